@@ -1,0 +1,38 @@
+# Each target says what it does: `make` lists them.
+SHELL := /bin/bash
+export PYTHONDONTWRITEBYTECODE :=
+BIN := .venv/bin
+STATE ?= me
+DATE ?= 2025-01-14
+PORT ?= 8080
+.DEFAULT_GOAL := help
+.PHONY: help ready run up down check test clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+ready: ## set up .venv; quick where nothing changed
+	@scripts/bootstrap.sh
+
+run: ready ## one night of the sample through the Airflow DAGs (STATE=me DATE=2025-01-14)
+	@$(BIN)/python scripts/local_airflow.py night $(STATE) $(DATE)
+
+up: ready ## start Airflow on this machine (PORT=8080), print address and sign-in
+	@$(BIN)/python scripts/local_airflow.py up --port $(PORT)
+
+down: ## end it
+	@[ ! -x $(BIN)/python ] || $(BIN)/python scripts/local_airflow.py down
+
+check: ready ## format, lint, types, house rules, rules and layouts: under a minute
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n0 tests/test_house.py
+	$(BIN)/arrears check
+
+test: check ## everything
+	$(BIN)/pytest -n 2
+
+clean: down ## remove what make made, except the store
+	rm -rf .airflow .cache .pytest_cache .ruff_cache .hypothesis .venv .tools build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,39 @@
+"""The expectations of a run: feeds, facts and queues, in one process, before anything leaves."""
+
+import json
+from typing import Any
+
+from arrears import house
+from arrears.errors import ArrearsError
+from arrears.expectations import load_suites, page, run_checks
+from arrears.night import Night
+from arrears.store import write_aside
+from arrears.warehouse import Connection
+
+RESULT, PAGE = "validation.json", "validation.html"
+
+
+def check_run(night: Night, con: Connection) -> dict[str, Any]:
+    """How many bounds were looked at and how many broke; a broken stop raises, and nothing leaves.
+
+    The result is written either way, so that the page tells what the operator has to do.
+    """
+    tables = {
+        f"{layer}.{path.stem}": [path]
+        for layer in ("match", "facts", "queues")
+        for path in sorted((night.folder / layer).glob("*.parquet"))
+    }
+    outcome = run_checks(tables, load_suites(house.EXPECTATIONS), night.as_of, con)
+    told = outcome.as_json()
+    write_aside(night.folder / RESULT, json.dumps(told, indent=1, sort_keys=True).encode() + b"\n")
+    title = f"Checks of {night.as_of}, {night.profile.name}"
+    write_aside(night.folder / PAGE, page(outcome, title).encode())
+    if outcome.stops:
+        first = outcome.stops[0]
+        raise ArrearsError(
+            f"{len(outcome.stops)} check(s) stop this run; the first: {first.table} {first.column or ''}"
+            f" {first.type}: {first.why}",
+            str(night.folder / PAGE),
+            first.do or "Read the page, correct the input or explain and move the bound, and run it again",
+        )
+    return {"checked": len(outcome.checks), "warnings": len(outcome.warnings)}

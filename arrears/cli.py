@@ -1,0 +1,346 @@
+"""The command line: people, schedules and outside checks meet the engine here.
+
+Every verb prints for a person, takes `--json` for a program, exits 0 only when the work is done, and
+says errors as what, where, what to do next.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from arrears.errors import ArrearsError, Refused
+from arrears.ledger.records import Choice
+from arrears.store import Store
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Child support enforcement, night by night: receive, decide, review, release, explain.",
+)
+review = typer.Typer(no_args_is_help=True, help="The work list, and people's decisions on it.")
+app.add_typer(review, name="review")
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+State = Annotated[str, typer.Argument(metavar="ST", help="State, two letters.")]
+Night = Annotated[str, typer.Argument(metavar="DATE", help="Business date, YYYY-MM-DD.")]
+StoreAt = Annotated[Path, typer.Option("--store", metavar="DIR", help="The store.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+STORE = Path("store")
+
+
+@app.command()
+def receive(
+    state: State,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Delivered files.")],
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Date it arrived (invented people only).")
+    ] = None,
+    expect: Annotated[str | None, typer.Option(metavar="FEED", help="The slot it was found in.")] = None,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Take deliveries into landing: accepted, held, refused or duplicate, each with its reason."""
+    from arrears.intake import take_in
+
+    with errors(as_json):
+        found = take_in(place(store, make=True), state.lower(), files, on=day(on), expect=expect)
+        if as_json:
+            print_json(found)
+        else:
+            from arrears.summary import print_deliveries
+
+            print_deliveries(out, found["deliveries"])
+    if any(one["outcome"] in ("held", "refused") for one in found["deliveries"]):
+        raise typer.Exit(1)
+
+
+@app.command()
+def night(
+    state: State,
+    as_of: Night,
+    inbox: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Receive the files in this folder first.")
+    ] = None,
+    known_at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="What was known by then (ISO).")
+    ] = None,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Run one whole night without a scheduler and print its summary."""
+    from arrears.intake import take_in
+    from arrears.steps import run_night
+    from arrears.summary import print_summary
+
+    with errors(as_json):
+        target, where, when = place(store, make=inbox is not None), state.lower(), need_day(as_of)
+        if inbox is not None:
+            files = sorted(path for path in folder(inbox).iterdir() if not path.name.startswith("."))
+            on = when if target.kind == "invented" else None
+            take_in(target, where, files, on=on)
+        summary = run_night(target, where, when, moment(known_at), progress(as_json))
+        if as_json:
+            print_json(summary)
+            return
+        if summary.get("already_closed"):
+            out.print(f"The night of {when} is closed; nothing was done again. It ended so:")
+        print_summary(summary, out)
+
+
+@app.command()
+def release(
+    state: State,
+    as_of: Night,
+    known_at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="What was known by then (ISO).")
+    ] = None,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Send what is approved and due, under every guard; say what was not sent and why."""
+    from arrears.steps import day_release
+    from arrears.summary import print_summary
+
+    with errors(as_json):
+        target = place(store)
+        summary = day_release(
+            str(target.root), state.lower(), need_day(as_of).isoformat(), known_at, progress(as_json)
+        )
+        if as_json:
+            print_json(summary)
+        else:
+            print_summary(summary, out)
+
+
+@app.command()
+def verdicts(
+    state: State,
+    as_of: Night,
+    remedy: Annotated[str | None, typer.Option(help="One remedy only.")] = None,
+    part: Annotated[str, typer.Option(help="enter, stay or release.")] = "enter",
+    to: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="CSV or Parquet, by its ending.")
+    ] = None,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Every subject's verdict with every named condition, as CSV or Parquet."""
+    from arrears.explain import write_verdicts
+
+    with errors(as_json):
+        written = write_verdicts(place(store), state.lower(), need_day(as_of), remedy, part, to)
+        if as_json:
+            print_json(written)
+        elif to is not None:
+            out.print(f"{written['rows']:,} verdicts in {to}")
+
+
+@app.command()
+def explain(
+    state: State,
+    as_of: Night,
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Case, or person.")],
+    remedy: Annotated[str | None, typer.Option(help="One remedy only.")] = None,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Why a case was flagged, why not, and how near: sentences, values, law, source file and line."""
+    from arrears.explain import explain_case, print_explanation
+
+    with errors(as_json):
+        found = explain_case(place(store), state.lower(), need_day(as_of), case, remedy)
+        if as_json:
+            print_json(found)
+        else:
+            print_explanation(found, out)
+
+
+@review.command("list")
+def review_list(
+    state: State,
+    as_of: Annotated[
+        str | None, typer.Argument(metavar="[DATE]", help="A night; the last closed one if left out.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="One kind of line only.")] = None,
+    office: Annotated[str | None, typer.Option(help="One office only.")] = None,
+    limit: Annotated[int, typer.Option(help="How many lines to print.")] = 50,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """What waits for a person, each line with its reason in plain words."""
+    from arrears.review import print_work_list, work_list
+
+    with errors(as_json):
+        found = work_list(place(store), state.lower(), day(as_of), kind, office)
+        if as_json:
+            print_json(found)
+        else:
+            print_work_list(found, limit, out)
+
+
+def _deciding(choice: Choice, doc: str) -> None:
+    def command(
+        state: State,
+        items: Annotated[list[str], typer.Argument(metavar="ITEM...", help="Items of the work list.")],
+        by: Annotated[str, typer.Option("--as", metavar="USER", help="Who decides.")],
+        because: Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")],
+        until: Annotated[str | None, typer.Option(metavar="DATE", help="Hold until this day.")] = None,
+        code: Annotated[str, typer.Option(metavar="CODE", help="Reason code of a rejection.")] = "",
+        at: Annotated[str | None, typer.Option(metavar="TIME", help="When (invented people only).")] = None,
+        store: StoreAt = STORE,
+        as_json: AsJson = False,
+    ) -> None:
+        from arrears.review import decide
+
+        with errors(as_json):
+            made = decide(
+                place(store),
+                state.lower(),
+                items,
+                choice,
+                by,
+                because,
+                until_on=day(until),
+                reason_code=code,
+                at=moment(at),
+            )
+            if as_json:
+                print_json(made)
+            else:
+                for one in made:
+                    out.print(f"{one['decision']}: {escape(one['item_id'])}")
+
+    review.command(choice, help=doc)(command)
+
+
+_deciding("approve", "Approve items: they leave by the next release, if the ground still stands.")
+_deciding("hold", "Hold items, until a day if one is given.")
+_deciding("reject", "Reject items with a reason; they come back only if the facts change.")
+
+
+@app.command()
+def check(as_json: AsJson = False) -> None:
+    """Check every layout, profile, card, suite and example; list all faults at once."""
+    from arrears.check import check_house
+
+    with errors(as_json):
+        found = check_house()
+        if as_json:
+            print_json(found)
+        else:
+            out.print(", ".join(f"{count} {what}" for what, count in found["checked"].items()) + " checked.")
+            for fault in found["faults"]:
+                err.print(f"[red]fault[/red] {escape(fault)}")
+    if found["faults"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def fakes(
+    to: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")],
+    state: Annotated[str, typer.Option(help="State, two letters.")] = "me",
+    cases: Annotated[int, typer.Option(min=1, help="How many cases.")] = 300,
+    nights: Annotated[int, typer.Option(min=1, help="How many consecutive nights.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    first: Annotated[str, typer.Option(metavar="DATE", help="The first night.")] = "2025-01-14",
+    as_json: AsJson = False,
+) -> None:
+    """Make an invented caseload with partner files and planted, known answers."""
+    from arrears.fakes import make
+
+    with errors(as_json):
+        made = make(state.lower(), cases, nights, seed, to, need_day(first))
+        if as_json:
+            print_json({"out": str(to), "nights": [str(n) for n in made.nights]})
+        else:
+            out.print(f"{cases:,} invented cases, {nights} night(s), in {to}")
+
+
+@contextmanager
+def errors(as_json: bool) -> Iterator[None]:
+    """Says an expected error in one plain line and ends with 1 (2 where due process refused)."""
+    try:
+        yield
+    except ArrearsError as error:
+        if as_json:
+            print_json({"error": {"what": error.what, "where": error.where, "do": error.do}})
+        else:
+            err.print(f"[red]error:[/red] {escape(str(error))}")
+        raise typer.Exit(2 if isinstance(error, Refused) else 1) from None
+
+
+def progress(quiet: bool) -> Any:
+    """Prints each step as it ends, to the error stream so that `--json` stays clean."""
+    last = [time.monotonic()]
+
+    def told(step: str, counts: dict[str, Any]) -> None:
+        now = time.monotonic()
+        took, last[0] = now - last[0], now
+        if not quiet:
+            err.print(f"  {step:<10} {took:5.1f} s")
+
+    return told
+
+
+def place(root: Path, make: bool = False) -> Store:
+    """The store; one for invented people is made where there is none and files are coming."""
+    return Store.create(root, "invented") if make and not (root / "store.json").exists() else Store.open(root)
+
+
+def folder(path: Path) -> Path:
+    """A folder that is there."""
+    if not path.is_dir():
+        raise ArrearsError(
+            "There is no such folder", str(path), "Give the folder that holds the night's files"
+        )
+    return path
+
+
+def day(text: str | None) -> date | None:
+    """A date as written, or none."""
+    return None if text is None else need_day(text)
+
+
+def need_day(text: str) -> date:
+    """A date as written."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArrearsError("This is no date", repr(text), "Write it as YYYY-MM-DD") from None
+
+
+def moment(text: str | None) -> datetime | None:
+    """A moment as written, or none; one without a zone is refused."""
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ArrearsError("This is no moment with a time zone", repr(text), "Write 2025-01-15T09:00-05:00")
+    return found
+
+
+def print_json(value: Any) -> None:
+    """Prints one JSON document."""
+    sys.stdout.write(json.dumps(value, indent=1, default=str) + "\n")
+
+
+def main() -> None:
+    """The entry point of the `arrears` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

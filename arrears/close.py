@@ -1,0 +1,88 @@
+"""Closing a run: the manifest that makes its folder final, and the summary that people read."""
+
+import hashlib
+import json
+import platform
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+
+from arrears import __version__, house
+from arrears.night import Night
+from arrears.store import write_aside
+from arrears.warehouse import Connection, content_hash, file_list
+
+LIBRARIES = ("duckdb", "pyarrow", "great-expectations", "SQLAlchemy")
+MANIFEST, SUMMARY, ANCHOR = "manifest.json", "summary.json", "audit_tip.json"
+
+
+def close(night: Night, con: Connection) -> str:
+    """The hash of the manifest, written last: with it the folder is final and the run closed."""
+    manifest = {
+        "jurisdiction": night.state,
+        "as_of": night.as_of.isoformat(),
+        "kind": night.run.kind,
+        "known_at": night.run.cut.known_at.isoformat(),
+        "position": night.run.cut.position,
+        "inputs": [
+            {"feed": d.feed, "delivery": d.delivery_id, "sha256": d.sha256, "mode": d.mode}
+            for d in night.deliveries
+        ],
+        "tables": tables(night, con),
+        "outbox": outbox(night),
+        "versions": versions(),
+    }
+    data = json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n"
+    write_aside(night.folder / MANIFEST, data)
+    digest = hashlib.sha256(data).hexdigest()
+    # Kept outside the ledger, the chain's last link shows a tail that was cut off there.
+    write_aside(night.folder / ANCHOR, json.dumps(asdict(night.ledger.audit_tip())).encode() + b"\n")
+    night.ledger.close_run(night.run, digest, at=night.at)
+    return digest
+
+
+def tables(night: Night, con: Connection) -> dict[str, dict[str, object]]:
+    """Rows and content hash of every table of the run's folder, by path within it."""
+    found: dict[str, dict[str, object]] = {}
+    for path in sorted(night.folder.rglob("*.parquet")):
+        rows = con.execute(f"SELECT count(*) FROM read_parquet({file_list([path])})").fetchone()
+        found[path.relative_to(night.folder).as_posix()] = {
+            "rows": rows[0] if rows else 0,
+            "sha256": content_hash(con, path),
+        }
+    return found
+
+
+def outbox(night: Night) -> list[dict[str, object]]:
+    """The files that this run published, as the ledger has them."""
+    return [
+        {
+            "queue": batch.queue,
+            "file": batch.file_name,
+            "sha256": batch.sha256,
+            "records": batch.records,
+            "amount_cents": batch.amount_cents,
+        }
+        for batch in night.ledger.batches(night.state, as_of=night.as_of)
+        if batch.run_id == night.run.run_id and batch.status == "published" and batch.records
+    ]
+
+
+def versions() -> dict[str, str]:
+    """What made this night: code, rules and libraries."""
+    return {
+        "arrears": __version__,
+        "rules": folder_hash(house.RULES, house.ROOT / "transforms", house.EXPECTATIONS),
+        "python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+    }
+
+
+def folder_hash(*folders: Path) -> str:
+    """One hash over the names and bytes of all files in these folders."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+            digest.update(path.relative_to(folder.parent).as_posix().encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

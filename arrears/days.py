@@ -1,0 +1,103 @@
+"""Days as the law counts them: calendar days, business days, and windows that roll in a parent's favor.
+
+The day of an anchor (service, mailing) is day 0. "Within n days" ends with day n, and what may
+happen after the window may happen from the day after.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import pyarrow as pa
+
+from arrears.errors import ArrearsError
+
+_SATURDAY = 5
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The business days of one state: weekdays that are none of its dated holidays."""
+
+    holidays: frozenset[date] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(cls, holidays: Collection[date]) -> "Calendar":
+        """The calendar with these days closed, beside Saturdays and Sundays."""
+        return cls(frozenset(holidays))
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "holidays", frozenset(self.holidays))
+
+    def is_business_day(self, day: date) -> bool:
+        """Whether offices are open that day."""
+        return day.weekday() < _SATURDAY and day not in self.holidays
+
+    def roll(self, day: date) -> date:
+        """The day itself if it is a business day, else the next one: never earlier."""
+        while not self.is_business_day(day):
+            day += _ONE_DAY
+        return day
+
+    def add_business_days(self, day: date, count: int) -> date:
+        """The `count`-th business day after a day, which itself is day 0 whether open or not."""
+        if count < 0:
+            raise ArrearsError("Business days are counted forward only", f"{count} days from {day}")
+        for _ in range(count):
+            day = self.roll(day + _ONE_DAY)
+        return day
+
+    def business_days_between(self, start: date, end: date) -> int:
+        """How many business days lie after `start`, up to and with `end`."""
+        return sum(self.is_business_day(start + timedelta(n)) for n in range(1, (end - start).days + 1))
+
+    def window_ends(self, anchor: date, days: int, roll: bool = True) -> date:
+        """The last day of a window: `window_ends` with this calendar."""
+        return window_ends(anchor, days, roll, self)
+
+    def table(self, from_on: date, to_on: date) -> pa.Table:
+        """Every day of a span: day, is_business_day, rolls_to; SQL joins it instead of counting."""
+        days = [from_on + timedelta(n) for n in range((to_on - from_on).days + 1)]
+        rolls: list[date] = []
+        for day in reversed(days):
+            rolls.append(day if self.is_business_day(day) else (rolls[-1] if rolls else self.roll(day)))
+        return pa.table(
+            {
+                "day": pa.array(days, pa.date32()),
+                "is_business_day": pa.array([self.is_business_day(day) for day in days], pa.bool_()),
+                "rolls_to": pa.array(rolls[::-1], pa.date32()),
+            }
+        )
+
+
+def window_ends(anchor: date, days: int, roll: bool = True, calendar: Calendar | None = None) -> date:
+    """The last day on which a request still counts: day `days` after the anchor, rolled if it closes.
+
+    Rolling only ever lengthens a window, so it is always in the parent's favor. Without a calendar
+    only Saturdays and Sundays roll.
+    """
+    if days < 0:
+        raise ArrearsError("A window cannot end before it begins", f"{days} days from {anchor}")
+    last = anchor + timedelta(days=days)
+    return (calendar or Calendar()).roll(last) if roll else last
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month some months earlier, or that month's last day where it has none.
+
+    The look-back from 29, 30 or 31 March over one month is 28 (or 29) February.
+    """
+    return months_after(day, -months)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month some months later, or that month's last day where it has none.
+
+    Count each due date from the first one, not from the one before: 31 January, 28 February,
+    31 March; and 29 February, then 28 February in common years.
+    """
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return date(year, month + 1, min(day.day, (following - _ONE_DAY).day))

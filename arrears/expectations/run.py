@@ -1,0 +1,124 @@
+"""Runs suites over tables: one process, pushed down to DuckDB, failing closed.
+
+Great Expectations reports success where there was nothing to check: an empty batch, a suite without
+checks, a column that is missing throughout. Each of these is a failure of its own here, as is an
+expectation that could not run. No value of a row is ever kept: counts and places only, and not
+the text of an exception either, since it carries the value that it stumbled over.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from arrears.errors import ArrearsError
+from arrears.expectations.library import BATCH, Library
+from arrears.expectations.outcome import Check, Outcome
+from arrears.expectations.suites import Suite
+from arrears.warehouse import Connection, attach_parquet, warehouse
+
+
+def run_checks(
+    tables: Mapping[str, list[Path] | str],
+    suites: Sequence[Suite],
+    as_of: date,
+    con: Connection | None = None,
+    spill: Path | None = None,
+) -> Outcome:
+    """The outcome of all suites over these tables, each a list of Parquet files or a SELECT.
+
+    A table that `tables` does not name is looked for in `con`, where the caller lends one; queries
+    of unexpected rows may read any table of either. A suite whose table is nowhere stops, unless
+    it says `may_be_absent`.
+    """
+    with ExitStack() as stack:
+        engine = con or stack.enter_context(warehouse(spill))
+        unreadable = {name for name, source in tables.items() if not _attach(engine, name, source)}
+        checks: list[Check] = []
+        if not suites:
+            checks.append(_own("", "", "there_are_suites", "nothing was checked, so nothing is known"))
+        library = stack.enter_context(Library.over(engine, as_of)) if suites else None
+        for suite in suites:
+            if library is not None:
+                checks += _run_suite(engine, library, suite, unreadable)
+    return Outcome(as_of, tuple(checks))
+
+
+def _attach(con: Connection, name: str, source: list[Path] | str) -> bool:
+    """Whether the source can be read under this name."""
+    try:
+        if isinstance(source, list):
+            attach_parquet(con, name, source)
+        else:
+            con.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
+            con.execute(f"CREATE OR REPLACE VIEW {name} AS {source}")
+    except ArrearsError:
+        raise
+    except Exception:  # its text may hold a value of a row
+        return False
+    return True
+
+
+def _run_suite(con: Connection, library: Library, suite: Suite, unreadable: set[str]) -> list[Check]:
+    """The checks of one suite, its own guards first."""
+    columns = None if suite.table in unreadable else _columns_of(con, suite.table)
+    if columns is None:
+        if suite.may_be_absent and suite.table not in unreadable:
+            return []
+        why = "the table is not there or cannot be read"
+        return [_own(suite.name, suite.table, "table_can_be_read", why)]
+    if not suite.expectations:
+        why = "nothing was checked, so nothing is known"
+        return [_own(suite.name, suite.table, "suite_has_checks", why)]
+    try:
+        # A view, not a copy: each metric reads the few columns it needs from where they lie.
+        con.execute(f"CREATE VIEW {BATCH} AS SELECT * FROM {suite.table}")
+        return _guarded(con, library, suite, columns)
+    except Exception:  # its text may hold a value of a row
+        why = "the checks of this table could not run"
+        return [_own(suite.name, suite.table, "suite_can_run", why)]
+    finally:
+        con.execute(f"DROP VIEW IF EXISTS {BATCH}")
+
+
+def _guarded(con: Connection, library: Library, suite: Suite, columns: frozenset[str]) -> list[Check]:
+    """The guards that the library lacks, then the library's own checks of one batch."""
+    named = sorted({c for e in suite.expectations for c in e.columns})
+    there = [c for c in named if c in columns]
+    counted = "".join(f', count("{c}")' for c in there)
+    row = con.execute(f"SELECT count(*){counted} FROM {BATCH}").fetchone() or (0,)
+    rows, filled = int(row[0]), dict(zip(there, row[1:], strict=True))
+    why = "an empty table passes every bound" + (", and this one may be empty" if suite.may_be_empty else "")
+    own = _own(suite.name, suite.table, "batch_has_rows", why)
+    checks = [replace(own, success=rows > 0 or suite.may_be_empty, observed={"rows": rows})]
+    if not rows:
+        return checks
+    for column in named:
+        if column not in filled:
+            why = "a check names a column that the table does not have"
+            checks.append(_own(suite.name, suite.table, "column_is_there", why, column))
+    for column in (c for c in there if filled[c] == 0):
+        looked_at = [e for e in suite.expectations if column in e.columns and not e.may_be_missing]
+        if looked_at:
+            why = "missing in every row: bounds on it pass without having looked at anything"
+            own = _own(suite.name, suite.table, "column_has_values", why, column)
+            few = rows < min(e.stops_from_rows for e in looked_at)
+            seen = {"rows": rows, "filled": 0}
+            checks.append(replace(own, observed=seen, severity="warn" if few else "stop"))
+    able = [e for e in suite.expectations if all(c in columns for c in e.columns)]
+    return checks + library.validate(suite, able, rows)
+
+
+def _columns_of(con: Connection, table: str) -> frozenset[str] | None:
+    schema, name = table.split(".")
+    found = con.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?",
+        [schema, name],
+    ).fetchall()
+    return frozenset(str(row[0]) for row in found) or None
+
+
+def _own(suite: str, table: str, kind: str, why: str, column: str | None = None) -> Check:
+    """A failure that the library would not have seen."""
+    return Check(suite, table, kind, column, success=False, severity="stop", why=why)

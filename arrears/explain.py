@@ -1,0 +1,287 @@
+"""Why a case was flagged on a night, why not, and how near: told from that night's own rows."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.console import Console
+from rich.markup import escape
+
+from arrears import house
+from arrears.errors import ArrearsError
+from arrears.ledger import Ledger
+from arrears.profile import Profile, UnsetValue
+from arrears.remedy import PARTS, Card, Condition, Part, load_cards
+from arrears.review import latest_folder
+from arrears.store import Store
+from arrears.values import dollars
+from arrears.warehouse import Connection, file_list, quote, warehouse
+
+Told = dict[str, Any]
+_MARK = {True: "yes", False: "no", None: "not known"}
+_PART_ASKS: Mapping[Part, str] = {
+    "enter": "May it begin?",
+    "stay": "May it go on?",
+    "release": "Must it be taken back?",
+}
+
+
+def explain_case(store: Store, state: str, as_of: date, subject: str, remedy: str | None = None) -> Told:
+    """Everything a night decided about a case or person: each condition with value, law and source row."""
+    folder = latest_folder(store, Ledger.open(store.ledger_url), state, as_of)
+    profile, cards = Profile.load(house.RULES, state), load_cards(house.RULES)
+    if remedy is not None and remedy not in cards:
+        raise ArrearsError(f"There is no remedy {remedy!r}", "rules/remedies", f"Known: {', '.join(cards)}")
+    with warehouse() as con:
+        who = subjects_of(con, folder, subject)
+        told = [
+            explain_subject(con, folder, card, profile, as_of, one)
+            for card in cards.values()
+            if remedy in (None, card.remedy)
+            and (folder / "verdicts" / f"{card.remedy}.enter.parquet").exists()
+            for one in verdict_rows(con, folder, card.remedy, "enter", who)
+        ]
+        acts = actions_of(con, folder, who)
+    return {
+        "state": state,
+        "as_of": as_of.isoformat(),
+        "case": subject,
+        "night": folder.name,
+        "remedies": told,
+        "acts": acts,
+    }
+
+
+def subjects_of(con: Connection, folder: Path, subject: str) -> list[str]:
+    """The subject itself and, of a case, its obligor: a person's debts are that case's business too."""
+    cases = file_list([folder / "facts" / "case_facts.parquet"])
+    found = con.execute(
+        f"""SELECT DISTINCT person_id FROM read_parquet({cases})
+            WHERE case_id = $s OR person_id = $s ORDER BY 1""",
+        {"s": subject},
+    ).fetchall()
+    if not found:
+        raise ArrearsError(
+            f"No case or person {subject} in the night of {folder.name}",
+            str(folder),
+            "Give a case number or a person number as the caseload has it",
+        )
+    return [subject, *(row[0] for row in found if row[0] is not None)]
+
+
+def verdict_rows(con: Connection, folder: Path, remedy: str, part: Part, who: list[str]) -> list[Told]:
+    """The verdict rows of a case, or of its obligor where the remedy is about persons or debts."""
+    path = folder / "verdicts" / f"{remedy}.{part}.parquet"
+    return fetch(
+        con,
+        f"""SELECT * FROM read_parquet({file_list([path])})
+            WHERE case_id = $case OR (case_id IS NULL AND list_contains($who, person_id))
+               OR (person_id = $case)
+            ORDER BY subject_id""",
+        {"case": who[0], "who": who},
+    )
+
+
+def explain_subject(
+    con: Connection, folder: Path, card: Card, profile: Profile, as_of: date, enter: Told
+) -> Told:
+    """One remedy for one subject: the three questions, each condition in a sentence."""
+    subject = enter["subject_id"]
+    facts = fetch(
+        con,
+        f"""SELECT * FROM read_parquet({file_list([folder / "facts" / f"{card.facts}.parquet"])})
+            WHERE subject_id = $s""",
+        {"s": subject},
+    )[0]
+    try:
+        numbers: dict[str, Any] = {name: value for name, value in card.numbers(profile, as_of).items()}
+    except UnsetValue:
+        numbers = {}
+    described = described_facts()[card.facts]
+    parts: dict[str, Told] = {}
+    for part in PARTS:
+        row = enter if part == "enter" else _part_row(con, folder, card.remedy, part, subject)
+        conditions = [
+            explain_condition(one, row[one.name], facts, numbers, described, profile)
+            for one in card.conditions[part]
+        ]
+        parts[part] = {"verdict": row["verdict"], "because": row["because"], "conditions": conditions}
+    return {
+        "remedy": card.remedy,
+        "title": card.title,
+        "subject": subject,
+        "verdict": enter["verdict"],
+        "because": enter["because"],
+        "guide": enter["guide_verdict"],
+        "law": enter["law_verdict"],
+        "readings_part": enter["readings_part"],
+        "amount_cents": enter["amount_cents"],
+        "headline": headline(card, enter),
+        "parts": parts,
+        "if_wrong": card.if_wrong,
+        "innocent": card.innocent,
+        "sources": [
+            {"id": cite, "title": profile.source(cite).title, "where": profile.source(cite).where}
+            for cite in cited(card, numbers)
+        ],
+    }
+
+
+def _part_row(con: Connection, folder: Path, remedy: str, part: Part, subject: str) -> Told:
+    path = folder / "verdicts" / f"{remedy}.{part}.parquet"
+    return fetch(
+        con, f"SELECT * FROM read_parquet({file_list([path])}) WHERE subject_id = $s", {"s": subject}
+    )[0]
+
+
+def explain_condition(
+    one: Condition,
+    answer: bool | None,
+    facts: Told,
+    numbers: dict[str, Any],
+    described: dict[str, Any],
+    profile: Profile,
+) -> Told:
+    """One condition: its answer, its sentence with the night's values, citation and source rows."""
+    values = {name: shown(facts.get(name), described[name]["unit"]) for name in one.facts}
+    limits = {name: shown(value.value, value.unit) for name, value in numbers.items()}
+    if answer is None:
+        missing = [described[name]["say"] for name in one.facts if facts.get(name) is None]
+        text = "Not known: " + "; ".join(missing or ["what this rests on"]) + "."
+    else:
+        text = (one.say if answer else one.say_not).format(
+            **{**limits, **values, "as_of": facts.get("as_of", "")}
+        )
+    sources = [facts[s] for name in one.facts if (s := described[name].get("source")) and facts.get(s)]
+    return {
+        "condition": one.name,
+        "answer": answer,
+        "text": text,
+        "reading": one.reading,
+        "is_protection": one.is_protection,
+        "values": values,
+        "cites": list(one.cites),
+        "rows": sorted({row for text in sources for row in text.split(";")}),
+    }
+
+
+def shown(value: Any, unit: str) -> str:
+    """A fact or limit as people write it."""
+    if value is None:
+        return "not known"
+    if unit == "cents":
+        return dollars(int(value))
+    if unit == "yes_no":
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value) or "none"
+    return str(value)
+
+
+def headline(card: Card, row: Told) -> str:
+    """The verdict in one sentence, with how near it was."""
+    names = ", ".join(name.replace("_", " ") for name in row["because"] or [])
+    if row["verdict"] == "flag":
+        text = f"{card.title}: flagged; every condition is met."
+    elif row["verdict"] == "unknown":
+        text = f"{card.title}: not decided; what is missing: {names}."
+    elif len(row["because"]) == 1:
+        text = f"{card.title}: not flagged, by one condition only: {names}."
+    else:
+        text = f"{card.title}: not flagged; {len(row['because'])} conditions are not met: {names}."
+    if row["readings_part"]:
+        text += (
+            f" The agency's guide says {row['guide_verdict']}, the statute {row['law_verdict']}:"
+            " a person decides."
+        )
+    return text
+
+
+def cited(card: Card, numbers: dict[str, Any]) -> list[str]:
+    """The sources that a card and the values it used rest on, each once."""
+    every = [*card.cites, *(cite for part in PARTS for one in card.conditions[part] for cite in one.cites)]
+    every += [cite for value in numbers.values() for cite in value.cites]
+    return list(dict.fromkeys(every))
+
+
+def actions_of(con: Connection, folder: Path, who: list[str]) -> list[Told]:
+    """What that night did or waits to do about these subjects."""
+    path = folder / "plan" / "actions.parquet"
+    return fetch(
+        con,
+        f"""SELECT action_id, remedy, step, kind, queue, message, status, due_on, because
+            FROM read_parquet({file_list([path])})
+            WHERE case_id = $case OR person_id = $case OR (case_id IS NULL AND list_contains($who, person_id))
+            ORDER BY action_id""",
+        {"case": who[0], "who": who},
+    )
+
+
+def write_verdicts(
+    store: Store, state: str, as_of: date, remedy: str | None, part: str, to: Path | None
+) -> Told:
+    """The rows written (to a file, or printed as CSV): every subject's verdict with its conditions."""
+    folder = latest_folder(store, Ledger.open(store.ledger_url), state, as_of) / "verdicts"
+    if part not in PARTS:
+        raise ArrearsError(f"There is no part {part!r}", "--part", "Write enter, stay or release")
+    paths = sorted(folder.glob(f"{remedy or '*'}.{part}.parquet"))
+    if not paths:
+        raise ArrearsError(f"No verdicts of {remedy}", str(folder), "Leave --remedy out to see all")
+    order = "ORDER BY remedy, subject_id"
+    select = f"SELECT * FROM read_parquet({file_list(paths)}, union_by_name=true) {order}"
+    kind = "PARQUET" if to is not None and to.suffix == ".parquet" else "CSV, HEADER"
+    with warehouse() as con:
+        target = quote(str(to)) if to is not None else "'/dev/stdout'"
+        written = con.execute(f"COPY ({select}) TO {target} (FORMAT {kind})").fetchone()
+    return {"rows": written[0] if written else 0, "file": str(to) if to else None}
+
+
+def described_facts() -> dict[str, Any]:
+    """What `facts.yml` says of each fact column, by table."""
+    described: dict[str, Any] = yaml.safe_load((house.FACTS / "facts.yml").read_text())
+    found: dict[str, Any] = described.get("facts", described)
+    return found
+
+
+def fetch(con: Connection, sql: str, params: Told) -> list[Told]:
+    """The rows of a query as dicts."""
+    found = con.execute(sql, params)
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def print_explanation(told: Told, out: Console) -> None:
+    """Prints an explanation as a good caseworker's note would read."""
+    out.print(f"[bold]{told['case']} on the night of {told['as_of']}, {told['state'].upper()}[/bold]")
+    for one in told["remedies"]:
+        out.print(f"\n[bold]{escape(one['headline'])}[/bold]")
+        if one["amount_cents"] is not None:
+            out.print(f"  About {one['subject']}, {dollars(one['amount_cents'])}.")
+        for part, asks in _PART_ASKS.items():
+            if part != "enter" and one["verdict"] == "clear" and not _has_acts(told, one["remedy"]):
+                continue
+            out.print(f"  {asks} {one['parts'][part]['verdict']}")
+            for condition in one["parts"][part]["conditions"]:
+                _print_condition(condition, out)
+        out.print(f"  If this were wrong: {escape(one['if_wrong'])}")
+        out.print(f"  Innocent ground to look for: {escape(one['innocent'])}")
+    for act in told["acts"]:
+        due = f", by {act['due_on']}" if act["due_on"] else ""
+        out.print(f"Act: {act['remedy']} {act['step']} is {act['status'].replace('_', ' ')}{due}.")
+    if not told["remedies"]:
+        out.print("No remedy decided anything about it.")
+
+
+def _has_acts(told: Told, remedy: str) -> bool:
+    return any(act["remedy"] == remedy for act in told["acts"])
+
+
+def _print_condition(condition: Told, out: Console) -> None:
+    color = {True: "green", False: "red", None: "yellow"}[condition["answer"]]
+    under = f" ({condition['reading']} reading)" if condition["reading"] else ""
+    law = f" [dim]{', '.join(condition['cites'])}[/dim]" if condition["cites"] else ""
+    out.print(f"    [{color}]{_MARK[condition['answer']]}[/{color}]{under} {escape(condition['text'])}{law}")
+    if condition["rows"]:
+        out.print(f"        [dim]{escape('; '.join(condition['rows']))}[/dim]")

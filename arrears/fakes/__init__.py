@@ -1,0 +1,8 @@
+"""Invented caseloads: people who do not exist, partner files about them, and known answers beside.
+
+The same seed gives the same bytes. Social Security numbers are ones that were never issued.
+"""
+
+from arrears.fakes.make import Made, make
+
+__all__ = ["Made", "make"]

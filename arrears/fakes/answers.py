@@ -1,0 +1,156 @@
+"""Known answers beside the nights, and the page that says who the planted people are."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from arrears.fakes.frame import Frame
+from arrears.fakes.plant import case_of, person_of
+from arrears.fakes.stories import Story
+from arrears.fakes.verdicts import REMEDIES, on_night
+from arrears.store import write_aside
+from arrears.warehouse import Connection
+
+HEADER = ("night", "remedy", "subject_id", "case_id", "verdict", "because", "story")
+DECISIONS = ("remedy", "subject_id", "step", "decision", "by_user", "at", "because")
+USERS = {
+    "pat.caseworker": {"roles": ["caseworker"]},
+    "sam.supervisor": {"roles": ["supervisor"]},
+    "olu.operator": {"roles": ["operator"]},
+}
+
+
+def subject_of(remedy: str, case: int, person: int, debt: str = "N") -> str:
+    """Whom a remedy's verdict is about: the case, the person, or the person's debt of one kind."""
+    if remedy == "federal_tax_offset":
+        return f"{person_of(person)}-{debt}"
+    if remedy == "state_tax_intercept":
+        return person_of(person)
+    return case_of(case)
+
+
+def write_answers(con: Connection, frame: Frame, stories: tuple[Story, ...], night: int, folder: Path) -> int:
+    """The number of known answers of a night, written beside its inbox with the decisions of its day."""
+    as_of = frame.days[night - 1]
+    rows: list[list[object]] = []
+    for story in stories:
+        debt = "A" if story.case_class == "current_assistance" else "N"
+        for remedy, words in story.then.items():
+            subject = subject_of(remedy, story.case, 10 * (story.obligor_of or story.case), debt)
+            word = on_night(words, night)
+            because = story.because if remedy == "license_revocation" and word != "flag" else ""
+            rows.append([as_of, remedy, subject, case_of(story.case), word, because, story.tag])
+    rows += [[as_of, *row] for row in _bulk_answers(con, frame, night)]
+    home = folder / as_of.isoformat()
+    _write_csv(home / "answers.csv", HEADER, rows)
+    decided = [
+        [d[1], subject_of(d[1], story.case, 10 * (story.obligor_of or story.case)), d[2], d[3],
+         "pat.caseworker" if d[2] == "review" else "sam.supervisor",
+         _morning(frame, night, n), d[4]]
+        for n, (story, d) in enumerate((s, d) for s in stories for d in s.decisions if d[0] == night)
+    ]  # fmt: skip
+    if stories:
+        _write_csv(home / "decisions.csv", DECISIONS, decided)
+    return len(rows)
+
+
+def _morning(frame: Frame, night: int, n: int) -> str:
+    """A moment in the working morning after a night, a minute apart from the next one."""
+    at = datetime.combine(frame.days[night - 1], time(14, 0)) + timedelta(minutes=n)
+    return at.isoformat() + "Z"
+
+
+def _bulk_answers(con: Connection, frame: Frame, night: int) -> list[tuple[str, ...]]:
+    """Those of the bulk whose answer follows from how they were made.
+
+    Who owes nothing is clear, whatever else is true of him. Who stopped paying long ago, owes much,
+    was served long ago and has nothing that could shield him is flagged.
+    """
+    as_of = frame.days[night - 1]
+    return con.execute(f"""
+      WITH alone AS (
+        SELECT i, obligor_p, case_of(i) AS case_id, person_of(obligor_p) AS person_id FROM bulk
+        WHERE obligor_i = i AND obligor_p NOT IN (SELECT obligor_p FROM bulk WHERE obligor_i <> i)
+      ),
+      owed AS (
+        SELECT case_id, sum(past_due_cents) AS cents, sum(disputed_cents) AS disputed_cents
+        FROM balances_now GROUP BY case_id
+      ),
+      answered AS (
+        SELECT remedy, alone.*, 'clear' AS verdict, 'owes nothing' AS story
+        FROM alone JOIN owed USING (case_id)
+        CROSS JOIN (VALUES ('license_revocation'), ('credit_reporting'), ('state_tax_intercept')) AS r(remedy)
+        WHERE cents = 0
+        UNION ALL
+        SELECT remedy, alone.*, 'flag', 'long in default'
+        FROM alone JOIN owed USING (case_id) JOIN bulk USING (i)
+        JOIN (SELECT i FROM noticed WHERE status = 'served' AND ended_on + 60 < DATE '{as_of}') USING (i)
+        JOIN v.cases AS cases USING (case_id)
+        JOIN v.persons AS persons ON persons.person_id = cases.obligor_id
+        CROSS JOIN (VALUES ('license_revocation'), ('credit_reporting'), ('state_tax_intercept')) AS r(remedy)
+        WHERE conduct IN ('stopped', 'never') AND stopped_on < DATE '{as_of}' - 150
+          AND first_due_on < DATE '{as_of}' - 150 AND cents > 200000 AND disputed_cents = 0
+          AND bulk.ssn_verified = 'Y' AND NOT is_dead AND NOT is_assisted AND in_prison = 'N'
+          AND service_level = 'full' AND interstate = 'none' AND frequency <> 'quarterly'
+          AND (remedy <> 'license_revocation' OR (has_license AND dice('renamed', bulk.obligor_p, 100) > 0))
+          AND case_id NOT IN (SELECT case_id FROM v.hearings)
+          AND case_id NOT IN (SELECT case_id FROM v.agreements)
+          AND case_id NOT IN (SELECT case_id FROM v.stays WHERE case_id IS NOT NULL)
+          AND obligor_id NOT IN (SELECT person_id FROM v.stays WHERE person_id IS NOT NULL)
+          AND obligor_id IN (SELECT person_id FROM v.addresses WHERE kind = 'mail')
+      )
+      SELECT remedy, CASE remedy WHEN 'state_tax_intercept' THEN person_id ELSE case_id END AS subject_id,
+        case_id, verdict, '' AS because, story
+      FROM answered ORDER BY remedy, case_id""").fetchall()
+
+
+def write_people(frame: Frame, stories: tuple[Story, ...], folder: Path) -> None:
+    """Writes the users who act in the sample, and the page on the planted people."""
+    write_aside(folder / "users.json", (json.dumps({"users": USERS}, indent=1) + "\n").encode())
+    write_aside(folder / "README.md", _page(frame, stories).encode())
+
+
+def _page(frame: Frame, stories: tuple[Story, ...]) -> str:
+    nights = ", ".join(day.isoformat() for day in frame.days)
+    lines = [
+        f"# The invented people of {frame.state.upper()}: who is who",
+        "",
+        f"Nights {nights}; {frame.bulk_cases + len(stories)} cases, seed {frame.seed}. Nobody here exists.",
+        f"Made by `arrears fakes --state {frame.state} --cases {frame.bulk_cases + len(stories)}"
+        f" --nights {frame.nights} --seed {frame.seed} --first {frame.first_night} --out sample_data`.",
+        "",
+        "`inbox/` is what arrived, `answers.csv` what each remedy must say, `decisions.csv` what people",
+        "decide after the night. Verdicts stand in the order of the nights; the last one holds on.",
+        "",
+        "| case | who | must happen | " + " | ".join(r.replace("_", " ") for r in REMEDIES) + " |",
+        "|---|---|---|" + "---|" * len(REMEDIES),
+    ]
+    for story in stories:
+        answers = " | ".join(story.then.get(remedy, "") for remedy in REMEDIES)
+        lines.append(f"| {case_of(story.case)} | {story.tag} | {story.say} | {answers} |")
+    lines += ["", *_FAULTS, ""]
+    return "\n".join(lines)
+
+
+_FAULTS = [
+    "## Files with a fault",
+    "",
+    "| night | file | must be |",
+    "|---|---|---|",
+    "| 1 | caseload: hearings known two days less far than the rest | accepted; windows stay open |",
+    "| 2 | `dmv_licenses.same_again.*` | a duplicate of the first night's, under another name |",
+    "| 2 | `bank_accounts.cut_inside_a_record.*` | refused: cut |",
+    "| 3 | `bank_accounts.late.*` | accepted with the second night's date |",
+    "| 3 | `state_tax_refunds.trailer_count_wrong.txt` | refused: the total counts one record too many |",
+]
+
+
+def _write_csv(path: Path, header: tuple[str, ...], rows: Sequence[Sequence[object]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    write_aside(path, text.getvalue().encode())

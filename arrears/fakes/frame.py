@@ -1,0 +1,51 @@
+"""What a generation is asked for, and small helpers of its SQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from arrears.fakes.places import STATES
+from arrears.warehouse import quote
+
+FIRST_BULK = 1001  # case numbers below are for the planted stories
+
+
+@dataclass(frozen=True)
+class Frame:
+    """State, size, nights and seed of one invented caseload."""
+
+    state: str
+    bulk_cases: int
+    nights: int
+    seed: int
+    first_night: date
+
+    @property
+    def first_bulk(self) -> int:
+        """The number of the first case that is not a story."""
+        return FIRST_BULK
+
+    @property
+    def days(self) -> list[date]:
+        """The nights, one a calendar day."""
+        return [self.first_night + timedelta(n) for n in range(self.nights)]
+
+    @property
+    def throughs(self) -> list[date]:
+        """The last day that each night's extract knows: the day before."""
+        return [day - timedelta(1) for day in self.days]
+
+    @property
+    def fips(self) -> str:
+        """The state's two-digit FIPS code."""
+        return STATES[self.state][0]
+
+    @property
+    def towns(self) -> list[tuple[str, str]]:
+        """Towns with a ZIP code each."""
+        return STATES[self.state][1]
+
+
+def sql_list(texts: Sequence[str]) -> str:
+    """Texts as an SQL list literal."""
+    return "[" + ", ".join(quote(text) for text in texts) + "]"

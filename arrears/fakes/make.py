@@ -1,0 +1,92 @@
+"""One invented caseload with its nights, from a seed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from arrears.errors import ArrearsError
+from arrears.fakes.answers import write_answers, write_people
+from arrears.fakes.frame import Frame
+from arrears.fakes.money import make_history, make_process
+from arrears.fakes.nights import NightWriter
+from arrears.fakes.people import make_bulk, make_macros, make_people
+from arrears.fakes.places import STATES
+from arrears.fakes.plant import load_planted, make_homes
+from arrears.fakes.sent import make_sent
+from arrears.fakes.stories import STORIES, Story
+from arrears.warehouse import warehouse
+
+CSV_CASES = 1_000  # up to here the caseload is text that people can read; above it Parquet
+STORY_STATE = "me"
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made: where, how many cases, how many of them planted, the nights, the known answers."""
+
+    folder: Path
+    cases: int
+    stories: int
+    nights: tuple[date, ...]
+    answers: int
+    bytes: int
+
+
+def make(
+    state: str,
+    cases: int,
+    nights: int,
+    seed: int,
+    out: Path,
+    first_night: date,
+    progress: Progress | None = None,
+    parquet: bool | None = None,
+) -> Made:
+    """The invented caseload of a state, written to `out/<state>/<night>/`: inbox and known answers.
+
+    The planted stories are Maine's and need about eighty cases; smaller or other caseloads have
+    only the bulk. `progress` hears what is being made and how much of the whole is done (0 to 1).
+    """
+    stories = _stories(state, cases, first_night)
+    frame = Frame(state, cases - len(stories), nights, seed, first_night)
+    _check(frame, cases)
+    say = progress or (lambda _what, _done: None)
+    folder = out / state
+    with warehouse(spill=None) as con:
+        make_macros(con, frame)
+        make_homes(con)
+        say("people", 0.0)
+        make_bulk(con, frame)
+        make_people(con, frame)
+        load_planted(con, frame, stories)
+        say("charges and receipts", 0.1)
+        make_history(con, frame)
+        make_process(con, frame)
+        make_sent(con, frame)
+        as_parquet = cases > CSV_CASES if parquet is None else parquet
+        writer = NightWriter(con, frame, out, as_parquet, is_planted=bool(stories))
+        answers = 0
+        for night in range(1, nights + 1):
+            say(f"night {frame.days[night - 1]}", 0.3 + 0.7 * (night - 1) / nights)
+            writer.write(night)
+            answers += write_answers(con, frame, stories, night, folder)
+    if stories:
+        write_people(frame, stories, folder)
+    say("done", 1.0)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return Made(folder, cases, len(stories), tuple(frame.days), answers, size)
+
+
+def _stories(state: str, cases: int, first_night: date) -> tuple[Story, ...]:
+    """The stories to plant: those that need other weekdays or holidays stay out."""
+    fitting = tuple(s for s in STORIES if s.only_from in (None, first_night))
+    return fitting if state == STORY_STATE and cases >= len(fitting) else ()
+
+
+def _check(frame: Frame, cases: int) -> None:
+    if frame.state not in STATES:
+        raise ArrearsError("No towns are known for this state", frame.state, f"Use one of {sorted(STATES)}.")
+    if cases < 1 or frame.nights < 1:
+        raise ArrearsError("Cases and nights must be at least 1", f"{cases} cases, {frame.nights} nights")

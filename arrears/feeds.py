@@ -1,0 +1,248 @@
+"""The feeds: what each partner's delivery looks like and what it must prove, from `transforms/feeds/`.
+
+A feed is a folder: `feed.yml`, one layout table a record, `load.sql` and, where the partner has
+edits of its own, `edits.sql`. A feed of whole tables (`format: tables`) has `tables.csv` instead.
+Adding one touches no Python.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from arrears.config import Faults, Node, read_yaml
+from arrears.errors import RuleFault
+from arrears.layout import Layout, load_layout
+from arrears.layout.tables import TableContract, load_tables
+
+Format = Literal["fixed", "delimited", "tables"]
+Mode = Literal["snapshot", "events", "control"]
+LABELS = ("national_directory", "bank_data", "federal_tax", "protected_location")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record type of a file: its layout, how it is told, and where it must stand.
+
+    `at` is the position of the mark that tells the record (the element number in delimited files),
+    0 where every line is this record. `place` is first, last or any; first and last come once.
+    """
+
+    name: str
+    layout: Layout
+    at: int
+    mark: str
+    place: str
+
+
+@dataclass(frozen=True)
+class FieldName:
+    """A field of a record type, written `record.field` in feed.yml."""
+
+    record: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """What the file itself says that can be held against it: counts, sums, its date, its state."""
+
+    counts: tuple[tuple[FieldName, str], ...] = ()
+    sums: tuple[tuple[FieldName, FieldName], ...] = ()
+    period: FieldName | None = None
+    sender: FieldName | None = None
+    state_fips: FieldName | None = None
+
+
+@dataclass(frozen=True)
+class Band:
+    """How far a delivery's rows may part from the normal before a person looks at it.
+
+    Normal is the median of the last accepted deliveries; counts under `small_rows` prove nothing.
+    """
+
+    least_percent: int
+    most_percent: int
+    small_rows: int
+    most_rows: int
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One feed as its folder declares it."""
+
+    name: str
+    folder: Path
+    title: str
+    partner: str
+    cadence: str
+    stale_after_days: int
+    required: bool
+    mode: Mode
+    format: Format
+    encoding: str
+    newline: str
+    delimiter: str
+    needs_control: bool
+    may_be_empty: bool
+    most_rejected_percent: int
+    match: str
+    labels: tuple[str, ...]
+    band: Band
+    proofs: Proofs = field(default_factory=Proofs)
+    records: tuple[Record, ...] = ()
+    tables: dict[str, TableContract] = field(default_factory=dict)
+
+    def record(self, name: str) -> Record:
+        """The record type of this name."""
+        return next(record for record in self.records if record.name == name)
+
+    @property
+    def record_length(self) -> int:
+        """The characters of a line; 0 for feeds that have no fixed length."""
+        return self.records[0].layout.length if self.format == "fixed" else 0
+
+    @property
+    def load_sql(self) -> str:
+        """The SELECT from typed records to the feed's columns."""
+        return (self.folder / "load.sql").read_text(encoding="utf-8")
+
+    @property
+    def edits_sql(self) -> str:
+        """The SELECT that names bad rows beyond what the layout can say; empty where there is none."""
+        path = self.folder / "edits.sql"
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the feed's folder: rows staged under another one are staged anew."""
+        digest = sha256()
+        for path in sorted(self.folder.iterdir()):
+            if path.is_file():
+                digest.update(path.name.encode() + b"\0" + sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+
+def load_feeds(folder: Path) -> dict[str, Feed]:
+    """Every feed by name; the faults of all of them are raised at once."""
+    faults, feeds = Faults(), {}
+    for path in sorted(folder.iterdir() if folder.is_dir() else ()):
+        if path.is_dir() and (path / "feed.yml").exists():
+            feed = _feed(path, faults)
+            if feed is not None:
+                feeds[feed.name] = feed
+    if not feeds and not faults.found:
+        faults.add(folder.name, "there is no feed")
+    faults.raise_any("feeds")
+    return feeds
+
+
+def _feed(folder: Path, faults: Faults) -> Feed | None:
+    before = len(faults.found)
+    node = read_yaml(folder / "feed.yml", faults)
+    form = node.text("format", choices=("fixed", "delimited", "tables"))
+    records: tuple[Record, ...] = ()
+    tables: dict[str, TableContract] = {}
+    if form == "tables":
+        tables = _tables(folder, node)
+    else:
+        records = _records(folder, node)
+        if not (folder / "load.sql").exists():
+            node.fault("load.sql is missing beside it")
+        _check_length(node, records, form)
+    delimiter = node.text("delimiter", required=form != "fixed")
+    labels = node.texts("labels", required=False)
+    for label in sorted(set(labels) - set(LABELS)):
+        node.fault(f"unknown label {label}")
+    feed = Feed(
+        name=folder.name,
+        folder=folder,
+        title=node.text("title"),
+        partner=node.text("partner"),
+        cadence=node.text("cadence", choices=("daily", "weekly", "monthly", "quarterly", "yearly")),
+        stale_after_days=node.integer("stale_after_days"),
+        required=node.boolean("required"),
+        mode=node.text("mode", choices=("snapshot", "events", "control")),  # type: ignore[arg-type]
+        format=form,  # type: ignore[arg-type]
+        encoding=node.text("encoding", choices=("latin-1", "utf-8")),
+        newline=node.text("newline", choices=("lf", "crlf", "any")),
+        delimiter=delimiter,
+        needs_control=node.text("control", choices=("required", "none")) == "required",
+        may_be_empty=node.boolean("may_be_empty"),
+        most_rejected_percent=node.integer("most_rejected_percent"),
+        match=node.text("match", choices=("person_token", "person_id", "none")),
+        labels=labels,
+        band=_band(node.node("band")),
+        proofs=_proofs(node.node("proofs", required=False), records),
+        records=records,
+        tables=tables,
+    )
+    node.done()
+    return feed if len(faults.found) == before else None
+
+
+def _tables(folder: Path, node: Node) -> dict[str, TableContract]:
+    try:
+        return load_tables(folder / "tables.csv")
+    except RuleFault as fault:
+        node.fault(fault.what)
+        return {}
+
+
+def _records(folder: Path, node: Node) -> tuple[Record, ...]:
+    found = []
+    for name, one in node.node("records").children():
+        table = folder / f"{one.text('layout', required=False) or name}.csv"
+        mark, at = one.text("mark", required=False), one.integer("at", required=False)
+        place = one.text("place", required=False, choices=("first", "last", "any")) or "any"
+        if bool(mark) != bool(at):
+            one.fault("at and mark belong together")
+        one.done()
+        try:
+            found.append(Record(str(name), load_layout(table), at, mark, place))
+        except RuleFault as fault:
+            one.fault(fault.what)
+    if len(found) > 1 and any(not record.mark for record in found):
+        node.fault("with several records each needs at and mark")
+    if not any(record.place == "any" for record in found):
+        node.fault("one record must be the rows (place: any)")
+    return tuple(found)
+
+
+def _check_length(node: Node, records: tuple[Record, ...], form: str) -> None:
+    length = node.integer("record_length", required=form == "fixed")
+    for record in records:
+        if record.layout.is_delimited != (form == "delimited"):
+            node.fault(f"the layout of {record.name} is not {form}")
+        elif form == "fixed" and record.layout.length != length:
+            node.fault(f"{record.name} is {record.layout.length} long, record_length says {length}")
+
+
+def _band(node: Node) -> Band:
+    band = Band(*(node.integer(key) for key in ("least_percent", "most_percent", "small_rows", "most_rows")))
+    node.done()
+    return band
+
+
+def _proofs(node: Node, records: tuple[Record, ...]) -> Proofs:
+    layouts = {record.name: record.layout for record in records}
+
+    def named(text: str) -> FieldName:
+        record, _, name = text.partition(".")
+        if record not in layouts or name not in {column.name for column in layouts[record].columns}:
+            node.fault(f"{text} is no record.field of this feed")
+        return FieldName(record, name)
+
+    counts, sums = node.node("counts", required=False), node.node("sums", required=False)
+    of = {str(key): counts.text(key) for key in counts.data}
+    for record in sorted(set(of.values()) - set(layouts)):
+        node.fault(f"{record} is no record of this feed")
+    single = {key: node.text(key, required=False) for key in ("period", "sender", "state_fips")}
+    proofs = Proofs(
+        tuple((named(key), record) for key, record in of.items()),
+        tuple((named(str(key)), named(sums.text(key))) for key in sums.data),
+        *(named(text) if text else None for text in single.values()),
+    )
+    node.done()
+    return proofs

@@ -1,0 +1,14 @@
+"""Where the house stands: the folders of rules, transforms, expectations and sample data."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(os.environ.get("ARREARS_HOUSE") or Path(__file__).resolve().parents[1])
+RULES = ROOT / "rules"
+FEEDS = ROOT / "transforms" / "feeds"
+MATCH = ROOT / "transforms" / "match"
+FACTS = ROOT / "transforms" / "facts"
+PLAN = ROOT / "transforms" / "plan"
+QUEUES = ROOT / "transforms" / "queues"
+EXPECTATIONS = ROOT / "expectations"
+SAMPLE = ROOT / "sample_data"

@@ -1,0 +1,79 @@
+"""Taking files in: received by content, loaded once, what had been sent before remembered."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from arrears import house
+from arrears.feeds import load_feeds
+from arrears.ledger import Ledger
+from arrears.ledger.records import Delivery
+from arrears.load import load_delivery, opening_rows
+from arrears.receive import receive
+from arrears.remedy import load_cards
+from arrears.store import Store
+
+
+def take_in(
+    store: Store,
+    state: str,
+    files: list[Path],
+    on: date | None = None,
+    at: datetime | None = None,
+    expect: str | None = None,
+) -> dict[str, Any]:
+    """What became of each delivery among the files: its outcome, reason, rows and rejects."""
+    ledger, feeds = Ledger.open(store.ledger_url), load_feeds(house.FEEDS)
+    receipts = receive(store, ledger, state, files, on=on, at=at, expect=expect, feeds=feeds)
+    if store.kind == "invented" and receipts:
+        add_invented_users(ledger, state, at=receipts[0].delivery.at)
+    loads = {loaded["delivery"]: loaded for loaded in load_waiting(store, ledger, state)}
+    return {
+        "state": state,
+        "deliveries": [
+            {
+                "delivery": receipt.delivery.delivery_id,
+                "feed": receipt.delivery.feed,
+                "outcome": receipt.delivery.outcome,
+                "reason": receipt.delivery.reason,
+                "rows": loads.get(receipt.delivery.delivery_id, {}).get("rows", receipt.delivery.rows),
+                "rejects": loads.get(receipt.delivery.delivery_id, {}).get("rejects", 0),
+            }
+            for receipt in receipts
+        ],
+    }
+
+
+def add_invented_users(ledger: Ledger, state: str, at: datetime) -> None:
+    """Gives a store of invented people the invented users who decide in the sample nights."""
+    path = house.SAMPLE / state / "users.json"
+    if path.exists():
+        for name, about in sorted(json.loads(path.read_text())["users"].items()):
+            ledger.add_user(name, set(about["roles"]), at=at)
+
+
+def load_waiting(store: Store, ledger: Ledger, state: str) -> list[dict[str, Any]]:
+    """Every accepted delivery that was not loaded yet (a crash, or a person's release), now loaded."""
+    done = ledger.loaded(state)
+    return [
+        load_one(store, ledger, delivery)
+        for delivery in ledger.deliveries(state, outcome="accepted")
+        if delivery.delivery_id not in done
+    ]
+
+
+def load_one(store: Store, ledger: Ledger, delivery: Delivery) -> dict[str, Any]:
+    """Rows and rejects of a delivery that is now staged; its opening ledger is imported with it."""
+    loaded = load_delivery(store, delivery, load_feeds(house.FEEDS))
+    cards = load_cards(house.RULES).values()
+    kinds = {(card.remedy, step.step): step.kind for card in cards for step in card.steps}
+    opening = opening_rows(store, delivery)
+    for row in opening:
+        row["kind"] = kinds.get((row["remedy"], row["step"]), "send")
+    if opening:
+        ledger.import_opening(delivery.state, delivery.delivery_id, opening, at=delivery.at)
+    ledger.record_loaded(
+        delivery.delivery_id, loaded.rows, loaded.rejects, at=delivery.at, state=delivery.state
+    )
+    return {"delivery": delivery.delivery_id, "rows": loaded.rows, "rejects": loaded.rejects}

@@ -1,0 +1,22 @@
+"""Record layouts: one CSV table a record, read and written through one SELECT each.
+
+A layout is a line a field: name, start, length, type, required, values or edits, description.
+`load_layout` checks it, `read_select` turns lines into typed columns, `write_select` turns typed
+columns into lines. Nothing here touches data: the steps run the SQL.
+"""
+
+from arrears.layout.fields import BLANK_ITEM, Field, Kind
+from arrears.layout.read import mask_sql, read_select
+from arrears.layout.table import Layout, load_layout
+from arrears.layout.write import write_select
+
+__all__ = [
+    "BLANK_ITEM",
+    "Field",
+    "Kind",
+    "Layout",
+    "load_layout",
+    "mask_sql",
+    "read_select",
+    "write_select",
+]

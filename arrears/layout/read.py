@@ -1,0 +1,177 @@
+"""From lines to typed columns: the SELECT that a layout makes for reading."""
+
+from arrears.layout.fields import BLANK_ITEM, Field
+from arrears.layout.table import Layout
+
+# The sign punched over the last digit: plus 0-9, then minus 0-9, and the digits they stand for.
+PLUS, MINUS = "{ABCDEFGHI", "}JKLMNOPQR"
+# No partner's date lies outside these centuries; `0024-01-05` is a typing fault, not the year 24.
+_CENTURIES = "(18|19|20|21)"
+
+
+def read_select(layout: Layout, lines: str, delimiter: str | None = None) -> str:
+    """SQL for one row a line: `source_line`, a typed column a field, and the line's first fault.
+
+    `lines` names a relation (line_no BIGINT, l VARCHAR) read as latin-1, so that a character is a
+    byte. `fault_field` (NULL when the whole line is wrong), `fault_reason` and `fault_value` (its
+    shape only, never its content) are NULL on a clean line.
+    """
+    columns = layout.columns
+    cut = "".join(f",\n         {_piece(layout, f, delimiter)} AS {_name(f)}" for f in columns)
+    typed = "".join(f",\n       {_value(f)} AS {_name(f)}" for f in columns)
+    faults = "".join(
+        f"\n           WHEN {test} THEN {_fault(f.name, reason, _name(f))}"
+        for f in columns
+        for test, reason in _tests(f)
+    )
+    return f"""WITH cut AS (
+  SELECT line_no AS source_line, l{cut}
+  FROM {lines}
+)
+SELECT source_line{typed},
+       fault.field AS fault_field, fault.reason AS fault_reason, fault.value AS fault_value
+FROM (
+  SELECT cut.*,
+         CASE
+           WHEN l IS NULL OR trim(l, ' ') = '' THEN {_fault(None, "blank line", "NULL")}
+           WHEN {_wrong_length(layout, delimiter)} THEN {_fault(None, _length_reason(layout), "NULL")}\
+{faults}
+         END AS fault
+  FROM cut
+)"""
+
+
+def mask_sql(expression: str) -> str:
+    """SQL for the shape of a text: letters `x`, digits `9`, unprintable `?`, forty characters."""
+    shape = f"regexp_replace(regexp_replace({expression}, '\\p{{L}}', 'x', 'g'), '\\p{{N}}', '9', 'g')"
+    return f"left(regexp_replace({shape}, '[\\p{{C}}\\x{{A0}}]', '?', 'g'), 40)"
+
+
+def _name(field: Field) -> str:
+    return f'"{field.name}"'
+
+
+def _piece(layout: Layout, field: Field, delimiter: str | None) -> str:
+    if not layout.is_delimited:
+        return f"substr(l, {field.start}, {field.length})"
+    return f"string_split(l, {_literal(delimiter or '|')})[{field.start}]"
+
+
+def _wrong_length(layout: Layout, delimiter: str | None) -> str:
+    if layout.is_delimited:
+        return f"len(string_split(l, {_literal(delimiter or '|')})) <> {len(layout.fields)}"
+    return f"length(l) <> {layout.length}"
+
+
+def _length_reason(layout: Layout) -> str:
+    if layout.is_delimited:
+        return f"the line does not have {len(layout.fields)} elements"
+    return f"the line is not {layout.length} characters long"
+
+
+def _fault(field: str | None, reason: str, value: str) -> str:
+    name = _literal(field) if field else "CAST(NULL AS VARCHAR)"
+    shown = mask_sql(value) if value != "NULL" else "CAST(NULL AS VARCHAR)"
+    return f"{{'field': {name}, 'reason': {_literal(reason)}, 'value': {shown}}}"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _value(field: Field) -> str:
+    """The typed value; NULL for blank, and for text that `_tests` finds wrong."""
+    raw = _name(field)
+    match field.kind:
+        case "digits" | "time":
+            return f"CASE WHEN {_digits(raw)} THEN {raw} END"
+        case "cents":
+            return f"try_cast(CASE WHEN {_digits(raw)} THEN {raw} END AS BIGINT)"
+        case "signed":
+            return f"CASE WHEN NOT coalesce({_sign_is_wrong(field)}, true) THEN {_signed(field)} END"
+        case "edited":
+            return f"try_cast(replace(ltrim({raw}, ' '), '.', '') AS BIGINT)"
+        case "date":
+            return f"CAST({_moment(field)} AS DATE)"
+        case "month":
+            return f"strftime({_moment(field)}, '%Y-%m')"
+        case "timestamp":
+            return _moment(field)
+        case _:
+            return f"nullif(rtrim({raw}, ' '), '')"
+
+
+def _digits(raw: str) -> str:
+    return f"regexp_full_match({raw}, '[0-9]+')"
+
+
+def _signed(field: Field) -> str:
+    raw = _name(field)
+    if field.sign_is_apart:
+        return f"try_cast(right({raw}, 1) || left({raw}, -1) AS BIGINT)"
+    digits = f"left({raw}, -1) || translate(right({raw}, 1), '{PLUS}{MINUS}', '01234567890123456789')"
+    sign = f"CASE WHEN contains('{MINUS}', right({raw}, 1)) THEN -1 ELSE 1 END"
+    return f"{sign} * try_cast({digits} AS BIGINT)"
+
+
+def _moment(field: Field) -> str:
+    raw = _name(field)
+    sentinels = ", ".join(_literal(code) for code in field.codes if code != BLANK_ITEM)
+    real = f"CASE WHEN {raw} NOT IN ({sentinels}) THEN {raw} END" if sentinels else raw
+    return f"try_strptime({real}, '{field.format}')"
+
+
+def _tests(field: Field) -> list[tuple[str, str]]:
+    """The faults a value can have, as SQL that is true where the fault is there, with its reason."""
+    raw, blank = _name(field), f"trim({_name(field)}, ' ') = ''"
+    tests: list[tuple[str, str]] = []
+    match field.kind:
+        case "text":
+            tests.append((f"contains({raw}, chr(0))", "holds a NUL byte"))
+        case "digits" | "cents" | "time":
+            tests.append((f"NOT {blank} AND NOT {_digits(raw)}", "not all digits"))
+        case "signed":
+            tests.append((_sign_is_wrong(field), "not a number with a sign at the end"))
+        case "edited":
+            shape = f"regexp_full_match({raw}, '[+ -][0-9]+\\.[0-9]{{2}}')"
+            tests.append((f"NOT {blank} AND NOT {shape}", "not an amount with sign, point and two decimals"))
+        case "date" | "month" | "timestamp":
+            tests.append((_moment_is_wrong(field), f"not a date written {field.pattern}"))
+    if field.codes and field.kind in ("text", "digits"):
+        listed = ", ".join(_literal(code) for code in field.codes if code != BLANK_ITEM)
+        tests.append((f"NOT {blank} AND rtrim({raw}, ' ') NOT IN ({listed})", "code not in the list"))
+        if BLANK_ITEM in field.codes:
+            return tests
+    if field.is_required:
+        missing = f"{_value(field)} IS NULL" if field.kind in ("date", "month", "timestamp") else blank
+        tests.append((missing, "required, but blank"))
+    return tests
+
+
+def _sign_is_wrong(field: Field) -> str:
+    raw = _name(field)
+    shape = "[0-9]+[+-]" if field.sign_is_apart else f"[0-9]*[{PLUS}{MINUS}]"
+    # Zero needs no sign; any other number that lost its sign is a fault, never a plus.
+    return f"trim({raw}, ' ') <> '' AND NOT regexp_full_match({raw}, '{shape}|0+')"
+
+
+def _moment_is_wrong(field: Field) -> str:
+    raw = _name(field)
+    empty = f"regexp_full_match({raw}, '[ 0./-]*')"
+    sentinels = ", ".join(_literal(code) for code in field.codes if code != BLANK_ITEM)
+    known = f" AND {raw} NOT IN ({sentinels})" if sentinels else ""
+    shape = _shape(field)
+    real = f"regexp_full_match({raw}, '{shape}') AND try_strptime({raw}, '{field.format}') IS NOT NULL"
+    return f"NOT {empty}{known} AND NOT ({real})"
+
+
+def _shape(field: Field) -> str:
+    shape, left = "", field.pattern
+    while left:
+        if left.startswith("CCYY"):
+            shape, left = shape + _CENTURIES + "[0-9]{2}", left[4:]
+        elif left[0] in "./-":
+            shape, left = shape + f"[{left[0]}]", left[1:]
+        else:
+            shape, left = shape + "[0-9]{2}", left[2:]
+    return shape

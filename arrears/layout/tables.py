@@ -1,0 +1,162 @@
+"""Tables that a partner sends whole, as delimited text or Parquet: their contract and their SELECT.
+
+`tables.csv` holds a line a column: table, column, type, key (`K`), required (`R`; a key column is
+required unless it says `O`), values (`|` between them), description. Types are `text`, `date` (ISO),
+`cents` (whole) and `yes_no` (`Y`, `N`, blank for not known).
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from arrears.errors import RuleFault
+from arrears.layout.read import mask_sql
+
+SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "cents": "BIGINT", "yes_no": "BOOLEAN"}
+# What a Parquet column may be. A number where text belongs has lost its leading zeros already; a
+# binary float has lost the cents.
+_WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+_PHYSICAL = {"text": set[str](), "date": {"DATE"}, "cents": _WHOLE, "yes_no": {"BOOLEAN"}}
+_HEADER = ["table", "column", "type", "key", "required", "values", "description"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table contract."""
+
+    name: str
+    type: str
+    is_key: bool
+    is_required: bool
+    values: tuple[str, ...]
+    description: str
+
+
+@dataclass(frozen=True)
+class TableContract:
+    """One table: its columns in order, and among them the key that names a row."""
+
+    name: str
+    columns: tuple[Column, ...]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that together name one row."""
+        return tuple(column.name for column in self.columns if column.is_key)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns in order."""
+        return tuple(column.name for column in self.columns)
+
+
+def load_tables(path: Path) -> dict[str, TableContract]:
+    """The tables of a contract by name; every fault of the file is named at once."""
+    faults: list[str] = []
+    if not path.is_file():
+        raise RuleFault("tables.csv is missing", path.parent.name)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = list(csv.reader(line for line in lines if line and not line.startswith("#")))
+    if not rows or rows[0] != _HEADER:
+        raise RuleFault("The header line of tables.csv is not the expected one", "", f"Write: {_HEADER}")
+    found: dict[str, list[Column]] = {}
+    for row in rows[1:]:
+        if len(row) != len(_HEADER):
+            faults.append(f"a line has {len(row)} cells, not {len(_HEADER)}")
+            continue
+        table, column, kind, key, required, values, description = row
+        if kind not in SQL_TYPES:
+            faults.append(f"{table}.{column} has the unknown type {kind!r}")
+        if column in {seen.name for seen in found.get(table, [])}:
+            faults.append(f"{table}.{column} stands there twice")
+        choices = tuple(part for part in values.split("|") if part)
+        found.setdefault(table, []).append(
+            Column(column, kind, key == "K", required == "R" or key + required == "K", choices, description)
+        )
+    tables = {name: TableContract(name, tuple(columns)) for name, columns in found.items()}
+    faults += [f"{name} has no key" for name, table in tables.items() if not table.key]
+    if faults:
+        raise RuleFault(f"tables.csv has {len(faults)} fault(s): " + "; ".join(faults), path.parent.name)
+    return tables
+
+
+def header_faults(table: TableContract, names: Sequence[str]) -> list[str]:
+    """What is wrong with a file's columns against the contract, one plain phrase each."""
+    said = []
+    if strange := [name for name in names if name not in table.names]:
+        said.append(f"unknown column(s) {', '.join(repr(name)[:40] for name in strange)}")
+    if missing := [name for name in table.names if name not in names]:
+        said.append(f"missing column(s) {', '.join(missing)}")
+    if len(set(names)) != len(names):
+        said.append("a column is named twice")
+    return said
+
+
+def type_faults(table: TableContract, physical: Mapping[str, str]) -> list[str]:
+    """What is wrong with the column types of a Parquet file, one plain phrase each."""
+    said = []
+    for column in table.columns:
+        found = physical.get(column.name, "VARCHAR")
+        # An all-NULL column has no type of its own in Parquet and reads as INTEGER.
+        if found not in {"VARCHAR", '"NULL"', *_PHYSICAL[column.type]}:
+            said.append(f"{column.name} is {found}, not {column.type}")
+    return said
+
+
+def typed_select(table: TableContract, rows: str, physical: Mapping[str, str]) -> str:
+    """SQL for one typed row a row of `rows` (source_line and the table's columns), with its fault.
+
+    `physical` are the types that the columns have now: all VARCHAR for delimited text.
+    """
+    values = ",\n       ".join(f"{_value(c, physical[c.name])} AS {c.name}" for c in table.columns)
+    faults = "".join(
+        f"\n         WHEN {test} THEN {{'field': '{c.name}', 'reason': '{reason}', 'value': {_shown(c)}}}"
+        for c in table.columns
+        for test, reason in _tests(c, physical[c.name])
+    )
+    return f"""SELECT source_line,
+       {values},
+       fault.field AS fault_field, fault.reason AS fault_reason, fault.value AS fault_value
+FROM (
+  SELECT given.*,
+         CASE
+         WHEN false THEN {{'field': '', 'reason': '', 'value': ''}}{faults}
+         END AS fault
+  FROM {rows} AS given
+)"""
+
+
+def _shown(column: Column) -> str:
+    return mask_sql(f"CAST({column.name} AS VARCHAR)")
+
+
+def _value(column: Column, physical: str) -> str:
+    name = column.name
+    if physical != "VARCHAR" or column.type == "text":
+        return f"nullif({name}, '')" if physical == "VARCHAR" else f"CAST({name} AS {SQL_TYPES[column.type]})"
+    if column.type == "yes_no":
+        return f"CASE {name} WHEN 'Y' THEN true WHEN 'N' THEN false END"
+    return f"try_cast({name} AS {SQL_TYPES[column.type]})"
+
+
+def _tests(column: Column, physical: str) -> list[tuple[str, str]]:
+    name, tests = column.name, []
+    if physical == "VARCHAR":
+        given = f"{name} <> '' AND "
+        if column.type == "text":
+            tests.append((f"contains({name}, chr(0))", "holds a NUL byte"))
+        elif column.type == "date":
+            shape = "(18|19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
+            real = f"regexp_full_match({name}, '{shape}') AND try_cast({name} AS DATE) IS NOT NULL"
+            tests.append((f"{given}NOT ({real})", "not a date written CCYY-MM-DD"))
+        elif column.type == "cents":
+            tests.append((f"{given}NOT regexp_full_match({name}, '-?[0-9]{{1,18}}')", "not whole cents"))
+        else:
+            tests.append((f"{given}{name} NOT IN ('Y', 'N')", "not Y, N or blank"))
+    if column.values:
+        listed = ", ".join(f"'{value}'" for value in column.values)
+        tests.append((f"{name} <> '' AND {name} NOT IN ({listed})", "code not in the list"))
+    if column.is_required:
+        tests.append((f"coalesce(CAST({name} AS VARCHAR), '') = ''", "required, but blank"))
+    return tests

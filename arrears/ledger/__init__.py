@@ -1,0 +1,48 @@
+"""The ledger: what arrived, what was decided by whom, what was sent, in which order."""
+
+from arrears.ledger.audit import Audit
+from arrears.ledger.batches import Batches
+from arrears.ledger.deliveries import Deliveries
+from arrears.ledger.people import People
+from arrears.ledger.plan import Plan
+from arrears.ledger.records import (
+    AuditTip,
+    Batch,
+    Cut,
+    Decision,
+    DeliveredFile,
+    Delivery,
+    Holder,
+    Loaded,
+    Pause,
+    PublicationKey,
+    Run,
+    RunRecord,
+    held_item_id,
+    utc_text,
+    utc_time,
+)
+from arrears.ledger.runs import Runs
+
+__all__ = [
+    "AuditTip",
+    "Batch",
+    "Cut",
+    "Decision",
+    "DeliveredFile",
+    "Delivery",
+    "Holder",
+    "Ledger",
+    "Loaded",
+    "Pause",
+    "PublicationKey",
+    "Run",
+    "RunRecord",
+    "held_item_id",
+    "utc_text",
+    "utc_time",
+]
+
+
+class Ledger(Deliveries, Runs, Plan, Batches, People, Audit):
+    """The transactional memory of a store, in SQLite or PostgreSQL; history is append-only."""

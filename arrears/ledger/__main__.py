@@ -1,0 +1,82 @@
+"""Acts on the ledger that an operator needs seldom: users, absences, pauses, leases, the audit chain.
+
+python -m arrears.ledger --store store absent me 2025-01-15 --as USER --because TEXT
+"""
+
+import argparse
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from arrears.errors import ArrearsError
+from arrears.ledger import Ledger
+from arrears.store import Store
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their arguments."""
+    top = argparse.ArgumentParser(
+        prog="python -m arrears.ledger", description=(__doc__ or "").splitlines()[0]
+    )
+    top.add_argument("--store", type=Path, default=Path("store"))
+    verbs = top.add_subparsers(dest="verb", required=True)
+    user = verbs.add_parser("user", help="give a user roles")
+    user.add_argument("name")
+    user.add_argument("roles", nargs="+", metavar="ROLE")
+    absent = verbs.add_parser("absent", help="declare that a night will not be run")
+    absent.add_argument("state")
+    absent.add_argument("as_of", type=date.fromisoformat, metavar="DATE")
+    pause = verbs.add_parser("pause", help="stop a remedy or an office for some days")
+    pause.add_argument("state")
+    pause.add_argument("--remedy", default="")
+    pause.add_argument("--office", default="")
+    pause.add_argument("--from", dest="from_on", type=date.fromisoformat, required=True, metavar="DATE")
+    pause.add_argument("--to", dest="to_on", type=date.fromisoformat, metavar="DATE")
+    free = verbs.add_parser("break-lease", help="free a state whose holder is gone for certain")
+    free.add_argument("state")
+    verbs.add_parser("verify", help="walk the audit chain")
+    for verb in (absent, pause, free):
+        verb.add_argument("--as", dest="by", required=True, metavar="USER")
+        verb.add_argument("--because", required=True, metavar="TEXT")
+    return top
+
+
+def run(asked: argparse.Namespace, now: datetime) -> str:
+    """What was done, in one sentence; an `ArrearsError` where it was not."""
+    ledger = Ledger.open(Store.open(asked.store).ledger_url)
+    if asked.verb == "user":
+        ledger.add_user(asked.name, set(asked.roles), at=now)
+        return f"{asked.name} is {', '.join(sorted(asked.roles))}."
+    if asked.verb == "absent":
+        ledger.declare_absent(asked.state, asked.as_of, asked.by, asked.because, at=now)
+        return f"The night of {asked.as_of} in {asked.state} will not be run."
+    if asked.verb == "pause":
+        made = ledger.pause(
+            asked.state,
+            asked.remedy,
+            asked.office,
+            asked.from_on,
+            asked.to_on,
+            asked.by,
+            asked.because,
+            at=now,
+        )
+        return f"Pause {made.pause_id} is in force."
+    if asked.verb == "break-lease":
+        ledger.break_lease(asked.state, asked.by, asked.because, at=now)
+        return f"{asked.state} is free."
+    if faults := ledger.verify_chain():
+        raise ArrearsError(f"The audit chain is broken in {len(faults)} place(s): {'; '.join(faults)}")
+    return "The audit chain is whole."
+
+
+def main() -> None:
+    """The entry point of `python -m arrears.ledger`."""
+    try:
+        print(run(parser().parse_args(), datetime.now(UTC)))
+    except ArrearsError as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()

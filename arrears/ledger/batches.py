@@ -1,0 +1,259 @@
+"""Queue files: prepared with frozen content, then published once or abandoned for good."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from arrears.errors import Refused
+from arrears.ledger import chain, schema
+from arrears.ledger.book import Book, Rows, Writing, day_text, each_row, plain
+from arrears.ledger.records import Batch, PublicationKey, Run, utc_time
+
+ITEM_TEXT = (*schema.ITEM_TEXT, *schema.ITEM_TEXT_MORE)
+NEVER_SENT = "never_sent"
+ITEM = (*ITEM_TEXT, "version", "amount_cents")
+
+
+class Batches(Book):
+    """The batches and publications of a ledger."""
+
+    def prepare_batch(
+        self,
+        run: Run,
+        queue: str,
+        file_name: str,
+        sha256: str,
+        records: int,
+        amount_cents: int,
+        items: Rows,
+        at: datetime,
+    ) -> int:
+        """The number of the batch, frozen with its items but not yet published.
+
+        Prepared again with the same content it keeps its number; after it was abandoned it gets a
+        new one. `file_name` may hold `{batch_no}`, which becomes that number.
+        """
+        rows = [_item(row, queue) for row in each_row(items)]
+        with self.writing(run) as tx:
+            for batch in _batches(tx.connection, run.state, schema.batches.c.queue == queue):
+                if (batch.run_id, batch.sha256) == (run.run_id, sha256) and batch.status != "abandoned":
+                    return batch.batch_no
+                if batch.status == "prepared":
+                    raise Refused(
+                        f"Batch {batch.batch_no} of {queue} is neither published nor abandoned",
+                        batch.run_id,
+                        "Finish or abandon it first.",
+                    )
+            _refuse_double(rows, queue)
+            number = _next_number(tx.connection, run.state)
+            batch_row = {
+                "batch_no": number,
+                "queue": queue,
+                "file_name": file_name.replace("{batch_no}", f"{number:06d}"),
+                "sha256": sha256,
+                "records": records,
+                "amount_cents": amount_cents,
+                "run_id": run.run_id,
+                "as_of": run.as_of.isoformat(),
+            }
+            tx.add(schema.batches, run.state, at, [batch_row])
+            tx.add(schema.batch_items, run.state, at, [{"batch_no": number, **row} for row in rows])
+            _refuse_published(tx.connection, run.state, queue, number)
+            tx.audit(run.state, at, "engine", "prepare", **batch_row, items=len(rows))
+        return number
+
+    def abandon_batch(self, run: Run, batch_no: int, because: str, at: datetime) -> None:
+        """Gives a prepared batch up; its number is burnt. Abandoning it again changes nothing."""
+        with self.writing(run) as tx:
+            batch = _one(tx.connection, run.state, batch_no)
+            if batch.status == "abandoned":
+                return
+            if batch.status == "published":
+                raise Refused(f"Batch {batch_no} is published", run.state, "Send a retraction instead.")
+            _end(tx, run, batch_no, "abandoned", because, at)
+
+    def publish_batch(self, run: Run, batch_no: int, at: datetime) -> int:
+        """The number of items published; for a batch that is already published, 0.
+
+        Any live run of the state may publish a batch that an earlier, crashed run has prepared.
+        """
+        with self.writing(run) as tx:
+            batch = _one(tx.connection, run.state, batch_no)
+            if batch.status == "published":
+                return 0
+            if batch.status == "abandoned":
+                raise Refused(f"Batch {batch_no} was abandoned", run.state, "Prepare a new one.")
+            _refuse_published(tx.connection, run.state, batch.queue, batch_no)
+            items = _items(tx.connection, run.state, [batch_no])[batch_no]
+            # The day of the run that prepared it: the file on disk says so too.
+            day = batch.as_of.isoformat()
+            rows = [{"batch_no": batch_no, "published_on": day, **item} for item in items]
+            written = tx.add(schema.publications, run.state, at, rows)
+            _end(tx, run, batch_no, "published", "", at, sha256=batch.sha256, items=written)
+        return written
+
+    def record_acknowledgements(self, state: str, delivery_id: str, rows: Rows, at: datetime) -> int:
+        """The number of a partner's answers kept for the first time, each by its line.
+
+        A row holds `line`, `queue`, `action_id`, `result`, `answered_on`, and may hold `batch_no`,
+        `reason_code` and `reason`. An answer to what was never sent is kept as `never_sent`: that is
+        an alarm, not an error.
+        """
+        table, sent = schema.acknowledgements, schema.publications
+        names = ("queue", "action_id", "result", "reason_code", "reason")
+        with self.writing() as tx:
+            have = set(
+                tx.connection.execute(
+                    sa.select(table.c.line).where(table.c.state == state, table.c.delivery_id == delivery_id)
+                ).scalars()
+            )
+            known_acts = {
+                tuple(row)
+                for row in tx.connection.execute(
+                    sa.select(sent.c.queue, sent.c.action_id).where(sent.c.state == state)
+                )
+            }
+            fresh = []
+            for row in each_row(rows):
+                if int(row["line"]) in have:
+                    continue
+                kept: dict[str, Any] = {"delivery_id": delivery_id, **plain(row, names)}
+                kept |= {"line": int(row["line"]), "batch_no": int(row.get("batch_no") or 0)}
+                kept["answered_on"] = day_text(row.get("answered_on")) or at.date().isoformat()
+                if (kept["queue"], kept["action_id"]) not in known_acts:
+                    kept["result"] = NEVER_SENT
+                fresh.append(kept)
+            count = tx.add(table, state, at, fresh)
+            if count:
+                never = sum(row["result"] == NEVER_SENT for row in fresh)
+                tx.audit(
+                    state, at, "engine", "acknowledge", delivery_id=delivery_id, rows=count, never_sent=never
+                )
+        return count
+
+    def unfinished_batches(self, state: str) -> list[Batch]:
+        """Batches prepared and then neither published nor abandoned, with their items."""
+        with self.reading() as connection:
+            found = _batches(connection, state, schema.batch_ends.c.status.is_(None))
+            items = _items(connection, state, [batch.batch_no for batch in found])
+        return [replace(batch, items=tuple(items[batch.batch_no])) for batch in found]
+
+    def batches(self, state: str, as_of: date | None = None) -> list[Batch]:
+        """The batches of a state (of one date), by number."""
+        wanted = sa.true() if as_of is None else schema.batches.c.as_of == as_of.isoformat()
+        with self.reading() as connection:
+            return _batches(connection, state, wanted)
+
+    def batch_items(self, state: str, batch_no: int) -> list[dict[str, Any]]:
+        """The frozen items of one batch, in the order in which they were prepared."""
+        with self.reading() as connection:
+            return _items(connection, state, [batch_no])[batch_no]
+
+    def published_keys(self, state: str) -> set[PublicationKey]:
+        """The keys of everything ever published, the opening ledger included."""
+        with self.reading() as connection:
+            table = schema.publications
+            query = sa.select(*[table.c[name] for name in schema.KEY]).where(table.c.state == state)
+            return {PublicationKey(*row) for row in connection.execute(query)}
+
+
+def _item(row: Any, queue: str) -> dict[str, Any]:
+    version, amount = row.get("version"), row.get("amount_cents")
+    return {
+        **plain(row, ITEM_TEXT),
+        "queue": queue,
+        "version": 1 if version is None else int(version),
+        "amount_cents": None if amount is None else int(amount),
+    }
+
+
+def _batches(connection: sa.Connection, state: str, wanted: sa.ColumnElement[bool]) -> list[Batch]:
+    batches, ends = schema.batches, schema.batch_ends
+    joined = batches.outerjoin(
+        ends, sa.and_(batches.c.state == ends.c.state, batches.c.batch_no == ends.c.batch_no)
+    )
+    query = (
+        sa.select(batches, ends.c.status, ends.c.because, ends.c.at.label("ended_at"))
+        .select_from(joined)
+        .where(batches.c.state == state, wanted)
+        .order_by(batches.c.batch_no)
+    )
+    return [
+        Batch(
+            state=row.state,
+            batch_no=row.batch_no,
+            queue=row.queue,
+            file_name=row.file_name,
+            sha256=row.sha256,
+            records=row.records,
+            amount_cents=row.amount_cents,
+            run_id=row.run_id,
+            as_of=date.fromisoformat(row.as_of),
+            prepared_at=utc_time(row.at),
+            status=row.status or "prepared",
+            ended_at=utc_time(row.ended_at) if row.ended_at else None,
+            because=row.because or "",
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _one(connection: sa.Connection, state: str, batch_no: int) -> Batch:
+    found = _batches(connection, state, schema.batches.c.batch_no == batch_no)
+    if not found:
+        raise Refused(f"There is no batch {batch_no} in {state}", "", "List the batches first.")
+    return found[0]
+
+
+def _items(connection: sa.Connection, state: str, numbers: list[int]) -> dict[int, list[dict[str, Any]]]:
+    items = schema.batch_items
+    found: dict[int, list[dict[str, Any]]] = {number: [] for number in numbers}
+    query = (
+        sa.select(items.c.batch_no, *[items.c[name] for name in ITEM])
+        .where(items.c.state == state, items.c.batch_no.in_(numbers))
+        .order_by(items.c.position)
+    )
+    for number, *values in connection.execute(query):
+        found[number].append(dict(zip(ITEM, values, strict=True)))
+    return found
+
+
+def _refuse_double(rows: list[dict[str, Any]], queue: str) -> None:
+    double = len(rows) - len({PublicationKey(*[row[name] for name in schema.KEY]) for row in rows})
+    if double:
+        raise Refused(f"{double} items of this batch of {queue} are in it twice", "", "Plan again.")
+
+
+def _refuse_published(connection: sa.Connection, state: str, queue: str, batch_no: int) -> None:
+    """Refuses while nothing has left yet what the database would refuse when the file is out."""
+    items, sent = schema.batch_items, schema.publications
+    same = [items.c[name] == sent.c[name] for name in ("state", *schema.KEY)]
+    query = (
+        sa.select(items.c.episode_id, items.c.step, items.c.version)
+        .join(sent, sa.and_(*same))
+        .where(items.c.state == state, items.c.batch_no == batch_no)
+        .order_by(items.c.position)
+    )
+    again = connection.execute(query).all()
+    if again:
+        first = again[0]
+        raise Refused(
+            f"{len(again)} items of this batch of {queue} are already published",
+            f"The first is {first.episode_id} step {first.step} version {first.version}",
+            "Plan again from the ledger as it is now.",
+        )
+
+
+def _next_number(connection: sa.Connection, state: str) -> int:
+    table = schema.batches.c
+    highest = sa.select(sa.func.coalesce(sa.func.max(table.batch_no), 0)).where(table.state == state)
+    return int(connection.execute(highest).scalar_one()) + 1
+
+
+def _end(tx: Writing, run: Run, batch_no: int, status: str, because: str, at: datetime, **about: Any) -> None:
+    row = {"batch_no": batch_no, "status": status, "because": because, "run_id": run.run_id}
+    tx.add(schema.batch_ends, run.state, at, [row])
+    about["because_sha256"] = chain.digest(because)
+    tx.audit(run.state, at, "engine", status, batch_no=batch_no, run_id=run.run_id, **about)

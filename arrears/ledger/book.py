@@ -1,0 +1,276 @@
+"""The ledger's database: how it is opened, migrated, read and written.
+
+One writer at a time: SQLite by `BEGIN IMMEDIATE`, PostgreSQL by the lock on the counter's row. So
+a writer may read, judge and write without another in between, and positions are commit-ordered.
+"""
+
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Self, TypeAlias
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.pool import NullPool
+
+from arrears.errors import ArrearsError, Refused
+from arrears.ledger import chain, schema
+from arrears.ledger.records import AuditTip, Cut, Run, utc_text
+
+HEAD = "0001"  # the newest migration; a test holds it to the migrations folder
+WAIT_SECONDS = 30
+MANY = 500  # rows from which COPY pays on PostgreSQL
+UNIQUE_BROKEN = "23505"  # PostgreSQL's code
+Row = Mapping[str, Any]
+Rows: TypeAlias = Sequence[Row] | pa.Table
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Writing:
+    """One open write transaction: the connection, the next positions, the audit chain."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+        row = connection.execute(sa.select(schema.counter).with_for_update()).one()
+        self.tip = AuditTip(row.audit_ordinal, row.audit_sha256)
+
+    def take(self, count: int) -> int:
+        """The first of `count` new positions."""
+        moved = sa.update(schema.counter).values(position=schema.counter.c.position + count)
+        last: int = self.connection.execute(moved.returning(schema.counter.c.position)).scalar_one()
+        return last - count + 1
+
+    def add(self, table: sa.Table, state: str, at: datetime, rows: Sequence[Row]) -> int:
+        """The number of rows written to a history table, each with its own position."""
+        if not rows:
+            return 0
+        first, moment = self.take(len(rows)), utc_text(at)
+        values = [
+            {"position": first + number, "at": moment, "state": state, **row}
+            for number, row in enumerate(rows)
+        ]
+        if self.connection.dialect.name == "postgresql" and len(values) >= MANY:
+            _copy(self.connection, table, values)
+        else:
+            self.connection.execute(sa.insert(table), values)
+        return len(values)
+
+    def audit(self, state: str, at: datetime, who: str, act: str, **about: Any) -> None:
+        """Adds one act to the chain; `about` holds keys, counts and hashes, never a person's data."""
+        values = chain.link(self.tip, utc_text(at), state, who, act, about, self.take(1))
+        self.connection.execute(sa.insert(schema.audit).values(values))
+        self.tip = AuditTip(values["ordinal"], values["sha256"])
+        self.connection.execute(
+            sa.update(schema.counter).values(audit_ordinal=self.tip.ordinal, audit_sha256=self.tip.sha256)
+        )
+
+    def check_fence(self, run: Run) -> None:
+        """Refuses a write of a run whose lease another holder has taken since, or that has ended."""
+        lease = self.connection.execute(
+            sa.select(schema.leases).where(schema.leases.c.state == run.state)
+        ).one_or_none()
+        if lease is None or lease.fence != run.fence or lease.run_id != run.run_id:
+            raise Refused(
+                f"The {run.kind} of {run.as_of} in {run.state} was taken over, or has ended",
+                "This copy began before that",
+                "Nothing was written; let the newer copy work, or start again.",
+            )
+
+
+class Book:
+    """A database of the ledger, its schema at the newest migration."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """The ledger at this address, made or brought to the newest schema where needed."""
+        engine = _engine(url)
+        try:
+            _migrate(engine)
+        except OperationalError as error:
+            where = engine.url.render_as_string(hide_password=True)
+            raise ArrearsError(
+                "The ledger's database does not answer", where, "Check ARREARS_LEDGER_URL and the server."
+            ) from error
+        return cls(engine)
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection that sees one committed state of the ledger from first to last statement."""
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self, run: Run | None = None) -> Iterator[Writing]:
+        """A transaction that no other writer overlaps; with a run, its fence is checked in it."""
+        with self.engine.connect().execution_options(immediate=True) as connection:
+            try:
+                with connection.begin():
+                    tx = Writing(connection)
+                    if run is not None:
+                        tx.check_fence(run)
+                    yield tx
+            except IntegrityError as error:
+                # The database's own words would carry the row's values.
+                raise Refused(
+                    "The ledger holds this once only, or not at all",
+                    _constraint(error),
+                    "Nothing was written.",
+                ) from None
+            except OperationalError as error:
+                raise ArrearsError(
+                    "The ledger could not be written",
+                    str(error.orig).partition("\n")[0],
+                    "Nothing was written; free the disk or wait for the other writer, then run again.",
+                ) from None
+
+    def pin(self, known_at: datetime) -> Cut:
+        """What is known now of all that is dated up to `known_at`."""
+        utc_text(known_at)
+        with self.reading() as connection:
+            position: int = connection.execute(sa.select(schema.counter.c.position)).scalar_one()
+        return Cut(known_at, position)
+
+    def check_fence(self, run: Run) -> None:
+        """Refuses where another holder has taken the run's lease since, or the run has ended."""
+        with self.writing(run):
+            pass
+
+
+def known(table: sa.Table, state: str, cut: Cut | None) -> sa.ColumnElement[bool]:
+    """The condition for rows of a state that were dated and written within the cut."""
+    own = table.c.state == state
+    if cut is None:
+        return own
+    return sa.and_(own, table.c.at <= utc_text(cut.known_at), table.c.position <= cut.position)
+
+
+def written(table: sa.Table, state: str, cut: Cut | None) -> sa.ColumnElement[bool]:
+    """The condition for rows of our own runs within the cut, whatever their date.
+
+    What we did is known to us from the moment it is written; a date of its own in the future of a
+    night of the past must not hide it, or the night would do it again.
+    """
+    own = table.c.state == state
+    return own if cut is None else sa.and_(own, table.c.position <= cut.position)
+
+
+def each_row(rows: Rows) -> list[Row]:
+    """The rows of an Arrow table or a list, as mappings."""
+    return rows.to_pylist() if isinstance(rows, pa.Table) else list(rows)
+
+
+def day_text(value: date | datetime | str | None) -> str | None:
+    """The day as ISO text."""
+    if isinstance(value, datetime):
+        raise ArrearsError("A moment came where the ledger keeps a day", "", "Pass a date.")
+    return value.isoformat() if isinstance(value, date) else value or None
+
+
+def plain(row: Row, names: Sequence[str]) -> dict[str, str]:
+    """These fields of a row as text, `''` where there is none."""
+    return {name: "" if row.get(name) is None else str(row[name]) for name in names}
+
+
+def _copy(connection: sa.Connection, table: sa.Table, values: Sequence[Row]) -> None:
+    """Writes many rows by COPY, five times as fast as INSERT; every row has the same columns."""
+    names = list(values[0])
+    escape = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+    text = io.StringIO()
+    for row in values:
+        fields = ("\\N" if row[name] is None else str(row[name]).translate(escape) for name in names)
+        text.write("\t".join(fields) + "\n")
+    text.seek(0)
+    with closing(connection.connection.cursor()) as cursor:
+        copy: Any = cursor
+        try:
+            copy.copy_expert(f"COPY {table.name} ({', '.join(names)}) FROM STDIN", text)
+        except Exception as error:
+            if getattr(error, "pgcode", "") == UNIQUE_BROKEN:
+                raise IntegrityError("COPY", None, error) from None
+            raise
+
+
+def _constraint(error: IntegrityError) -> str:
+    """What was broken, without a value: a constraint, or a table's columns."""
+    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    if name:
+        return str(name)
+    # SQLite names the columns, never the values.
+    return str(error.orig).removeprefix("UNIQUE constraint failed: ")
+
+
+def _engine(url: str) -> sa.Engine:
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ArrearsError(
+            f"The ledger does not run on {parsed.get_backend_name()}",
+            "",
+            "Use sqlite or postgresql+psycopg2.",
+        )
+    if parsed.get_backend_name() == "postgresql":
+        return sa.create_engine(parsed, poolclass=NullPool, hide_parameters=True)
+    if not parsed.database or parsed.database == ":memory:":
+        raise ArrearsError("A ledger in memory forgets what was sent", "", "Give it a file.")
+    Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    # No pool: a forked worker never inherits an open database.
+    engine = sa.create_engine(
+        parsed, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS}
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in (
+            f"busy_timeout={WAIT_SECONDS * 1000}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "recursive_triggers=ON",  # else INSERT OR REPLACE deletes unseen by the guards
+        ):
+            raw.execute(f"PRAGMA {pragma}").close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        immediate = connection.get_execution_options().get("immediate")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine
+
+
+def _version(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def _migrate(engine: sa.Engine) -> None:
+    with engine.connect() as connection:
+        if _version(connection) == HEAD:
+            return
+    # Only here, since alembic costs a tenth of a second that a migrated ledger need not pay.
+    from alembic import command
+    from alembic.config import Config
+
+    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('arrears ledger'))"))
+        if _version(connection) == HEAD:
+            return
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        upgrade: Callable[..., None] = command.upgrade
+        upgrade(config, "head")

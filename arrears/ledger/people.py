@@ -1,0 +1,257 @@
+"""Users and their roles, decisions on work-list items, dated pauses, and looks."""
+
+import re
+from collections.abc import Set
+from datetime import UTC, date, datetime
+from typing import Any, get_args
+
+import sqlalchemy as sa
+
+from arrears.errors import Refused
+from arrears.ledger import chain, schema
+from arrears.ledger.book import Book, Writing, day_text
+from arrears.ledger.records import ROLES, Choice, Decision, Pause, held_item_id, utc_text
+
+# Under which right each decision may be made; the first is meant where the step names none.
+MAY_DECIDE: dict[str, tuple[str, ...]] = {
+    "approve": ("caseworker", "supervisor"),
+    "hold": ("caseworker", "supervisor", "operator"),
+    "reject": ("caseworker", "supervisor", "operator"),
+    "release_held": ("operator", "supervisor"),
+}
+# Who may use a right: a supervisor stands in for both others.
+STANDS_IN: dict[str, frozenset[str]] = {
+    "caseworker": frozenset(["caseworker", "supervisor"]),
+    "operator": frozenset(["operator", "supervisor"]),
+    "supervisor": frozenset(["supervisor"]),
+}
+STOPS = ("hold", "reject")
+# Nine digits as people write a Social Security number, alone or inside a sentence.
+LIKE_A_NUMBER = re.compile(r"(?<![0-9])[0-9]{3}[- ]?[0-9]{2}[- ]?[0-9]{4}(?![0-9])")
+
+
+def require_words(text: str, what: str) -> None:
+    """Refuses a reason that is empty or that seems to hold a Social Security number."""
+    if not text.strip():
+        raise Refused("This act needs a reason", what, "Say why in a few words.")
+    if LIKE_A_NUMBER.search(text):
+        raise Refused(
+            "The reason seems to hold a Social Security number", what, "Name the case or person id instead."
+        )
+
+
+def require_role(connection: sa.Connection, user: str, any_of: Set[str], act: str) -> frozenset[str]:
+    """The user's roles; refuses where none of them allows the act."""
+    held = roles_of(connection, user)
+    if not held & any_of:
+        wanted = " or ".join(sorted(any_of))
+        raise Refused(f"{user or 'Nobody'} may not {act}", "", f"Ask a {wanted}.")
+    return held
+
+
+def roles_of(connection: sa.Connection, user: str) -> frozenset[str]:
+    """The roles that a user has now; none for a stranger."""
+    users = schema.users.c
+    query = sa.select(users.roles).where(users.name == user).order_by(users.position.desc()).limit(1)
+    found = connection.execute(query).scalar_one_or_none() or ""
+    return frozenset(found.split())
+
+
+class People(Book):
+    """What people are allowed to do and have done."""
+
+    def add_user(self, name: str, roles: Set[str] | list[str], at: datetime, by: str = "") -> None:
+        """Gives a user exactly these roles from now on; no roles at all takes the access away."""
+        wanted = frozenset(roles)
+        if not name.strip() or wanted - ROLES:
+            unknown = ", ".join(sorted(wanted - ROLES)) or "a user without a name"
+            raise Refused(f"There is no such role: {unknown}", "", f"Use {', '.join(sorted(ROLES))}.")
+        with self.writing() as tx:
+            if roles_of(tx.connection, name) == wanted:
+                return
+            text = " ".join(sorted(wanted))
+            tx.add(schema.users, "", at, [{"name": name, "roles": text, "by_user": by}])
+            tx.audit("", at, by or "engine", "user", user=name, roles=text)
+
+    def roles(self, name: str) -> frozenset[str]:
+        """The roles that a user has; none for a stranger."""
+        with self.reading() as connection:
+            return roles_of(connection, name)
+
+    def decide(
+        self,
+        state: str,
+        item_id: str,
+        episode_id: str,
+        remedy: str,
+        subject_id: str,
+        step: str,
+        decision: Choice,
+        by_user: str,
+        role: str | None = None,
+        because: str = "",
+        reason_code: str = "",
+        until_on: date | None = None,
+        facts_hash: str = "",
+        *,
+        at: datetime,
+        decided_on: date | None = None,
+        needs: str | None = None,
+    ) -> Decision:
+        """The decision as kept; the same one given twice is kept once.
+
+        `needs` (or `role`) is the right that the step asks for; it is kept as the decision's role,
+        except where somebody with a lesser right stops what a greater one may send. `decided_on` is
+        the day in the agency's own zone; without it, the UTC day of `at`.
+        """
+        if decision not in get_args(Choice):
+            raise Refused(f"There is no decision {decision}", "", f"Use {', '.join(MAY_DECIDE)}.")
+        require_words(because, "because")
+        row: dict[str, Any] = {
+            "item_id": item_id,
+            "episode_id": episode_id,
+            "remedy": remedy,
+            "subject_id": subject_id,
+            "step": step,
+            "decision": decision,
+            "until_on": day_text(until_on),
+            "by_user": by_user,
+            "because": because,
+            "reason_code": reason_code,
+            "facts_hash": facts_hash,
+            "decided_on": day_text(decided_on or at.astimezone(UTC).date()),
+        }
+        right = needs or role or MAY_DECIDE[decision][0]
+        with self.writing() as tx:
+            row["role"] = _acting_role(tx.connection, row, right)
+            row["decision_id"] = chain.digest([state, utc_text(at), row])[:16]
+            _refuse_same_person_twice(tx, state, row)
+            _refuse_release_of_nothing(tx, state, row)
+            if not _is_kept(tx.connection, state, str(row["decision_id"])):
+                tx.add(schema.decisions, state, at, [row])
+                shown = {k: v for k, v in row.items() if k not in ("because", "by_user")}
+                tx.audit(state, at, by_user, "decide", **shown, because_sha256=chain.digest(because))
+        return _decision({**row, "state": state, "at": at})
+
+    def pause(
+        self,
+        state: str,
+        remedy: str,
+        office: str,
+        from_on: date,
+        to_on: date | None,
+        by_user: str,
+        because: str,
+        at: datetime,
+    ) -> Pause:
+        """A stop of a remedy (`''`: all) in an office (`''`: all) over these days, both included."""
+        require_words(because, "because")
+        if to_on is not None and to_on < from_on:
+            raise Refused("The pause ends before it begins", f"{from_on} to {to_on}", "Turn the days round.")
+        row: dict[str, Any] = {
+            "remedy": remedy,
+            "office": office,
+            "from_on": day_text(from_on),
+            "to_on": day_text(to_on),
+            "by_user": by_user,
+            "because": because,
+        }
+        row["pause_id"] = chain.digest([state, utc_text(at), row])[:16]
+        with self.writing() as tx:
+            require_role(tx.connection, by_user, {"operator", "supervisor"}, "pause a remedy")
+            kept = sa.select(schema.pauses.c.position).where(
+                schema.pauses.c.state == state, schema.pauses.c.pause_id == row["pause_id"]
+            )
+            if tx.connection.execute(kept).first() is None:
+                tx.add(schema.pauses, state, at, [row])
+                shown = {k: v for k, v in row.items() if k not in ("because", "by_user")}
+                tx.audit(state, at, by_user, "pause", **shown, because_sha256=chain.digest(because))
+        return Pause(row["pause_id"], state, remedy, office, from_on, to_on, by_user, because, at)
+
+    def end_pause(
+        self, state: str, pause_id: str, last_on: date, by_user: str, because: str, at: datetime
+    ) -> None:
+        """Makes a pause end with this day; only a supervisor lets a stopped remedy act again."""
+        require_words(because, "because")
+        with self.writing() as tx:
+            require_role(tx.connection, by_user, {"supervisor"}, "end a pause")
+            kept = sa.select(schema.pauses.c.position).where(
+                schema.pauses.c.state == state, schema.pauses.c.pause_id == pause_id
+            )
+            if tx.connection.execute(kept).first() is None:
+                raise Refused(f"There is no pause {pause_id} in {state}", "", "List the pauses first.")
+            row = {"pause_id": pause_id, "last_on": day_text(last_on), "by_user": by_user, "because": because}
+            tx.add(schema.pause_ends, state, at, [row])
+            tx.audit(state, at, by_user, "end_pause", pause_id=pause_id, because_sha256=chain.digest(because))
+
+    def look(self, state: str, by_user: str, what: str, at: datetime, **about: str | int) -> None:
+        """Keeps who looked at what; `about` holds ids and counts only."""
+        with self.writing() as tx:
+            tx.audit(state, at, by_user, "look", what=what, **about)
+
+
+def _acting_role(connection: sa.Connection, row: dict[str, Any], right: str) -> str:
+    """The right that the decision is made under; refuses whoever does not have it."""
+    decision, user = row["decision"], row["by_user"]
+    allowed = MAY_DECIDE[decision]
+    about_file = str(row["item_id"]).startswith(held_item_id(""))
+    if not about_file:  # an operator decides on files, not on people's cases
+        allowed = tuple(one for one in allowed if one != "operator")
+    held = roles_of(connection, user)
+    if right in allowed and held & STANDS_IN[right]:
+        return right
+    mine = [one for one in allowed if one in held]
+    if decision in STOPS and mine:
+        return mine[0]  # whoever works on the case may stop it, whatever sending it would need
+    wanted = right if right in allowed else " or ".join(allowed)
+    raise Refused(f"{user or 'Nobody'} may not {decision} this", row["item_id"], f"Ask a {wanted}.")
+
+
+def _is_kept(connection: sa.Connection, state: str, decision_id: str) -> bool:
+    table = schema.decisions.c
+    query = sa.select(table.position).where(table.state == state, table.decision_id == decision_id)
+    return connection.execute(query).first() is not None
+
+
+def _refuse_same_person_twice(tx: Writing, state: str, row: dict[str, Any]) -> None:
+    """Refuses a second approval in an episode by one person where either needs a supervisor."""
+    if row["decision"] != "approve" or not row["episode_id"]:
+        return
+    table = schema.decisions.c
+    earlier = sa.select(table.step).where(
+        table.state == state,
+        table.episode_id == row["episode_id"],
+        table.by_user == row["by_user"],
+        table.decision == "approve",
+        table.step != row["step"],
+    )
+    if row["role"] != "supervisor":
+        earlier = earlier.where(table.role == "supervisor")
+    found = tx.connection.execute(earlier).first()
+    if found is not None:
+        raise Refused(
+            f"{row['by_user']} has approved the step {found.step} of this episode, so another person "
+            f"must approve {row['step']}",
+            row["episode_id"],
+            "Ask another supervisor.",
+        )
+
+
+def _refuse_release_of_nothing(tx: Writing, state: str, row: dict[str, Any]) -> None:
+    if row["decision"] != "release_held":
+        return
+    table = schema.deliveries.c
+    held = sa.select(table.delivery_id).where(table.state == state, table.outcome == "held")
+    if row["item_id"] not in {held_item_id(found) for found in tx.connection.execute(held).scalars()}:
+        raise Refused(
+            f"No delivery is held as {row['item_id']} in {state}", "", "List the held deliveries first."
+        )
+
+
+def _decision(row: dict[str, Any]) -> Decision:
+    names = Decision.__dataclass_fields__
+    values: dict[str, Any] = {name: row[name] for name in names}
+    until = values["until_on"]
+    values["until_on"] = date.fromisoformat(until) if until else None
+    values["decided_on"] = date.fromisoformat(values["decided_on"])
+    return Decision(**values)

@@ -1,0 +1,200 @@
+"""The ledger's tables. History tables are append-only: a correction is a new row.
+
+Days and moments are text of one width (`2025-01-15`, `2025-01-15T07:00:00.000000Z`), which sorts
+as time does and reads the same in SQLite and PostgreSQL. A text that is not there is `''`, never
+NULL, so that a uniqueness constraint also holds for it; a day or amount may be NULL.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
+from sqlalchemy.schema import SchemaItem
+
+# In SQLite only a key that says INTEGER is the row's own number, which makes an insert an append.
+Position = BigInteger().with_variant(Integer(), "sqlite")
+metadata = MetaData()
+
+
+def _text(*names: str) -> list[Column[str]]:
+    return [Column(name, Text, nullable=False, server_default="") for name in names]
+
+
+def _day(*names: str) -> list[Column[str]]:
+    return [Column(name, Text) for name in names]
+
+
+def _number(*names: str, empty: bool = False) -> list[Column[int]]:
+    return [Column(name, BigInteger, nullable=empty) for name in names]
+
+
+def _history(name: str, *parts: list[Column[str]] | list[Column[int]] | SchemaItem) -> Table:
+    columns: list[SchemaItem] = []
+    for part in parts:
+        columns.extend(part if isinstance(part, list) else [part])
+    return Table(
+        name,
+        metadata,
+        Column("position", Position, primary_key=True, autoincrement=False),
+        Column("at", Text, nullable=False),
+        Column("state", Text, nullable=False),
+        *columns,
+        info={"append_only": True},
+    )
+
+
+# One row. Each writer takes its positions here in its own transaction and holds the row until it
+# commits; so whoever sees position p sees everything below p.
+counter = Table(
+    "counter",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    *_number("position", "audit_ordinal"),
+    *_text("audit_sha256"),
+)
+# The only other table that changes in place: who holds a state now, and under which fence.
+leases = Table(
+    "leases",
+    metadata,
+    Column("state", Text, primary_key=True),
+    *_number("fence", "pid"),
+    *_text("run_id", "holder", "place", "boot", "started", "expires_at"),
+)
+
+deliveries = _history(
+    "deliveries",
+    _text("delivery_id", "feed", "sha256", "files", "mode", "outcome", "reason", "original_name"),
+    _text("complete_through", "received_on"),
+    _day("period_on"),
+    _number("sequence", empty=True),
+    _number("rows"),
+)
+Index("deliveries_by_id", deliveries.c.state, deliveries.c.delivery_id)
+Index(
+    "deliveries_accepted_once",
+    deliveries.c.state,
+    deliveries.c.delivery_id,
+    unique=True,
+    sqlite_where=text("outcome = 'accepted'"),
+    postgresql_where=text("outcome = 'accepted'"),
+)
+loads = _history("loads", _text("delivery_id", "hashes"), _number("rows", "rejects"))
+
+runs = _history(
+    "runs",
+    _text("run_id", "as_of", "kind", "known_at"),
+    _number("ordinal", "cut_position"),
+    UniqueConstraint("run_id"),
+    UniqueConstraint("state", "kind", "as_of", "ordinal"),
+)
+run_ends = _history("run_ends", _text("run_id", "status", "manifest_sha256"), UniqueConstraint("run_id"))
+absences = _history("absences", _text("as_of", "by_user", "because"), UniqueConstraint("state", "as_of"))
+
+episodes = _history(
+    "episodes",
+    _text("episode_id", "remedy", "subject_id", "case_id", "person_id", "opened_on", "facts_hash"),
+    _text("run_id", "delivery_id"),
+    _number("ordinal"),
+    UniqueConstraint("state", "episode_id"),
+    UniqueConstraint("state", "remedy", "subject_id", "ordinal"),
+)
+episode_ends = _history(
+    "episode_ends",
+    _text("episode_id", "closed_on", "close_reason", "run_id"),
+    UniqueConstraint("state", "episode_id"),
+)
+asks = _history(
+    "asks",
+    _text("item_id", "episode_id", "remedy", "subject_id", "case_id", "person_id", "step", "kind"),
+    _text("queue", "target_id", "because", "first_seen_on", "facts_hash", "run_id"),
+    _number("amount_cents", empty=True),
+    UniqueConstraint("state", "item_id", "facts_hash"),
+)
+
+# What one item of a batch says, from the plan; the same columns when prepared and when published.
+ITEM_TEXT = ("action_id", "remedy", "subject_id", "case_id", "person_id", "episode_id", "step", "kind")
+ITEM_TEXT_MORE = ("queue", "message", "target_id", "content_sha256", "carry")
+KEY = ("queue", "subject_id", "target_id", "episode_id", "step", "version")
+batches = _history(
+    "batches",
+    _text("queue", "file_name", "sha256", "run_id", "as_of"),
+    _number("batch_no", "records", "amount_cents"),
+    UniqueConstraint("state", "batch_no"),
+)
+batch_items = _history(
+    "batch_items",
+    _text(*ITEM_TEXT, *ITEM_TEXT_MORE),
+    _number("batch_no", "version"),
+    _number("amount_cents", empty=True),
+    UniqueConstraint("state", "batch_no", *KEY),
+)
+batch_ends = _history(
+    "batch_ends",
+    _text("status", "because", "run_id"),
+    _number("batch_no"),
+    UniqueConstraint("state", "batch_no"),
+)
+publications = _history(
+    "publications",
+    _text(*ITEM_TEXT, *ITEM_TEXT_MORE, "published_on", "delivery_id"),
+    _number("batch_no", "version"),
+    _number("amount_cents", empty=True),
+    UniqueConstraint("state", *KEY, name="published_once"),
+)
+
+# What a partner said of one item we sent, or of something that we never sent.
+acknowledgements = _history(
+    "acknowledgements",
+    _text("delivery_id", "queue", "action_id", "result", "reason_code", "reason", "answered_on"),
+    _number("line", "batch_no"),
+    UniqueConstraint("state", "delivery_id", "line"),
+)
+
+users = _history("users", _text("name", "roles", "by_user"))
+Index("users_by_name", users.c.name)
+decisions = _history(
+    "decisions",
+    _text("decision_id", "item_id", "episode_id", "remedy", "subject_id", "step", "decision"),
+    _text("by_user", "role", "because", "reason_code", "facts_hash", "decided_on"),
+    _day("until_on"),
+    UniqueConstraint("state", "decision_id"),
+)
+Index("decisions_by_item", decisions.c.state, decisions.c.item_id)
+Index("decisions_by_episode", decisions.c.state, decisions.c.episode_id)
+pauses = _history(
+    "pauses",
+    _text("pause_id", "remedy", "office", "from_on", "by_user", "because"),
+    _day("to_on"),
+    UniqueConstraint("state", "pause_id"),
+)
+pause_ends = _history(
+    "pause_ends", _text("pause_id", "last_on", "by_user", "because"), UniqueConstraint("state", "pause_id")
+)
+audit = _history(
+    "audit",
+    _text("who", "act", "about", "previous", "sha256"),
+    _number("ordinal"),
+    UniqueConstraint("ordinal"),
+)
+
+HISTORY = tuple(table.name for table in metadata.sorted_tables if table.info.get("append_only"))
+
+
+def guards(dialect: str, tables: tuple[str, ...]) -> Iterator[str]:
+    """The statements that forbid UPDATE, DELETE and TRUNCATE on these tables."""
+    if dialect == "postgresql":
+        yield (
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        )
+    for table in tables:
+        if dialect == "postgresql":
+            yield (
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            )
+        else:
+            for change in ("UPDATE", "DELETE"):
+                yield (
+                    f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                )

@@ -1,0 +1,178 @@
+"""What a night sees of the deliveries it may know: `caseload.*` and `staging.*` as views."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from arrears.errors import ArrearsError
+from arrears.feeds import Feed
+from arrears.layout.tables import SQL_TYPES, TableContract
+from arrears.ledger.records import Delivery
+from arrears.load.lines import make_clean, make_lines, make_records
+from arrears.load.stage import prepare, read_staged, staged_select
+from arrears.store import Store
+from arrears.warehouse import Connection, attach_parquet, file_list, warehouse
+
+
+def attach(
+    con: Connection, store: Store, state: str, deliveries: Sequence[Delivery], feeds: dict[str, Feed]
+) -> None:
+    """Makes the views of a night from the accepted deliveries that it may know.
+
+    A feed of whole tables becomes a schema of its name (`caseload.cases`, ...), any other one a
+    relation `staging.<feed>`. A table that nobody sent is there with its columns and no row; what
+    the emptiness means stands in `caseload.currency` and `staging.currency`.
+    """
+    con.execute("CREATE SCHEMA IF NOT EXISTS staging")
+    for feed in feeds.values():
+        own = [d for d in deliveries if d.feed == feed.name and d.outcome == "accepted" and d.state == state]
+        if feed.format == "tables":
+            _attach_tables(con, store, feed, in_force(feed, own))
+        else:
+            _attach_lines(con, store, feed, own)
+    # For which day, and when, each feed last came; NULL for a feed that never did.
+    rows = []
+    for name in feeds:
+        own = [d for d in deliveries if d.feed == name and d.outcome == "accepted" and d.state == state]
+        period = max((d.period_on for d in own if d.period_on), default=None)
+        rows.append((name, period, max((d.received_on for d in own), default=None)))
+    columns = "feed VARCHAR, last_period_on DATE, last_received_on DATE"
+    _make_table(con, "staging.currency", columns, rows)
+
+
+def in_order(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Deliveries by what they are about, not by when they came: period, then sequence, then arrival."""
+    return sorted(deliveries, key=lambda d: (d.period_on or d.received_on, d.sequence or 0, d.position))
+
+
+def latest_versions(deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """One delivery a period and sequence, in order: a correction takes the place of what it corrects."""
+    slots: dict[Any, Delivery] = {}
+    for delivery in sorted(deliveries, key=lambda d: d.position):
+        slot = (delivery.period_on, delivery.sequence)
+        slots[delivery.delivery_id if slot == (None, None) else slot] = delivery
+    return in_order(slots.values())
+
+
+def in_force(feed: Feed, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """The deliveries that make up the feed's present: the last snapshot and the changes after it.
+
+    Of a feed of events all count; of a feed that only sends snapshots, the last one does.
+    """
+    versions = latest_versions(deliveries)
+    if feed.mode == "events":
+        # The same data under two deliveries (one let in by a person, its control file later) is one.
+        once = {frozenset(file.sha256 for file in d.files): d for d in versions}
+        return in_order(once.values())
+    last = max((n for n, d in enumerate(versions) if d.mode != "delta"), default=0)
+    return versions[last:]
+
+
+def opening_rows(store: Store, delivery: Delivery) -> list[dict[str, Any]]:
+    """What a caseload delivery says the agency had sent before Arrears: the rows of its `sent` table."""
+    path = store.staging(delivery.state, delivery.feed, delivery.delivery_id) / "sent.parquet"
+    if delivery.feed != "caseload" or not path.exists():
+        return []
+    with warehouse() as con:
+        found = con.execute(
+            f"""SELECT * EXCLUDE (source_file, source_line)
+                FROM read_parquet({file_list([path])}) ORDER BY source_line"""
+        )
+        names = [column[0] for column in found.description or []]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _folder(store: Store, delivery: Delivery) -> Path:
+    folder = store.staging(delivery.state, delivery.feed, delivery.delivery_id)
+    if read_staged(folder) is None:
+        raise ArrearsError(
+            "An accepted delivery is not loaded",
+            f"{delivery.feed}@{delivery.delivery_id}",
+            "Run receive again",
+        )
+    return folder
+
+
+def _attach_lines(con: Connection, store: Store, feed: Feed, deliveries: Sequence[Delivery]) -> None:
+    senders: dict[str, list[Delivery]] = {}
+    for delivery in deliveries:
+        staged = read_staged(_folder(store, delivery)) or {}
+        senders.setdefault(staged.get("sender") or "", []).append(delivery)
+    used = in_order(d for own in senders.values() for d in in_force(feed, own))
+    name = f"staging.{feed.name}"
+    if used:
+        attach_parquet(con, name, [_folder(store, d) / f"{feed.name}.parquet" for d in used])
+    else:
+        con.execute(f"CREATE OR REPLACE TABLE {name} ({_columns_of(store, feed)})")
+
+
+def _columns_of(store: Store, feed: Feed) -> str:
+    """The columns that the feed's rows have when staged, as SQL, found by loading nothing."""
+    with warehouse() as scratch:
+        prepare(scratch, store)
+        make_lines(scratch, Path("/dev/null"))
+        make_records(scratch, feed)
+        make_clean(scratch, feed)
+        columns = [r[0] for r in scratch.execute(f"DESCRIBE {feed.load_sql}").fetchall()]
+        select = staged_select(columns, "", f"({feed.load_sql})")
+        return ", ".join(f"{row[0]} {row[1]}" for row in scratch.execute(f"DESCRIBE {select}").fetchall())
+
+
+def _attach_tables(con: Connection, store: Store, feed: Feed, deliveries: Sequence[Delivery]) -> None:
+    con.execute(f"CREATE SCHEMA IF NOT EXISTS {feed.name}")
+    for table in feed.tables.values():
+        name = f"{feed.name}.{table.name}"
+        files = [_folder(store, d) / f"{table.name}.parquet" for d in deliveries]
+        files = [file for file in files if file.exists()]
+        if not files:
+            con.execute(f"CREATE OR REPLACE TABLE {name} ({_staged_columns(table)})")
+        elif len(files) == 1:
+            attach_parquet(con, name, files)
+        else:
+            con.execute(f"CREATE OR REPLACE VIEW {name} AS {_upserted(table, files)}")
+    through = list(_table_currency(feed, deliveries).items())
+    _make_table(con, f"{feed.name}.currency", "table_name VARCHAR, complete_through_on DATE", through)
+
+
+def _upserted(table: TableContract, files: list[Path]) -> str:
+    """SQL for one row a key: each file's rows that no later file has again.
+
+    The later files, all deltas, are small: they are hashed and the large snapshot streams past.
+    """
+    same = " AND ".join(f"older.{column} IS NOT DISTINCT FROM newer.{column}" for column in table.key)
+    keys = ", ".join(table.key)
+    parts = [
+        f"""SELECT older.* FROM read_parquet({file_list([file])}) AS older
+            ANTI JOIN (SELECT {keys} FROM read_parquet({file_list(files[n:])})) AS newer ON {same}"""
+        for n, file in enumerate(files[:-1], 1)
+    ]
+    parts.append(f"SELECT * FROM read_parquet({file_list(files[-1:])})")
+    return "\nUNION ALL BY NAME\n".join(parts)
+
+
+def _staged_columns(table: TableContract) -> str:
+    columns = [
+        "person_token VARCHAR, ssn_fault VARCHAR" if c.name == "ssn" else f"{c.name} {SQL_TYPES[c.type]}"
+        for c in table.columns
+    ]
+    return ", ".join([*columns, "source_file VARCHAR", "source_line BIGINT"])
+
+
+def _table_currency(feed: Feed, deliveries: Sequence[Delivery]) -> dict[str, date | None]:
+    """Through which day each table is complete; None where the snapshot in force lacks the table."""
+    through: dict[str, date | None] = dict.fromkeys(feed.tables)
+    known = {file.table for d in deliveries[:1] if d.mode != "delta" for file in d.files}
+    for delivery in deliveries:
+        through |= {file.table: delivery.period_on for file in delivery.files if file.table in known}
+        for name, day in delivery.complete_through.items():
+            # A word that is no table (such as `payments`) is a kind of intake and stands as it is told.
+            if name in known or name not in feed.tables:
+                through[name] = date.fromisoformat(day)
+    return through
+
+
+def _make_table(con: Connection, name: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
+    con.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
+    if rows:
+        con.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' for _ in rows[0])})", rows)

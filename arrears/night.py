@@ -1,0 +1,126 @@
+"""One run of one state's night or day release: what it may know, where it writes, who it is."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from arrears import house
+from arrears.errors import ArrearsError
+from arrears.feeds import Feed, load_feeds
+from arrears.ledger import Ledger
+from arrears.ledger.records import Delivery, Holder, Run, RunKind
+from arrears.profile import Profile
+from arrears.queues import Queue, load_queues
+from arrears.remedy import Card, load_cards
+from arrears.store import Store
+
+HOLDER_VARIABLE = "ARREARS_HOLDER"
+
+
+@dataclass(frozen=True)
+class Night:
+    """`(state, as_of, known_at)` with everything a step needs; made anew by each task from the ledger."""
+
+    store: Store
+    ledger: Ledger
+    profile: Profile
+    run: Run
+
+    @property
+    def state(self) -> str:
+        return self.run.state
+
+    @property
+    def as_of(self) -> date:
+        return self.run.as_of
+
+    @property
+    def at(self) -> datetime:
+        """The moment that everything this run writes is dated with."""
+        return self.run.cut.known_at
+
+    @property
+    def folder(self) -> Path:
+        """Where this run's tables lie until, and after, its manifest closes it."""
+        if self.run.kind == "night":
+            return self.store.night(self.state, self.as_of)
+        return self.store.release(self.state, self.as_of, self.run.ordinal)
+
+    @cached_property
+    def cards(self) -> dict[str, Card]:
+        """The remedies in force that night, in the order in which they are shown."""
+        cards = load_cards(house.RULES)
+        in_force = self.profile.remedies_in_force(self.as_of)
+        return {name: cards[name] for name in sorted(in_force, key=lambda n: (cards[n].order, n))}
+
+    @cached_property
+    def feeds(self) -> dict[str, Feed]:
+        return load_feeds(house.FEEDS)
+
+    @cached_property
+    def queues(self) -> dict[str, Queue]:
+        return load_queues(house.QUEUES)
+
+    @cached_property
+    def deliveries(self) -> list[Delivery]:
+        """The accepted deliveries that the run may know of, in the order of the ledger."""
+        return self.ledger.deliveries(self.state, cut=self.run.cut, outcome="accepted")
+
+
+def scheduled_at(profile: Profile, as_of: date) -> datetime:
+    """The moment at which the state's night of this date is due to start, in UTC."""
+    local = datetime.combine(as_of, time.fromisoformat(profile.night_at), ZoneInfo(profile.timezone))
+    return local.astimezone(UTC)
+
+
+def begin(store: Store, state: str, as_of: date, known_at: datetime | None = None) -> Night:
+    """The night of this date, its cut pinned and its lease taken; an open one is entered again."""
+    profile, ledger = Profile.load(house.RULES, state), Ledger.open(store.ledger_url)
+    return _begun(store, ledger, profile, as_of, "night", known_at or scheduled_at(profile, as_of))
+
+
+def begin_release(store: Store, state: str, as_of: date, known_at: datetime | None = None) -> Night:
+    """A day release on the ground of a closed night; an open one is entered again."""
+    profile, ledger = Profile.load(house.RULES, state), Ledger.open(store.ledger_url)
+    return _begun(store, ledger, profile, as_of, "release", known_at or latest_moment(store, ledger, profile))
+
+
+def _begun(store: Store, ledger: Ledger, profile: Profile, as_of: date, kind: RunKind, at: datetime) -> Night:
+    run = ledger.begin_run(
+        profile.state, as_of, kind, cut=ledger.pin(at), at=at, holder=holder(), now=datetime.now(UTC)
+    )
+    return Night(store, ledger, profile, run)
+
+
+def latest_moment(store: Store, ledger: Ledger, profile: Profile, hour: int = 9) -> datetime:
+    """Now; among invented people, this hour of the day whose night closed last.
+
+    Never before something that the ledger already holds, so that what a person just did is known.
+    """
+    if store.kind == "real":
+        return datetime.now(UTC)
+    closed = [run.as_of for run in ledger.runs(profile.state) if run.status == "closed"]
+    if not closed:
+        return datetime.now(UTC)
+    local = datetime.combine(max(closed), time(hour), ZoneInfo(profile.timezone))
+    return max(local.astimezone(UTC), ledger.latest_at(profile.state))
+
+
+def resume(store: Store, state: str, as_of: date) -> Night:
+    """The open run of this date, for a later task of it."""
+    ledger = Ledger.open(store.ledger_url)
+    run = ledger.resume_run(state, as_of, datetime.now(UTC), os.environ.get(HOLDER_VARIABLE))
+    if run is None:
+        raise ArrearsError(
+            f"No run of {as_of} is open in {state}", "ledger", "Start it with its first task, begin"
+        )
+    return Night(store, ledger, Profile.load(house.RULES, state), run)
+
+
+def holder() -> Holder:
+    """Who holds a lease: this process, or the name under which a scheduler runs many of them."""
+    name = os.environ.get(HOLDER_VARIABLE)
+    return Holder(name) if name else Holder.here("arrears")

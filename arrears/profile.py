@@ -1,0 +1,175 @@
+"""What the law and the agency say in one state: dated, cited values over the federal ones.
+
+`rules/jurisdictions/us.yml` holds federal values, `<st>.yml` a state's own, `rules/sources.yml` where
+each was read. A state's key replaces the federal key of the same name, all its dates together.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from arrears.days import Calendar
+from arrears.errors import RuleFault
+
+Reading = Literal["guide", "law"]
+Standing = Literal["guide", "law", "both", "policy"]
+
+ALWAYS = "start-not-established"
+UNSET, NONE, ENDED = "unset", "none", "ended"
+
+
+class UnsetValue(RuleFault):
+    """A value that nobody has set: the remedy that needs it is off until somebody does."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One entry of the bibliography: where a number can be checked."""
+
+    id: str
+    title: str
+    where: str
+    read_on: date | None
+    seen: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """A legal or policy value as it stands on a day, with what it rests on."""
+
+    key: str
+    value: Any
+    unit: str
+    cites: tuple[str, ...]
+    reading: str | None
+    from_on: date | None
+    standing: Standing
+    jurisdiction: str = ""
+
+    @property
+    def start_is_established(self) -> bool:
+        """Whether the source told since when this value holds."""
+        return self.from_on is not None
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A condition of a remedy that one state does not ask for; it is still computed and shown."""
+
+    remedy: str
+    condition: str
+    from_on: date | None
+    until_on: date | None
+    why: str
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InForce:
+    """Since when a state uses a remedy, and which reading of its triggers acts from which day."""
+
+    remedy: str
+    from_on: date | None
+    until_on: date | None
+    acts: tuple[tuple[date | None, Reading], ...]
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One state's law, calendar and partners, over the federal values."""
+
+    state: str
+    name: str
+    fips: str
+    postal_code: str
+    timezone: str
+    night_at: str
+    holidays: Mapping[date, str]
+    values: Mapping[str, tuple[Value, ...]]
+    sources: Mapping[str, Source]
+    in_force: tuple[InForce, ...]
+    waived: tuple[Waiver, ...]
+    partners: Mapping[str, Mapping[str, Any]]
+    not_used: tuple[str, ...]
+
+    @classmethod
+    def load(cls, rules_dir: Path, state: str) -> "Profile":
+        """The profile of a state, by its two letters; one `RuleFault` lists every fault of its files."""
+        from arrears.profile_files import read_profile
+
+        return read_profile(rules_dir, state)
+
+    def value(self, key: str, on: date) -> Value:
+        """The value in force on a day: the last one dated on or before it.
+
+        Raises `UnsetValue` where it is marked unset, `RuleFault` where no value is in force: never zero.
+        A value of `none` (no limit) is None.
+        """
+        found = self.value_or_unset(key, on)
+        if found.value == UNSET:
+            raise UnsetValue(f"{key} is not set", f"{self.state} on {on}", "Set it, with its citation")
+        return found
+
+    def value_or_unset(self, key: str, on: date) -> Value:
+        """The value in force on a day for people to read, where `unset` is an answer, too."""
+        where = f"{self.state} on {on}"
+        if key not in self.values:
+            raise RuleFault(f"There is no value {key}", where, "Add it to the jurisdiction's file")
+        known = [one for one in self.values[key] if one.from_on is None or one.from_on <= on]
+        if not known:
+            raise RuleFault(f"No value of {key} is in force yet", where, "Add the earlier value, or wait")
+        if known[-1].value == ENDED:
+            raise RuleFault(f"{key} ended on {known[-1].from_on}", where, "Do not use it from that day")
+        return known[-1]
+
+    def in_force_on(self, on: date) -> dict[str, Value]:
+        """Every value in force on a day, by key: what the rule book prints."""
+        found: dict[str, Value] = {}
+        for key, versions in sorted(self.values.items()):
+            known = [one for one in versions if one.from_on is None or one.from_on <= on]
+            if known and known[-1].value != ENDED:
+                found[key] = known[-1]
+        return found
+
+    def remedies_in_force(self, on: date) -> list[str]:
+        """The remedies that this state uses on a day."""
+        return [one.remedy for one in self.in_force if _holds(one.from_on, one.until_on, on)]
+
+    def reading(self, remedy: str, on: date) -> Reading:
+        """Which reading of a remedy's triggers acts: the agency's guide unless somebody signed otherwise."""
+        acts: Reading = "guide"
+        for one in self.in_force:
+            if one.remedy == remedy:
+                for from_on, reading in one.acts:
+                    if from_on is None or from_on <= on:
+                        acts = reading
+        return acts
+
+    def waivers(self, remedy: str, on: date) -> dict[str, Waiver]:
+        """The conditions of a remedy that this state does not ask for on a day, by name."""
+        return {
+            one.condition: one
+            for one in self.waived
+            if one.remedy == remedy and _holds(one.from_on, one.until_on, on)
+        }
+
+    def partner(self, queue: str) -> dict[str, Any]:
+        """What a queue's partner knows this agency by, as one row of columns."""
+        if queue not in self.partners:
+            raise RuleFault(f"The queue {queue} has no partner", self.state, "Describe it under `partners`")
+        return dict(self.partners[queue])
+
+    def calendar(self) -> Calendar:
+        """The business days of this state."""
+        return Calendar(frozenset(self.holidays))
+
+    def source(self, cite: str) -> Source:
+        """The bibliography entry of a citation such as `me-guide#collecting-debt`."""
+        return self.sources[cite.split("#")[0]]
+
+
+def _holds(from_on: date | None, until_on: date | None, on: date) -> bool:
+    return (from_on is None or from_on <= on) and (until_on is None or on <= until_on)

@@ -1,0 +1,265 @@
+"""Reading of `sources.yml` and of the jurisdictions' files into a profile, all faults at once."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from arrears.config import Faults, Node, is_day, read_yaml, shown
+from arrears.errors import RuleFault
+from arrears.profile import (
+    ALWAYS,
+    ENDED,
+    NONE,
+    UNSET,
+    InForce,
+    Profile,
+    Reading,
+    Source,
+    Standing,
+    Value,
+    Waiver,
+)
+
+_MARKERS = (UNSET, NONE, ENDED)
+_WHOLE = ("cents", "days", "business_days", "weeks", "months", "years", "count")
+UNITS = (*_WHOLE, "percent", "boolean", "text", "list", "date")
+STANDINGS = ("guide", "law", "both", "policy")
+_DO = "Correct each of these; nothing was loaded"
+_SEEN = ("whole", "excerpt", "memory", "policy")
+
+
+def read_profile(rules_dir: Path, state: str) -> Profile:
+    """The profile of a state; one `RuleFault` lists every fault of its three files."""
+    state = state.lower()
+    path = rules_dir / "jurisdictions" / f"{state}.yml"
+    if re.fullmatch("[a-z]{2}", state) is None or state == "us" or not path.is_file():
+        raise RuleFault(f"There is no profile of {state}", shown(path), "Add the file, or name another state")
+    faults = Faults()
+    sources = read_sources(rules_dir, faults)
+    federal = read_yaml(path.with_name("us.yml"), faults)
+    federal.text("name")
+    values: dict[str, tuple[Value, ...]] = read_values(federal.node("values"), "us", sources)
+    federal.done()
+    profile = _state(read_yaml(path, faults), state, values, sources)
+    faults.raise_any("rules", _DO)
+    return profile
+
+
+def states(rules_dir: Path) -> list[str]:
+    """The states that have a profile."""
+    return sorted(path.stem for path in (rules_dir / "jurisdictions").glob("??.yml") if path.stem != "us")
+
+
+def known_keys(rules_dir: Path) -> frozenset[str]:
+    """Every value key of any jurisdiction, without judging the files."""
+    found: set[str] = set()
+    for path in sorted((rules_dir / "jurisdictions").glob("??.yml")):
+        values = read_yaml(path, Faults()).data.get("values")
+        found.update(key for key in (values if isinstance(values, dict) else {}) if isinstance(key, str))
+    return frozenset(found)
+
+
+def read_sources(rules_dir: Path, faults: Faults) -> dict[str, Source]:
+    """The bibliography by id."""
+    root = read_yaml(rules_dir / "sources.yml", faults)
+    found: dict[str, Source] = {}
+    for id_, one in root.node("sources").children():
+        read_on = one.take("read_on", required=False)
+        if read_on is not None and not is_day(read_on):
+            one.fault("read_on must be a day")
+        seen = one.text("seen", choices=_SEEN)
+        if seen in ("whole", "excerpt") and read_on is None:
+            one.fault("read_on is missing for something that was read")
+        source = Source(str(id_), one.text("title"), one.text("where"), cast("date | None", read_on), seen)
+        if re.fullmatch(r"[a-z0-9][a-z0-9.-]*", str(id_)) is None:
+            one.fault("an id holds only small letters, digits, points and hyphens")
+        found[source.id] = source
+        one.done()
+    root.done()
+    return found
+
+
+def _state(
+    root: Node, state: str, federal: dict[str, tuple[Value, ...]], sources: Mapping[str, Source]
+) -> Profile:
+    own = read_values(root.node("values"), state, sources)
+    values = {**federal, **own}
+    for key in sorted(federal.keys() & own.keys()):
+        if federal[key][0].unit != own[key][0].unit:
+            root.fault(f"{key} is {own[key][0].unit} here and {federal[key][0].unit} in us.yml")
+    remedies = root.node("remedies_in_force").children()
+    partners = root.node("partners", required=False).children()
+    profile = Profile(
+        state=state,
+        name=root.text("name"),
+        fips=_matching(root, "fips", r"\d{2}", "two digits in quotes"),
+        postal_code=_matching(root, "postal_code", "[A-Z]{2}", "two capital letters"),
+        timezone=_timezone(root),
+        night_at=_matching(root, "night_at", r"([01]\d|2[0-3]):[0-5]\d", "a time such as 02:00"),
+        holidays=_holidays(root.node("holidays"), sources),
+        values=values,
+        sources=sources,
+        in_force=tuple(_in_force(str(key), one, sources) for key, one in remedies),
+        waived=tuple(_waiver(one, sources) for one in root.nodes("waivers", required=False)),
+        partners={str(key): _partner(one) for key, one in partners},
+        not_used=root.texts("not_used", required=False),
+    )
+    if profile.postal_code and profile.postal_code.lower() != state:
+        root.fault(f"postal_code {profile.postal_code} does not belong to the file {state}.yml")
+    for key in profile.not_used:
+        if key not in values:
+            root.fault(f"not_used names {key}, which is no value")
+    root.done()
+    return profile
+
+
+def _matching(root: Node, key: str, pattern: str, shape: str) -> str:
+    text = root.text(key)
+    if text and re.fullmatch(pattern, text) is None:
+        root.fault(f"{key} must be {shape}, not {text}")
+    return text
+
+
+def _timezone(root: Node) -> str:
+    name = root.text("timezone")
+    try:
+        ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        root.fault(f"timezone {name} is not known")
+    return name
+
+
+def _holidays(node: Node, sources: Mapping[str, Source]) -> dict[date, str]:
+    read_cites(node, sources)
+    days = node.node("days")
+    node.done()
+    found: dict[date, str] = {}
+    for day in list(days.data):
+        name = days.text(day)
+        if is_day(day):
+            found[day] = name
+        else:
+            days.fault(f"{day!r} is no day")
+    return found
+
+
+def _in_force(remedy: str, one: Node, sources: Mapping[str, Source]) -> InForce:
+    acts: list[tuple[date | None, Reading]] = []
+    for start, body in one.node("acts", required=False).children():
+        reading = cast("Reading", body.text("reading", choices=("guide", "law")))
+        signed = body.text("signed_off_by", required=False)
+        if reading == "law" and not signed:
+            body.fault("the law's triggers act only with signed_off_by")
+        read_cites(body, sources)
+        acts.append((read_start(start, body), reading))
+        body.done()
+    from_on, until_on = _span(one)
+    acts.sort(key=lambda act: act[0] or date.min)
+    made = InForce(remedy, from_on, until_on, tuple(acts), read_cites(one, sources))
+    one.done()
+    return made
+
+
+def _waiver(one: Node, sources: Mapping[str, Source]) -> Waiver:
+    from_on, until_on = _span(one)
+    cites = read_cites(one, sources)
+    made = Waiver(one.text("remedy"), one.text("condition"), from_on, until_on, one.text("why"), cites)
+    one.done()
+    return made
+
+
+def _span(one: Node) -> tuple[date | None, date | None]:
+    from_on = read_start(one.take("from"), one)
+    until_on = one.take("until", required=False)
+    if until_on is not None and not is_day(until_on):
+        one.fault("until must be a day, the last one")
+        until_on = None
+    return from_on, cast("date | None", until_on)
+
+
+def _partner(one: Node) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key in list(one.data):
+        value = one.take(key)
+        if not isinstance(key, str) or re.fullmatch("[a-z][a-z0-9_]*", key) is None:
+            one.fault(f"{key!r} must be a column name")
+        elif value is not None and not isinstance(value, str | int | date):
+            one.fault(f"{key} must be text, a whole number, true or false, or a day")
+        else:
+            found[key] = value
+    return found
+
+
+def read_values(node: Node, jurisdiction: str, sources: Mapping[str, Source]) -> dict[str, tuple[Value, ...]]:
+    """The dated values of one file by key; faults go to the node's list."""
+    found: dict[str, tuple[Value, ...]] = {}
+    for key, one in node.children():
+        if not isinstance(key, str) or key.count(".") < 1:
+            one.fault("a key is named <topic>.<name>")
+            continue
+        unit = one.text("unit", choices=UNITS)
+        versions = one.node("from")
+        one.done()
+        dated = versions.children()
+        read = [_version(key, unit, start, body, jurisdiction, sources) for start, body in dated]
+        found[key] = tuple(sorted(read, key=lambda value: value.from_on or date.min))
+        if not read:
+            one.fault("needs at least one dated value under `from`")
+    return found
+
+
+def _version(
+    key: str, unit: str, start: Any, body: Node, jurisdiction: str, sources: Mapping[str, Source]
+) -> Value:
+    value = body.take("value")
+    if "value" in body.data and not _fits(value, unit):
+        body.fault(f"value {value!r} is no {unit} (write {UNSET}, {NONE} or {ENDED} where there is none)")
+    made = Value(
+        key=key,
+        value=None if value == NONE else tuple(value) if isinstance(value, list) else value,
+        unit=unit,
+        cites=read_cites(body, sources),
+        reading=body.text("reading", required=False) or None,
+        from_on=read_start(start, body),
+        standing=cast("Standing", body.text("standing", choices=STANDINGS)),
+        jurisdiction=jurisdiction,
+    )
+    body.done()
+    return made
+
+
+def read_start(start: Any, body: Node) -> date | None:
+    """The day from which something holds; None where its start is not established."""
+    if start == ALWAYS:
+        return None
+    if not is_day(start):
+        body.fault(f"{start!r} must be a day or {ALWAYS}")
+        return None
+    return cast("date", start)
+
+
+def read_cites(body: Node, sources: Mapping[str, Source]) -> tuple[str, ...]:
+    """The citations of a value, each of which must lead into the bibliography."""
+    cites = body.texts("cites")
+    if "cites" in body.data and not cites:
+        body.fault("needs at least one citation")
+    for cite in cites:
+        if cite.split("#")[0] not in sources:
+            body.fault(f"cites {cite}, which is not in sources.yml")
+    return cites
+
+
+def _fits(value: Any, unit: str) -> bool:
+    if isinstance(value, str) and value in _MARKERS:
+        return True
+    if unit in _WHOLE:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    if unit == "percent":
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100
+    if unit == "list":
+        return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
+    kinds: dict[str, type] = {"boolean": bool, "text": str, "date": date}
+    return isinstance(value, kinds[unit])

@@ -1,0 +1,245 @@
+"""From actions to content rows: what each record will say, without any Social Security number.
+
+Every action that came in ends in exactly one content row, or in a `NotSent` that a person gets.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+
+from arrears.errors import RuleFault
+from arrears.layout import write_select
+from arrears.queues.queue import CONTENT, WITHHELD, Queue, Terms
+from arrears.warehouse import Connection, attach_arrow, attach_parquet, quote, write_parquet
+
+ADDRESS_SQL = "address.sql"
+_MACROS = (
+    # The dollars of an amount, truncated as the federal and bureau files ask; the one place for the 100.
+    "whole_dollars(amount) AS CAST(amount // 100 AS BIGINT)",
+    # Capitals without accents, and no blank where none belongs: what partners' machines compare.
+    r"plain(words) AS nullif(trim(regexp_replace(upper(strip_accents(words)), '\s+', ' ', 'g')), '')",
+)
+
+
+@dataclass(frozen=True)
+class NotSent:
+    """Acts that did not leave, and why, for a person: the field where one is at fault, never its value."""
+
+    queue: str
+    action_ids: tuple[str, ...]
+    field: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Built:
+    """How many content rows were frozen, their acts with their cents, and what goes to a person instead."""
+
+    records: int
+    acts: int
+    acts_cents: int
+    not_sent: tuple[NotSent, ...]
+
+
+def build(con: Connection, queue: Queue, terms: Terms, path: Path) -> Built:
+    """What was frozen at `path`: the content rows that this queue's share of `items` makes.
+
+    Reads the relations `items`, `published`, `vault`, `facts.*`, `caseload.*`. A record that its layout
+    or its partner's edits would refuse is left out and named; it never stops the others.
+    """
+    prepare(con, queue, terms)
+    listed = ", ".join(quote(message) for message in queue.messages)
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE item AS
+            SELECT * FROM items WHERE queue = {quote(queue.name)} AND message IN ({listed})"""
+    )
+    draft(con, queue, terms)
+    _assert_whole(con, queue)
+    attach_secrets(con, queue, "drafted")
+    not_sent = (*_without_record(con, queue), *_at_fault(con, queue, terms))
+    fit = "SELECT * FROM drafted ANTI JOIN refused USING (record_no) ORDER BY record_no"
+    records = write_parquet(con, fit, path)
+    acts, cents = totals(con, path)
+    return Built(records, acts, cents, not_sent)
+
+
+def totals(con: Connection, content: Path) -> tuple[int, int]:
+    """The acts and the cents that frozen content stands for."""
+    attach_parquet(con, "frozen", [content])
+    row = con.execute(
+        "SELECT coalesce(sum(len(action_ids)), 0), coalesce(sum(acts_cents), 0) FROM frozen"
+    ).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def prepare(con: Connection, queue: Queue, terms: Terms) -> None:
+    """Makes what a queue's SQL may read beside the facts: its macros, tables, partner row and addresses."""
+    for macro in _MACROS:
+        con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+    if terms.partner:
+        attach_arrow(con, "partner", pa.Table.from_pylist([dict(terms.partner)]))
+    for name, path in queue.tables.items():
+        text = pa.csv.ConvertOptions(strings_can_be_null=True)
+        table = pa.csv.read_csv(path, convert_options=text)
+        attach_arrow(con, name, table.cast(pa.schema([(c, pa.string()) for c in table.column_names])))
+
+
+def draft(con: Connection, queue: Queue, terms: Terms) -> None:
+    """Makes the table `drafted`: one numbered row a record, protected places withheld."""
+    if queue.location:
+        address = (queue.folder.parent / ADDRESS_SQL).read_text(encoding="utf-8")
+        con.execute(f"CREATE OR REPLACE TEMP VIEW address AS {address}")
+    rows = queue.sql["rows"]
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE drafted AS
+            WITH numbered AS (
+              SELECT row_number() OVER (ORDER BY {columns(queue.unique)}, action_ids) AS record_no, *
+              FROM (\n{rows}\n)),
+            act AS (SELECT record_no, unnest(action_ids) AS action_id FROM numbered),
+            told AS (
+              SELECT record_no, CAST(sum(item.amount_cents) AS BIGINT) AS acts_cents
+              FROM act JOIN item USING (action_id) GROUP BY record_no)
+            SELECT numbered.*, coalesce(told.acts_cents, 0) AS acts_cents
+            FROM numbered LEFT JOIN told USING (record_no)""",
+        used(rows, terms),
+    )
+    types = dict(con.execute("SELECT column_name, column_type FROM (DESCRIBE drafted)").fetchall())
+    have = list(types)
+    # Parquet has no HUGEINT: a bare sum() would leave as a floating point number.
+    loose = [name for name, kind in types.items() if kind in ("HUGEINT", "DOUBLE", "FLOAT")]
+    missing = sorted({*CONTENT, *queue.secrets.values(), *([WITHHELD] if queue.location else [])} - set(have))
+    secret = sorted(set(queue.secrets) & set(have))
+    if missing or secret or loose:
+        said = [f"lacks {', '.join(missing)}"] if missing else []
+        said += [f"must cast {', '.join(loose)} to whole numbers"] if loose else []
+        said += [f"must leave {', '.join(secret)} to the writer"] if secret else []
+        raise RuleFault("rows.sql " + " and ".join(said), f"queue {queue.name}", "Correct its columns")
+    for field in sorted(set(queue.location) & set(have)):
+        con.execute(f'UPDATE drafted SET "{field}" = NULL WHERE {WITHHELD} IS DISTINCT FROM false')
+
+
+def attach_secrets(con: Connection, queue: Queue, rows: str) -> list[str]:
+    """The columns of the view `record`: content rows with the numbers that only the partner's file holds."""
+    joins = "".join(
+        f" LEFT JOIN vault AS vault_{n} ON vault_{n}.person_token = given.{token}"
+        for n, token in enumerate(queue.secrets.values())
+    )
+    numbers = "".join(f", vault_{n}.ssn AS {field}" for n, field in enumerate(queue.secrets))
+    con.execute(f"CREATE OR REPLACE TEMP VIEW record AS SELECT given.*{numbers} FROM {rows} AS given{joins}")
+    return column_names(con, "record")
+
+
+def text_select(queue: Queue, have: list[str]) -> str:
+    """SQL for the text of the view `record`, each line with its acts and its first fault."""
+    return write_select(queue.detail, "record", "record_no", have, queue.kept, queue.encoding)
+
+
+def _at_fault(con: Connection, queue: Queue, terms: Terms) -> list[NotSent]:
+    """The records that may not leave: protected place, told twice, unfit for the layout, failing an edit."""
+    text = text_select(queue, column_names(con, "record"))
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE unfit AS
+            SELECT record_no, action_ids, fault_field, fault_reason FROM ({text})"""
+    )
+    place = f"{WITHHELD} IS DISTINCT FROM false" if queue.needs_location else "false"
+    fields = " and ".join(field.replace("_", " ") for field in queue.unique)
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE stopped AS
+            SELECT record_no, reason FROM (
+              SELECT record_no, CASE
+                WHEN {place} THEN 'needs an address that is protected'
+                WHEN count(*) OVER (PARTITION BY {columns(queue.unique)}) > 1
+                  THEN {quote(f"two records for the same {fields}")}
+              END AS reason
+              FROM drafted) WHERE reason IS NOT NULL"""
+    )
+    _edit(con, queue, terms)
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE refused AS
+           SELECT record_no, unfit.action_ids,
+                  CASE WHEN stopped.reason IS NULL THEN unfit.fault_field END         AS field,
+                  coalesce(stopped.reason, unfit.fault_reason, edit.reason)           AS reason
+           FROM unfit
+           LEFT JOIN stopped USING (record_no)
+           LEFT JOIN edit USING (record_no)
+           WHERE coalesce(stopped.reason, unfit.fault_reason, edit.reason) IS NOT NULL"""
+    )
+    rows = con.execute("SELECT action_ids, field, reason FROM refused ORDER BY record_no").fetchall()
+    return [NotSent(queue.name, tuple(ids), field, reason) for ids, field, reason in rows]
+
+
+def _edit(con: Connection, queue: Queue, terms: Terms) -> None:
+    """Makes the table `edit`: per record the first of the partner's edits that is not certainly kept."""
+    if not queue.checks:
+        con.execute("CREATE OR REPLACE TEMP TABLE edit (record_no BIGINT, reason VARCHAR)")
+        return
+    sql = queue.sql["checks"]
+    con.execute(f"CREATE OR REPLACE TEMP TABLE checked AS {sql}", used(sql, terms))
+    have = [name for name in column_names(con, "checked") if name != "record_no"]
+    if have != list(queue.checks):
+        raise RuleFault(
+            "checks.sql and the checks of queue.yml differ",
+            f"queue {queue.name}",
+            "Give both the same names in the same order",
+        )
+    tests = " ".join(f"WHEN {name} IS NOT TRUE THEN {quote(say)}" for name, say in queue.checks.items())
+    reasons = f"SELECT record_no, CASE {tests} END AS reason FROM checked"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE edit AS {reasons}")
+
+
+def _without_record(con: Connection, queue: Queue) -> list[NotSent]:
+    """The actions that became no record, so that none is lost in silence."""
+    rows = con.execute(
+        """SELECT action_id, message, item.action_id IS NULL AS is_unknown
+           FROM items LEFT JOIN item USING (action_id, message)
+           WHERE items.queue = $queue
+             AND action_id NOT IN (SELECT unnest(action_ids) FROM drafted)
+           ORDER BY action_id""",
+        {"queue": queue.name},
+    ).fetchall()
+    return [
+        NotSent(
+            queue.name,
+            (action,),
+            None,
+            f"this queue has no message {message}" if is_unknown else "the facts name nobody to write about",
+        )
+        for action, message, is_unknown in rows
+    ]
+
+
+def _assert_whole(con: Connection, queue: Queue) -> None:
+    """Refuses rows.sql that tells an action twice, or one that is none of tonight's."""
+    row = con.execute(
+        """WITH told AS (SELECT record_no, unnest(action_ids) AS action_id FROM drafted)
+           SELECT
+             (SELECT count(*) - count(DISTINCT action_id) FROM told),
+             (SELECT count(*) FROM told ANTI JOIN item USING (action_id))"""
+    ).fetchone()
+    if row != (0, 0):
+        raise RuleFault(
+            f"rows.sql tells {row[0] if row else 0} actions twice, {row[1] if row else 0} that are not due",
+            f"queue {queue.name}",
+            "Each action that is due belongs to at most one record",
+        )
+
+
+def used(sql: str, terms: Terms) -> dict[str, Any]:
+    """The parameters that an SQL text names."""
+    given: Mapping[str, Any] = {"as_of": terms.as_of, **terms.params}
+    return {name: given[name] for name in given if re.search(rf"\${name}\b", sql)}
+
+
+def column_names(con: Connection, relation: str) -> list[str]:
+    """The columns of a relation, in order."""
+    return [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]
+
+
+def columns(names: tuple[str, ...]) -> str:
+    """Names as an SQL list."""
+    return ", ".join(f'"{name}"' for name in names)

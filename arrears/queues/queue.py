@@ -1,0 +1,253 @@
+"""What a queue is: the partner's record layouts, the SQL that fills them, and what may leave through it.
+
+A queue is a folder under `transforms/queues/`: `queue.yml`, one layout a record type, `rows.sql` for the
+detail records, `header.sql` and `trailer.sql` over what was written, `checks.sql` for a partner's edits.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from arrears.config import Faults, Node, read_yaml, shown
+from arrears.errors import RuleFault
+from arrears.layout import Layout, load_layout
+from arrears.profile import Profile
+
+Encoding = Literal["ascii", "latin-1"]
+Unit = Literal["cents", "whole_dollars"]
+UNITS = ("cents", "whole_dollars")
+NEWLINES = {"lf": "\n", "crlf": "\r\n"}
+LABELS = ("ssn", "location", "national_directory", "bank", "state_tax")
+# What every rows.sql gives beside the fields of its record.
+CONTENT = ("action_ids", "amount_cents", "is_withdrawal", "carry")
+WITHHELD = "location_is_withheld"
+
+# What a SELECT reads, and the label that comes with it. The last two leave through no queue at all.
+_READS = (
+    (r"\baddress\b", "location"),
+    (r"\bstaging\.employer_new_hires\b|\bnew_hire_\w+", "national_directory"),
+    (r"\bstaging\.bank_accounts\b|\bbank_(account|balance)_\w+", "bank"),
+    (r"\bstaging\.state_tax_refunds\b|\brefund_received_\w+", "state_tax"),
+    (r"\bcaseload\.addresses\b", "an address past its protection (read `address`)"),
+    (r"\bcustodial_id\b|\bcaseload\.children\b", "the other party"),
+)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How one total of a header or trailer is recounted from the lines of the file."""
+
+    record: str
+    field: str
+    how: Literal["count", "sum"]
+    of: str
+    where: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a queue needs to know of the night: its date, values in force, and who the partner knows us as."""
+
+    as_of: date
+    params: Mapping[str, Any] = field(default_factory=dict)
+    partner: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One partner's queue, checked whole."""
+
+    name: str
+    folder: Path
+    title: str
+    encoding: Encoding
+    newline: str
+    layouts: Mapping[str, Layout]
+    sql: Mapping[str, str]
+    messages: tuple[str, ...]
+    needs: Mapping[str, str]
+    partner: tuple[str, ...]
+    secrets: Mapping[str, str]
+    carries: tuple[str, ...]
+    needs_location: bool
+    location: tuple[str, ...]
+    holds_target: bool
+    unique: tuple[str, ...]
+    amount_field: str
+    amount_unit: Unit
+    tables: Mapping[str, Path]
+    checks: Mapping[str, str]
+    totals: tuple[Count, ...]
+
+    @property
+    def detail(self) -> Layout:
+        """The layout of the records that carry acts."""
+        return self.layouts["detail"]
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The columns of a content row that are no fields of the record."""
+        withheld = (WITHHELD,) if self.location else ()
+        return ("record_no", *CONTENT, "acts_cents", *withheld, *sorted(set(self.secrets.values())))
+
+    def terms(self, profile: Profile, as_of: date) -> Terms:
+        """The values in force on a date and the partner's row, each named key present."""
+        params = {name: _plain(profile.value(key, as_of).value) for name, key in self.needs.items()}
+        given = profile.partner(self.name) if self.partner else {}
+        missing = [key for key in self.partner if given.get(key) is None]
+        if missing:
+            raise RuleFault(
+                f"The profile does not say what the partner of {self.name} knows us by: {', '.join(missing)}",
+                profile.state,
+                "Add the keys under `partners`",
+            )
+        return Terms(as_of, params, {key: given[key] for key in self.partner})
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def load_queues(folder: Path) -> dict[str, Queue]:
+    """Every queue of a folder by name; one `RuleFault` lists the faults of all of them."""
+    faults = Faults()
+    found = {path.name: _load(path, faults) for path in sorted(folder.iterdir()) if path.is_dir()}
+    faults.raise_any(shown(folder))
+    return {name: queue for name, queue in found.items() if queue is not None}
+
+
+def load_queue(folder: Path) -> Queue:
+    """One queue from its folder; one `RuleFault` lists every fault."""
+    faults = Faults()
+    queue = _load(folder, faults)
+    faults.raise_any(shown(folder))
+    assert queue is not None
+    return queue
+
+
+def _load(folder: Path, faults: Faults) -> Queue | None:
+    before = len(faults.found)
+    root = read_yaml(folder / "queue.yml", faults)
+    amount = root.node("amount", required=False)
+    secrets = {str(k): str(v) for k, v in root.node("secrets", required=False).data.items()}
+    layouts = _layouts(folder, root.node("records"), faults)
+    queue = Queue(
+        name=folder.name,
+        folder=folder,
+        title=root.text("title"),
+        encoding=cast(Encoding, root.text("encoding", choices=("ascii", "latin-1"))),
+        newline=NEWLINES[root.text("newline", choices=tuple(NEWLINES)) or "lf"],
+        layouts=layouts,
+        sql=_sql(folder, layouts, faults),
+        messages=root.texts("messages"),
+        needs={str(k): str(v) for k, v in root.node("needs", required=False).data.items()},
+        partner=root.texts("partner", required=False),
+        secrets=secrets,
+        carries=root.texts("carries", required=False),
+        needs_location=root.boolean("needs_location"),
+        location=root.texts("location", required=False),
+        holds_target=root.boolean("holds_target"),
+        unique=root.texts("unique"),
+        amount_field=amount.text("field", required=root.has("amount")),
+        amount_unit=cast(Unit, amount.text("unit", root.has("amount"), UNITS) or "cents"),
+        tables={str(k): folder / str(v) for k, v in root.node("tables", required=False).data.items()},
+        checks={str(k): str(v) for k, v in root.node("checks", required=False).data.items()},
+        totals=_totals(root.node("totals", required=False)),
+    )
+    amount.done()
+    root.done()
+    if len(faults.found) == before:
+        for fault in _disagreements(queue):
+            faults.add(root.where, fault)
+    return queue if len(faults.found) == before else None
+
+
+def _layouts(folder: Path, records: Node, faults: Faults) -> dict[str, Layout]:
+    found: dict[str, Layout] = {}
+    for kind in ("header", "detail", "trailer"):
+        file = records.text(kind, required=kind == "detail")
+        if not file:
+            continue
+        try:
+            found[kind] = load_layout(folder / file)
+        except RuleFault as fault:
+            faults.add(records.where, str(fault))
+    records.done()
+    return found
+
+
+def _sql(folder: Path, layouts: Mapping[str, Layout], faults: Faults) -> dict[str, str]:
+    wanted = {"rows": True, "header": "header" in layouts, "trailer": "trailer" in layouts, "checks": False}
+    found = {}
+    for name, needed in wanted.items():
+        path = folder / f"{name}.sql"
+        if path.is_file():
+            found[name] = path.read_text(encoding="utf-8").strip().rstrip(";")
+        elif needed:
+            faults.add(shown(path), "the file is missing")
+    return found
+
+
+def _totals(node: Node) -> tuple[Count, ...]:
+    found = []
+    for record in ("header", "trailer"):
+        for name, one in node.node(record, required=False).children():
+            counted, summed = one.text("count", required=False), one.text("sum", required=False)
+            if bool(counted) == bool(summed):
+                one.fault("say either count or sum")
+            where = tuple((str(k), str(v)) for k, v in one.node("where", required=False).data.items())
+            one.done()
+            how: Literal["count", "sum"] = "count" if counted else "sum"
+            found.append(Count(record, str(name), how, counted or summed, where))
+    node.done()
+    return tuple(found)
+
+
+def _disagreements(queue: Queue) -> list[str]:
+    """What the parts of a queue say against each other."""
+    fields = {record: {f.name for f in layout.columns} for record, layout in queue.layouts.items()}
+    detail, faults = fields["detail"], []
+    lengths = {layout.length for layout in queue.layouts.values()}
+    if len(lengths) > 1:
+        faults.append(f"its records have different lengths: {sorted(lengths)}")
+    named = [
+        *queue.unique,
+        *queue.location,
+        *queue.secrets,
+        *([queue.amount_field] if queue.amount_field else []),
+    ]
+    faults += [f"{name} is no field of {queue.detail.name}.csv" for name in named if name not in detail]
+    if queue.needs_location and not queue.location:
+        faults.append("needs_location, but location names no field")
+    for total in queue.totals:
+        if total.field not in fields.get(total.record, set()):
+            faults.append(f"totals: {total.field} is no field of the {total.record}")
+        known = detail | ({"records", "lines"} if total.how == "count" else set())
+        faults += [
+            f"totals: {name} is no field" for name in (total.of, *dict(total.where)) if name not in known
+        ]
+    text = {name: re.sub(r"--[^\n]*", "", sql) for name, sql in queue.sql.items()}
+    used = {name for sql in text.values() for name in re.findall(r"\$([a-z_]+)", sql)} - {"as_of"}
+    faults += [f"needs: ${name} is used nowhere" for name in sorted(set(queue.needs) - used)]
+    faults += [f"${name} is used, but needs does not name it" for name in sorted(used - set(queue.needs))]
+    faults += [f"tables: {path.name} is missing" for path in queue.tables.values() if not path.is_file()]
+    if bool(queue.checks) != ("checks" in queue.sql):
+        faults.append("checks and checks.sql must both be there, or neither")
+    return faults + _label_faults(queue, " ".join(text.values()))
+
+
+def _label_faults(queue: Queue, sql: str) -> list[str]:
+    faults = [f"carries: no such label {label}" for label in queue.carries if label not in LABELS]
+    brought = {label for pattern, label in _READS if re.search(pattern, sql)}
+    brought |= {"ssn"} if queue.secrets else set()
+    faults += [
+        f"reads {label}, which this queue may not carry" for label in sorted(brought - set(queue.carries))
+    ]
+    unread = sorted(set(queue.carries) & set(LABELS) - brought)
+    faults += [f"carries {label}, but nothing of it is read" for label in unread]
+    if "location" in brought and not queue.location:
+        faults.append("reads an address, but location names no field that is withheld when it is protected")
+    return faults

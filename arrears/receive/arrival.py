@@ -1,0 +1,283 @@
+"""One arrival: files land, are grouped by what their control files say, proven, and judged."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Protocol
+
+from arrears import house
+from arrears.config import Faults, read_yaml
+from arrears.errors import ArrearsError
+from arrears.feeds import Feed
+from arrears.ledger.records import DeliveredFile, Delivery, Outcome
+from arrears.load.lines import make_clean, make_lines, make_records
+from arrears.load.stage import sender_of
+from arrears.receive.control import Control, Promised, read_control
+from arrears.receive.judge import judge
+from arrears.receive.landing import EMPTY, Landed, land, land_nothing
+from arrears.receive.proofs import prove_lines, prove_table, recognize, shape_of
+from arrears.store import Store
+from arrears.warehouse import Connection, warehouse
+
+
+class DeliveryBook(Protocol):
+    """The part of the ledger that receiving needs."""
+
+    def deliveries(self, state: str) -> list[Delivery]: ...
+
+    def record_delivery(self, delivery: Delivery) -> Delivery: ...
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one delivery, and how many of the given files it took."""
+
+    delivery: Delivery
+    files: int
+
+
+@dataclass
+class Arrival:
+    """The files of one call, and what every judgement on them needs."""
+
+    con: Connection
+    store: Store
+    ledger: DeliveryBook
+    state: str
+    on: date
+    at: datetime
+    expect: str | None
+    feeds: dict[str, Feed]
+
+
+def receive(
+    store: Store,
+    ledger: DeliveryBook,
+    state: str,
+    files: list[Path],
+    on: date | None = None,
+    at: datetime | None = None,
+    expect: str | None = None,
+    feeds: dict[str, Feed] | None = None,
+) -> list[Receipt]:
+    """What became of the given files: one receipt a delivery.
+
+    Names of files are never used: a control file names its data by hash, other files are recognized
+    by their content. `expect` is the slot in which the files were found, if it has one.
+    """
+    if feeds is None or not feeds:
+        raise ArrearsError("No feed is known", "receive", "Pass the feeds of transforms/feeds")
+    # Arrival is the one thing that only a clock can tell; rules and transforms get it as a value.
+    moment = at or (datetime.combine(on, time(), UTC) if on else datetime.now(UTC))
+    with warehouse(spill=store.spill()) as con:
+        arrival = Arrival(con, store, ledger, state, on or moment.date(), moment, expect, feeds)
+        return _sort_out(arrival, [land(store, state, path) for path in files])
+
+
+def _sort_out(arrival: Arrival, landed: list[Landed]) -> list[Receipt]:
+    receipts = [_turned_away(arrival, one, one.fault) for one in landed if one.fault]
+    loose = {one.sha256: one for one in landed if not one.fault and one.kind != "control"}
+    controls = []
+    for one in {c.sha256: c for c in landed if c.kind == "control"}.values():
+        control, fault = read_control(one.path)
+        if control is None:
+            receipts.append(_turned_away(arrival, one, fault))
+        else:
+            controls.append((control, one))
+    controls.sort(key=lambda pair: (pair[0].feed, pair[0].period_on, pair[0].sequence))
+    for control, one in controls:
+        receipts.append(_with_control(arrival, control, one, loose))
+    receipts += [_without_control(arrival, one) for one in loose.values()]
+    return receipts
+
+
+def _with_control(arrival: Arrival, control: Control, one: Landed, loose: dict[str, Landed]) -> Receipt:
+    """Judges a control file with the data files it names; takes those out of `loose`."""
+    found: dict[str, Landed] = {}
+    for promised in control.files:
+        data = loose.pop(promised.sha256, None) or _landed_before(arrival, promised)
+        if data is not None:
+            found[promised.table] = data
+    draft = _draft(arrival, control.feed, one, control)
+    taken = [d for d in arrival.ledger.deliveries(arrival.state) if d.outcome == "accepted"]
+    if again := next((d for d in taken if d.sha256 == one.sha256), None):
+        return _record(arrival, draft, "duplicate", _known_as(again), 1 + len(found))
+    fault = _misplaced(arrival, control) or _missing(arrival, control, found, loose)
+    if fault:
+        return _record(arrival, draft, "refused", fault, 1 + len(found))
+    feed, rows, files, period = arrival.feeds[control.feed], 0, [], ""
+    for promised in control.files:
+        data = found[promised.table]
+        if data.bytes != promised.bytes:
+            fault = f"{promised.table}: {data.bytes} bytes came, the control file says {promised.bytes}"
+        elif feed.format == "tables":
+            proven = prove_table(arrival.con, feed, promised, data, control)
+            fault = proven.fault
+        else:
+            fault = _other_content(arrival, feed, data)
+            proven = prove_lines(arrival.con, feed, data, control, _own_fips(arrival, feed))
+            fault, period = fault or proven.fault, proven.period
+        if fault:
+            return _record(arrival, draft, "refused", fault, 1 + len(found))
+        rows += proven.rows
+        files.append(DeliveredFile(promised.table, promised.sha256, proven.rows, promised.bytes))
+    draft = replace(draft, files=tuple(files), rows=rows)
+    outcome, reason = judge(feed, draft, taken, period, _senders(arrival, feed, proven.sender))
+    return _record(arrival, draft, outcome, reason, 1 + len(found))
+
+
+def _without_control(arrival: Arrival, one: Landed) -> Receipt:
+    """Judges a data file that no control file names, by what its content is."""
+    if not one.bytes:
+        return _turned_away(arrival, one, "the file is empty")
+    name, table = recognize(arrival.con, arrival.feeds, one)
+    if arrival.expect and name and name != arrival.expect:
+        return _turned_away(arrival, one, f"its content is {name}, it was given as {arrival.expect}")
+    name = name or (arrival.expect or "")
+    feed = arrival.feeds.get(name)
+    if feed is None:
+        shape = shape_of(arrival.con, one)
+        return _turned_away(arrival, one, f"its content is of no feed that is known: {shape}")
+    draft = _draft(arrival, name, one, None)
+    known = [d for d in arrival.ledger.deliveries(arrival.state) if d.outcome == "accepted"]
+    taken = next((d for d in known if one.sha256 in {file.sha256 for file in d.files}), None)
+    if taken is not None:
+        return _record(arrival, draft, "duplicate", _known_as(taken), 1)
+    if feed.format == "tables":
+        if not table:
+            return _record(arrival, draft, "refused", f"its columns are of no table of {name}", 1)
+        # By itself one table is no whole caseload: should a person let it in, it is a change.
+        file = DeliveredFile(table, one.sha256, 0, one.bytes)
+        draft = replace(draft, mode="delta", files=(file,))
+        return _record(arrival, draft, "held", f"the sender's control file is missing (for {table})", 1)
+    proven = prove_lines(arrival.con, feed, one, None, _own_fips(arrival, feed))
+    if proven.fault:
+        return _record(arrival, draft, "refused", proven.fault, 1)
+    file = DeliveredFile(name, one.sha256, proven.rows, one.bytes)
+    period = date.fromisoformat(proven.period) if proven.period else None
+    draft = replace(draft, files=(file,), rows=proven.rows, period_on=period)
+    if feed.needs_control:
+        return _record(arrival, draft, "held", "the sender's control file is missing", 1)
+    outcome, reason = judge(feed, draft, known, proven.period, _senders(arrival, feed, proven.sender))
+    return _record(arrival, draft, outcome, reason, 1)
+
+
+def _misplaced(arrival: Arrival, control: Control) -> str:
+    """Why a control file belongs elsewhere, or nothing."""
+    if arrival.expect and control.feed != arrival.expect:
+        return f"the control file is of {control.feed[:40]!r}, it was given as {arrival.expect}"
+    feed = arrival.feeds.get(control.feed)
+    if feed is None:
+        return f"no feed is called {control.feed[:40]!r}"
+    if control.state != arrival.state:
+        return f"it is of state {control.state[:10]!r}, not {arrival.state}"
+    if control.encoding not in ("", feed.encoding):
+        return f"the control file says {control.encoding}, this feed is {feed.encoding}"
+    if control.mode == "delta" and feed.mode == "snapshot":
+        return "this feed comes as whole snapshots, the control file says delta"
+    if feed.format == "tables":
+        if strange := sorted({p.table for p in control.files} - set(feed.tables)):
+            return f"unknown table(s) {', '.join(strange)}"
+    elif len(control.files) != 1:
+        return f"this feed is one file, the control file names {len(control.files)}"
+    return ""
+
+
+def _missing(arrival: Arrival, control: Control, found: dict[str, Landed], loose: dict[str, Landed]) -> str:
+    """Why the data files are not all there, or nothing; a changed file is told from one that is absent."""
+    feed = arrival.feeds[control.feed]
+    for promised in control.files:
+        if promised.table in found:
+            continue
+        for sha256, other in list(loose.items()):
+            name, table = recognize(arrival.con, arrival.feeds, other) if other.bytes else (feed.name, "")
+            if name == feed.name and table in (promised.table, feed.name, ""):
+                loose.pop(sha256)
+                cut = "it was cut short" if other.bytes < promised.bytes else "it was changed"
+                if other.bytes == promised.bytes:
+                    return f"{promised.table}: the bytes are not those that the control file describes"
+                return f"{promised.table}: {other.bytes} bytes came, {promised.bytes} were sent: {cut}"
+        return f"the file of {promised.table} that the control file names did not come with it"
+    return ""
+
+
+def _landed_before(arrival: Arrival, promised: Promised) -> Landed | None:
+    """A promised file that came earlier, looked at again; an empty one needs not come at all."""
+    if promised.sha256 == EMPTY:
+        return land_nothing(arrival.store, arrival.state)
+    path = arrival.store.landing(arrival.state) / promised.sha256
+    if not path.exists():
+        return None
+    landed = land(arrival.store, arrival.state, path)
+    return None if landed.fault or landed.sha256 != promised.sha256 else landed
+
+
+def _other_content(arrival: Arrival, feed: Feed, data: Landed) -> str:
+    name = recognize(arrival.con, arrival.feeds, data)[0] if data.bytes else ""
+    return f"its content is {name}, its control file says {feed.name}" if name not in ("", feed.name) else ""
+
+
+def _own_fips(arrival: Arrival, feed: Feed) -> str:
+    """The state's number, from its profile, for feeds that carry it on every row."""
+    if feed.proofs.state_fips is None:
+        return ""
+    faults = Faults()
+    node = read_yaml(house.RULES / "jurisdictions" / f"{arrival.state}.yml", faults)
+    fips = node.text("fips")
+    faults.raise_any("receive", "Add the state's profile before its files are taken")
+    return fips
+
+
+def _senders(arrival: Arrival, feed: Feed, sender: str) -> set[str] | None:
+    """The deliveries of the same sender, or None where the feed has one sender only."""
+    if feed.proofs.sender is None:
+        return None
+    same = set()
+    for delivery in arrival.ledger.deliveries(arrival.state):
+        if delivery.feed == feed.name and delivery.outcome == "accepted" and delivery.files:
+            path = arrival.store.landing(arrival.state) / delivery.files[0].sha256
+            if path.exists() and _sender_of(arrival, feed, path) == sender:
+                same.add(delivery.delivery_id)
+    return same
+
+
+def _sender_of(arrival: Arrival, feed: Feed, path: Path) -> str:
+    make_lines(arrival.con, path, most_lines=1)
+    make_records(arrival.con, feed)
+    make_clean(arrival.con, feed)
+    return sender_of(arrival.con, feed)
+
+
+def _draft(arrival: Arrival, feed: str, one: Landed, control: Control | None) -> Delivery:
+    """The delivery as far as it is known before it is proven."""
+    known = feed in arrival.feeds
+    mode = arrival.feeds[feed].mode if known and arrival.feeds[feed].mode != "control" else ""
+    return Delivery(
+        delivery_id=one.sha256[:16],
+        state=arrival.state,
+        feed=feed if known else "unknown",
+        sha256=one.sha256,
+        files=(),
+        mode=mode or (control.mode if control else "snapshot"),
+        period_on=control.period_on if control else None,
+        sequence=control.sequence if control else None,
+        received_on=arrival.on,
+        at=arrival.at,
+        outcome="refused",
+        original_name=one.name,
+        complete_through=dict(control.complete_through) if control else {},
+    )
+
+
+def _turned_away(arrival: Arrival, one: Landed, fault: str) -> Receipt:
+    return _record(arrival, _draft(arrival, arrival.expect or "unknown", one, None), "refused", fault, 1)
+
+
+def _known_as(known: Delivery) -> str:
+    return f"the same bytes were taken as delivery {known.delivery_id}"
+
+
+def _record(arrival: Arrival, draft: Delivery, outcome: Outcome, reason: str, files: int) -> Receipt:
+    said = f"{reason[0].upper()}{reason[1:]}." if reason else ""
+    kept = arrival.ledger.record_delivery(replace(draft, outcome=outcome, reason=said))
+    return Receipt(kept, files)

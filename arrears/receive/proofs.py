@@ -1,0 +1,284 @@
+"""What a delivery must prove before it is taken: its shape, its frame, its counts and its sums.
+
+Every check returns one plain sentence where it fails. None shows a value of a row.
+"""
+
+from dataclasses import dataclass
+
+from arrears.feeds import Feed, FieldName
+from arrears.layout.tables import TableContract, header_faults, type_faults
+from arrears.load.lines import faults_sql, is_record, make_clean, make_lines, make_records
+from arrears.load.whole import broken_line, header_names, is_parquet, physical_types, typed_sql
+from arrears.receive.control import Control, Promised
+from arrears.receive.landing import Landed
+from arrears.warehouse import Connection, EngineError, quote
+
+_FEW = 5  # so many bad lines never refuse a file by themselves, however short it is
+
+
+@dataclass(frozen=True)
+class Proven:
+    """What the content showed: why it is refused, or its rows and, where it says so, date and sender."""
+
+    fault: str = ""
+    rows: int = 0
+    period: str = ""
+    sender: str = ""
+
+
+def prove_lines(
+    con: Connection, feed: Feed, landed: Landed, control: Control | None, own_fips: str
+) -> Proven:
+    """Holds a file of lines against its layout, its own header and trailer, and its control file."""
+    try:
+        lines = make_lines(con, landed.path)
+    except EngineError:
+        return Proven("the file cannot be read as lines of text")
+    if not lines:
+        framed = any(record.place != "any" for record in feed.records)
+        meant = control is not None and feed.may_be_empty and not framed and control.files[0].rows == 0
+        return Proven("" if meant else "the file is empty")
+    fault = (feed.newline != "any" and _newline_fault(feed, landed)) or landed.newline_fault
+    fault = fault or _length_fault(con, feed, landed, lines)
+    fault = fault or _frame_fault(con, feed, lines)
+    if fault:
+        return Proven(fault)
+    make_records(con, feed)
+    make_clean(con, feed)
+    body = " OR ".join(is_record(record, feed) for record in feed.records if record.place == "any")
+    rows = _number(con, f"SELECT count(*) FROM lines WHERE {body}")
+    fault = (
+        _framing_record_fault(con, feed)
+        or _rejected_fault(con, feed, rows)
+        or _own_proof_fault(con, feed)
+        or _state_fault(con, feed, own_fips)
+        or ("" if rows or feed.may_be_empty else "the file holds no row, and this feed is never empty")
+        or (_control_fault(con, control, control.files[0], lines) if control else "")
+    )
+    return Proven(fault, rows, _text(con, feed.proofs.period), _text(con, feed.proofs.sender))
+
+
+def prove_table(con: Connection, feed: Feed, promised: Promised, landed: Landed, control: Control) -> Proven:
+    """Holds one whole table against its contract and its control file."""
+    table = feed.tables[promised.table]
+    if fault := shape_fault(con, feed, table, landed):
+        return Proven(f"{table.name}: {fault}")
+    sums = {
+        name.partition(".")[2]: want
+        for name, want in control.sums.items()
+        if name.startswith(f"{table.name}.")
+    }
+    if strange := sorted(set(sums) - {c.name for c in table.columns if c.type == "cents"}):
+        return Proven(f"{table.name}: the control file sums {', '.join(strange)}, which is no amount")
+    totals = "".join(f", coalesce(sum({name}), 0)" for name in sums)
+    select = typed_sql(con, feed, table, landed.path, keep_faults=True)
+    try:
+        # fetchall, not fetchone: only a scan that is read to its end notes its broken lines.
+        [row] = con.execute(
+            f"""SELECT count(*), count(fault_reason),
+                       min_by(fault_field || ': ' || fault_reason, source_line),
+                       min(source_line) FILTER (fault_reason IS NOT NULL){totals} FROM ({select})"""
+        ).fetchall()
+        broken = None if is_parquet(landed.path) else broken_line(con, landed.path)
+    except EngineError:
+        return Proven(f"{table.name}: the file cannot be read as the table it should be")
+    if broken:
+        return Proven(f"{table.name}: line {broken[0]} cannot be read: {broken[1]}")
+    rows, bad, first, line = int(row[0]), int(row[1]), row[2], row[3]
+    if rows != promised.rows:
+        return Proven(f"{table.name}: the control file says {promised.rows} rows, the file has {rows}")
+    for (name, want), got in zip(sums.items(), row[4:], strict=True):
+        if int(got) != want:
+            return Proven(
+                f"{table.name}: {name} sums to {got}, the control file says {want}: {int(got) - want} apart"
+            )
+    if _too_many(feed, bad, rows):
+        return Proven(f"{table.name}: {bad} of {rows} rows cannot be read (first at line {line}, {first})")
+    return Proven("", rows)
+
+
+def shape_fault(con: Connection, feed: Feed, table: TableContract, landed: Landed) -> str:
+    """What is wrong with a table file's columns, or nothing."""
+    if landed.nul_bytes and landed.kind == "text":
+        return "the file holds NUL bytes"
+    if landed.kind != "parquet":
+        names = header_names(landed.path, feed)
+        return "; ".join(header_faults(table, names)) if names else f"the file is not {feed.encoding} text"
+    try:
+        types = physical_types(con, landed.path)
+    except EngineError:
+        return "the file is not whole Parquet"
+    return "; ".join(header_faults(table, list(types)) or type_faults(table, types))
+
+
+def recognize(con: Connection, feeds: dict[str, Feed], landed: Landed) -> tuple[str, str]:
+    """The feed and table that a file's content belongs to, two empty texts for none."""
+    for feed in feeds.values():
+        for table in feed.tables.values():
+            if landed.kind == "text" and header_names(landed.path, feed) == list(table.names):
+                return feed.name, table.name
+    if landed.kind == "parquet":
+        try:
+            names = list(physical_types(con, landed.path))
+        except EngineError:
+            return "", ""
+        tables = [
+            (f.name, t.name) for f in feeds.values() for t in f.tables.values() if names == list(t.names)
+        ]
+        return tables[0] if tables else ("", "")
+    try:
+        lines = make_lines(con, landed.path, most_lines=200)
+    except EngineError:
+        return "", ""
+    shares = [(_share(con, feed, lines), feed.name) for feed in feeds.values() if feed.records and lines]
+    best = max(shares, default=(0.0, ""))
+    return (best[1], best[1]) if best[0] >= 0.5 else ("", "")
+
+
+def shape_of(con: Connection, landed: Landed) -> str:
+    """How a file looks whose content no feed knows, for the person who sent it."""
+    if landed.kind != "text":
+        return "it is a table of other columns"
+    if landed.newline_fault:
+        return landed.newline_fault
+    try:
+        make_lines(con, landed.path, most_lines=200)
+    except EngineError:
+        return "it cannot be read as lines of text"
+    row = con.execute("SELECT mode(length(l)) FROM lines").fetchone()
+    return f"most of its lines are {row[0]} characters long" if row and row[0] else "its lines are blank"
+
+
+def _share(con: Connection, feed: Feed, lines: int) -> float:
+    """The share of the sampled lines that read cleanly under this feed's layouts."""
+    length = con.execute("SELECT mode(length(l)) FROM lines").fetchone()
+    if feed.record_length and (not length or length[0] != feed.record_length):
+        return 0.0
+    make_records(con, feed)
+    return 1.0 - _number(con, f"SELECT count(*) FROM ({faults_sql(feed)})") / lines
+
+
+def _newline_fault(feed: Feed, landed: Landed) -> str:
+    want = landed.line_breaks if feed.newline == "crlf" else 0
+    return "" if landed.pairs == want else f"its lines do not end as this feed's do ({feed.newline})"
+
+
+def _length_fault(con: Connection, feed: Feed, landed: Landed, lines: int) -> str:
+    if feed.format != "fixed":
+        return ""
+    length = feed.record_length
+    row = con.execute(
+        f"""SELECT count(*) FILTER (coalesce(length(l), 0) <> {length}), mode(length(l)),
+                   coalesce(max_by(length(l), line_no) , 0), count(DISTINCT length(l)) FROM lines"""
+    ).fetchone() or (0, 0, 0, 0)
+    wrong, usual, last, _ = row
+    if (wrong == lines and lines > 1) or usual not in (None, length):
+        return f"its lines are {usual} characters long, those of {feed.name} are {length}"
+    if last != length and landed.ends_open:
+        return f"cut inside a record: line {lines} has {last} of {length} characters"
+    return ""
+
+
+def _frame_fault(con: Connection, feed: Feed, lines: int) -> str:
+    """First and last records: each there once and in its place."""
+    for record in feed.records:
+        if record.place == "any":
+            continue
+        found = con.execute(
+            f"SELECT line_no FROM lines WHERE {is_record(record, feed)} ORDER BY line_no LIMIT 3"
+        ).fetchall()
+        at = [int(row[0]) for row in found]
+        if record.place == "first":
+            if not at:
+                return f"the {record.name} record is missing at its start"
+            if at[0] != 1:
+                return f"the {record.name} record stands at line {at[0]}, not at the first"
+            if len(at) > 1:
+                return f"a second {record.name} record at line {at[1]}: two files in one"
+        else:
+            if not at:
+                return f"the {record.name} record is missing at its end: cut between records, or not finished"
+            if at[0] != lines:
+                return f"{lines - at[0]} line(s) follow the {record.name} record at line {at[0]}"
+    return ""
+
+
+def _framing_record_fault(con: Connection, feed: Feed) -> str:
+    for record in feed.records:
+        if record.place == "any":
+            continue
+        row = con.execute(
+            f"""SELECT source_line, fault_field, fault_reason FROM typed_{record.name}
+                WHERE fault_reason IS NOT NULL"""
+        ).fetchone()
+        if row:
+            return f"the {record.name} record at line {row[0]} cannot be read: {row[1] or 'line'}: {row[2]}"
+    return ""
+
+
+def _rejected_fault(con: Connection, feed: Feed, rows: int) -> str:
+    row = con.execute(
+        f"""SELECT count(*), min(source_line), min_by(coalesce(field || ': ', '') || reason, source_line)
+            FROM ({faults_sql(feed)})"""
+    ).fetchone() or (0, 0, "")
+    if not row[0] or (row[0] < rows and not _too_many(feed, int(row[0]), rows)):
+        return ""
+    return f"{row[0]} lines cannot be read, beside {rows} rows (first at line {row[1]}, {row[2]})"
+
+
+def _too_many(feed: Feed, bad: int, rows: int) -> bool:
+    return bad > max(_FEW, rows * feed.most_rejected_percent // 100)
+
+
+def _own_proof_fault(con: Connection, feed: Feed) -> str:
+    for said, record in feed.proofs.counts:
+        told = _number(con, f"SELECT CAST({said.field} AS BIGINT) FROM {said.record}")
+        own = next(one for one in feed.records if one.name == record)
+        found = _number(con, f"SELECT count(*) FROM lines WHERE {is_record(own, feed)}")
+        if told != found:
+            return f"the {said.record} record says {told} {record} records, the file has {found}"
+    for said, part in feed.proofs.sums:
+        told = _number(con, f"SELECT CAST({said.field} AS BIGINT) FROM {said.record}")
+        found = _number(con, f"SELECT coalesce(sum({part.field}), 0) FROM typed_{part.record}")
+        if told != found:
+            return (
+                f"the {said.record} record says {told} cents, the {part.record} records sum to {found}:"
+                f" {found - told} apart"
+            )
+    return ""
+
+
+def _state_fault(con: Connection, feed: Feed, own_fips: str) -> str:
+    proof = feed.proofs.state_fips
+    if proof is None:
+        return ""
+    row = con.execute(
+        f"SELECT source_line FROM {proof.record} WHERE {proof.field} <> {quote(own_fips)} ORDER BY 1 LIMIT 1"
+    ).fetchone()
+    return f"line {row[0]} carries another state's code than {own_fips}" if row else ""
+
+
+def _control_fault(con: Connection, control: Control, promised: Promised, lines: int) -> str:
+    if promised.rows != lines:
+        return f"the control file says {promised.rows} records, the file has {lines}"
+    for name, want in control.sums.items():
+        record, _, field = name.partition(".")
+        try:
+            found = _number(con, f'SELECT coalesce(sum("{field}"), 0) FROM "typed_{record}"')
+        except EngineError:
+            return f"the control file sums {record}.{field}, which is no amount of this feed"
+        if found != want:
+            return f"{name} sums to {found}, the control file says {want}: {found - want} apart"
+    return ""
+
+
+def _number(con: Connection, query: str) -> int:
+    row = con.execute(query).fetchone()
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def _text(con: Connection, name: FieldName | None) -> str:
+    if name is None:
+        return ""
+    row = con.execute(f"SELECT CAST({name.field} AS VARCHAR) FROM {name.record} LIMIT 1").fetchone()
+    return str(row[0]) if row and row[0] is not None else ""

@@ -1,0 +1,280 @@
+"""The way out: content rows to files in partners' queues, each act taking effect exactly once.
+
+Prepare commits frozen content and a batch number; stops are read again; then the file is renamed and
+the batch published. A crash anywhere is recovered from the ledger: a file that stands under its final
+name is finished as it was prepared, anything else is written again identically or abandoned.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from arrears.errors import ArrearsError
+from arrears.night import Night
+from arrears.queues import Queue, Terms, read_back, write_file
+from arrears.store import sync_folder, write_aside
+from arrears.warehouse import Connection, attach_arrow, attach_parquet, file_list, write_parquet
+from arrears.writes import reached
+
+GATE_PERCENT, GATE_LEAST = "release.gate_percent", "release.gate_at_least"
+HELD = "held.json"
+# A later caseload row in one of these keeps its case or person back until the next run has judged it.
+LATE_TABLES = ("stays", "hearings", "agreements", "receipts", "persons", "addresses", "cases")
+
+
+@dataclass
+class Sent:
+    """What one queue sent in one run, and what it did not send and why."""
+
+    queue: str
+    file: str | None = None
+    records: int = 0
+    amount_cents: int = 0
+    acts: int = 0
+    stopped: int = 0
+    held: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a program."""
+        return asdict(self)
+
+
+@dataclass
+class Stops:
+    """What must not leave, read again at the moment of writing: episodes, cases, persons, whole remedies."""
+
+    episodes: set[str] = field(default_factory=set)
+    cases: set[str] = field(default_factory=set)
+    persons: set[str] = field(default_factory=set)
+    pauses: list[dict[str, Any]] = field(default_factory=list)
+
+
+def release(night: Night, con: Connection) -> list[Sent]:
+    """What each queue sent: unfinished batches are recovered, then what is due and not yet sent leaves."""
+    open_new(night, con)
+    recover(night)
+    sent = [release_queue(night, con, queue) for _, queue in sorted(night.queues.items())]
+    held = [asdict(one) for one in sent if one.held]
+    write_aside(night.folder / "queues" / HELD, json.dumps(held, indent=1).encode() + b"\n")
+    close_ended(night, con)
+    return sent
+
+
+def open_new(night: Night, con: Connection) -> None:
+    """Writes tonight's new episodes and questions to the ledger; the same ones again change nothing."""
+    new = con.execute("SELECT * FROM plan.episode WHERE is_new ORDER BY episode_id").to_arrow_table()
+    night.ledger.open_episodes(night.run, new)
+    asks = con.execute(
+        """SELECT episode_id || ':' || step AS item_id, * FROM plan.actions
+           WHERE status = 'needs_person' ORDER BY action_id"""
+    ).to_arrow_table()
+    night.ledger.record_asks(night.run, asks)
+
+
+def close_ended(night: Night, con: Connection) -> None:
+    """Writes tonight's endings to the ledger."""
+    ended = con.execute(
+        "SELECT episode_id, close_reason, $as_of AS closed_on FROM plan.ending ORDER BY episode_id",
+        {"as_of": night.as_of},
+    ).to_arrow_table()
+    night.ledger.close_episodes(night.run, ended)
+
+
+def recover(night: Night) -> None:
+    """Publishes every prepared batch whose file stands under its final name, and gives up strangers' others.
+
+    A batch of this very run whose file is not there yet is left alone: the same content finds it again.
+    """
+    for batch in night.ledger.unfinished_batches(night.state):
+        final = night.store.root / batch.file_name
+        if batch.records and final.is_file() and sha256_of(final) == batch.sha256:
+            night.ledger.publish_batch(night.run, batch.batch_no, at=night.at)
+        elif batch.run_id != night.run.run_id:
+            night.ledger.abandon_batch(night.run, batch.batch_no, "its run ended", at=night.at)
+
+
+def release_queue(night: Night, con: Connection, queue: Queue) -> Sent:
+    """What one queue sent; nothing where a gate or a stop holds it, or all of it has left already."""
+    sent = Sent(queue.name)
+    while True:
+        select_leaving(night, con, queue, read_stops(night, con), sent)
+        sent.held = gate(night, con, queue, sent)
+        if sent.acts == 0 or sent.held is not None:
+            sweep(night, queue)
+            return sent
+        if (batch_no := send(night, con, queue, sent)) is not None:
+            night.ledger.publish_batch(night.run, batch_no, at=night.at)
+            reached(f"published {queue.name}")
+            return sent
+
+
+def select_leaving(night: Night, con: Connection, queue: Queue, stops: Stops, sent: Sent) -> None:
+    """Makes `leaving` (acts) and `bearing` (content rows): due, whole, not stopped, never sent before."""
+    attach_parquet(con, "content", [night.folder / "queues" / f"{queue.name}.parquet"])
+    attach_arrow(con, "gone", night.ledger.snapshot(night.state)["published"].select(["action_id"]))
+    for name, values in (("episode", stops.episodes), ("case", stops.cases), ("person", stops.persons)):
+        attach_arrow(con, f"stopped_{name}", pa.table({"id": pa.array(sorted(values), pa.string())}))
+    attach_arrow(con, "pause", pa.Table.from_pylist(stops.pauses, PAUSE))
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE candidate AS
+           SELECT actions.*,
+             episode_id IN (FROM stopped_episode) OR coalesce(case_id IN (FROM stopped_case), false)
+               OR coalesce(person_id IN (FROM stopped_person), false)
+               OR EXISTS (SELECT 1 FROM pause
+                          WHERE pause.remedy IN ('', actions.remedy) AND pause.office IN ('', actions.office)
+                          AND $as_of >= from_on AND $as_of <= coalesce(to_on, $as_of)) AS is_stopped
+           FROM plan.actions AS actions
+           WHERE queue = $queue AND status = 'due'
+             AND action_id NOT IN (SELECT action_id FROM gone)
+             AND (is_covered OR action_id IN (SELECT unnest(action_ids) FROM content))""",
+        {"queue": queue.name, "as_of": night.as_of},
+    )
+    # A record leaves whole or not at all: one stopped act keeps back the others that it would carry.
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE bearing AS
+           SELECT content.* FROM content
+           WHERE list_has_all(
+             (SELECT coalesce(list(action_id), []) FROM candidate WHERE NOT is_stopped), action_ids)"""
+    )
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE leaving AS
+           SELECT * FROM candidate
+           WHERE NOT is_stopped AND (is_covered OR action_id IN (SELECT unnest(action_ids) FROM bearing))"""
+    )
+    row = con.execute(
+        """SELECT (SELECT count(*) FROM leaving), (SELECT count(*) FROM candidate WHERE is_stopped),
+                  (SELECT count(*) FROM bearing)"""
+    ).fetchone()
+    assert row is not None
+    sent.acts, sent.stopped, sent.records = row
+
+
+PAUSE = pa.schema(
+    [("remedy", pa.string()), ("office", pa.string()), ("from_on", pa.date32()), ("to_on", pa.date32())]
+)
+
+
+def read_stops(night: Night, con: Connection) -> Stops:
+    """Every stop known at this moment that the plan could not know: decisions, pauses, new caseload rows."""
+    late = night.ledger.late_stops(night.state, night.run.cut)
+    pauses = night.ledger.snapshot(night.state, night.run.cut)["pauses"].to_pylist()
+    stops = Stops(
+        episodes={row["episode_id"] for row in late["decisions"].to_pylist() if row["episode_id"]},
+        pauses=[{name: row[name] for name in PAUSE.names} for row in [*pauses, *late["pauses"].to_pylist()]],
+    )
+    for delivery in night.ledger.deliveries(night.state, feed="caseload", outcome="accepted"):
+        if delivery.position > night.run.cut.position:
+            later = night.store.staging(night.state, "caseload", delivery.delivery_id)
+            for table in LATE_TABLES:
+                if (path := later / f"{table}.parquet").exists():
+                    _add_subjects(con, path, stops)
+    return stops
+
+
+def _add_subjects(con: Connection, path: Path, stops: Stops) -> None:
+    """Keeps back everybody that a later caseload says something new about: the next run decides."""
+    read = f"read_parquet({file_list([path])})"
+    columns = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {read}").fetchall()]
+    for column, found in (("case_id", stops.cases), ("person_id", stops.persons)):
+        if column in columns:
+            rows = con.execute(f"SELECT DISTINCT {column} FROM {read}").fetchall()
+            found |= {row[0] for row in rows if row[0]}
+
+
+def gate(night: Night, con: Connection, queue: Queue, sent: Sent) -> str | None:
+    """Why this many records may not leave at once without a person's word, or None."""
+    percent, least = (night.profile.value(key, night.as_of).value for key in (GATE_PERCENT, GATE_LEAST))
+    row = con.execute("SELECT count(*) FROM facts.case_facts WHERE case_is_open").fetchone()
+    most = max(int(row[0]) * percent // 100 if row else 0, least)
+    if sent.records <= most:
+        return None
+    item = f"gate:{queue.name}:{night.as_of}"
+    approved = [
+        one
+        for one in night.ledger.snapshot(night.state)["decisions"].to_pylist()
+        if one["item_id"] == item and one["decision"] == "approve"
+    ]
+    if approved:
+        return None
+    return f"{sent.records:,} records are more than the gate allows in one run ({most:,})"
+
+
+def send(night: Night, con: Connection, queue: Queue, sent: Sent) -> int | None:
+    """The number of the batch whose file now stands in the outbox; None where a stop came in between."""
+    outbox = night.store.outbox(night.state, night.as_of)
+    content = night.folder / "queues" / f".{queue.name}.leaving.parquet"
+    write_parquet(con, "SELECT * FROM bearing ORDER BY record_no", content)
+    terms = queue.terms(night.profile, night.as_of)
+    items = con.execute(
+        """SELECT leaving.*, borne.carry
+           FROM leaving
+           LEFT JOIN (SELECT unnest(action_ids) AS action_id, carry FROM bearing) AS borne USING (action_id)
+           ORDER BY action_id"""
+    ).to_arrow_table()
+    name, written = "", None
+    digest = hashlib.sha256("\n".join(items["action_id"].to_pylist()).encode()).hexdigest()
+    if sent.records:
+        outbox.mkdir(parents=True, exist_ok=True)
+        written = write_file(con, queue, terms, content, outbox / f"{queue.name}.txt")
+        prove(con, queue, terms, content, written.path)
+        digest, sent.amount_cents = written.sha256, written.amount_cents
+        name = (outbox / f"{queue.name}.{{batch_no}}.txt").relative_to(night.store.root).as_posix()
+    content.unlink()
+    batch_no = prepare(night, queue, sent, name, digest, items)
+    reached(f"prepared {queue.name}")
+    if stops_any(read_stops(night, con), items):
+        night.ledger.abandon_batch(night.run, batch_no, "a stop came before its file left", at=night.at)
+        return None
+    if written is not None:
+        sent.file = name.replace("{batch_no}", f"{batch_no:06d}")
+        written.path.replace(night.store.root / sent.file)
+        sync_folder(outbox)
+        reached(f"renamed {queue.name}")
+    return batch_no
+
+
+def prepare(night: Night, queue: Queue, sent: Sent, name: str, digest: str, items: pa.Table) -> int:
+    """The number of the batch, frozen in the ledger; one of this run with other content is given up first."""
+    for batch in night.ledger.unfinished_batches(night.state):
+        if batch.queue == queue.name and batch.sha256 != digest:
+            night.ledger.abandon_batch(night.run, batch.batch_no, "stops changed its content", at=night.at)
+    return night.ledger.prepare_batch(
+        night.run, queue.name, name, digest, sent.records, sent.amount_cents, items, at=night.at
+    )
+
+
+def prove(con: Connection, queue: Queue, terms: Terms, content: Path, path: Path) -> None:
+    """Raises where the file, read back by its own layout, is not what the ledger is about to hold."""
+    con.execute("CREATE OR REPLACE TEMP VIEW told AS SELECT * FROM leaving WHERE NOT is_covered")
+    proof = read_back(con, queue, terms, content, path, ledger="told")
+    if not proof.is_proven:
+        raise ArrearsError(
+            f"The file of {queue.name} does not read back as it was written: {'; '.join(proof.faults)}",
+            queue.name,
+            "Nothing of it left; correct the queue's layout or rows and run the night again",
+        )
+
+
+def stops_any(stops: Stops, items: pa.Table) -> bool:
+    """Whether a stop has come for one of these acts."""
+    return any(
+        row["episode_id"] in stops.episodes
+        or row["case_id"] in stops.cases
+        or row["person_id"] in stops.persons
+        for row in items.select(["episode_id", "case_id", "person_id"]).to_pylist()
+    )
+
+
+def sweep(night: Night, queue: Queue) -> None:
+    """Takes away what a killed run left half written."""
+    (night.store.outbox(night.state, night.as_of) / f".{queue.name}.txt.part").unlink(missing_ok=True)
+
+
+def sha256_of(path: Path) -> str:
+    """The hash of a file's bytes."""
+    with path.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()

@@ -1,0 +1,170 @@
+"""What a remedy is: named conditions over the facts, and the steps that follow a flag.
+
+A card is a folder `rules/remedies/<remedy>/`: `remedy.yml`, `enter.sql` (may an episode begin),
+`stay.sql` (may it go on today), `release.sql` (must what was sent be taken back), `examples.yml`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from arrears.profile import Profile, Reading, UnsetValue, Value
+
+Part = Literal["enter", "stay", "release"]
+PARTS: tuple[Part, ...] = ("enter", "stay", "release")
+AS_OF = "as_of"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One named true/false column, with the sentence that a person reads when it is true or not."""
+
+    name: str
+    say: str
+    say_not: str
+    cites: tuple[str, ...]
+    facts: tuple[str, ...]
+    reading: Reading | None
+    is_protection: bool
+
+    def acts_under(self, reading: Reading) -> bool:
+        """Whether the condition belongs to a reading: every one does that is not the other's trigger."""
+        return self.reading is None or self.reading == reading
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What a step waits for: a number of days from a legal anchor."""
+
+    clock: str
+    from_: str
+    step: str
+    roll: bool
+    intake: str
+    mail_lag: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One message of a remedy: to whom, after what, and who has to agree."""
+
+    step: str
+    kind: str
+    queue: str
+    message: str
+    needs: str | None
+    after: Clock | None
+    targets: str
+    say: str
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Update:
+    """When what was sent is said again with today's amount."""
+
+    on: str
+    message: str
+    per: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """How what was sent is taken back."""
+
+    queue: str
+    message: str
+    urgent_when: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """A remedy as its folder tells it."""
+
+    remedy: str
+    title: str
+    order: int
+    facts: str
+    amount: str
+    rests_on: tuple[str, ...]
+    queue: str
+    cites: tuple[str, ...]
+    if_wrong: str
+    innocent: str
+    needs: Mapping[str, str]
+    conditions: Mapping[Part, tuple[Condition, ...]]
+    steps: tuple[Step, ...]
+    update: Update
+    release: Release
+    later: tuple[tuple[str, str], ...]
+    sql: Mapping[Part, str]
+    sql_params: Mapping[Part, frozenset[str]]
+    folder: Path
+
+    @property
+    def relation(self) -> str:
+        """The facts table that the conditions are read from."""
+        return f"facts.{self.facts}"
+
+    @property
+    def facts_read(self) -> tuple[str, ...]:
+        """Every fact column that any condition reads, in order of first use."""
+        every = [fact for part in PARTS for one in self.conditions[part] for fact in one.facts]
+        return tuple(dict.fromkeys(every))
+
+    def select(self, part: Part, relation: str | None = None) -> str:
+        """The SELECT of a part: subject_id, then one column per condition; over other facts if named."""
+        text = self.sql[part].strip().rstrip(";")
+        if relation is None:
+            return text
+        named = relation
+        return re.sub(rf"\bfacts\.{self.facts}\b", lambda _: named, text)
+
+    def condition(self, part: Part, name: str) -> Condition:
+        """One condition by its name."""
+        return next(one for one in self.conditions[part] if one.name == name)
+
+    def numbers(self, profile: Profile, as_of: date) -> dict[str, Value]:
+        """The values that this remedy needs on a day, by parameter name, with their citations.
+
+        Raises one `UnsetValue` naming every value that nobody has set: the remedy is off.
+        """
+        unset, found = [], {}
+        for name, key in self.needs.items():
+            try:
+                found[name] = profile.value(key, as_of)
+            except UnsetValue:
+                unset.append(key)
+        if unset:
+            what = f"{self.title} is off: {', '.join(unset)} not set"
+            raise UnsetValue(what, f"{profile.state} on {as_of}", "Set the value, with its citation")
+        return found
+
+    def params(self, profile: Profile, as_of: date, part: Part) -> dict[str, Any]:
+        """Exactly the parameters that a part's SQL binds."""
+        every: dict[str, Any] = {AS_OF: as_of}
+        for name, value in self.numbers(profile, as_of).items():
+            every[name] = list(value.value) if isinstance(value.value, tuple) else value.value
+        return {name: every[name] for name in sorted(self.sql_params[part])}
+
+    def acting(self, part: Part, reading: Reading, waived: Mapping[str, Any]) -> tuple[Condition, ...]:
+        """The conditions that decide under a reading, without those that the state waives."""
+        every = self.conditions[part]
+        return tuple(one for one in every if one.acts_under(reading) and one.name not in waived)
+
+
+def load_card(folder: Path) -> Card:
+    """The card in a folder; one `RuleFault` lists every fault of its files."""
+    from arrears.remedy_files import read_card
+
+    return read_card(folder)
+
+
+def load_cards(rules_dir: Path) -> dict[str, Card]:
+    """Every card, in the order in which people see them; one `RuleFault` lists every fault of all."""
+    from arrears.remedy_files import read_cards
+
+    return read_cards(rules_dir)

@@ -1,0 +1,73 @@
+"""What SQL in `rules/` and `transforms/` may not hold: numbers of its own, and questions to the clock.
+
+Works on tokens, so that it also reads what a parser of the dialect would stumble over.
+"""
+
+import re
+
+import sqlglot
+from sqlglot.errors import SqlglotError
+from sqlglot.tokens import Token, TokenType
+
+# Anything whose answer depends on when or where it runs.
+CLOCKS = frozenset(
+    (
+        *("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "now"),
+        *("today", "get_current_time", "get_current_timestamp", "transaction_timestamp"),
+        *("random", "uuid", "gen_random_uuid", "nextval"),
+    )
+)
+_FREE_NUMBERS = ("0", "1")
+# A text right after one of these words is a date, a time or a span, whatever its quotes say.
+_TYPED = frozenset(("date", "time", "timestamp", "interval"))
+_A_DATE = re.compile(r"\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
+_STARTS_AS_NUMBER = re.compile(r"\s*[-+]?\.?[0-9]")
+
+
+def sql_faults(text: str) -> list[str]:
+    """Every number, date or clock that an SQL text holds instead of taking it as a parameter."""
+    try:
+        tokens = sqlglot.tokenize(text, dialect="duckdb")
+    except SqlglotError as error:
+        return [f"not SQL: {str(error).splitlines()[0]}"]
+    said = (_fault(tokens, place) for place in range(len(tokens)))
+    return [fault for fault in said if fault]
+
+
+def parameters(text: str) -> tuple[str, ...]:
+    """The names that an SQL text binds as `$name`, in order of first use; comments do not count."""
+    tokens = sqlglot.tokenize(text, dialect="duckdb")
+    pairs = zip(tokens, tokens[1:], strict=False)
+    found = [name.text for sign, name in pairs if sign.token_type == TokenType.PARAMETER]
+    return tuple(dict.fromkeys(found))
+
+
+def _fault(tokens: list[Token], place: int) -> str | None:
+    token = tokens[place]
+    where = f"line {token.line}"
+    if token.token_type == TokenType.STRING:
+        if _is_a_value(tokens, place):
+            return f"{where} holds '{token.text}' for a number or a date; make it a parameter"
+        return None
+    if token.token_type == TokenType.NUMBER and token.text not in _FREE_NUMBERS:
+        return f"{where} holds the number {token.text}; make it a parameter"
+    if token.text.lower() in CLOCKS:
+        return f"{where} asks the clock or chance ({token.text}); the date is $as_of"
+    return None
+
+
+def _is_a_value(tokens: list[Token], place: int) -> bool:
+    """Whether a text stands for a number or a date: by its shape, or by the cast around it.
+
+    A code such as `'0426'` that stays text is a word of its layout, not a number of ours.
+    """
+    text = tokens[place].text
+    if _A_DATE.match(text):
+        return True
+    before = [token.text.lower() for token in tokens[max(place - 2, 0) : place]]
+    is_cast = (
+        before[-1:] in [[word] for word in _TYPED]
+        or before in (["cast", "("], ["try_cast", "("])
+        or (place + 1 < len(tokens) and tokens[place + 1].token_type == TokenType.DCOLON)
+    )
+    return is_cast and bool(_STARTS_AS_NUMBER.match(text)) and text not in _FREE_NUMBERS

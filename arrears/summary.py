@@ -1,0 +1,180 @@
+"""What an operator and a supervisor want to know of a run, as data and as a printed page."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from arrears.night import Night
+from arrears.values import dollars
+from arrears.warehouse import Connection, file_list
+
+Summary = dict[str, Any]
+
+
+def summarize(night: Night, con: Connection) -> Summary:
+    """The run in counts and dollars: files and their fate, matches, verdicts, work list, queue files."""
+    return {
+        "state": night.state,
+        "as_of": night.as_of.isoformat(),
+        "kind": night.run.kind,
+        "run": night.run.run_id,
+        "known_at": night.run.cut.known_at.isoformat(),
+        "deliveries": deliveries(night),
+        "match": counted(con, night, "match/links", "feed")
+        | {"doubtful": rows(con, night, "match/candidates")},
+        "verdicts": verdicts(night, con),
+        "off": off(night),
+        "work_list": counted(con, night, "plan/work_list", "kind"),
+        "acts": acts(night, con),
+        "queues": sent(night),
+    }
+
+
+def deliveries(night: Night) -> list[dict[str, Any]]:
+    """Each delivery that came since the run before this one, with its fate, rows and rejects."""
+    before = [r for r in night.ledger.runs(night.state) if r.run_id != night.run.run_id]
+    since = max((r.cut.position for r in before if r.status == "closed"), default=0)
+    loaded = night.ledger.loaded(night.state)
+    found = []
+    for one in night.ledger.deliveries(night.state, cut=night.run.cut):
+        if one.position <= since:
+            continue
+        fate = loaded.get(one.delivery_id)
+        found.append(
+            {
+                "feed": one.feed,
+                "delivery": one.delivery_id,
+                "outcome": one.outcome,
+                "reason": one.reason,
+                "rows": fate.rows if fate else one.rows,
+                "rejects": fate.rejects if fate else 0,
+            }
+        )
+    return found
+
+
+def rows(con: Connection, night: Night, table: str) -> int:
+    """The rows of a table of the run's folder."""
+    path = night.folder / f"{table}.parquet"
+    found = con.execute(f"SELECT count(*) FROM read_parquet({file_list([path])})").fetchone()
+    return int(found[0]) if found else 0
+
+
+def counted(con: Connection, night: Night, table: str, by: str) -> dict[str, int]:
+    """The rows of a table of the run's folder, counted by a column."""
+    path = night.folder / f"{table}.parquet"
+    found = con.execute(
+        f"SELECT {by}, count(*) FROM read_parquet({file_list([path])}) GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    return {str(name): int(count) for name, count in found}
+
+
+def verdicts(night: Night, con: Connection) -> dict[str, dict[str, int]]:
+    """Flags, clears, unknowns and parted readings by remedy, of the question whether it may begin."""
+    found = {}
+    for name in night.cards:
+        path = night.folder / "verdicts" / f"{name}.enter.parquet"
+        if not path.exists():
+            continue
+        row = con.execute(
+            f"""SELECT count(*) FILTER (verdict = 'flag'), count(*) FILTER (verdict = 'clear'),
+                       count(*) FILTER (verdict = 'unknown'), count(*) FILTER (readings_part)
+                FROM read_parquet({file_list([path])})"""
+        ).fetchone()
+        assert row is not None
+        found[name] = dict(zip(("flag", "clear", "unknown", "readings_part"), row, strict=True))
+    return found
+
+
+def off(night: Night) -> list[str]:
+    """The remedies in force that a missing value turned off."""
+    return [n for n in night.cards if not (night.folder / "verdicts" / f"{n}.enter.parquet").exists()]
+
+
+def acts(night: Night, con: Connection) -> dict[str, int]:
+    """Tonight's acts by what stands in their way."""
+    return counted(con, night, "plan/actions", "status")
+
+
+def sent(night: Night) -> list[dict[str, Any]]:
+    """The queue files of this run, as the ledger has them."""
+    return [
+        {
+            "queue": batch.queue,
+            "file": batch.file_name,
+            "records": batch.records,
+            "amount_cents": batch.amount_cents,
+            "batch": batch.batch_no,
+        }
+        for batch in night.ledger.batches(night.state, as_of=night.as_of)
+        if batch.run_id == night.run.run_id and batch.status == "published" and batch.records
+    ]
+
+
+def print_summary(summary: Summary, console: Console | None = None) -> None:
+    """Prints a run's summary as tables, ending with what to do next."""
+    out = console or Console()
+    what = "Night" if summary["kind"] == "night" else "Day release"
+    out.print(
+        f"\n[bold]{what} of {summary['as_of']}, {summary['state'].upper()}[/bold] (run {summary['run']})"
+    )
+    print_deliveries(out, summary["deliveries"])
+    links = ", ".join(f"{feed} {count:,}" for feed, count in summary["match"].items() if feed != "doubtful")
+    out.print(
+        f"Matched exactly: {links or 'nothing'}. Doubtful, for a person: {summary['match']['doubtful']:,}."
+    )
+    print_verdicts(out, summary["verdicts"])
+    for name in summary["off"]:
+        out.print(f"[yellow]{name} is off:[/yellow] a value that it needs is not set.")
+    waiting = ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in summary["work_list"].items())
+    out.print(f"Waiting for a person: {waiting or 'nothing'}.")
+    print_queues(out, summary["queues"])
+    out.print("Next: " + next_step(summary))
+
+
+def print_deliveries(out: Console, found: list[dict[str, Any]]) -> None:
+    """Prints the files that came and what became of them."""
+    table = Table("feed", "delivery", "fate", "rows", "rejects", "why", title="Files", title_justify="left")
+    for one in found:
+        table.add_row(
+            one["feed"] or "not known",
+            one["delivery"][:8],
+            one["outcome"],
+            f"{one['rows']:,}",
+            f"{one['rejects']:,}",
+            one["reason"],
+        )
+    out.print(table if found else "No new files.")
+
+
+def print_verdicts(out: Console, found: dict[str, dict[str, int]]) -> None:
+    """Prints how each remedy decided."""
+    table = Table(
+        "remedy", "flag", "clear", "unknown", "guide and law part", title="Verdicts", title_justify="left"
+    )
+    for name, counts in found.items():
+        table.add_row(name, *(f"{counts[key]:,}" for key in ("flag", "clear", "unknown", "readings_part")))
+    out.print(table)
+
+
+def print_queues(out: Console, found: list[dict[str, Any]]) -> None:
+    """Prints the queue files with counts, dollars and paths."""
+    table = Table("queue", "records", "dollars", "file in the store", title="Sent", title_justify="left")
+    for one in found:
+        table.add_row(one["queue"], f"{one['records']:,}", dollars(one["amount_cents"]), one["file"])
+    out.print(table if found else "Sent: nothing new.")
+
+
+def next_step(summary: Summary) -> str:
+    """What a person should do after this run, in one sentence."""
+    state, as_of, work = summary["state"], summary["as_of"], summary["work_list"]
+    held = [d for d in summary["deliveries"] if d["outcome"] in ("held", "refused")]
+    if held:
+        return f"{len(held)} file(s) were held or refused: read why above, and ask the sender."
+    if work.get("review") or work.get("approval"):
+        return (
+            f"`arrears review list {state} {as_of}` shows what waits;"
+            f" approved lines leave by `arrears release {state} {as_of}`."
+        )
+    return "nothing waits for a decision."

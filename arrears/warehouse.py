@@ -1,0 +1,129 @@
+"""DuckDB over Parquet: the only door to the engine.
+
+A connection lives in memory, belongs to one step, and never sees the network. Tables of a night
+are Parquet files, written aside and renamed, so that a reader never meets half a table.
+"""
+
+import importlib.util
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from arrears.errors import ArrearsError
+from arrears.writes import reached
+
+MEMORY_LIMIT = os.environ.get("ARREARS_MEMORY_LIMIT", "4GB")
+Connection = duckdb.DuckDBPyConnection
+EngineError = duckdb.Error  # its text may hold data: never show it
+
+
+@contextmanager
+def warehouse(spill: Path | None = None, threads: int | None = None) -> Iterator[Connection]:
+    """An empty in-memory DuckDB with bounded memory, no network and UTC time."""
+    con = duckdb.connect(":memory:")
+    try:
+        con.execute("SET autoinstall_known_extensions=false")
+        con.execute("SET autoload_known_extensions=false")
+        con.execute(f"SET memory_limit='{MEMORY_LIMIT}'")
+        con.execute("SET preserve_insertion_order=true")
+        if threads:
+            con.execute(f"SET threads={int(threads)}")
+        if spill is not None:
+            spill.mkdir(parents=True, exist_ok=True)
+            con.execute(f"SET temp_directory={quote(str(spill))}")
+        yield con
+    finally:
+        con.close()
+
+
+def load_crypto(con: Connection) -> None:
+    """Lets this connection write encrypted Parquet.
+
+    DuckDB writes with OpenSSL only, which it takes from its httpfs extension; the file comes with
+    the installed package, carries DuckDB's own signature and opens no connection by being loaded.
+    """
+    package = importlib.util.find_spec("duckdb_extension_httpfs")
+    folder = Path(package.origin).parent if package and package.origin else None
+    found = sorted(folder.rglob("httpfs.duckdb_extension")) if folder else []
+    if not found:
+        raise ArrearsError(
+            "The package duckdb_extension_httpfs is not installed", "vault", "Run `make ready`"
+        )
+    con.execute(f"LOAD {quote(str(found[-1]))}")
+    # From here on numbers of people may be in memory, and what is in memory may spill to disk.
+    con.execute("SET temp_file_encryption=true")
+
+
+def quote(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def file_list(paths: list[Path]) -> str:
+    """Paths as the list that `read_parquet` takes; glob letters in a name are taken literally.
+
+    Refuses a path that DuckDB would expand: `pay[1].parquet` would read `pay1.parquet`.
+    """
+    for path in paths:
+        if any(letter in str(path) for letter in "*?[]"):
+            raise ArrearsError(
+                "A path holds a glob letter", str(path), "Move the store to a plainly named folder."
+            )
+    return "[" + ", ".join(quote(str(path)) for path in paths) + "]"
+
+
+def attach_parquet(con: Connection, name: str, paths: list[Path]) -> None:
+    """Makes `schema.table` a view over Parquet files with equal columns."""
+    schema = name.split(".")[0] if "." in name else ""
+    if schema:
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    con.execute(
+        f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({file_list(paths)}, union_by_name=true)"
+    )
+
+
+def attach_arrow(con: Connection, name: str, table: pa.Table) -> None:
+    """Makes `schema.table` a table holding these rows."""
+    schema = name.split(".")[0] if "." in name else ""
+    if schema:
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    con.register("arriving", table)
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")
+    con.unregister("arriving")
+
+
+def write_parquet(con: Connection, select: str, path: Path, params: Mapping[str, Any] | None = None) -> int:
+    """The number of rows written: the SELECT's result as Parquet, written aside, then renamed.
+
+    The caller's SELECT carries a total ORDER BY, which makes the rows (not the bytes) the same
+    on every machine.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE parquet_rows AS {select}", params or {})
+    con.execute(f"COPY parquet_rows TO {quote(str(aside))} (FORMAT parquet, COMPRESSION zstd)")
+    row = con.execute("SELECT count(*) FROM parquet_rows").fetchone()
+    con.execute("DROP TABLE parquet_rows")
+    reached(f"aside {path.name}")
+    aside.replace(path)
+    reached(f"renamed {path.name}")
+    return int(row[0]) if row else 0
+
+
+def content_hash(con: Connection, path: Path) -> str:
+    """A hash of the rows of a Parquet table, equal for any order of rows and library version."""
+    columns = [
+        r[0] for r in con.execute(f"DESCRIBE SELECT * FROM read_parquet({file_list([path])})").fetchall()
+    ]
+    row_text = ", ".join(f"'{c}=', coalesce(CAST(\"{c}\" AS VARCHAR), '\\N')" for c in columns)
+    found = con.execute(
+        f"""SELECT sha256(coalesce(string_agg(h, '' ORDER BY h), ''))
+            FROM (SELECT sha256(concat_ws(chr(31), {row_text})) AS h
+                  FROM read_parquet({file_list([path])}))"""
+    ).fetchone()
+    return str(found[0]) if found else ""

@@ -1,0 +1,179 @@
+"""What the DAG files share: which states there are, which date a run is about, where files wait."""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import BaseSensorOperator, CronPartitionTimetable, Param
+
+HOUSE = Path(__file__).resolve().parents[1]
+
+# The file that completes a delivery; a sender puts it into the inbox last. A set-off file proves
+# itself by its header, count and sum, and comes alone.
+COMPLETES = {
+    "caseload": "caseload*control.json",
+    "employer": "employer_new_hires*control.json",
+    "dmv": "dmv_licenses*control.json",
+    "bank": "bank_accounts*control.json",
+    "tax": "state_tax_refunds*",
+}
+BELONGS = {source: pattern.split("*")[0] + "*" for source, pattern in COMPLETES.items()}
+REQUIRED = "caseload"
+POLL_SECONDS = 5.0
+# More than one, or a date that waits would keep out the very date that it waits for.
+SIDE_BY_SIDE = 4
+
+PARAMS = {
+    "date": Param(
+        None, type=["null", "string"], format="date", title="Business date", description="Only without a key"
+    ),
+    "known_at": Param(
+        None,
+        type=["null", "string"],
+        format="date-time",
+        title="Known at",
+        description="Counts only what had arrived by then; empty: the night's scheduled moment",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """One state's clock, as its profile has it."""
+
+    code: str
+    timezone: str
+    night_at: str
+
+    def daily(self, at: str, offset: int = 0, days: str = "*") -> CronPartitionTimetable:
+        """A timetable at this local time whose partition key is the local date, `offset` days on."""
+        hour, minute = (int(part) for part in at.split(":"))
+        return CronPartitionTimetable(
+            f"{minute} {hour} * * {days}", timezone=self.timezone, run_offset=offset, key_format="%Y-%m-%d"
+        )
+
+
+def states(folder: Path = HOUSE / "rules" / "jurisdictions") -> Iterator[State]:
+    """Every state that has a profile; of each file only two lines are read, so that parsing stays cheap."""
+    for profile in sorted(folder.glob("??.yml")):
+        if profile.stem == "us":
+            continue
+        found = dict(
+            re.findall(r"^(timezone|night_at):\s*['\"]?([^'\"#\s]+)", profile.read_text(), re.MULTILINE)
+        )
+        if missing := {"timezone", "night_at"} - found.keys():
+            raise ValueError(f"{profile}: {' and '.join(sorted(missing))} missing. Add it at the top level.")
+        yield State(profile.stem, found["timezone"], found["night_at"])
+
+
+def business_date(context: Mapping[str, Any]) -> str:
+    """The date that a run is about: its partition key, else its conf, else its interval; else it refuses.
+
+    Nothing else reads dates from Airflow: a run id carries another date, and a partitioned run has no
+    logical date at all.
+    """
+    run = context["dag_run"]
+    asked = getattr(run, "partition_key", None) or (getattr(run, "conf", None) or {}).get("date")
+    if not asked and (start := getattr(run, "data_interval_start", None)):
+        asked = start.in_timezone(context["dag"].timetable.timezone).date().isoformat()
+    try:
+        day = date.fromisoformat(asked or "")
+    except (TypeError, ValueError):
+        found = f"{asked!r} is no ISO date." if asked else "The run has no partition key and no conf."
+        raise ValueError(
+            f"No business date. {found} Trigger it with a partition key such as 2025-01-14, or with the "
+            'conf {"date": "2025-01-14"}.'
+        ) from None
+    return day.isoformat()
+
+
+def known_at(context: Mapping[str, Any]) -> str | None:
+    """The moment up to which a run may know, where it was triggered with one."""
+    return (getattr(context["dag_run"], "conf", None) or {}).get("known_at") or None
+
+
+def store() -> str:
+    """Where the agency's data is: `ARREARS_STORE`, else `store/` beside the DAGs."""
+    return os.environ.get("ARREARS_STORE") or str(HOUSE / "store")
+
+
+def inboxes() -> Path:
+    """Where partners' files arrive, as `<state>/<date>/inbox/`: `ARREARS_INBOX`, else the sample."""
+    return Path(os.environ.get("ARREARS_INBOX") or HOUSE / "sample_data")
+
+
+def inbox(state: str, on: str) -> Path:
+    """The folder into which partners' files for the night of this date are put."""
+    return inboxes() / state / on / "inbox"
+
+
+def take_in(state: str, source: str, on: str) -> dict[str, Any]:
+    """What became of one source's files in the inbox of this date; those taken before are left alone.
+
+    A retry and the night's own last look thus add nothing, while the same bytes under another name,
+    or on another day, are judged by the engine, which tells of the duplicate.
+    """
+    from arrears import steps
+    from arrears.ledger import Ledger
+    from arrears.store import Store
+
+    place, day = Store.open(Path(store())), date.fromisoformat(on)
+    # Arrivals are dated by hand only among invented people; a real store dates them itself, and files
+    # for a night may come on the day before.
+    invented = place.kind == "invented"
+    since = day if invented else day - timedelta(days=1)
+    known = {
+        (one.original_name, one.sha256)
+        for one in Ledger.open(place.ledger_url).deliveries(state)
+        if since <= one.received_on and (one.received_on == day or not invented)
+    }
+    files = sorted(inbox(state, on).glob(BELONGS[source]))
+    heads = [file for file in files if file.match(COMPLETES[source])] or files
+    if all((file.name, hashlib.sha256(file.read_bytes()).hexdigest()) in known for file in heads):
+        return {"deliveries": []}
+    return steps.ingest(store(), state, source, [str(file) for file in files], on if invented else None)
+
+
+def hold_lease(context: Mapping[str, Any]) -> None:
+    """Lets all tasks of one run act as one holder of the night's lease, in whatever process they are."""
+    os.environ["ARREARS_HOLDER"] = f"airflow {context['dag_run'].dag_id} {context['dag_run'].run_id}"
+
+
+class InboxSensor(BaseSensorOperator):
+    """Waits for the file that completes a source's delivery, in the triggerer: no worker is held."""
+
+    def __init__(self, *, state: str, source: str, patience: timedelta, **kwargs: Any) -> None:
+        super().__init__(timeout=patience.total_seconds(), poke_interval=POLL_SECONDS, **kwargs)
+        self.state, self.source, self.patience = state, source, patience
+
+    def execute(self, context: Mapping[str, Any]) -> None:
+        """Done at once where the file is there; else the task leaves its worker until it is."""
+        from airflow.providers.standard.triggers.file import FileTrigger
+
+        folder = inbox(self.state, business_date(context))
+        if any(folder.glob(COMPLETES[self.source])):
+            return
+        self.log.info("Waiting for %s in %s", COMPLETES[self.source], folder)
+        trigger = FileTrigger(str(folder / COMPLETES[self.source]), poke_interval=POLL_SECONDS)
+        self.defer(trigger=trigger, method_name="arrived", timeout=self.patience)
+
+    def arrived(self, context: Mapping[str, Any], event: object = None) -> None:
+        """The file is there."""
+
+    def resume_execution(self, next_method: str, next_kwargs: dict[str, Any] | None, context: Any) -> Any:
+        """What `arrived` gives; a plain sentence where nothing came."""
+        from airflow.sdk.exceptions import AirflowSensorTimeout
+
+        try:
+            return super().resume_execution(next_method, next_kwargs, context)
+        except AirflowSensorTimeout:
+            raise AirflowSensorTimeout(
+                f"{COMPLETES[self.source]} did not come within {self.patience}. "
+                f"Place: {inbox(self.state, business_date(context))}. "
+                "Put the file there and clear this task, or declare the night absent."
+            ) from None

@@ -1,0 +1,134 @@
+"""One nightly DAG per state, on the state's own clock: from what has arrived to files in queues.
+
+Nights go in order: `begin` steps back and asks again later while it is not this night's turn, so a
+backfill of many dates ends in order whatever the scheduler starts first. Clearing or repeating any
+task, or the whole run, sends nothing twice.
+"""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from agency import (
+    COMPLETES,
+    PARAMS,
+    REQUIRED,
+    SIDE_BY_SIDE,
+    InboxSensor,
+    State,
+    business_date,
+    hold_lease,
+    inboxes,
+    known_at,
+    states,
+    store,
+    take_in,
+)
+from airflow.sdk import PokeReturnValue, chain, dag, task
+
+CUT_OFF = timedelta(hours=3)
+TURN = timedelta(hours=12)
+STEPS = {
+    "match": "Links rows of the feeds to persons of the caseload; what only may be a match goes to a person.",
+    "facts": "One wide row per case and per person, as of the date.",
+    "remedies": "A verdict per subject and remedy: flag, clear or unknown, with every condition.",
+    "actions": "What is to be done: notices, reviews, sends, stops and releases, each behind its clock.",
+    "queues": "The rows that each agency queue would get.",
+    "check": "The expectations on feeds, facts and queues; a stop ends the night before anything leaves.",
+    "release": "Writes, reads back and publishes the queue files; stops are read again just before.",
+    "close": "The manifest that makes the night final, and its summary.",
+}
+
+
+def nightly(state: State) -> None:
+    """Makes `<state>_nightly`."""
+
+    def step(name: str) -> Any:
+        @task(task_id=name, doc_md=STEPS[name])
+        def run(**context: Any) -> dict[str, Any]:
+            from arrears import steps
+
+            hold_lease(context)
+            return getattr(steps, name)(store(), state.code, business_date(context))
+
+        return run()
+
+    @dag(
+        dag_id=f"{state.code}_nightly",
+        description=f"The night of {state.code.upper()}: what to do, and who must say yes",
+        schedule=state.daily(state.night_at),
+        catchup=False,
+        max_active_runs=SIDE_BY_SIDE,
+        params=PARAMS,
+        default_args={"retries": 2, "retry_delay": timedelta(seconds=30)},
+        tags=[state.code, "nightly"],
+        doc_md=__doc__,
+    )
+    def build() -> None:
+        files = InboxSensor(
+            task_id="files",
+            state=state.code,
+            source=REQUIRED,
+            patience=CUT_OFF,
+            doc_md="Waits for the caseload of the date until the cut-off. No other feed holds a night up.",
+        )
+
+        @task.sensor(
+            mode="reschedule",
+            poke_interval=5,
+            exponential_backoff=True,
+            max_wait=timedelta(seconds=20),
+            timeout=TURN.total_seconds(),
+            doc_md="Waits for its turn, takes in what still lies in the inbox, then pins what may be known.",
+        )
+        def begin(**context: Any) -> PokeReturnValue:
+            return begin_in_turn(state.code, business_date(context), known_at(context), context)
+
+        chain(files, begin(), *[step(name) for name in STEPS])
+
+    build()
+
+
+def begin_in_turn(state: str, as_of: str, moment: str | None, context: Any) -> PokeReturnValue:
+    """Done with the pinned cut; not yet while another night comes first or holds the lease."""
+    from arrears import steps
+    from arrears.errors import Refused
+
+    hold_lease(context)
+    done = done_nights(state)
+    try:
+        if first := night_before(state, as_of, done):
+            raise Refused(f"The night of {first} comes first", state, "Run it, or declare it absent")
+        # Once more before the cut: what lies there and no ingest DAG has taken yet belongs to this night.
+        taken = {} if as_of in done else {source: take_in(state, source, as_of) for source in COMPLETES}
+        return PokeReturnValue(True, {"taken_in": taken, **steps.begin(store(), state, as_of, moment)})
+    except Refused as refusal:
+        logging.getLogger(__name__).info("Not yet: %s", refusal)
+        return PokeReturnValue(False)
+
+
+def night_before(state: str, as_of: str, done: set[str]) -> str | None:
+    """The earliest date that goes before this one: files lie there, and its night is not done.
+
+    The engine refuses a gap once a first night is closed; this also puts the very first in its place.
+    """
+    last = max((day for day in done if day < as_of), default="")
+    lying = sorted(
+        folder.parent.name for folder in inboxes().glob(f"{state}/????-??-??/inbox") if any(folder.iterdir())
+    )
+    return next((day for day in lying if last < day < as_of and day not in done), None)
+
+
+def done_nights(state: str) -> set[str]:
+    """The dates whose night is closed or declared absent."""
+    from arrears.ledger import Ledger
+    from arrears.store import Store
+
+    ledger = Ledger.open(Store.open(Path(store())).ledger_url)
+    closed = {run.as_of for run in ledger.runs(state) if run.kind == "night" and run.status == "closed"}
+    return {day.isoformat() for day in closed.union(ledger.absences(state))}
+
+
+for each in states():
+    nightly(each)

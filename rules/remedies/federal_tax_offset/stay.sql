@@ -1,0 +1,10 @@
+-- One row per person and kind of debt: may the submission go on, or be raised, today?
+SELECT
+  subject_id,
+  has_open_case                                                                    AS open_case,
+  obligor_is_alive                                                                 AS obligor_alive,
+  identity_is_certain                                                              AS identity_certain,
+  NOT list_has_any(hearings_pending_about, ['federal_offset'])                     AS no_hearing_pending,
+  NOT $plan_exempts OR NOT agreement_is_kept                                       AS plan_does_not_exempt,
+  debt_cents > 0                                                                   AS debt_left
+FROM facts.person_debt_facts

@@ -1,0 +1,9 @@
+-- One row per person who owes: may the claim stand, and be raised, today?
+SELECT
+  subject_id,
+  has_open_case                                                                    AS open_case,
+  obligor_is_alive                                                                 AS obligor_alive,
+  identity_is_certain                                                              AS identity_certain,
+  debt_gate_is_open                                                                AS debt_notice_has_run,
+  liquidated_cents > 0                                                             AS liquidated_debt_left
+FROM facts.person_facts

@@ -1,0 +1,125 @@
+"""A small tree of rules with one remedy, for tests to break in one place."""
+
+from pathlib import Path
+
+SOURCES = "sources:\n  guide: {title: Guide, where: shelf, read_on: 2025-01-01, seen: whole}\n"
+FEDERAL = """name: United States
+values:
+  license.unpaid_days:
+    unit: days
+    from:
+      start-not-established: {value: 60, standing: guide, cites: [guide]}
+      2026-01-01: {value: 90, standing: guide, cites: [guide]}
+  license.arrears_days: {unit: days, from: {2000-01-01: {value: 60, standing: law, cites: [guide]}}}
+  license.hearing_days: {unit: days, from: {2000-01-01: {value: 20, standing: both, cites: [guide]}}}
+"""
+STATE = """name: Utopia
+fips: "07"
+postal_code: UT
+timezone: America/New_York
+night_at: "02:00"
+holidays: {cites: [guide], days: {2025-01-01: New Year}}
+remedies_in_force: {license: {from: 2010-01-01, cites: [guide]}}
+values: {}
+"""
+CARD = """title: License revocation
+order: 10
+facts: case_facts
+amount: enforceable_cents
+rests_on: [unpaid_since_on, enforceable_cents]
+queue: sos_license
+cites: [guide]
+if_wrong: A parent who pays could lose the means to work.
+innocent: Wages were withheld and are on their way.
+needs: {unpaid_days: license.unpaid_days, arrears_days: license.arrears_days}
+conditions:
+  enter:
+    unpaid_long_enough:
+      say: "No payment for {unpaid_days} days, since {unpaid_since_on}."
+      not: "Paid {unpaid_since_on}."
+      cites: [guide#unpaid]
+      facts: [unpaid_since_on]
+      reading: guide
+    in_arrears_long_enough:
+      say: "{days_in_arrears} days in arrears."
+      not: "Complies."
+      cites: [guide]
+      facts: [days_in_arrears]
+      reading: law
+    something_is_owed: {say: "Owes.", not: "Owes nothing.", cites: [guide], facts: [enforceable_cents]}
+    no_agreement: {say: "None.", not: "Kept.", cites: [guide], facts: [has_agreement], protection: true}
+  stay:
+    something_is_owed: {say: "Owes.", not: "Owes nothing.", cites: [guide], facts: [enforceable_cents]}
+  release:
+    nothing_is_owed: {say: "Paid.", not: "Owes.", cites: [guide], facts: [enforceable_cents]}
+steps:
+  - {step: look, kind: review, needs: caseworker, say: Look.}
+  - step: notify
+    kind: notice
+    queue: obligor_notices
+    message: warn
+    say: Warn.
+    after: {clock: license.hearing_days, from: approved, step: look, roll: true, intake: hearings}
+update: {on: none}
+release: {queue: sos_license, message: reinstate, urgent_when: [nothing_is_owed]}
+later: [{what: registrations, why: no feed yet}]
+"""
+ENTER = """SELECT
+  subject_id,
+  date_diff('day', unpaid_since_on, $as_of) >= $unpaid_days AS unpaid_long_enough,
+  days_in_arrears > $arrears_days AS in_arrears_long_enough,
+  enforceable_cents > 0 AS something_is_owed,
+  NOT has_agreement AS no_agreement
+FROM facts.case_facts
+"""
+STAY = "SELECT subject_id, enforceable_cents > 0 AS something_is_owed FROM facts.case_facts\n"
+RELEASE = "SELECT subject_id, enforceable_cents = 0 AS nothing_is_owed FROM facts.case_facts\n"
+EXAMPLES = """jurisdiction: ut
+as_of: 2025-03-02
+usual: {unpaid_since_on: 2025-01-01, days_in_arrears: 61, enforceable_cents: 10_00, has_agreement: false}
+usual_of: {release: {enforceable_cents: 0}}
+examples:
+  - {say: sixty days exactly, then: flag, because: [], parts: false}
+  - {say: a day less, but: {unpaid_since_on: 2025-01-02}, then: clear,
+     because: [unpaid_long_enough], parts: true}
+  - {say: the law flags the same, but: {unpaid_since_on: 2025-01-02}, reading: law, then: flag}
+  - {say: the limit has changed, as_of: 2026-01-01, but: {unpaid_since_on: 2025-10-04}, then: clear}
+  - {say: the new limit exactly, as_of: 2026-01-01, but: {unpaid_since_on: 2025-10-03}, then: flag}
+  - {say: no payment date, but: {unpaid_since_on: null}, then: unknown, because: [unpaid_long_enough]}
+  - {say: false beats not known, but: {unpaid_since_on: null, has_agreement: true}, then: clear,
+     because: [no_agreement]}
+  - {say: goes on, part: stay, then: flag}
+  - {say: paid in full, part: release, then: flag}
+  - {say: a token payment, part: release, but: {enforceable_cents: 1}, then: clear,
+     because: [nothing_is_owed]}
+"""
+FACTS = """facts:
+  case_facts:
+    unpaid_since_on: {say: since when, unit: date}
+    days_in_arrears: {say: age, unit: days}
+    enforceable_cents: {say: debt, unit: cents}
+    has_agreement: {say: agreement, unit: yes_no}
+    office: {say: office, unit: text}
+    worker: {say: worker, unit: text}
+"""
+
+
+def tree(root: Path, **changed: str) -> Path:
+    """The `rules` folder of a small whole tree; `card`, `enter`, `state` and so on replace its files."""
+    files = {
+        "rules/sources.yml": changed.get("sources", SOURCES),
+        "rules/jurisdictions/us.yml": changed.get("federal", FEDERAL),
+        "rules/jurisdictions/ut.yml": changed.get("state", STATE),
+        "rules/remedies/license/remedy.yml": changed.get("card", CARD),
+        "rules/remedies/license/enter.sql": changed.get("enter", ENTER),
+        "rules/remedies/license/stay.sql": changed.get("stay", STAY),
+        "rules/remedies/license/release.sql": changed.get("release", RELEASE),
+        "rules/remedies/license/examples.yml": changed.get("examples", EXAMPLES),
+        "transforms/facts/facts.yml": changed.get("facts", FACTS),
+        "transforms/queues/sos_license/queue.yml": "messages: [restrict, reinstate]\n",
+        "transforms/queues/obligor_notices/queue.yml": "messages: [warn]\n",
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root / "rules"

@@ -1,0 +1,117 @@
+"""Fixtures that several test files share: a PostgreSQL server for the tests marked `postgres`."""
+
+import hashlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+WITHOUT = "ARREARS_NO_POSTGRES"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL (without a database) of a PostgreSQL server that lives as long as the tests.
+
+    A machine without PostgreSQL fails here rather than passing unseen; whoever wants to go without
+    says so in the environment, and the skip then says it too.
+    """
+    if os.environ.get(WITHOUT):
+        pytest.skip(f"{WITHOUT} is set: nothing is tested on PostgreSQL")
+    initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
+    if not initdb or not pg_ctl:
+        pytest.fail(f"PostgreSQL's initdb and pg_ctl are not here. Install postgresql, or set {WITHOUT}=1.")
+    # Sockets have short names only, so the folder is not pytest's own.
+    folder = Path(tempfile.mkdtemp(prefix="arrears-pg-"))
+    data = folder / "data"
+    _run([initdb, "-D", str(data), "-U", "arrears", "--auth=trust", "-E", "UTF8", "--no-sync"], folder)
+    port = _free_port()
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    _run([pg_ctl, "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start"], folder)
+    try:
+        yield f"postgresql+psycopg2://arrears@127.0.0.1:{port}"
+    finally:
+        _run([pg_ctl, "-D", str(data), "-m", "immediate", "-w", "stop"], folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """The name of a database with the newest schema, to be copied."""
+    from arrears.ledger import Ledger
+
+    _on_server(postgres_server, "CREATE DATABASE migrated")
+    Ledger.open(f"{postgres_server}/migrated").close()
+    return "migrated"
+
+
+@pytest.fixture
+def postgres_url(
+    postgres_server: str, postgres_template: str, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The URL of a PostgreSQL ledger with no rows that no other test sees."""
+    name = f"t{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]}"
+    _on_server(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    yield f"{postgres_server}/{name}"
+    _on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite ledger with the newest schema and no rows, to be copied."""
+    from arrears.ledger import Ledger
+
+    path = tmp_path_factory.mktemp("ledger") / "migrated.db"
+    Ledger.open(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a ledger with no rows, in each database that the ledger runs on."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres_url"))
+    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "ledger.db")
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+
+def _on_server(server: str, statement: str) -> None:
+    admin = sa.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(statement)
+    admin.dispose()
+
+
+def _program(name: str) -> str | None:
+    """The program on the path, else where Debian keeps the newest server."""
+    found = shutil.which(name)
+    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return found or (str(installed[-1]) if installed else None)
+
+
+def _run(command: list[str], folder: Path) -> None:
+    # The server refuses to run as root; its own user then owns the folder.
+    user: dict[str, str] = {}
+    if os.geteuid() == 0:
+        try:
+            server = pwd.getpwnam("postgres")
+        except KeyError:
+            pytest.fail(f"PostgreSQL does not run as root and there is no user postgres; set {WITHOUT}=1.")
+        os.chown(folder, server.pw_uid, server.pw_gid)
+        user = {"user": "postgres", "group": "postgres"}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, **user)  # type: ignore[call-overload]
+    if done.returncode:
+        pytest.fail(f"{Path(command[0]).name} failed: {done.stderr.strip() or done.stdout.strip()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

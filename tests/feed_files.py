@@ -1,0 +1,201 @@
+"""Files as partners send them, for tests: each call says only what matters, the rest is usual.
+
+All people are invented: their numbers were never issued (area 9xx outside the taxpayer groups).
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from arrears import house
+from arrears.feeds import load_feeds
+from arrears.layout import load_layout, write_select
+from arrears.ledger.records import Delivery
+from arrears.load import Loaded, load_delivery
+from arrears.receive import receive
+from arrears.store import Store
+from arrears.warehouse import warehouse
+
+FEEDS = load_feeds(house.FEEDS)
+DAY = date(2025, 1, 15)
+_USUAL: dict[str, dict[str, Any]] = {
+    "dmv_licenses.license": {
+        "last_name": "PELLETIER", "first_name": "JO", "ssn": "900121234", "date_of_birth": date(1980, 2, 29),
+        "person_number": "0000000017", "license_number": "D0000017", "license_class": "C",
+        "address_line_1": "1 PINE ST", "city": "BANGOR", "state": "ME", "zip": "04401",
+    },
+    "employer_new_hires.response": {
+        "record_id": "FN", "match_type": "P", "receiving_state_fips": "23", "source_agency_code": "H99",
+        "first_name": "JO", "last_name": "PELLETIER", "ssn": "900121234", "state_member_id": "0000000017",
+        "employer_name": "MILL LLC", "w4_date_of_hire": date(2025, 1, 2), "w4_fein": "010000001",
+        "w4_ssn_match_code": "V", "w4_address_type": "1", "street_address_1": "2 MILL RD",
+    },
+    "bank_accounts.institution": {
+        "record_type": "A", "institution_tin": "010000099", "match_date": "2025-01",
+        "transfer_agent_ind": "0", "institution_name": "FIRST BANK", "institution_street": "1 BANK ST",
+        "institution_city": "BANGOR",
+        "institution_state": "ME", "institution_zip5": "04401", "reporting_agent_tin": "010000099",
+        "reporting_agent_name": "FIRST BANK", "reporting_agent_street": "1 BANK ST",
+        "reporting_agent_city": "BANGOR", "reporting_agent_state": "ME", "reporting_agent_zip5": "04401",
+        "data_match_file_ind": "M",
+    },
+    "bank_accounts.account": {
+        "record_type": "B", "match_date": "2025-01", "matched_ssn": "900121234",
+        "account_number": "0001234567",
+        "matched_name": "JO PELLETIER", "account_balance": 1250, "name_match_flag": "1", "trust_ind": "0",
+        "account_balance_ind": "2", "account_type": "04",
+        "state_person_number": "0000000017", "payee_ind": "0",
+    },
+    "bank_accounts.total": {"record_type": "T"},
+    "state_tax_refunds.header": {"record_type": "1", "creation_date": DAY},
+    "state_tax_refunds.detail": {
+        "record_type": "2", "region_or_office": "101", "person_number": "0000000017",
+        "payment_amount": 15_000,
+        "collection_type": "S",
+    },
+    "state_tax_refunds.total": {"record_type": "3"},
+}  # fmt: skip
+_CASELOAD: dict[str, dict[str, Any]] = {
+    "persons": {"person_id": "0000000017", "ssn": "900121234", "last_name": "Pelletier", "first_name": "Jo"},
+    "cases": {
+        "case_id": "00000101", "office": "101", "obligor_id": "0000000017", "case_class": "never_assistance",
+        "status": "open", "service_level": "full", "interstate": "none", "opened_on": "2020-01-01",
+    },
+    "receipts": {
+        "receipt_id": "R1", "case_id": "00000101", "received_on": "2025-01-03", "posted_on": "2025-01-03",
+        "amount_cents": "10000", "kind": "payment", "status": "posted", "source": "obligor",
+    },
+    "balances": {
+        "case_id": "00000101", "balance_class": "never_assigned", "is_assigned": "N",
+        "past_due_cents": "123456",
+    },
+}  # fmt: skip
+
+
+class Book:
+    """The part of the ledger that receiving needs, in memory."""
+
+    def __init__(self) -> None:
+        self.kept: list[Delivery] = []
+
+    def deliveries(self, state: str) -> list[Delivery]:
+        return [delivery for delivery in self.kept if delivery.state == state]
+
+    def record_delivery(self, delivery: Delivery) -> Delivery:
+        self.kept.append(replace(delivery, position=len(self.kept) + 1))
+        return self.kept[-1]
+
+    @property
+    def accepted(self) -> list[Delivery]:
+        return [delivery for delivery in self.kept if delivery.outcome == "accepted"]
+
+
+class Desk:
+    """A store with an inbox: `put` a file, `take` what is there, `load` what was accepted."""
+
+    def __init__(self, folder: Path, kind: Any = "invented") -> None:
+        self.inbox, self.book = folder / "inbox", Book()
+        self.store = Store.create(folder / "store", kind)
+        self.inbox.mkdir()
+
+    def put(self, name: str, data: bytes) -> Path:
+        path = self.inbox / name
+        path.write_bytes(data)
+        return path
+
+    def take(self, *files: Path, on: date = DAY, expect: str | None = None) -> list[Delivery]:
+        """What became of these files."""
+        found = receive(self.store, self.book, "me", list(files), on=on, expect=expect, feeds=FEEDS)
+        return [receipt.delivery for receipt in found]
+
+    def send(self, feed: str, data: bytes, table: str = "", **control: Any) -> Delivery:
+        """What became of one file of lines with its control file."""
+        given = self.put(f"{len(self.book.kept)}.txt", data)
+        record = table or feed
+        said = self.control(feed, {record: (data, data.count(b"\n"))}, **control)
+        return self.take(given, said)[0]
+
+    def send_caseload(self, tables: dict[str, bytes], **control: Any) -> Delivery:
+        """What became of caseload tables with their control file."""
+        number = len(self.book.kept)
+        files = [self.put(f"{number}.{name}", data) for name, data in tables.items()]
+        counted = {name: (data, max(0, data.count(b"\n") - 1)) for name, data in tables.items()}
+        return self.take(*files, self.control("caseload", counted, **control))[0]
+
+    def control(self, feed: str, counted: dict[str, tuple[bytes, int]], **said: Any) -> Path:
+        """A control file over these bytes and row counts."""
+        listed = [
+            {"table": name, "rows": rows, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for name, (data, rows) in counted.items()
+        ]
+        whole = {"control": "arrears/1", "feed": feed, "state": "me", "period": "2025-01-14", "sequence": 14,
+                 "mode": "snapshot", "files": listed} | said  # fmt: skip
+        return self.put(f"{len(self.book.kept)}.{feed}.control.json", json.dumps(whole).encode())
+
+    def load(self, delivery: Delivery) -> Loaded:
+        return load_delivery(self.store, delivery, FEEDS)
+
+    def rows(self, delivery: Delivery, table: str) -> list[dict[str, Any]]:
+        """The staged rows of a table of a delivery, in order."""
+        path = self.store.staging("me", delivery.feed, delivery.delivery_id) / f"{table}.parquet"
+        with warehouse() as con:
+            found = con.execute(f"SELECT * FROM read_parquet('{path}') ORDER BY source_line")
+            names = [column[0] for column in found.description or []]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def lines(feed: str, record: str, *rows: dict[str, Any]) -> bytes:
+    """Lines of one record type; each row says what is unusual about it."""
+    layout = load_layout(house.FEEDS / feed / f"{record}.csv")
+    usual = _USUAL[f"{feed}.{record}"]
+    made = b""
+    for row in rows:
+        values = usual | row
+        names = list(values)
+        with warehouse() as con:
+            con.execute(f"CREATE TABLE r AS SELECT {', '.join(f'${n} AS {n}' for n in names)}", values)
+            [(line, field, why)] = con.execute(write_select(layout, "r", names[0], names)).fetchall()
+        assert line is not None, (field, why)
+        made += str(line).encode("latin-1") + b"\n"
+    return made
+
+
+def licenses(*rows: dict[str, Any]) -> bytes:
+    return lines("dmv_licenses", "license", *(rows or ({},)))
+
+
+def hires(*rows: dict[str, Any]) -> bytes:
+    return lines("employer_new_hires", "response", *(rows or ({},)))
+
+
+def bank(*accounts: dict[str, Any], **institution: Any) -> bytes:
+    body = lines("bank_accounts", "account", *accounts) if accounts else b""
+    return lines("bank_accounts", "institution", institution) + body + lines("bank_accounts", "total", {})
+
+
+def refunds(*amounts: int, on: date = DAY, count: int | None = None, total: int | None = None) -> bytes:
+    feed = "state_tax_refunds"
+    details = [
+        {"payment_amount": amount, "person_number": f"{n:010d}"} for n, amount in enumerate(amounts, 17)
+    ]
+    said = {
+        "record_count": str(len(amounts) if count is None else count),
+        "total_amount": sum(amounts) if total is None else total,
+    }
+    head, tail = lines(feed, "header", {"creation_date": on}), lines(feed, "total", said)
+    return head + (lines(feed, "detail", *details) if details else b"") + tail
+
+
+def table(name: str, *rows: dict[str, Any], newline: str = "\n", without: Sequence[str] = ()) -> bytes:
+    """A caseload table as delimited text."""
+    names = [column for column in FEEDS["caseload"].tables[name].names if column not in without]
+    made = ["|".join(names)]
+    for row in rows:
+        values = _CASELOAD.get(name, {}) | row
+        cells = [str(values.get(column, "")) for column in names]
+        made.append("|".join(f'"{cell}"' if any(c in cell for c in '|"\n') else cell for cell in cells))
+    return "".join(line + newline for line in made).encode()

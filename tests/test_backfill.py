@@ -1,0 +1,117 @@
+"""A backfill by Airflow itself, all four processes of it: nights in order, nothing sent twice."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arrears import house
+from arrears.ledger import Ledger
+from arrears.store import Store
+
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(900)]
+SCRIPT = house.ROOT / "scripts" / "local_airflow.py"
+NIGHTS = ("2025-01-14", "2025-01-15", "2025-01-16", "2025-01-17")
+
+
+@pytest.fixture
+def airflow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Airflow's REST interface over an empty store and the sample's inboxes."""
+    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "airflow"))
+    monkeypatch.setenv("ARREARS_STORE", str(tmp_path / "store"))
+    for name in [name for name in os.environ if name.startswith("AIRFLOW__")]:
+        monkeypatch.delenv(name)  # what other test files set for Airflow inside their own process
+    control("up", "--port", "0")
+    try:
+        port = json.loads((tmp_path / "airflow" / "running.json").read_text())["port"]
+        passwords = json.loads((tmp_path / "airflow" / "passwords.json").read_text())
+        yield api(tmp_path, port, passwords)
+    finally:
+        control("down")
+
+
+def control(*arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), *arguments], capture_output=True, text=True, timeout=240
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def api(home: Path, port: int, passwords: dict[str, str]) -> Any:
+    """The script's own client, for this home."""
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("local_airflow", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert home / "airflow" == module.HOME
+    assert set(passwords) == set(module.USERS)
+    return module.Api(port)
+
+
+def test_a_backfill_that_starts_with_the_last_night_ends_in_order_and_sends_nothing_twice(
+    airflow: Any, tmp_path: Path
+) -> None:
+    backfill(airflow, backwards=True)
+    store = Store.open(tmp_path / "store")
+    runs = [run for run in Ledger.open(store.ledger_url).runs("me") if run.kind == "night"]
+    assert [(run.as_of.isoformat(), run.status) for run in runs] == [(night, "closed") for night in NIGHTS]
+    sent = outbox(store)
+    assert sent == by_hand(tmp_path / "hand")
+
+    backfill(airflow, backwards=False)
+    assert outbox(store) == sent
+
+
+def backfill(airflow: Any, backwards: bool) -> None:
+    """Every sample night again by Airflow, all allowed to start at once; returns when all are green."""
+    made = airflow.call(
+        "POST",
+        "/backfills",
+        {
+            "dag_id": "me_nightly",
+            "from_date": f"{NIGHTS[0]}T00:00:00Z",
+            "to_date": f"{NIGHTS[-1]}T23:59:00Z",
+            "max_active_runs": len(NIGHTS),
+            "run_backwards": backwards,
+            "reprocess_behavior": "completed",
+            "dag_run_conf": {},
+        },
+    )
+    deadline = time.monotonic() + 400
+    states: list[tuple[str, str]] = []
+    while time.monotonic() < deadline:
+        if airflow.call("GET", f"/backfills/{made['id']}")["completed_at"]:
+            break
+        time.sleep(1)
+    runs = airflow.call("GET", "/dags/me_nightly/dagRuns?limit=100")["dag_runs"]
+    states = sorted((run["partition_key"], run["state"]) for run in runs)
+    assert set(states) == {(night, "success") for night in NIGHTS}
+
+
+def by_hand(root: Path) -> dict[str, bytes]:
+    """The outbox of the same nights without Airflow."""
+    from arrears.intake import take_in
+    from arrears.steps import run_night
+
+    store = Store.create(root, "invented")
+    for night in NIGHTS:
+        day = date.fromisoformat(night)
+        take_in(store, "me", sorted((house.SAMPLE / "me" / night / "inbox").iterdir()), on=day)
+        run_night(store, "me", day)
+    return outbox(store)
+
+
+def outbox(store: Store) -> dict[str, bytes]:
+    """Every file that partners can fetch."""
+    folder = store.root / "outbox"
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}

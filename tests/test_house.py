@@ -1,0 +1,171 @@
+"""The house rules: what design and reviewers ask of every file, held by the machine."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from arrears import house
+from arrears.sqltext import sql_faults
+
+PYTHON = sorted((house.ROOT / "arrears").rglob("*.py"))
+DAGS = sorted((house.ROOT / "dags").rglob("*.py"))
+SQL = sorted(p for folder in ("rules", "transforms") for p in (house.ROOT / folder).rglob("*.sql"))
+FEEDS = sorted(p.name for p in house.FEEDS.iterdir() if p.is_dir())
+MOST_LINES, MOST_FUNCTION_LINES = 400, 70
+
+# Rooms from the ground up: a module may import rooms before its own, and its own.
+ROOMS = (
+    ("errors", "values", "writes", "house", "config", "days", "sqltext"),
+    ("layout", "profile", "profile_files", "feeds"),
+    ("remedy", "remedy_files"),
+    ("warehouse", "store", "ledger", "identity"),
+    ("expectations",),
+    ("receive", "load", "transform", "decide", "examples", "queues", "fakes", "intake", "night", "plan")
+    + ("release", "checks", "close", "summary", "steps", "check"),
+    ("cli", "review", "explain"),
+)
+# Values and calendars reach DuckDB only through the warehouse; these are the doors that others keep.
+DOORS = {
+    "duckdb": ("arrears/warehouse.py",),
+    "great_expectations": ("arrears/expectations/",),
+    "duckdb_engine": ("arrears/expectations/",),
+    "airflow": ("dags/",),
+    "sqlalchemy": ("arrears/ledger/", "arrears/expectations/"),
+}
+
+
+def imports(path: Path) -> set[str]:
+    """Every module that a file imports, at its top or inside a function."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            if node.module == "arrears":
+                found |= {f"arrears.{alias.name}" for alias in node.names}
+    return found
+
+
+def room(module: str) -> int | None:
+    """The floor on which a module of the package lives."""
+    stem = module.split(".")[1] if "." in module else ""
+    return next((floor for floor, names in enumerate(ROOMS) if stem in names), None)
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(house.ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=relative)
+def test_imports_run_one_way(path: Path) -> None:
+    own = "arrears." + path.relative_to(house.ROOT / "arrears").parts[0].removesuffix(".py")
+    floor = room(own)
+    if own == "arrears.__init__":
+        return
+    assert floor is not None, f"{relative(path)} has no floor in ROOMS"
+    upward = {m for m in imports(path) if m.startswith("arrears.") and (room(m) or 0) > floor}
+    assert upward == set()
+
+
+@pytest.mark.parametrize("library", sorted(DOORS))
+def test_a_library_is_imported_only_behind_its_door(library: str) -> None:
+    outside = [
+        relative(path)
+        for path in [*PYTHON, *DAGS]
+        if any(m == library or m.startswith(library + ".") for m in imports(path))
+        and not relative(path).startswith(DOORS[library])
+    ]
+    assert outside == []
+
+
+@pytest.mark.parametrize("path", [*PYTHON, *DAGS], ids=relative)
+def test_files_and_functions_are_short(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= MOST_LINES
+    long = [
+        node.name
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > MOST_FUNCTION_LINES
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize("path", SQL, ids=relative)
+def test_sql_has_no_clock_and_no_number_of_its_own(path: Path) -> None:
+    assert sql_faults(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", SQL, ids=relative)
+def test_sql_starts_with_a_sentence(path: Path) -> None:
+    assert re.match(r"-- [A-Z]", path.read_text())
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_every_feed_has_all_its_parts(feed: str) -> None:
+    folder = house.FEEDS / feed
+    parts = [folder / "feed.yml", house.EXPECTATIONS / "feeds" / f"{feed}.yml"]
+    samples = list(house.SAMPLE.glob(f"*/*/inbox/{feed}.*"))
+    assert [relative(p) for p in parts if not p.exists()] == []
+    assert samples, f"no sample file of {feed}"
+
+
+@pytest.mark.parametrize("remedy", sorted(p.name for p in (house.RULES / "remedies").iterdir() if p.is_dir()))
+def test_every_remedy_has_all_its_parts(remedy: str) -> None:
+    folder = house.RULES / "remedies" / remedy
+    parts = ("remedy.yml", "enter.sql", "stay.sql", "release.sql", "examples.yml")
+    assert [part for part in parts if not (folder / part).exists()] == []
+
+
+@pytest.mark.parametrize("queue", sorted(p.name for p in house.QUEUES.iterdir() if p.is_dir()))
+def test_every_queue_has_all_its_parts(queue: str) -> None:
+    parts = [house.QUEUES / queue / "queue.yml", house.QUEUES / queue / "rows.sql"]
+    parts.append(house.EXPECTATIONS / "queues" / f"{queue}.yml")
+    assert [relative(p) for p in parts if not p.exists()] == []
+
+
+def test_no_clock_is_read_in_the_engine() -> None:
+    """Time is an argument: only the doors where people and leases come in may ask the clock."""
+    clock = re.compile(r"datetime\.now\(|date\.today\(|time\.time\(|utcnow\(")
+    allowed = {"arrears/night.py", "arrears/review.py", "arrears/receive", "arrears/ledger"}
+    found = [
+        relative(path)
+        for path in PYTHON
+        if clock.search(path.read_text()) and not any(relative(path).startswith(a) for a in allowed)
+    ]
+    assert found == []
+
+
+def test_tracked_files_name_no_machine_and_no_registry() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=house.ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    words = re.compile(
+        r"(?:^|[^\w.-])/(?:wor"
+        + r"k|roo"
+        + r"t|hom"
+        + r"e)/|\.\./shar"
+        + r"ed|https?://[a-z.]*(?:pyp"
+        + r"i|npmj"
+        + r"s|pythonhoste"
+        + r"d)\.",
+        re.MULTILINE,
+    )
+    found = []
+    for name in listed:
+        path = house.ROOT / name
+        if path.suffix in (".parquet", ".png") or not path.is_file():
+            continue
+        if words.search(path.read_text(encoding="latin-1")):
+            found.append(name)
+    assert found == []
+
+
+def test_the_canary_words_of_secrets_are_never_format_arguments_of_errors() -> None:
+    """An error that interpolates a column of people would leak it; names of such columns are refused."""
+    leak = re.compile(r"(?:ArrearsError|Refused|RuleFault)\([^)]*\{(?:ssn|account|last_name|first_name)\b")
+    assert [relative(p) for p in PYTHON if leak.search(p.read_text())] == []

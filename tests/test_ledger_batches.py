@@ -1,0 +1,300 @@
+"""One key is published at most once, whatever crashes, comes twice or comes late."""
+
+import tempfile
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from ledger_helpers import (
+    AT,
+    DAY,
+    NIGHT,
+    STATE,
+    a_closed_night,
+    a_delivery,
+    an_episode,
+    an_item,
+    at,
+    begin,
+    prepare,
+)
+
+from arrears.errors import Refused
+from arrears.ledger import Ledger, schema
+
+
+@pytest.fixture
+def ledger(ledger_url: str) -> Ledger:
+    return Ledger.open(ledger_url)
+
+
+def test_batches_of_a_state_are_numbered_from_one(ledger: Ledger) -> None:
+    run = begin(ledger)
+    assert prepare(ledger, run, an_item("c1")) == 1
+    ledger.publish_batch(run, 1, AT)
+    assert prepare(ledger, run, an_item("c2"), sha256="s2") == 2
+    assert [b.file_name for b in ledger.batches(STATE)] == ["sos.000001.txt", "sos.000002.txt"]
+    assert ledger.batches(STATE, NIGHT + DAY) == []
+
+
+def test_the_same_content_prepared_again_keeps_its_number(ledger: Ledger) -> None:
+    run = begin(ledger)
+    assert prepare(ledger, run) == prepare(ledger, run) == 1
+    ledger.publish_batch(run, 1, AT)
+    assert prepare(ledger, run) == 1
+
+
+def test_an_abandoned_number_is_burnt(ledger: Ledger) -> None:
+    run = begin(ledger)
+    prepare(ledger, run)
+    ledger.abandon_batch(run, 1, "a hearing was asked for", AT)
+    ledger.abandon_batch(run, 1, "a hearing was asked for", AT)
+    assert prepare(ledger, run) == 2
+    with pytest.raises(Refused, match="was abandoned"):
+        ledger.publish_batch(run, 1, AT)
+    assert [b.status for b in ledger.batches(STATE)] == ["abandoned", "prepared"]
+
+
+def test_publishing_twice_is_once(ledger: Ledger) -> None:
+    run = begin(ledger)
+    number = prepare(ledger, run, an_item("c1"), an_item("c2"))
+    assert ledger.publish_batch(run, number, AT) == 2
+    assert ledger.publish_batch(run, number, AT) == 0
+    assert ledger.snapshot(STATE)["published"].num_rows == 2
+    with pytest.raises(Refused, match="is published"):
+        ledger.abandon_batch(run, number, "too late", AT)
+
+
+def test_the_database_itself_refuses_a_key_a_second_time(ledger: Ledger) -> None:
+    run = begin(ledger)
+    ledger.publish_batch(run, prepare(ledger, run), AT)
+    row = {**an_item(), "queue": "sos", "batch_no": 7, "published_on": str(NIGHT)}
+    with pytest.raises(Refused, match="once only"), ledger.writing() as tx:
+        tx.add(schema.publications, STATE, AT, [row])
+
+
+@pytest.mark.parametrize("count", [1, 600])
+def test_a_published_item_is_refused_before_its_file_is_written(ledger: Ledger, count: int) -> None:
+    run = begin(ledger)
+    items = [an_item(f"c{number}") for number in range(count)]
+    ledger.publish_batch(run, prepare(ledger, run, *items), AT)
+    with pytest.raises(Refused, match=f"{count} items of this batch of sos are already published"):
+        prepare(ledger, run, *items, sha256="s2")
+    assert len(ledger.batches(STATE)) == 1, "the refused batch left no trace"
+
+
+def test_an_item_cannot_be_in_a_batch_twice(ledger: Ledger) -> None:
+    run = begin(ledger)
+    with pytest.raises(Refused, match="in it twice"):
+        prepare(ledger, run, an_item(), an_item(message="reinstate"))
+
+
+def test_a_new_version_a_new_target_or_a_new_episode_is_another_act(ledger: Ledger) -> None:
+    run = begin(ledger)
+    more = [
+        {"version": 2},
+        {"target_id": "L-2"},
+        {"episode_id": "license_revocation:c1:2"},
+        {"step": "update"},
+    ]
+    items = [an_item(**one) for one in [{}, *more]]
+    assert ledger.publish_batch(run, prepare(ledger, run, *items), AT) == len(items)
+    assert len(ledger.published_keys(STATE)) == len(items)
+
+
+def test_an_item_without_a_target_is_also_sent_once(ledger: Ledger) -> None:
+    """NULL equals nothing in SQL, so a missing target is kept as an empty text."""
+    run = begin(ledger)
+    ledger.publish_batch(run, prepare(ledger, run, an_item(target_id=None)), AT)
+    with pytest.raises(Refused, match="already published"):
+        prepare(ledger, run, an_item(target_id=None), sha256="s2")
+
+
+def test_a_queue_has_one_unfinished_batch(ledger: Ledger) -> None:
+    run = begin(ledger)
+    prepare(ledger, run)
+    assert prepare(ledger, run, an_item("c2"), queue="bureaus") == 2
+    with pytest.raises(Refused, match="Batch 1 of sos is neither"):
+        prepare(ledger, run, an_item("c3"), sha256="s3")
+
+
+def test_a_crash_between_prepare_and_publish_is_recovered_from_the_ledger(ledger: Ledger) -> None:
+    run = begin(ledger, holder="dag run 1")
+    prepare(ledger, run, an_item("c1"), an_item("c2"))
+    again = begin(ledger, holder="dag run 1")
+    (left,) = ledger.unfinished_batches(STATE)
+    assert [item["subject_id"] for item in left.items] == ["c1", "c2"]
+    assert left.items[0] == {**an_item("c1"), "queue": "sos"}
+    assert ledger.publish_batch(again, left.batch_no, AT) == 2
+    assert ledger.unfinished_batches(STATE) == []
+    assert ledger.batch_items(STATE, left.batch_no) == list(left.items)
+
+
+def test_a_later_run_may_finish_what_a_crashed_one_prepared(ledger: Ledger) -> None:
+    a_closed_night(ledger)
+    crashed = begin(ledger, kind="release", holder="dag run 1")
+    prepare(ledger, crashed)
+    ledger.let_go(crashed, AT)
+    night = begin(ledger, NIGHT + DAY)
+    ledger.publish_batch(night, 1, at(NIGHT + DAY))
+    assert ledger.snapshot(STATE)["published"]["published_on"].to_pylist() == [NIGHT]
+
+
+def test_a_run_entered_again_opens_and_asks_nothing_twice(ledger: Ledger) -> None:
+    run = begin(ledger)
+    ask = {"item_id": "i1", "facts_hash": "h1", "first_seen_on": NIGHT}
+    end = {"episode_id": an_episode()["episode_id"], "closed_on": NIGHT, "close_reason": "paid"}
+    for expected in (1, 0):
+        assert ledger.open_episodes(run, [an_episode()]) == expected
+        assert ledger.close_episodes(run, [end]) == expected
+        assert ledger.record_asks(run, [ask]) == expected
+    assert len(ledger.audit_rows(STATE)) == 4
+
+
+def test_a_question_is_asked_again_only_when_its_facts_change(ledger: Ledger) -> None:
+    run = begin(ledger)
+    assert ledger.record_asks(run, [{"item_id": "i1", "facts_hash": h} for h in ("h1", "h1", "h2")]) == 2
+
+
+def test_a_subject_has_one_open_episode_of_a_remedy(ledger: Ledger) -> None:
+    run = begin(ledger)
+    ledger.open_episodes(run, [an_episode()])
+    with pytest.raises(Refused, match="already has an open episode"):
+        ledger.open_episodes(run, [an_episode(ordinal=2)])
+    ledger.close_episodes(run, [{"episode_id": an_episode()["episode_id"]}])
+    assert ledger.open_episodes(run, [an_episode(ordinal=2)]) == 1
+
+
+def test_an_episode_that_never_began_cannot_be_closed(ledger: Ledger) -> None:
+    with pytest.raises(Refused, match="never opened"):
+        ledger.close_episodes(begin(ledger), [{"episode_id": "x:1:1"}])
+
+
+def sent(case: str = "c1", step: str = "certify", **more: object) -> dict[str, object]:
+    values = {"remedy": "license_revocation", "subject_id": case, "case_id": case, "person_id": "p1"}
+    act = {
+        "step": step,
+        "queue": "sos",
+        "message": "restrict",
+        "target_id": "L-1",
+        "sent_on": NIGHT - 90 * DAY,
+    }
+    return {**values, **act, "amount_cents": 100, "carry": None, **more}
+
+
+def test_what_the_agency_had_sent_is_taken_over_once(ledger: Ledger) -> None:
+    delivery = ledger.record_delivery(a_delivery())
+    rows = [sent(step="notice", sent_on=NIGHT - 120 * DAY), sent(), sent("c2")]
+    assert ledger.import_opening(STATE, delivery.delivery_id, rows, AT) == 3
+    assert ledger.import_opening(STATE, delivery.delivery_id, rows, AT) == 0
+    assert ledger.import_opening(STATE, "another delivery", [*rows, sent("c3")], AT) == 1
+    found = ledger.snapshot(STATE)
+    assert found["episodes"]["episode_id"].to_pylist() == [f"license_revocation:c{n}:1" for n in (1, 2, 3)]
+    assert found["episodes"]["opened_on"].to_pylist()[0] == NIGHT - 120 * DAY
+    assert set(found["published"]["batch_no"].to_pylist()) == {0}
+    run = begin(ledger)
+    with pytest.raises(Refused, match="already published"):
+        prepare(ledger, run, an_item(target_id="L-1"))
+
+
+def test_a_cut_sees_the_opening_ledger_where_it_sees_its_delivery(ledger: Ledger) -> None:
+    """The import itself may come after the pin: the first night must know it all the same."""
+    before = ledger.pin(AT)
+    delivery = ledger.record_delivery(a_delivery())
+    cut = ledger.pin(AT)
+    ledger.import_opening(STATE, delivery.delivery_id, [sent()], AT + 9 * DAY)
+    for moment, rows in ((before, 0), (cut, 1)):
+        found = ledger.snapshot(STATE, moment)
+        assert found["episodes"].num_rows == found["published"].num_rows == rows
+
+
+def test_an_answer_to_what_was_never_sent_is_an_alarm(ledger: Ledger) -> None:
+    run = begin(ledger)
+    ledger.publish_batch(run, prepare(ledger, run), AT)
+    rows = [
+        {"line": 1, "queue": "sos", "action_id": an_item()["action_id"], "result": "accepted"},
+        {"line": 2, "queue": "sos", "action_id": "nobody", "result": "accepted"},
+    ]
+    assert ledger.record_acknowledgements(STATE, "d1", rows, AT) == 2
+    assert ledger.record_acknowledgements(STATE, "d1", rows, AT) == 0
+    found = ledger.snapshot(STATE)["acknowledgements"]
+    assert found["result"].to_pylist() == ["accepted", "never_sent"]
+
+
+class BatchMachine(RuleBasedStateMachine):
+    """Prepare, publish, abandon, crash and re-enter in any order: a key leaves at most once."""
+
+    @initialize()
+    def a_store(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.ledger = Ledger.open(f"sqlite:///{self.folder.name}/ledger.db")
+        self.run = begin(self.ledger, holder="h")
+        self.sent: list[tuple[str, int]] = []
+        self.content = 0
+
+    @rule(cases=st.sets(st.sampled_from("abcd"), min_size=1), version=st.integers(1, 2))
+    def prepare(self, cases: set[str], version: int) -> None:
+        wanted = [an_item(case, version) for case in sorted(cases)]
+        open_now = self.ledger.unfinished_batches(STATE)
+        again = any((case, version) in self.sent for case in cases)
+        self.content += 1
+        if open_now or again:
+            with pytest.raises(Refused):
+                prepare(self.ledger, self.run, *wanted, sha256=str(self.content))
+        else:
+            prepare(self.ledger, self.run, *wanted, sha256=str(self.content))
+
+    @rule(times=st.integers(1, 2))
+    def publish(self, times: int) -> None:
+        for batch in self.ledger.unfinished_batches(STATE):
+            self.sent += [(item["subject_id"], item["version"]) for item in batch.items]
+            for _ in range(times):
+                self.ledger.publish_batch(self.run, batch.batch_no, AT)
+
+    @rule()
+    def abandon(self) -> None:
+        for batch in self.ledger.unfinished_batches(STATE):
+            self.ledger.abandon_batch(self.run, batch.batch_no, "stop", AT)
+
+    @precondition(lambda self: hasattr(self, "run"))
+    @rule()
+    def crash_and_enter_again(self) -> None:
+        old, self.run = self.run, begin(self.ledger, holder="h")
+        with pytest.raises(Refused):
+            self.ledger.check_fence(old)
+
+    @invariant()
+    def nothing_left_twice(self) -> None:
+        if not hasattr(self, "ledger"):
+            return
+        keys = self.ledger.published_keys(STATE)
+        assert sorted((k.subject_id, k.version) for k in keys) == sorted(self.sent)
+        numbers = [b.batch_no for b in self.ledger.batches(STATE)]
+        assert numbers == list(range(1, len(numbers) + 1))
+
+    def teardown(self) -> None:
+        if hasattr(self, "ledger"):
+            assert self.ledger.verify_chain(self.ledger.audit_tip()) == []
+            self.folder.cleanup()
+
+
+BatchMachine.TestCase.settings = settings(
+    max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+)
+test_batches_in_any_order = BatchMachine.TestCase
+
+
+def test_a_write_that_fails_half_way_leaves_nothing(ledger: Ledger) -> None:
+    before = ledger.pin(AT)
+
+    def half_a_write() -> None:
+        with ledger.writing() as tx:
+            tx.add(schema.users, "", AT, [{"name": "x", "roles": "operator"}])
+            tx.audit("", AT, "x", "user")
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        half_a_write()
+    assert ledger.pin(AT) == before
+    assert ledger.roles("x") == frozenset()

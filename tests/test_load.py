@@ -1,0 +1,307 @@
+"""Load: every line is accounted for, every row knows its line, and no number of a person is staged."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arrears import house
+from arrears.errors import ArrearsError
+from arrears.feeds import load_feeds
+from arrears.identity import attach_vault, token_of, use_identity
+from arrears.ledger.records import Delivery
+from arrears.load import attach, load_delivery, opening_rows
+from arrears.store import Store
+from arrears.warehouse import Connection, warehouse
+from tests.feed_files import DAY, FEEDS, Desk, bank, hires, licenses, refunds, table
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def seen(desk: Desk, query: str, deliveries: list[Delivery] | None = None) -> list[tuple[Any, ...]]:
+    """What a night that knows these deliveries (all accepted ones) finds."""
+    known = desk.book.accepted if deliveries is None else deliveries
+    for delivery in known:
+        desk.load(delivery)
+    with warehouse() as con:
+        attach(con, desk.store, "me", known, FEEDS)
+        return con.execute(query).fetchall()
+
+
+def rejects(desk: Desk, delivery: Delivery) -> list[tuple[Any, ...]]:
+    names = ("source_line", "scope", "reason", "field", "shown_value")
+    return [tuple(row[name] for name in names) for row in desk.rows(delivery, "rejects")]
+
+
+def test_each_feed_is_staged_in_its_common_columns(desk: Desk) -> None:
+    desk.send("dmv_licenses", licenses(), "license")
+    desk.send("employer_new_hires", hires(), "response")
+    desk.send("bank_accounts", bank({}), "account")
+    desk.take(desk.put("x", refunds(12_345)))
+    assert seen(desk, "SELECT person_id, license_number, birth_on, zip FROM staging.dmv_licenses") == [
+        ("0000000017", "D0000017", date(1980, 2, 29), "04401")
+    ]
+    hire = "SELECT person_id, hired_on, employer_fein, employer_street FROM staging.employer_new_hires"
+    assert seen(desk, hire) == [("0000000017", date(2025, 1, 2), "010000001", "2 MILL RD")]
+    account = "SELECT institution_tin, account_last4, balance_cents, match_month FROM staging.bank_accounts"
+    assert seen(desk, account) == [("010000099", "4567", 125_000, "2025-01")]
+    refund = "SELECT person_id, office, amount_cents, created_on FROM staging.state_tax_refunds"
+    assert seen(desk, refund) == [("0000000017", "101", 12_345, DAY)]
+
+
+def test_numbers_become_tokens_that_only_the_vault_leads_back(desk: Desk) -> None:
+    found = desk.send("bank_accounts", bank({}), "account")
+    desk.load(found)
+    [row] = desk.rows(found, "bank_accounts")
+    assert row["person_token"] == token_of(desk.store, "900121234")
+    staged = b"".join(p.read_bytes() for p in (desk.store.root / "staging").rglob("*") if p.is_file())
+    vault = b"".join(p.read_bytes() for p in desk.store.vault("me").iterdir())
+    for number in (b"900121234", b"0001234567"):
+        assert number not in staged
+        assert number not in vault
+    with warehouse() as con:
+        attach_vault(con, desk.store, "me")
+        assert con.execute("FROM vault").fetchall() == [(row["person_token"], "900121234")]
+        assert con.execute("FROM vault_accounts").fetchall() == [(row["account_token"], "0001234567")]
+
+
+def test_tokens_in_sql_are_those_of_the_standard_keyed_hash(desk: Desk) -> None:
+    with warehouse() as con:
+        use_identity(con, desk.store)
+        [found] = con.execute("SELECT person_token('900121234'), person_token('004010001')").fetchall()
+    assert found == (token_of(desk.store, "900121234"), None)
+
+
+def test_a_bad_line_is_rejected_with_its_reason_and_never_stops_the_file(desk: Desk) -> None:
+    good = licenses({"license_number": "D1"}, {"license_number": "D2"}, {"license_number": "D3"})
+    bad = licenses().replace(b"1980-02-29", b"1980-02-30")
+    found = desk.send("dmv_licenses", good + bad + b"short\n", "license")
+    assert (desk.load(found).rows, desk.load(found).rejects) == (3, 2)
+    assert rejects(desk, found) == [
+        (4, "field", "not a date written CCYY-MM-DD", "date_of_birth", "9999-99-99"),
+        (5, "line", "the line is not 156 characters long", None, None),
+    ]
+
+
+def test_every_row_knows_its_file_and_line(desk: Desk) -> None:
+    found = desk.send("bank_accounts", bank({}, {"account_number": "2"}), "account")
+    desk.load(found)
+    assert [(r["source_file"], r["source_line"]) for r in desk.rows(found, "bank_accounts")] == [
+        (found.delivery_id, 2), (found.delivery_id, 3)
+    ]  # fmt: skip
+
+
+def test_loading_twice_changes_nothing(desk: Desk) -> None:
+    found = desk.send("dmv_licenses", licenses(), "license")
+    first, again = desk.load(found), desk.load(found)
+    assert first == again
+    folder = desk.store.staging("me", "dmv_licenses", found.delivery_id)
+    (folder / "staged.json").unlink()  # as a crash before the last write leaves it
+    assert desk.load(found) == first
+
+
+def test_a_changed_load_is_staged_anew(desk: Desk) -> None:
+    found = desk.send("dmv_licenses", licenses(), "license")
+    desk.load(found)
+    feed = FEEDS["dmv_licenses"]
+    changed = replace(feed, band=replace(feed.band, small_rows=1))
+    changed.__dict__["fingerprint"] = "another"
+    path = desk.store.staging("me", feed.name, found.delivery_id) / "staged.json"
+    before = path.read_text()
+    load_delivery(desk.store, found, {feed.name: changed})
+    assert path.read_text() != before
+
+
+def test_a_hire_on_a_corrected_number_uses_the_corrected_number(desk: Desk) -> None:
+    corrected = {"w4_ssn_match_code": "C", "corrected_or_multiple_ssn": "900121235"}
+    found = desk.send("employer_new_hires", hires({}, corrected), "response")
+    desk.load(found)
+    tokens = [row["person_token"] for row in desk.rows(found, "employer_new_hires")]
+    assert tokens == [token_of(desk.store, "900121234"), token_of(desk.store, "900121235")]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (
+            {"source_agency_code": "H01", "match_type": "L", "locate_response_code": "06"},
+            "the directory has no data; the request is answered",
+        ),
+        (
+            {"source_agency_code": "H01", "match_type": "P"},
+            "an answer without data whose match type or response code does not say so",
+        ),
+        ({"source_agency_code": "H98"}, "wages or unemployment, not a new hire"),
+        ({"w4_date_of_hire": None}, "a new hire without its date"),
+        ({"w4_ssn_match_code": "M"}, "matched on another number, which is missing"),
+    ],
+)
+def test_an_answer_that_is_no_new_hire_is_set_aside_with_its_reason(
+    desk: Desk, row: dict[str, Any], reason: str
+) -> None:
+    blank_ssn = hires({}, row)
+    if row.get("w4_ssn_match_code"):
+        blank_ssn = blank_ssn.replace(b"000000000" + b" " + b"MILL", b" " * 10 + b"MILL")
+    found = desk.send("employer_new_hires", blank_ssn, "response")
+    assert desk.load(found).rows == 1
+    assert [said[2] for said in rejects(desk, found)] == [reason]
+
+
+def test_a_test_file_of_a_bank_gives_no_account(desk: Desk) -> None:
+    found = desk.send("bank_accounts", bank({}, test_or_correction_ind="T"), "account")
+    assert (desk.load(found).rows, rejects(desk, found)[0][2]) == (0, "a test file")
+
+
+def test_a_balance_that_was_not_given_is_not_known(desk: Desk) -> None:
+    found = desk.send("bank_accounts", bank({"account_balance_ind": "0", "account_balance": 0}), "account")
+    desk.load(found)
+    assert desk.rows(found, "bank_accounts")[0]["balance_cents"] is None
+
+
+def test_the_latest_snapshot_stands_and_later_changes_go_over_it(desk: Desk) -> None:
+    rows = [{"case_id": "1", "office": "A"}, {"case_id": "2", "office": "A"}]
+    desk.send_caseload({"cases": table("cases", *rows)})
+    changed = [{"case_id": "2", "office": "B"}, {"case_id": "3", "office": "B"}]
+    desk.send_caseload({"cases": table("cases", *changed)}, mode="delta", period="2025-01-15", sequence=15)
+    query = "SELECT case_id, office FROM caseload.cases ORDER BY case_id"
+    assert seen(desk, query) == [("1", "A"), ("2", "B"), ("3", "B")]
+    assert seen(desk, query, desk.book.accepted[:1]) == [("1", "A"), ("2", "A")]
+
+
+def test_a_missing_table_is_not_known_and_an_empty_one_is_known_to_be_empty(desk: Desk) -> None:
+    through = {"hearings": "2025-01-13", "payments": "2025-01-12"}
+    desk.send_caseload({"cases": table("cases", {}), "hearings": table("hearings")}, complete_through=through)
+    assert seen(desk, "FROM caseload.hearings") == seen(desk, "FROM caseload.stays") == []
+    query = "FROM caseload.currency WHERE table_name IN ('cases', 'hearings', 'stays', 'payments') ORDER BY 1"
+    assert seen(desk, query) == [
+        ("cases", date(2025, 1, 14)), ("hearings", date(2025, 1, 13)), ("payments", date(2025, 1, 12)),
+        ("stays", None),
+    ]  # fmt: skip
+
+
+def test_a_feed_that_never_came_has_its_columns_no_rows_and_no_date(desk: Desk) -> None:
+    assert seen(desk, "SELECT person_token, hired_on, source_line FROM staging.employer_new_hires") == []
+    assert ("employer_new_hires", None, None) in seen(desk, "FROM staging.currency")
+
+
+def test_events_add_up_and_snapshots_replace(desk: Desk) -> None:
+    desk.take(desk.put("a", refunds(100, on=date(2025, 1, 14))))
+    desk.take(desk.put("b", refunds(100)))
+    desk.send("dmv_licenses", licenses({"license_number": "OLD"}), "license")
+    desk.send(
+        "dmv_licenses", licenses({"license_number": "NEW"}), "license", period="2025-01-15", sequence=15
+    )
+    assert seen(desk, "SELECT sum(amount_cents) FROM staging.state_tax_refunds") == [(200,)]
+    assert seen(desk, "SELECT license_number FROM staging.dmv_licenses") == [("NEW",)]
+
+
+def test_a_bank_file_replaces_that_bank_only(desk: Desk) -> None:
+    desk.send("bank_accounts", bank({}), "account")
+    desk.send("bank_accounts", bank({}, institution_tin="010000055"), "account", sequence=15)
+    desk.send("bank_accounts", bank(institution_tin="010000055"), "account", period="2025-01-15", sequence=16)
+    assert seen(desk, "SELECT institution_tin FROM staging.bank_accounts") == [("010000099",)]
+
+
+def test_equal_payments_are_two_payments(desk: Desk) -> None:
+    desk.take(desk.put("a", refunds(100, 100)))
+    rows = table("receipts", {"receipt_id": "1"}, {"receipt_id": "2"})
+    desk.send_caseload({"receipts": rows})
+    assert seen(desk, "SELECT count(*), sum(amount_cents) FROM caseload.receipts") == [(2, 20_000)]
+    assert seen(desk, "SELECT sum(amount_cents) FROM staging.state_tax_refunds") == [(200,)]
+
+
+def test_a_key_that_comes_twice_in_one_file_is_loaded_once_and_said(desk: Desk) -> None:
+    found = desk.send_caseload({"cases": table("cases", {"office": "A"}, {"office": "B"})})
+    assert (desk.load(found).rows, desk.load(found).rejects) == (1, 1)
+    assert rejects(desk, found)[0][:4] == (3, "field", "key given twice in the file", "case_id")
+
+
+def test_parquet_and_text_give_the_same_rows(desk: Desk) -> None:
+    rows = table("receipts", {"receipt_id": "007", "amount_cents": "-5"}, {"receipt_id": "NULL"})
+    text = desk.send_caseload({"receipts": rows})
+    desk.load(text)
+    source = desk.put("r.csv", rows)
+    target = desk.inbox / "r.parquet"
+    with warehouse() as con:
+        con.execute(
+            f"""COPY (SELECT * REPLACE (CAST(received_on AS DATE) AS received_on,
+                                        CAST(amount_cents AS INTEGER) AS amount_cents)
+                      FROM read_csv('{source}', delim='|', all_varchar=true))
+                TO '{target}' (FORMAT parquet)"""
+        )
+    control = desk.control(
+        "caseload", {"receipts": (target.read_bytes(), 2)}, sequence=15, period="2025-01-15"
+    )
+    [found] = desk.take(target, control)
+    desk.load(found)
+
+    def plain(delivery: Delivery) -> list[dict[str, Any]]:
+        return [
+            {k: v for k, v in row.items() if not k.startswith("source_")}
+            for row in desk.rows(delivery, "receipts")
+        ]
+
+    assert plain(found) == plain(text)
+
+
+def test_the_opening_ledger_comes_with_the_caseload(desk: Desk) -> None:
+    row = {"remedy": "federal_offset", "subject_id": "1", "step": "submit", "queue": "federal_offset",
+           "message": "add", "sent_on": "2024-12-01", "amount_cents": "100"}  # fmt: skip
+    found = desk.send_caseload({"sent": table("sent", row)})
+    desk.load(found)
+    [opening] = opening_rows(desk.store, found)
+    assert (opening["subject_id"], opening["sent_on"], opening["target_id"]) == ("1", date(2024, 12, 1), None)
+
+
+def test_an_accepted_delivery_that_is_not_loaded_stops_the_night(desk: Desk) -> None:
+    desk.send("dmv_licenses", licenses(), "license")
+    with warehouse() as con, pytest.raises(ArrearsError, match="is not loaded"):
+        attach(con, desk.store, "me", desk.book.accepted, FEEDS)
+
+
+def test_each_line_must_give_one_row_or_one_reason(desk: Desk, tmp_path: Path) -> None:
+    found = desk.send("dmv_licenses", licenses({}, {"license_number": "D2"}), "license")
+    folder = tmp_path / "feeds" / "dmv_licenses"
+    folder.mkdir(parents=True)
+    for path in FEEDS["dmv_licenses"].folder.iterdir():
+        (folder / path.name).write_text(path.read_text())
+    (folder / "load.sql").write_text("SELECT source_line, ssn FROM license WHERE license_number <> 'D2'")
+    with pytest.raises(ArrearsError, match="2 lines came in and 1 are accounted for"):
+        load_delivery(desk.store, found, load_feeds(tmp_path / "feeds"))
+
+
+def staged_numbers(con: Connection, store: Store) -> list[tuple[Any, ...]]:
+    attach_vault(con, store, "me")
+    return con.execute("SELECT ssn FROM vault ORDER BY ssn").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"), [("real", ["001010001", "004010001", "034010001"]), ("invented", ["900121234"])]
+)
+def test_a_store_takes_only_numbers_of_its_kind_and_keeps_leading_zeros(
+    tmp_path: Path, kind: Any, kept: list[str]
+) -> None:
+    desk = Desk(tmp_path, kind)
+    numbers = ["001010001", "900121234", "004010001", "034010001", "666010001", "078051120", ""]
+    people = [{"person_id": f"{n:010d}", "ssn": ssn} for n, ssn in enumerate(numbers)]
+    found = desk.send_caseload({"persons": table("persons", *people)})
+    assert desk.load(found).rows == len(numbers)
+    with warehouse() as con:
+        assert staged_numbers(con, desk.store) == [(number,) for number in kept]
+    rows = desk.rows(found, "persons")
+    assert [row["ssn_fault"] is None for row in rows] == [number in kept for number in numbers]
+    assert [row["person_token"] is None for row in rows] == [number not in kept for number in numbers]
+
+
+def test_the_page_for_the_agencys_engineers_names_every_column_as_it_is_read() -> None:
+    page = (house.ROOT / "docs" / "caseload.md").read_text(encoding="utf-8")
+    for contract in FEEDS["caseload"].tables.values():
+        section = page.split(f"\n### {contract.name}\n")[1].split("\n### ")[0]
+        told = [line.split(" | ")[:3] for line in section.splitlines() if line.startswith("| `")]
+        read = [[f"| `{c.name}`", c.type, "yes" if c.is_required else ""] for c in contract.columns]
+        assert told == read

@@ -1,0 +1,433 @@
+"""What follows a flag: no step before its clock, no send after a stop, one release per thing sent."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from arrears import house
+from arrears.days import Calendar
+from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
+from arrears.plan import CARD_SCHEMA, ORDER, QUEUE_SCHEMA, STEP_SCHEMA
+from arrears.transform import run_sql_file
+from arrears.warehouse import Connection, attach_arrow, warehouse
+
+R, CASE, PERSON = "license_revocation", "C1", "P1"
+DAY = date(2025, 1, 14)
+VERDICT = pa.schema(
+    [
+        (n, pa.string())
+        for n in ("remedy", "subject_id", "case_id", "person_id", "office", "worker", "verdict")
+    ]
+    + [("because", pa.list_(pa.string())), ("readings_part", pa.bool_()), ("amount_cents", pa.int64())]
+    + [("facts_hash", pa.string())]
+)
+STEPS = [
+    {"step_no": 1, "step": "review", "kind": "review", "needs": "caseworker", "targets": "self"},
+    {
+        "step_no": 2,
+        "step": "notice",
+        "kind": "notice",
+        "queue": "obligor_notices",
+        "message": "license_notice",
+        "targets": "self",
+    },
+    {
+        "step_no": 3,
+        "step": "certify",
+        "kind": "send",
+        "queue": "sos_license",
+        "message": "restrict",
+        "needs": "supervisor",
+        "targets": "licenses",
+        "clock_days": 20,
+        "clock_from": "served",
+        "clock_step": "notice",
+        "clock_rolls": True,
+        "intake": "hearings",
+        "mail_lag_days": 3,
+    },
+]
+
+
+@dataclass
+class Desk:
+    """One subject's life: verdicts of the day and what the ledger holds, planned night by night."""
+
+    con: Connection
+    enter: str = "flag"
+    stay: str = "flag"
+    release: str = "clear"
+    facts_hash: str = "h1"
+    amount_cents: int = 2_500_00
+    readings_part: bool = False
+    subjects: tuple[tuple[str, str], ...] = ((CASE, PERSON),)
+    steps: list[dict[str, Any]] = field(default_factory=lambda: STEPS)
+    update_on: str = "none"
+    episodes: list[dict[str, Any]] = field(default_factory=list)
+    published: list[dict[str, Any]] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    notices: list[dict[str, Any]] = field(default_factory=list)
+    intake_through_on: date | None = DAY + timedelta(days=400)
+    licenses: tuple[str, ...] = ("L1",)
+
+    def plan(self, as_of: date = DAY) -> list[dict[str, Any]]:
+        """Tonight's acts, in order of their ids; new episodes and endings go to the ledger."""
+        con = self.con
+        verdicts = {
+            part: [self._verdict(case, person, getattr(self, part)) for case, person in self.subjects]
+            for part in ("enter", "stay", "release")
+        }
+        for part, rows in verdicts.items():
+            attach_arrow(con, f"verdicts.{part}", pa.Table.from_pylist(rows, VERDICT))
+        tables = {"episodes": EPISODES, "published": PUBLISHED, "decisions": DECISIONS}
+        for name, schema in tables.items():
+            rows = [{**dict.fromkeys(schema.names), **row} for row in getattr(self, name)]
+            attach_arrow(con, f"ledger.{name}", pa.Table.from_pylist(rows, schema))
+        steps = [{**dict.fromkeys(STEP_SCHEMA.names), "remedy": R, **step} for step in self.steps]
+        attach_arrow(con, "card.step", pa.Table.from_pylist(steps, STEP_SCHEMA))
+        card = {
+            "remedy": R,
+            "title": "License revocation",
+            "update_on": self.update_on,
+            "update_message": "update",
+            "update_unit_cents": 100,
+            "release_message": "reinstate",
+        }
+        attach_arrow(con, "card.card", pa.Table.from_pylist([card], CARD_SCHEMA))
+        queues = [
+            {"queue": "sos_license", "holds_target": True},
+            {"queue": "obligor_notices", "holds_target": False},
+        ]
+        attach_arrow(con, "card.queue", pa.Table.from_pylist(queues, QUEUE_SCHEMA))
+        self._attach_world()
+        con.execute("CREATE SCHEMA IF NOT EXISTS plan")
+        for name in ORDER[1:-1]:
+            run_sql_file(con, house.PLAN / f"{name}.sql", f"plan.{name}", {"as_of": as_of})
+        self._remember()
+        found = con.execute("SELECT * FROM plan.actions ORDER BY action_id")
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def _verdict(self, case: str, person: str, verdict: str) -> dict[str, Any]:
+        return {
+            "remedy": R,
+            "subject_id": case,
+            "case_id": case,
+            "person_id": person,
+            "office": "001",
+            "worker": "w",
+            "verdict": verdict,
+            "because": [],
+            "readings_part": self.readings_part,
+            "amount_cents": self.amount_cents,
+            "facts_hash": self.facts_hash,
+        }
+
+    def _attach_world(self) -> None:
+        con = self.con
+        notice = pa.schema(
+            [
+                ("notice_id", pa.string()),
+                ("reference", pa.string()),
+                ("served_on", pa.date32()),
+                ("status", pa.string()),
+            ]
+        )
+        attach_arrow(con, "caseload.notices", pa.Table.from_pylist(self.notices, notice))
+        intake = pa.table(
+            {"kind": ["hearings"], "complete_through_on": pa.array([self.intake_through_on], pa.date32())}
+        )
+        attach_arrow(con, "caseload.intake", intake)
+        attach_arrow(
+            con, "calendar", Calendar([]).table(DAY - timedelta(days=400), DAY + timedelta(days=400))
+        )
+        people = {person for _, person in self.subjects}
+        rows = [
+            {"kind": "licenses", "person_id": person, "target_id": license_no}
+            for person in sorted(people)
+            for license_no in self.licenses
+        ]
+        shape = pa.schema([("kind", pa.string()), ("person_id", pa.string()), ("target_id", pa.string())])
+        attach_arrow(con, "plan.target", pa.Table.from_pylist(rows, shape))
+
+    def _remember(self) -> None:
+        new = self.con.execute("SELECT * FROM plan.episode WHERE is_new").to_arrow_table().to_pylist()
+        self.episodes += [{k: row[k] for k in EPISODES.names if k in row} for row in new]
+        ended = self.con.execute("SELECT episode_id, close_reason FROM plan.ending").fetchall()
+        for episode_id, reason in ended:
+            for episode in self.episodes:
+                if episode["episode_id"] == episode_id:
+                    episode |= {"closed_on": DAY, "close_reason": reason}
+
+    def publish(self, acts: list[dict[str, Any]], on: date = DAY) -> None:
+        """Puts the acts that are due into the ledger as published."""
+        for act in acts:
+            if act["status"] == "due":
+                row = {name: act[name] for name in PUBLISHED.names if name in act}
+                self.published.append({**row, "published_on": on, "batch_no": 1})
+
+    def decide(self, step: str, decision: str, on: date = DAY, until: date | None = None, n: int = 1) -> None:
+        """A person's word on a step of the n-th episode."""
+        self.decisions.append(
+            {
+                "episode_id": f"{R}:{CASE}:{n}",
+                "item_id": f"{R}:{CASE}:{n}:{step}",
+                "remedy": R,
+                "step": step,
+                "decision": decision,
+                "decided_on": on,
+                "until_on": until,
+                "facts_hash": self.facts_hash,
+                "position": len(self.decisions) + 1,
+            }
+        )
+
+    def served(self, on: date | None, status: str = "served") -> None:
+        """Proof of service (or its failure) of the notice that was published last."""
+        reference = [p["action_id"] for p in self.published if p["step"] == "notice"][-1]
+        self.notices = [{"notice_id": "N1", "reference": reference, "served_on": on, "status": status}]
+
+    def until_certified(self) -> None:
+        """Lives through review, notice, service and certification; the license is restricted in the end."""
+        self.plan()
+        self.decide("review", "approve")
+        self.publish(self.plan())
+        self.served(DAY)
+        self.decide("certify", "approve")
+        self.publish(self.plan(DAY + timedelta(days=40)), DAY + timedelta(days=40))
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    with warehouse() as con:
+        yield Desk(con)
+
+
+def told(acts: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(act["step"], act["status"]) for act in acts]
+
+
+LATER = DAY + timedelta(days=41)
+
+
+def test_a_flag_asks_a_person_and_sends_nothing(desk: Desk) -> None:
+    assert told(desk.plan()) == [("review", "needs_person")]
+
+
+def test_the_notice_is_due_only_after_the_review_is_approved(desk: Desk) -> None:
+    desk.plan()
+    desk.decide("review", "approve")
+    assert told(desk.plan()) == [("notice", "due")]
+
+
+def test_an_approval_does_not_outlive_the_facts_it_rested_on(desk: Desk) -> None:
+    desk.plan()
+    desk.decide("review", "approve")
+    desk.facts_hash = "h2"
+    assert told(desk.plan()) == [("review", "needs_person")]
+
+
+def test_sending_a_notice_is_not_serving_it(desk: Desk) -> None:
+    desk.plan()
+    desk.decide("review", "approve")
+    desk.publish(desk.plan())
+    assert told(desk.plan(DAY + timedelta(days=300))) == [("certify", "waits")]
+
+
+def test_a_notice_that_came_back_is_work_and_never_a_certification(desk: Desk) -> None:
+    desk.plan()
+    desk.decide("review", "approve")
+    desk.publish(desk.plan())
+    desk.served(None, "returned")
+    assert told(desk.plan(DAY + timedelta(days=300))) == [("certify", "unserved")]
+
+
+@pytest.mark.parametrize(
+    ("served_on", "as_of", "status"),
+    [
+        # served Tue 14 Jan: the 20th day is Mon 3 Feb
+        (date(2025, 1, 14), date(2025, 2, 3), "waits"),
+        (date(2025, 1, 14), date(2025, 2, 4), "needs_person"),
+        # served Sun 12 Jan: the 20th day is Sat 1 Feb and rolls to Mon 3 Feb
+        (date(2025, 1, 12), date(2025, 2, 3), "waits"),
+        (date(2025, 1, 12), date(2025, 2, 4), "needs_person"),
+    ],
+)
+def test_the_window_closes_at_the_end_of_its_rolled_last_day(
+    desk: Desk, served_on: date, as_of: date, status: str
+) -> None:
+    desk.plan()
+    desk.decide("review", "approve")
+    desk.publish(desk.plan())
+    desk.served(served_on)
+    assert told(desk.plan(as_of)) == [("certify", status)]
+
+
+@pytest.mark.parametrize(
+    ("through", "status"),
+    [(None, "unknown"), (date(2025, 2, 5), "waits"), (date(2025, 2, 6), "needs_person")],
+)
+def test_the_window_is_closed_only_when_intake_and_mail_are_over(
+    desk: Desk, through: date | None, status: str
+) -> None:
+    desk.plan()
+    desk.decide("review", "approve")
+    desk.publish(desk.plan())
+    desk.served(date(2025, 1, 14))
+    desk.intake_through_on = through
+    assert told(desk.plan(date(2025, 2, 10))) == [("certify", status)]
+
+
+@pytest.mark.parametrize(("stay", "status"), [("clear", "stayed"), ("unknown", "unknown")])
+def test_a_stay_or_an_unknown_sends_nothing(desk: Desk, stay: str, status: str) -> None:
+    desk.plan()
+    desk.decide("review", "approve")
+    desk.stay = stay
+    assert told(desk.plan()) == [("notice", status)]
+
+
+def test_every_license_is_told_once(desk: Desk) -> None:
+    desk.licenses = ("L1", "L2")
+    desk.until_certified()
+    assert [p["target_id"] for p in desk.published if p["kind"] == "send"] == ["L1", "L2"]
+    assert desk.plan(LATER) == []
+
+
+def test_a_token_payment_releases_nothing(desk: Desk) -> None:
+    desk.until_certified()
+    desk.enter = "clear"
+    assert desk.plan(LATER) == []
+
+
+@pytest.mark.parametrize("stay", ["clear", "unknown"])
+def test_a_stay_after_sending_retracts_nothing(desk: Desk, stay: str) -> None:
+    desk.until_certified()
+    desk.stay = stay
+    assert desk.plan(LATER) == []
+
+
+def test_what_was_sent_is_released_once_and_the_episode_ends(desk: Desk) -> None:
+    desk.until_certified()
+    desk.enter, desk.stay, desk.release = "clear", "clear", "flag"
+    acts = desk.plan(LATER)
+    assert [(a["kind"], a["message"], a["target_id"]) for a in acts] == [("release", "reinstate", "L1")]
+    desk.publish(acts, LATER)
+    assert desk.plan(LATER + timedelta(days=1)) == []
+    assert desk.episodes[0]["close_reason"] == "released"
+    assert desk.plan(LATER + timedelta(days=2)) == []
+
+
+def test_a_new_ground_after_a_release_is_a_new_episode_with_its_own_review(desk: Desk) -> None:
+    desk.until_certified()
+    desk.enter, desk.stay, desk.release = "clear", "clear", "flag"
+    desk.publish(desk.plan(LATER), LATER)
+    desk.plan(LATER + timedelta(days=1))
+    desk.enter, desk.stay, desk.release, desk.facts_hash = "flag", "flag", "clear", "h9"
+    acts = desk.plan(LATER + timedelta(days=90))
+    assert [(a["episode_id"], a["step"], a["status"]) for a in acts] == [
+        (f"{R}:{CASE}:2", "review", "needs_person")
+    ]
+
+
+def test_a_rejected_ground_stays_away_until_its_facts_change(desk: Desk) -> None:
+    desk.plan()
+    desk.decide("review", "reject")
+    assert desk.plan() == []
+    assert desk.plan(DAY + timedelta(days=1)) == []
+    desk.facts_hash = "h2"
+    assert told(desk.plan(DAY + timedelta(days=2))) == [("review", "needs_person")]
+
+
+def test_a_hold_lasts_through_its_day(desk: Desk) -> None:
+    desk.plan()
+    desk.decide("review", "hold", until=DAY + timedelta(days=5))
+    assert told(desk.plan(DAY + timedelta(days=5))) == [("review", "held")]
+    assert told(desk.plan(DAY + timedelta(days=6))) == [("review", "needs_person")]
+
+
+def test_a_review_whose_ground_is_gone_closes_itself(desk: Desk) -> None:
+    desk.plan()
+    desk.enter = "clear"
+    assert desk.plan() == []
+    assert desk.episodes[0]["close_reason"] == "ground gone"
+
+
+def test_a_license_shared_by_two_cases_is_given_back_when_the_last_lets_go(desk: Desk) -> None:
+    desk.until_certified()
+    second = "C2"
+    desk.subjects = ((CASE, PERSON), (second, PERSON))
+    desk.episodes.append(
+        {"episode_id": f"{R}:{second}:1", "remedy": R, "subject_id": second, "ordinal": 1, "opened_on": DAY}
+    )
+    desk.published.append(
+        {
+            **desk.published[-1],
+            "action_id": f"{R}:{second}:1:certify:L1:1",
+            "subject_id": second,
+            "case_id": second,
+            "episode_id": f"{R}:{second}:1",
+        }
+    )
+    desk.release, desk.subjects = "flag", ((CASE, PERSON),)
+    first = desk.plan(LATER)
+    assert [(a["kind"], a["is_covered"]) for a in first] == [("release", True)]
+    desk.publish(first, LATER)
+    desk.subjects = ((second, PERSON),)
+    last = desk.plan(LATER + timedelta(days=1))
+    assert [(a["kind"], a["subject_id"], a["is_covered"]) for a in last] == [("release", second, False)]
+
+
+CREDIT = [
+    {
+        "step_no": 1,
+        "step": "report",
+        "kind": "send",
+        "queue": "credit_bureaus",
+        "message": "add",
+        "targets": "self",
+    }
+]
+
+
+def test_readings_that_part_need_a_person_even_where_the_card_asks_for_none(desk: Desk) -> None:
+    desk.steps, desk.readings_part = CREDIT, True
+    assert told(desk.plan()) == [("report", "needs_person")]
+    desk.decide("report", "approve")
+    assert told(desk.plan()) == [("report", "due")]
+
+
+def test_a_changed_amount_is_told_and_the_same_one_is_not(desk: Desk) -> None:
+    desk.steps, desk.update_on = CREDIT, "change"
+    desk.publish(desk.plan())
+    assert desk.plan() == []
+    desk.amount_cents += 50  # the same whole dollars
+    assert desk.plan() == []
+    desk.amount_cents += 50
+    assert [(a["kind"], a["version"]) for a in desk.plan()] == [("update", 2)]
+
+
+@pytest.mark.parametrize(("change", "acts"), [(-100_00, 1), (100_00, 0)])
+def test_under_a_stay_an_amount_may_fall_but_not_rise(desk: Desk, change: int, acts: int) -> None:
+    desk.steps, desk.update_on = CREDIT, "change"
+    desk.publish(desk.plan())
+    desk.stay, desk.amount_cents = "clear", desk.amount_cents + change
+    assert len(desk.plan()) == acts
+
+
+def test_a_monthly_line_is_told_once_a_month(desk: Desk) -> None:
+    desk.steps, desk.update_on = CREDIT, "month"
+    desk.publish(desk.plan())
+    assert desk.plan(date(2025, 1, 31)) == []
+    line = desk.plan(date(2025, 2, 1))
+    assert told(line) == [("update", "due")]
+    desk.publish(line, date(2025, 2, 1))
+    assert desk.plan(date(2025, 2, 28)) == []
+
+
+def test_plan_files_are_all_run() -> None:
+    assert {path.stem for path in Path(house.PLAN).glob("*.sql")} == set(ORDER)

@@ -1,0 +1,245 @@
+"""Values of the law: dated, cited, strict."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arrears.errors import RuleFault
+from arrears.profile import Profile, UnsetValue
+from arrears.profile_files import states
+
+RULES = Path(__file__).parents[1] / "rules"
+MAINE = Profile.load(RULES, "me")
+NIGHT = date(2025, 1, 15)
+
+SOURCES = """sources:
+  guide: {title: Guide, where: shelf, read_on: 2025-01-01, seen: whole}
+"""
+FEDERAL = """name: United States
+values:
+  tax.threshold:
+    unit: cents
+    from: {start-not-established: {value: 150_00, standing: law, cites: [guide#2]}}
+"""
+STATE = """name: Utopia
+fips: "07"
+postal_code: UT
+timezone: America/New_York
+night_at: "02:00"
+holidays: {cites: [guide], days: {2025-01-01: New Year's Day}}
+remedies_in_force:
+  license_revocation: {from: 2010-01-01, until: 2025-12-31, cites: [guide]}
+values:
+  fee.amount:
+    unit: cents
+    from:
+      2006-10-01: {value: 25_00, standing: both, cites: [guide]}
+      2018-10-01: {value: 35_00, standing: both, cites: [guide], reading: per case}
+"""
+
+
+def rules(folder: Path, state: str = STATE, federal: str = FEDERAL, sources: str = SOURCES) -> Path:
+    (folder / "jurisdictions").mkdir(parents=True)
+    (folder / "sources.yml").write_text(sources)
+    (folder / "jurisdictions" / "us.yml").write_text(federal)
+    (folder / "jurisdictions" / "ut.yml").write_text(state)
+    return folder
+
+
+def faults(folder: Path, **files: str) -> str:
+    with pytest.raises(RuleFault) as told:
+        Profile.load(rules(folder, **files), "ut")
+    return str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("license.no_payment_days", 60),
+        ("license.arrears_days", 60),
+        ("license.repeat_arrears_days", 30),
+        ("license.repeat_count", 2),
+        ("license.repeat_lookback_months", 24),
+        ("license.hearing_request_days", 20),
+        ("license.certify_after_service_days", 21),
+        ("license.appeal_window_days", 30),
+        ("notice_of_debt.challenge_window_days", 30),
+        ("notice_of_debt.elapsed_after_decision_days", 30),
+        ("credit_report.debt_over", 1000_00),
+        ("credit_report.oldest_reportable_years", 7),
+        ("state_tax.threshold", 25_00),
+        ("federal_tax.threshold_assigned", 150_00),
+        ("federal_tax.threshold_unassigned", 500_00),
+        ("passport.threshold", 2500_00),
+        ("admin_offset.threshold", 25_00),
+    ],
+)
+def test_maines_numbers_are_those_of_the_guide_and_of_federal_law(key: str, value: int) -> None:
+    assert MAINE.value(key, NIGHT).value == value
+
+
+@pytest.mark.parametrize(
+    ("key", "on", "value"),
+    [
+        ("passport.threshold", date(2006, 9, 30), 5000_00),
+        ("passport.threshold", date(2006, 10, 1), 2500_00),
+        ("service_fee.amount", date(2018, 9, 30), 25_00),
+        ("service_fee.amount", date(2018, 10, 1), 35_00),
+        ("nonminor.federal_tax_allowed", date(2007, 9, 30), False),
+        ("nonminor.federal_tax_allowed", date(2007, 10, 1), True),
+        ("limitation.presumption_of_payment_years", date(2017, 10, 31), 20),
+        ("limitation.presumption_of_payment_years", date(2017, 11, 1), None),
+        ("lien.residence_exemption", date(2014, 6, 30), 12_500_00),
+        ("lien.residence_exemption", date(2025, 6, 30), 47_500_00),
+    ],
+)
+def test_the_value_in_force_is_the_last_one_dated_on_or_before_the_day(
+    key: str, on: date, value: Any
+) -> None:
+    assert MAINE.value(key, on).value == value
+
+
+def test_a_value_that_has_not_begun_is_an_error_and_never_zero() -> None:
+    with pytest.raises(RuleFault, match="in force yet"):
+        MAINE.value("service_fee.amount", date(2006, 9, 30))
+
+
+def test_a_value_that_has_ended_is_an_error() -> None:
+    assert MAINE.value("closure.locate_fail_years_poor_info", date(2017, 1, 18)).value == 1
+    with pytest.raises(RuleFault, match="ended on 2017-01-19"):
+        MAINE.value("closure.locate_fail_years_poor_info", date(2017, 1, 19))
+
+
+def test_an_unset_value_is_told_apart_from_no_limit() -> None:
+    with pytest.raises(UnsetValue, match=r"bank_levy\.minimum_balance is not set"):
+        MAINE.value("bank_levy.minimum_balance", NIGHT)
+    assert MAINE.value("limitation.assigned_years", NIGHT).value is None
+
+
+def test_a_state_replaces_the_federal_value_of_the_same_key() -> None:
+    assert MAINE.value("new_hire.employer_report_days", NIGHT).value == 7
+    assert MAINE.value("new_hire.employer_report_days", NIGHT).jurisdiction == "me"
+
+
+def test_a_start_that_no_source_told_is_in_force_and_marked() -> None:
+    value = MAINE.value("license.no_payment_days", date(1900, 1, 1))
+    assert (value.value, value.start_is_established, value.standing) == (60, False, "guide")
+
+
+def test_every_citation_leads_to_a_source_and_every_source_is_cited() -> None:
+    every = {cite for versions in MAINE.values.values() for value in versions for cite in value.cites}
+    other = {cite for one in MAINE.in_force for cite in one.cites} | {"me-holidays"}
+    assert all(MAINE.source(cite).title for cite in every)
+    assert {cite.split("#")[0] for cite in every | other} == set(MAINE.sources)
+
+
+def test_the_guides_triggers_act_in_maine() -> None:
+    for remedy in MAINE.remedies_in_force(NIGHT):
+        assert MAINE.reading(remedy, NIGHT) == "guide"
+
+
+def test_partner_identifiers_are_placeholders() -> None:
+    assert MAINE.partner("state_tax_setoff")["agency_account_number"].startswith("TEST")
+    with pytest.raises(RuleFault, match="has no partner"):
+        MAINE.partner("nobody")
+
+
+def test_every_state_with_a_file_loads() -> None:
+    assert states(RULES)
+    for state in states(RULES):
+        assert Profile.load(RULES, state).holidays
+
+
+def test_a_remedy_is_in_force_through_its_last_day(tmp_path: Path) -> None:
+    profile = Profile.load(rules(tmp_path), "ut")
+    assert profile.remedies_in_force(date(2025, 12, 31)) == ["license_revocation"]
+    assert profile.remedies_in_force(date(2026, 1, 1)) == []
+    assert profile.remedies_in_force(date(2009, 12, 31)) == []
+
+
+def test_the_laws_triggers_act_only_where_somebody_signed(tmp_path: Path) -> None:
+    acts = "cites: [guide], acts: {2026-01-01: {reading: law, cites: [guide]%s}}}"
+    unsigned = STATE.replace("cites: [guide]}\nvalues", acts % "" + "\nvalues")
+    assert "only with signed_off_by" in faults(tmp_path / "a", state=unsigned)
+    signed = STATE.replace("cites: [guide]}\nvalues", acts % ", signed_off_by: the director" + "\nvalues")
+    profile = Profile.load(rules(tmp_path / "b", state=signed), "ut")
+    assert profile.reading("license_revocation", date(2025, 12, 31)) == "guide"
+    assert profile.reading("license_revocation", date(2026, 1, 1)) == "law"
+
+
+def test_every_fault_of_every_file_is_listed_at_once(tmp_path: Path) -> None:
+    broken = """name: Utopia
+fips: 07
+postal_code: ME
+timezone: Mars/Olympus
+night_at: 2 am
+surprise: 1
+holidays: {cites: [guide], days: {2025-02-30: No such day, monday: Closed}}
+remedies_in_force: {}
+not_used: [no.such]
+values:
+  fee.amount:
+    unit: dollars
+    from:
+      2006-10-01: {value: 25.5, standing: both, cites: [guide]}
+      soon: {value: 1, standing: rumor, cites: [nowhere#1]}
+  fee.amount: {unit: cents, from: {}}
+  tax.threshold: {unit: days, value: 3, from: {2006-10-01: {value: yes, standing: law, cites: []}}}
+"""
+    sources = SOURCES + "  bad: {title: x}\n"
+    told = faults(tmp_path, state=broken, federal=FEDERAL + "extra: 1\n", sources=sources)
+    for fault in (
+        "unknown key surprise",
+        "unknown key extra",
+        "unknown key value",
+        "fee.amount is written twice",
+        "postal_code ME does not belong to the file ut.yml",
+        "timezone Mars/Olympus is not known",
+        "night_at must be a time",
+        "2025-02-30 is no day of the calendar",
+        "'monday' is no day",
+        "not_used names no.such",
+        "needs at least one dated value",
+        "value 'yes' is no days",
+        "needs at least one citation",
+        "tax.threshold is days here and cents in us.yml",
+        "where is missing",
+        "seen is missing",
+    ):
+        assert fault in told, f"{fault} is not in\n{told}"
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        ("value: 25.00", "value 25.0 is no cents"),
+        ("value: '2500'", "value '2500' is no cents"),
+        ("value: true", "value True is no cents"),
+        ("value: -1", "value -1 is no cents"),
+        ("value: 0250", "value '0250' is no cents"),
+        ("amount: 1", "unknown key amount"),
+        ("value: 1, standing: law", "standing is written twice"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused(tmp_path: Path, written: str, fault: str) -> None:
+    assert fault in faults(tmp_path, state=STATE.replace("value: 25_00", written))
+
+
+def test_a_value_that_nothing_cites_is_refused(tmp_path: Path) -> None:
+    assert "cites elsewhere, which is not in sources.yml" in faults(
+        tmp_path, state=STATE.replace("cites: [guide], reading", "cites: [elsewhere], reading")
+    )
+
+
+def test_a_waiver_holds_from_its_day_and_says_why(tmp_path: Path) -> None:
+    waiver = "waivers:\n  - {remedy: license_revocation, condition: notice_has_run, from: 2025-02-01, "
+    profile = Profile.load(rules(tmp_path, state=STATE + waiver + "why: by statute, cites: [guide]}\n"), "ut")
+    assert profile.waivers("license_revocation", date(2025, 1, 31)) == {}
+    assert profile.waivers("license_revocation", date(2025, 2, 1))["notice_has_run"].why == "by statute"
+
+
+def test_a_state_without_a_file_is_one_plain_sentence() -> None:
+    with pytest.raises(RuleFault, match="There is no profile of zz"):
+        Profile.load(RULES, "zz")

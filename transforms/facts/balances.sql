@@ -1,0 +1,87 @@
+-- One row per case with balances: what the agency says is owed, by kind, and what charges and receipts come to
+-- on the same day. A kind of debt whose assignment is not known makes both sides not known.
+WITH
+class AS (
+  SELECT
+    *,
+    CASE WHEN disputed_cents IS NOT NULL AND barred_cents IS NOT NULL
+      THEN greatest(past_due_cents - disputed_cents - barred_cents, 0) END                    AS enforceable,
+    CASE WHEN liquidated_cents IS NOT NULL AND disputed_cents IS NOT NULL AND barred_cents IS NOT NULL
+      THEN greatest(least(liquidated_cents, past_due_cents) - disputed_cents - barred_cents, 0) END AS collectable,
+    CASE WHEN barred_cents IS NOT NULL THEN greatest(past_due_cents - barred_cents, 0) END    AS owed
+  FROM caseload.balances
+),
+agency AS (
+  SELECT
+    case_id,
+    sum(past_due_cents)                                                        AS past_due,
+    sum(past_due_cents) FILTER (is_assigned)                                   AS assigned,
+    sum(past_due_cents) FILTER (NOT is_assigned)                               AS unassigned,
+    bool_and(is_assigned IS NOT NULL OR past_due_cents = 0)                    AS assignment_is_known,
+    CASE WHEN count(*) = count(liquidated_cents) THEN sum(liquidated_cents) END AS liquidated,
+    CASE WHEN count(*) = count(disputed_cents) THEN sum(disputed_cents) END    AS disputed,
+    CASE WHEN count(*) = count(barred_cents) THEN sum(barred_cents) END        AS barred,
+    CASE WHEN count(*) = count(opening_cents) THEN sum(opening_cents) END      AS opening,
+    CASE WHEN count(*) = count(collectable) THEN sum(collectable) END          AS collectable,
+    sum(enforceable) FILTER (is_assigned)                                      AS assigned_enforceable,
+    sum(enforceable) FILTER (NOT is_assigned)                                  AS unassigned_enforceable,
+    sum(owed) FILTER (is_assigned)                                             AS assigned_owed,
+    sum(owed) FILTER (NOT is_assigned)                                         AS unassigned_owed,
+    bool_and(enforceable IS NOT NULL)                                          AS enforceable_is_known,
+    bool_and(owed IS NOT NULL)                                                 AS owed_is_known,
+    string_agg('caseload.balances@' || source_file || ':' || source_line, ';'
+      ORDER BY source_file, source_line)                                       AS past_due_src
+  FROM class
+  GROUP BY case_id
+),
+charged AS (
+  SELECT case_id, sum(amount_cents) AS cents
+  FROM facts.charge
+  CROSS JOIN facts.known AS known
+  WHERE due_on <= coalesce(known.balances_through_on, $as_of)
+  GROUP BY case_id
+),
+received AS (
+  SELECT case_id, sum(amount_cents) AS cents
+  FROM caseload.receipts
+  CROSS JOIN facts.known AS known
+  WHERE status = 'posted' AND coalesce(posted_on, received_on) <= least(known.balances_through_on, $as_of)
+  GROUP BY case_id
+),
+summed AS (
+  SELECT
+    agency.*,
+    agency.opening + coalesce(charged.cents, 0) - coalesce(received.cents, 0) AS recomputed
+  FROM agency
+  LEFT JOIN charged USING (case_id)
+  LEFT JOIN received USING (case_id)
+)
+SELECT
+  case_id,
+  CAST(past_due AS BIGINT)                                                     AS past_due_cents,
+  CAST(CASE WHEN assignment_is_known THEN coalesce(assigned, 0) END AS BIGINT)   AS assigned_cents,
+  CAST(CASE WHEN assignment_is_known THEN coalesce(unassigned, 0) END AS BIGINT) AS unassigned_cents,
+  CAST(liquidated AS BIGINT)                                                   AS liquidated_cents,
+  CAST(disputed AS BIGINT)                                                     AS disputed_cents,
+  CAST(barred AS BIGINT)                                                       AS barred_cents,
+  CAST(opening AS BIGINT)                                                      AS opening_cents,
+  -- A credit in one kind of debt lowers what may be collected of the others.
+  CAST(CASE WHEN collectable IS NOT NULL
+    THEN least(collectable, greatest(past_due - disputed - barred, 0)) END AS BIGINT) AS collectable_cents,
+  CAST(CASE WHEN disputed IS NOT NULL AND barred IS NOT NULL
+    THEN greatest(past_due - disputed - barred, 0) END AS BIGINT)              AS enforceable_cents,
+  CAST(CASE WHEN barred IS NOT NULL THEN greatest(past_due - barred, 0) END AS BIGINT) AS owed_cents,
+  CAST(CASE WHEN assignment_is_known AND enforceable_is_known
+    THEN coalesce(assigned_enforceable, 0) END AS BIGINT)                      AS assigned_enforceable_cents,
+  CAST(CASE WHEN assignment_is_known AND enforceable_is_known
+    THEN coalesce(unassigned_enforceable, 0) END AS BIGINT)                    AS unassigned_enforceable_cents,
+  CAST(CASE WHEN assignment_is_known AND owed_is_known
+    THEN coalesce(assigned_owed, 0) END AS BIGINT)                             AS assigned_owed_cents,
+  CAST(CASE WHEN assignment_is_known AND owed_is_known
+    THEN coalesce(unassigned_owed, 0) END AS BIGINT)                           AS unassigned_owed_cents,
+  CAST(CASE WHEN known.charges AND known.receipts THEN recomputed END AS BIGINT) AS recomputed_past_due_cents,
+  CASE WHEN known.charges AND known.receipts
+    THEN abs(past_due - recomputed) <= $tolerance_cents END                    AS balance_is_trusted,
+  past_due_src
+FROM summed
+CROSS JOIN facts.known AS known

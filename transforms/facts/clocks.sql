@@ -1,0 +1,75 @@
+-- One row per case: since when nothing was paid, how old the oldest unpaid installment is, and how many of those
+-- days lie in a suspension, which ages nobody. Never paid counts from the first due date; a payment made before
+-- it, too.
+WITH
+base AS (
+  SELECT
+    cases.case_id,
+    CASE WHEN known.receipts AND known.orders
+      THEN greatest(payments.last_payment_on, coalesce(terms.first_due_on, ages.first_charge_on)) END
+                                                                       AS unpaid_since_on,
+    CASE
+      WHEN payments.last_payment_on >= coalesce(terms.first_due_on, ages.first_charge_on) THEN payments.last_payment_src
+      ELSE coalesce(terms.order_src, ages.first_charge_src)
+    END                                                                AS unpaid_since_src,
+    balances.past_due_cents,
+    ages.oldest_unpaid_installment_on,
+    known.balances AND known.charges AND known.receipts                AS age_is_known,
+    balances.opening_cents > 0 AND balances.past_due_cents > coalesce(ages.unpaid_installments_cents, 0)
+                                                                       AS opening_is_unpaid,
+    coalesce(terms.every_entry_is_known
+      AND terms.order_entered_on >= $as_of - to_years(CAST($reportable_years AS INTEGER)), false)
+                                                                       AS opening_is_young,
+    least(ages.first_charge_on, terms.first_due_on)                    AS first_due_on,
+    coalesce(ages.oldest_unpaid_src, ages.first_charge_src, terms.order_src) AS oldest_unpaid_src
+  FROM caseload.cases AS cases
+  CROSS JOIN facts.known AS known
+  LEFT JOIN facts.order_terms AS terms USING (case_id)
+  LEFT JOIN facts.payments AS payments USING (case_id)
+  LEFT JOIN facts.balances AS balances USING (case_id)
+  LEFT JOIN facts.ages AS ages USING (case_id)
+),
+suspension AS (
+  SELECT
+    case_id,
+    suspended_from_on                                                  AS from_on,
+    least(coalesce(resumes_on, $as_of), $as_of)                        AS until_on
+  FROM facts.order_state
+  WHERE status <> 'ended' AND coalesce(accrues_until_on >= $as_of, true)
+),
+rested AS (
+  -- While one order still accrues, the parent is not at rest: the order that rested least decides.
+  SELECT
+    base.case_id,
+    min(CASE WHEN suspension.from_on IS NULL THEN 0
+      ELSE greatest(date_diff('day', greatest(suspension.from_on, base.unpaid_since_on), suspension.until_on), 0)
+    END)                                                               AS days_since_payment,
+    min(CASE WHEN suspension.from_on IS NULL THEN 0
+      ELSE greatest(date_diff('day', greatest(suspension.from_on, base.oldest_unpaid_installment_on),
+        suspension.until_on), 0)
+    END)                                                               AS days_since_due
+  FROM base
+  JOIN suspension USING (case_id)
+  GROUP BY base.case_id
+)
+SELECT
+  base.case_id,
+  base.unpaid_since_on,
+  base.unpaid_since_src,
+  coalesce(rested.days_since_payment, 0)                               AS days_suspended,
+  CASE WHEN base.past_due_cents > 0 THEN base.oldest_unpaid_installment_on END AS oldest_unpaid_installment_on,
+  CASE
+    WHEN base.past_due_cents <= 0 THEN NULL
+    WHEN base.opening_is_unpaid THEN least(base.oldest_unpaid_installment_on, base.first_due_on)
+    ELSE base.oldest_unpaid_installment_on
+  END                                                                  AS oldest_unpaid_due_on,
+  CASE WHEN base.past_due_cents > 0 THEN base.oldest_unpaid_src END     AS oldest_unpaid_src,
+  CASE
+    WHEN NOT base.age_is_known OR base.past_due_cents IS NULL THEN NULL
+    WHEN base.past_due_cents <= 0 OR base.oldest_unpaid_installment_on IS NULL THEN 0
+    ELSE date_diff('day', base.oldest_unpaid_installment_on, $as_of) - coalesce(rested.days_since_due, 0)
+  END                                                                  AS days_in_arrears,
+  -- A converted balance is no older than the order; where that is old itself, nobody knows its age.
+  NOT base.opening_is_unpaid OR base.opening_is_young                  AS age_of_debt_is_known
+FROM base
+LEFT JOIN rested USING (case_id)

@@ -1,0 +1,102 @@
+-- One row per case: the notice of debt that was served last, and whether what it gates may begin.
+-- It belongs to the debt it states: once that was zero, a later default needs a person to say whether the
+-- notice still covers it, so the gate is not known.
+WITH
+served AS (
+  SELECT *
+  FROM caseload.notices
+  WHERE about = 'notice_of_debt' AND status = 'served' AND served_on <= $as_of
+  QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY served_on DESC, notice_id DESC) = 1
+),
+notice AS (
+  SELECT
+    served.case_id,
+    served.notice_id,
+    served.served_on,
+    served.debt_cents,
+    calendar.rolls_to                                                   AS window_ends_on,
+    'caseload.notices@' || served.source_file || ':' || served.source_line AS src
+  FROM served
+  LEFT JOIN calendar ON calendar.day = served.served_on + CAST($challenge_days AS INTEGER)
+),
+-- Only where something is owed again does it matter whether nothing was owed before.
+noticed AS (
+  SELECT notice.case_id
+  FROM notice
+  JOIN facts.balances AS balances USING (case_id)
+  WHERE balances.past_due_cents > 0
+),
+moved AS (
+  SELECT case_id, due_on AS day, sum(amount_cents) AS cents
+  FROM facts.charge
+  SEMI JOIN noticed USING (case_id)
+  GROUP BY ALL
+  UNION ALL
+  SELECT case_id, received_on, -sum(net_cents)
+  FROM facts.receipt
+  SEMI JOIN noticed USING (case_id)
+  WHERE is_posted
+  GROUP BY ALL
+  UNION ALL
+  SELECT case_id, CAST('-infinity' AS DATE), opening_cents
+  FROM facts.balances
+  SEMI JOIN noticed USING (case_id)
+),
+owing AS (
+  SELECT case_id, day, sum(sum(cents)) OVER (PARTITION BY case_id ORDER BY day) AS cents
+  FROM moved
+  GROUP BY case_id, day
+),
+settled AS (
+  SELECT owing.case_id, min(owing.day) AS settled_on
+  FROM owing
+  JOIN notice USING (case_id)
+  WHERE owing.day >= notice.served_on AND owing.cents <= 0
+  GROUP BY owing.case_id
+),
+heard AS (
+  SELECT
+    notice.case_id,
+    bool_or(request.state IN ('pending', 'waiting'))                    AS is_challenged,
+    bool_or(request.state = 'won' AND request.notice_id = notice.notice_id) AS was_set_aside,
+    max(request.decision_mailed_on) FILTER (request.state IN ('waiting', 'over')) AS upheld_mailed_on
+  FROM notice
+  JOIN facts.request AS request ON request.case_id = notice.case_id AND request.about = 'notice_of_debt'
+  GROUP BY notice.case_id
+),
+told AS (
+  SELECT
+    notice.*,
+    settled.settled_on,
+    coalesce(heard.is_challenged, false)                                AS has_challenge,
+    coalesce(heard.was_set_aside, false)                                AS was_set_aside,
+    heard.upheld_mailed_on,
+    agreements.agreement_is_kept AND coalesce(agreements.signed_on <= notice.window_ends_on, true) AS has_plan,
+    known.hearings_through_on >= notice.window_ends_on + CAST($mail_lag_days AS INTEGER) AS mail_is_in,
+    known.agreements
+  FROM notice
+  CROSS JOIN facts.known AS known
+  LEFT JOIN settled USING (case_id)
+  LEFT JOIN heard USING (case_id)
+  LEFT JOIN facts.agreements AS agreements USING (case_id)
+)
+SELECT
+  case_id,
+  notice_id                                                             AS debt_notice_id,
+  served_on                                                             AS debt_notice_served_on,
+  debt_cents                                                            AS debt_notice_debt_cents,
+  window_ends_on                                                        AS debt_notice_window_ends_on,
+  CASE
+    WHEN has_challenge THEN true
+    WHEN $as_of > window_ends_on AND mail_is_in THEN false
+  END                                                                   AS debt_notice_is_challenged,
+  upheld_mailed_on                                                      AS debt_hearing_upheld_mailed_on,
+  settled_on                                                            AS debt_settled_on,
+  CASE
+    WHEN $as_of <= window_ends_on THEN false
+    WHEN has_challenge OR was_set_aside OR has_plan THEN false
+    WHEN settled_on IS NOT NULL THEN NULL
+    WHEN mail_is_in AND agreements THEN true
+  END                                                                   AS debt_gate_is_open,
+  src                                                                   AS debt_notice_src
+FROM told

@@ -1,0 +1,38 @@
+-- One row per case with a stay in force tonight: what it is, and which remedies it names.
+WITH
+in_force AS (
+  SELECT *, 'caseload.stays@' || source_file || ':' || source_line AS src
+  FROM caseload.stays
+  WHERE from_on <= $as_of AND coalesce(to_on >= $as_of, true)
+),
+of_case AS (
+  SELECT case_id, kind, remedy, src
+  FROM in_force
+  WHERE case_id IS NOT NULL
+  UNION
+  SELECT cases.case_id, stay.kind, stay.remedy, stay.src
+  FROM in_force AS stay
+  JOIN caseload.cases AS cases ON cases.obligor_id = stay.person_id
+  WHERE stay.case_id IS NULL
+  UNION
+  -- Good cause belongs to the parent who has custody.
+  SELECT cases.case_id, stay.kind, stay.remedy, stay.src
+  FROM in_force AS stay
+  JOIN caseload.cases AS cases ON cases.custodial_id = stay.person_id
+  WHERE stay.case_id IS NULL AND stay.kind = 'good_cause'
+)
+SELECT
+  case_id,
+  bool_or(kind = 'good_cause')                                                     AS has_good_cause,
+  bool_or(kind = 'bankruptcy')                                                     AS bankruptcy_is_open,
+  bool_or(kind = 'identity_claim')                                                 AS has_identity_claim,
+  bool_or(kind = 'wrong_person')                                                   AS is_wrong_person,
+  bool_or(kind = 'temporary_license')                                              AS has_temporary_license,
+  list(DISTINCT coalesce(remedy, 'all') ORDER BY coalesce(remedy, 'all'))
+    FILTER (kind IN ('exemption', 'tribunal'))                                     AS exempted,
+  list(DISTINCT coalesce(remedy, CASE kind WHEN 'bureau_dispute' THEN 'credit_reporting' ELSE 'all' END)
+      ORDER BY coalesce(remedy, CASE kind WHEN 'bureau_dispute' THEN 'credit_reporting' ELSE 'all' END))
+    FILTER (kind IN ('dispute', 'bureau_dispute'))                                 AS disputed,
+  string_agg(src, ';' ORDER BY src)                                                AS stays_src
+FROM of_case
+GROUP BY case_id

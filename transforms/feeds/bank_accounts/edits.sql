@@ -1,0 +1,14 @@
+-- One row per account; the first true column is the reason it is set aside.
+SELECT
+  'account' AS record,
+  account.source_line,
+  institution.test_or_correction_ind = 'T'
+    AS "a test file",
+  account.match_date NOT LIKE '20%'
+    AS "the match month is not of this century",
+  account.account_balance < 0
+    AS "a balance below zero, which must be sent as zeros",
+  account.payee_ind = '1' AND account.primary_ssn IS NULL
+    AS "the match is on a second owner and the first owner's number is missing"
+FROM account
+CROSS JOIN institution

@@ -1,0 +1,19 @@
+-- One row per new hire that the national directory matched to a person of ours.
+SELECT
+  source_line,
+  -- The match was made on the corrected or the multiple number where the code says so.
+  CASE WHEN w4_ssn_match_code IN ('C', 'M', 'X') THEN corrected_or_multiple_ssn ELSE ssn END AS ssn,
+  state_member_id                                       AS person_id,
+  coalesce(returned_first_name, first_name)             AS first_name,
+  coalesce(returned_last_name, last_name)               AS last_name,
+  w4_date_of_hire                                       AS hired_on,
+  w4_fein                                               AS employer_fein,
+  employer_name,
+  CASE WHEN w4_address_type = '1' THEN street_address_1 END AS employer_street,
+  CASE WHEN w4_address_type = '1' THEN city END         AS employer_city,
+  CASE WHEN w4_address_type = '1' THEN state END        AS employer_state,
+  CASE WHEN w4_address_type = '1' THEN zip5 END         AS employer_zip,
+  source_agency_code                                    AS source_agency,
+  w4_ssn_match_code                                     AS ssn_match_code,
+  name_matched_ind                                      AS name_matched
+FROM response

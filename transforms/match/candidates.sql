@@ -1,0 +1,22 @@
+-- One row per line of a partner's file and person that it may be about: for a person to decide, never to act on.
+SELECT
+  feed,
+  source_file,
+  source_line,
+  person_id,
+  CASE
+    WHEN number_is_shared THEN 'number held by two people'
+    WHEN person_number_contradicts THEN 'number agrees, person number names somebody else'
+    WHEN number_agrees AND NOT name_agrees THEN 'number agrees, name does not'
+    WHEN number_agrees THEN 'number and name agree, birth date does not'
+    WHEN number_is_missing THEN 'person number and name agree, number missing'
+    ELSE 'person number agrees, number does not'
+  END AS reason
+FROM match.pairs
+WHERE NOT (
+    number_agrees AND name_agrees
+    AND NOT number_is_shared AND NOT person_number_contradicts AND NOT birth_date_contradicts
+  )
+  -- Without any number, a person number alone is not even a question.
+  AND (name_agrees OR NOT number_is_missing)
+ORDER BY feed, source_file, source_line, person_id

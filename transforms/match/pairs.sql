@@ -1,0 +1,60 @@
+-- One row per line of a partner's file and person of the caseload that it may be about: by number, or by the
+-- state person number that the partner gives back. What agrees and what does not stands beside it.
+WITH
+by_number AS (
+  SELECT
+    arrivals.* EXCLUDE (person_id, last_folded, first_folded, birth_on),
+    people.person_id,
+    true                                                             AS number_agrees,
+    people.holders > 1                                               AS number_is_shared,
+    coalesce(arrivals.person_id <> people.person_id, false)          AS person_number_contradicts,
+    arrivals.last_folded, arrivals.first_folded, arrivals.birth_on,
+    people.last_folded AS own_last, people.first_folded AS own_first, people.birth_on AS own_birth_on
+  FROM match.arrivals AS arrivals
+  JOIN match.people AS people USING (person_token)
+),
+by_person_number AS (
+  SELECT
+    arrivals.* EXCLUDE (person_id, last_folded, first_folded, birth_on),
+    people.person_id,
+    false                                                            AS number_agrees,
+    false                                                            AS number_is_shared,
+    false                                                            AS person_number_contradicts,
+    arrivals.last_folded, arrivals.first_folded, arrivals.birth_on,
+    people.last_folded AS own_last, people.first_folded AS own_first, people.birth_on AS own_birth_on
+  FROM match.arrivals AS arrivals
+  JOIN match.people AS people USING (person_id)
+  WHERE NOT arrivals.number_is_impossible AND people.person_token IS DISTINCT FROM arrivals.person_token
+),
+pair AS (
+  SELECT * FROM by_number
+  UNION ALL BY NAME
+  SELECT * FROM by_person_number
+),
+spelled AS (
+  -- An owner's name is one text, last name first or first name first; every place to cut it is tried.
+  SELECT
+    pair.*,
+    CASE
+      WHEN owner_words IS NULL THEN last_folded = own_last AND (starts_with(first_folded, own_first)
+        OR starts_with(own_first, first_folded))
+      ELSE list_bool_or(list_transform(range(1, len(owner_words)), lambda cut:
+        (array_to_string(owner_words[1:cut], '') = own_last
+          AND (starts_with(owner_words[cut + 1], own_first) OR starts_with(own_first, owner_words[cut + 1])))
+        OR (array_to_string(owner_words[cut + 1:], '') = own_last
+          AND (starts_with(owner_words[1], own_first) OR starts_with(own_first, owner_words[1])))))
+    END AS agrees
+  FROM pair
+)
+SELECT
+  feed,
+  source_file,
+  source_line,
+  person_id,
+  number_agrees,
+  number_is_shared,
+  person_number_contradicts,
+  person_token IS NULL                                    AS number_is_missing,
+  coalesce(agrees, false)                                 AS name_agrees,
+  coalesce(birth_on <> own_birth_on, false)               AS birth_date_contradicts
+FROM spelled

@@ -1,0 +1,28 @@
+-- One row per live episode that ends, and why. Nothing was said: the ground need only be gone. A notice
+-- was said: its own release conditions decide. A partner was told: it ends when the release was published.
+SELECT
+  progress.episode_id,
+  progress.remedy,
+  progress.subject_id,
+  CASE
+    WHEN progress.was_released AND NOT progress.is_held_by_partner THEN 'released'
+    WHEN rejected.episode_id IS NOT NULL THEN 'rejected'
+    ELSE 'ground gone'
+  END AS close_reason
+FROM plan.progress AS progress
+JOIN plan.verdict AS verdict USING (remedy, subject_id)
+LEFT JOIN (
+  SELECT DISTINCT decision.episode_id
+  FROM plan.decision AS decision
+  JOIN plan.episode AS episode USING (episode_id)
+  JOIN plan.verdict AS verdict USING (remedy, subject_id)
+  WHERE decision.decision = 'reject' AND decision.facts_hash IS NOT DISTINCT FROM verdict.facts_hash
+) AS rejected USING (episode_id)
+WHERE NOT progress.is_new
+  AND NOT progress.is_held_by_partner
+  AND (
+    progress.was_released
+    OR rejected.episode_id IS NOT NULL
+    OR verdict.release_verdict = 'flag'
+    OR (NOT progress.anything_published AND verdict.enter_verdict = 'clear')
+  )

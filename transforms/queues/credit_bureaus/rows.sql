@@ -1,0 +1,104 @@
+-- One row per account that the bureaus hear of: what is owed, since when, and how it stands.
+WITH
+heard AS (
+  -- What they last heard of the account, from us or, by the opening ledger, from the agency before us.
+  SELECT
+    target_id,
+    CAST(arg_max(carry, (published_on, coalesce(batch_no, 0))) AS JSON) AS carry
+  FROM published
+  WHERE queue = 'credit_bureaus' AND json_valid(carry)
+  GROUP BY target_id
+),
+account AS (
+  SELECT
+    item.action_id,
+    item.case_id,
+    item.person_id,
+    item.amount_cents,
+    whole_dollars(item.amount_cents)                                AS dollars,
+    fact.oldest_unpaid_due_on,
+    fact.last_payment_on,
+    least(file.opened_on, fact.order_entered_on)                    AS opened_on,
+    CAST(heard.carry ->> 'first_delinquency_on' AS DATE)            AS first_delinquency_heard_on,
+    CAST(heard.carry ->> 'highest_dollars' AS BIGINT)               AS highest_heard,
+    CASE
+      WHEN item.message = 'delete' THEN $status_delete
+      WHEN item.message = 'close' THEN $status_paid_and_closed
+      WHEN whole_dollars(item.amount_cents) = 0 THEN $status_brought_current
+      WHEN fact.oldest_unpaid_due_on + to_months($severe_after_months) <= $as_of THEN $status_over_limit
+      WHEN fact.oldest_unpaid_due_on IS NOT NULL THEN $status_under_limit
+    END                                                             AS status
+  FROM item
+  JOIN facts.case_facts AS fact ON fact.case_id = item.case_id
+  JOIN caseload.cases AS file ON file.case_id = item.case_id
+  LEFT JOIN heard ON heard.target_id = item.target_id
+),
+standing AS (
+  SELECT
+    account.*,
+    status IN ($status_under_limit, $status_over_limit)             AS is_delinquent,
+    -- It never moves forward while the account stays delinquent, and it ends with the delinquency.
+    CASE
+      WHEN status IN ($status_under_limit, $status_over_limit)
+        THEN least(first_delinquency_heard_on, oldest_unpaid_due_on)
+    END                                                             AS first_delinquency_on,
+    greatest(highest_heard, dollars)                                AS highest
+  FROM account
+)
+SELECT
+  '0426'                                                            AS record_descriptor_word,
+  '1'                                                               AS processing_indicator,
+  CAST($as_of AS TIMESTAMP)                                         AS time_stamp,
+  '0'                                                               AS correction_indicator,
+  partner.identification_number,
+  partner.cycle_identifier,
+  standing.case_id                                                  AS consumer_account_number,
+  $portfolio_type                                                   AS portfolio_type,
+  $account_type                                                     AS account_type,
+  standing.opened_on                                                AS date_opened,
+  0                                                                 AS credit_limit,
+  standing.highest                                                  AS highest_credit,
+  $terms                                                            AS terms_duration,
+  0                                                                 AS scheduled_monthly_payment_amount,
+  0                                                                 AS actual_payment_amount,
+  standing.status                                                   AS account_status,
+  CASE WHEN standing.status = $status_paid_and_closed THEN '0' END  AS payment_rating,
+  'BBBBBBBBBBBBBBBBBBBBBBBB'                                        AS payment_history_profile,
+  $special_comment                                                  AS special_comment,
+  CASE WHEN standing.is_delinquent THEN standing.dollars ELSE 0 END AS current_balance,
+  CASE WHEN standing.is_delinquent THEN standing.dollars ELSE 0 END AS amount_past_due,
+  $as_of                                                            AS date_account_information,
+  standing.first_delinquency_on                                     AS date_first_delinquency,
+  CASE WHEN standing.status = $status_paid_and_closed THEN $as_of END AS date_closed,
+  standing.last_payment_on                                          AS date_last_payment,
+  plain(person.last_name)                                           AS surname,
+  plain(person.first_name)                                          AS first_name,
+  plain(person.middle_name)                                         AS middle_name,
+  CASE replace(plain(person.suffix), '.', '')
+    WHEN 'JR' THEN 'J' WHEN 'SR' THEN 'S' WHEN 'II' THEN '2' WHEN 'III' THEN '3' WHEN 'IV' THEN '4'
+    WHEN 'V' THEN '5' WHEN 'VI' THEN '6'
+  END                                                               AS generation_code,
+  person.birth_on                                                   AS date_birth,
+  $ecoa_code                                                        AS ecoa_code,
+  'US'                                                              AS country_code,
+  plain(address.line_1)                                             AS first_line_address,
+  plain(address.line_2)                                             AS second_line_address,
+  plain(address.city)                                               AS city,
+  address.state,
+  address.zip                                                       AS zip_code,
+  address.is_withheld                                               AS location_is_withheld,
+  person.person_token,
+  [standing.action_id]                                              AS action_ids,
+  standing.amount_cents,
+  standing.status IN ($status_delete, $status_paid_and_closed)      AS is_withdrawal,
+  CAST(to_json({
+    'first_delinquency_on': standing.first_delinquency_on,
+    'highest_dollars': CASE WHEN standing.status <> $status_delete THEN standing.highest END,
+    'reported_dollars': CASE WHEN standing.is_delinquent THEN standing.dollars ELSE 0 END,
+    'period': strftime($as_of, '%Y-%m')
+  }) AS VARCHAR)                                                    AS carry
+FROM standing
+JOIN caseload.persons AS person ON person.person_id = standing.person_id
+JOIN address ON address.person_id = standing.person_id
+CROSS JOIN partner
+ORDER BY consumer_account_number
