@@ -15,7 +15,7 @@ ready: ## set up .venv; quick where nothing changed
 	@scripts/bootstrap.sh
 
 run: ready ## one night of the sample through the Airflow DAGs (STATE=me DATE=2025-01-14)
-	@$(BIN)/python scripts/local_airflow.py night $(STATE) $(DATE)
+	@$(BIN)/python scripts/run_night.py $(STATE) $(DATE)
 
 up: ready ## start Airflow on this machine (PORT=8080), print address and sign-in
 	@$(BIN)/python scripts/local_airflow.py up --port $(PORT)

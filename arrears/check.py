@@ -1,6 +1,6 @@
 """Everything that can be wrong before a night starts, found at once: layouts, values, cards, suites."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -10,9 +10,11 @@ from arrears.errors import ArrearsError
 from arrears.examples import check_examples
 from arrears.expectations import load_suites
 from arrears.feeds import load_feeds
-from arrears.profile import Profile
-from arrears.queues import load_queues
-from arrears.remedy import load_cards
+from arrears.profile import UNSET, Profile
+from arrears.profile_files import states
+from arrears.queues import Queue, load_queues
+from arrears.remedy import Card, load_cards
+from arrears.transform import load_layer
 
 
 def check_house() -> dict[str, Any]:
@@ -29,19 +31,48 @@ def check_house() -> dict[str, Any]:
         checked[what] = len(found)
         return found
 
-    states = sorted(p.stem for p in (house.RULES / "jurisdictions").glob("??.yml") if p.stem != "us")
-    profiles = look("profiles", lambda: {state: Profile.load(house.RULES, state) for state in states})
+    profiles = look("profiles", lambda: {one: Profile.load(house.RULES, one) for one in states(house.RULES)})
     look("feeds", lambda: load_feeds(house.FEEDS))
-    look("queues", lambda: load_queues(house.QUEUES))
+    queues = look("queues", lambda: load_queues(house.QUEUES))
     look("suites", lambda: load_suites(house.EXPECTATIONS))
+    asked = look("values of the facts", lambda: load_layer(house.FACTS).params)
     cards = look("remedies", lambda: load_cards(house.RULES))
     if cards and profiles:
         for profile in profiles.values():
             faults += waiver_faults(profile, cards)
+            if queues and asked:
+                faults += [f"{profile.state}: {one}" for one in lacks(profile, cards, queues, asked)]
         examples = [
             look(f"examples of {name}", partial(check_examples, card, house.RULES))
             for name, card in cards.items()
         ]
-        checked = {what: count for what, count in checked.items() if not what.startswith("examples of ")}
+        checked = {what: count for what, count in checked.items() if " of " not in what}
         checked["examples"] = sum(len(outcomes) for outcomes in examples if outcomes)
     return {"checked": checked, "faults": faults}
+
+
+def lacks(
+    profile: Profile, cards: Mapping[str, Card], queues: Mapping[str, Queue], facts: Mapping[str, str]
+) -> Iterator[str]:
+    """What a night of this state would stop at: a value or a partner that its profile does not have.
+
+    A value that a card needs may be unset, which turns the remedy off; what facts, clocks and queues
+    need has to be set.
+    """
+    used = [cards[one.remedy] for one in profile.in_force if one.remedy in cards]
+    named = sorted(frozenset().union(*(card.queues for card in used)))
+    needed = {(key, "the facts need") for key in facts.values()}
+    for card in used:
+        needed |= {(key, f"{card.remedy} needs") for key in card.needs.values() if key not in profile.values}
+        clocks = [step.after for step in card.steps if step.after]
+        needed |= {(key, f"a clock of {card.remedy} needs") for one in clocks for key in one.keys}
+    for queue in (queues[name] for name in named if name in queues):
+        needed |= {(key, f"the queue {queue.name} needs") for key in queue.needs.values()}
+        known = profile.partners.get(queue.name, {})
+        if missing := [key for key in queue.partner if known.get(key) is None]:
+            yield f"partners: {queue.name} lacks {', '.join(missing)}"
+    for key, who in sorted(needed):
+        if key not in profile.values:
+            yield f"there is no {key}, which {who}"
+        elif profile.values[key][-1].value == UNSET:
+            yield f"{key} is unset, but {who} it"

@@ -48,7 +48,7 @@ def tables(night: Night, con: Connection) -> dict[str, dict[str, object]]:
         rows = con.execute(f"SELECT count(*) FROM read_parquet({file_list([path])})").fetchone()
         found[path.relative_to(night.folder).as_posix()] = {
             "rows": rows[0] if rows else 0,
-            "sha256": content_hash(con, path),
+            "sha256": content_hash(path),
         }
     return found
 

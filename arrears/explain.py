@@ -228,7 +228,11 @@ def write_verdicts(
         raise ArrearsError(f"There is no part {part!r}", "--part", "Write enter, stay or release")
     paths = sorted(folder.glob(f"{remedy or '*'}.{part}.parquet"))
     if not paths:
-        raise ArrearsError(f"No verdicts of {remedy}", str(folder), "Leave --remedy out to see all")
+        raise ArrearsError(
+            f"No verdicts of {remedy or 'any remedy'}",
+            str(folder),
+            "See `arrears night` for the remedies that are in force and on",
+        )
     order = "ORDER BY remedy, subject_id"
     select = f"SELECT * FROM read_parquet({file_list(paths)}, union_by_name=true) {order}"
     kind = "PARQUET" if to is not None and to.suffix == ".parquet" else "CSV, HEADER"

@@ -43,7 +43,10 @@ def attach_verdicts(con: Connection, folder: Path, remedies: list[str]) -> None:
             f"SELECT {_NARROW} FROM read_parquet({file_list([folder / f'{remedy}.{part}.parquet'])})"
             for remedy in remedies
         ]
-        con.execute(f"CREATE OR REPLACE VIEW verdicts.{part} AS " + " UNION ALL ".join(each))
+        if each:
+            con.execute(f"CREATE OR REPLACE VIEW verdicts.{part} AS " + " UNION ALL ".join(each))
+        else:  # Every remedy is off: a night in which nothing is decided is still a night.
+            attach_arrow(con, f"verdicts.{part}", VERDICT_SCHEMA.empty_table())
 
 
 def attach_cards(
@@ -61,6 +64,12 @@ def attach_cards(
     attach_arrow(con, "card.queue", pa.Table.from_pylist(rows, QUEUE_SCHEMA))
 
 
+VERDICT_SCHEMA = pa.schema(
+    [("remedy", pa.string()), ("subject_id", pa.string()), ("case_id", pa.string())]
+    + [("person_id", pa.string()), ("office", pa.string()), ("worker", pa.string())]
+    + [("verdict", pa.string()), ("because", pa.list_(pa.string())), ("readings_part", pa.bool_())]
+    + [("amount_cents", pa.int64()), ("facts_hash", pa.string())]
+)
 STEP_SCHEMA = pa.schema(
     [("remedy", pa.string()), ("step_no", pa.int64()), ("step", pa.string()), ("kind", pa.string())]
     + [("queue", pa.string()), ("message", pa.string()), ("needs", pa.string()), ("targets", pa.string())]

@@ -57,8 +57,16 @@ def release(night: Night, con: Connection) -> list[Sent]:
     """What each queue sent: unfinished batches are recovered, then what is due and not yet sent leaves."""
     open_new(night, con)
     recover(night)
+    # What any run has ever published, this one included before it was killed: none of it leaves again.
+    attach_arrow(
+        con, "gone", night.ledger.snapshot(night.state, only=["published"])["published"].select(["action_id"])
+    )
     sent = [release_queue(night, con, queue) for _, queue in sorted(night.queues.items())]
-    held = [asdict(one) for one in sent if one.held]
+    held = [
+        {"queue": one.queue, "held": one.held, "item_id": gate_item(night, night.queues[one.queue])}
+        for one in sent
+        if one.held
+    ]
     write_aside(night.folder / "queues" / HELD, json.dumps(held, indent=1).encode() + b"\n")
     close_ended(night, con)
     return sent
@@ -115,7 +123,9 @@ def release_queue(night: Night, con: Connection, queue: Queue) -> Sent:
 def select_leaving(night: Night, con: Connection, queue: Queue, stops: Stops, sent: Sent) -> None:
     """Makes `leaving` (acts) and `bearing` (content rows): due, whole, not stopped, never sent before."""
     attach_parquet(con, "content", [night.folder / "queues" / f"{queue.name}.parquet"])
-    attach_arrow(con, "gone", night.ledger.snapshot(night.state)["published"].select(["action_id"]))
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE borne AS SELECT record_no, unnest(action_ids) AS action_id FROM content"
+    )
     for name, values in (("episode", stops.episodes), ("case", stops.cases), ("person", stops.persons)):
         attach_arrow(con, f"stopped_{name}", pa.table({"id": pa.array(sorted(values), pa.string())}))
     attach_arrow(con, "pause", pa.Table.from_pylist(stops.pauses, PAUSE))
@@ -130,19 +140,21 @@ def select_leaving(night: Night, con: Connection, queue: Queue, stops: Stops, se
            FROM plan.actions AS actions
            WHERE queue = $queue AND status = 'due'
              AND action_id NOT IN (SELECT action_id FROM gone)
-             AND (is_covered OR action_id IN (SELECT unnest(action_ids) FROM content))""",
+             AND (is_covered OR action_id IN (SELECT action_id FROM borne))""",
         {"queue": queue.name, "as_of": night.as_of},
     )
     # A record leaves whole or not at all: one stopped act keeps back the others that it would carry.
     con.execute(
         """CREATE OR REPLACE TEMP TABLE bearing AS
            SELECT content.* FROM content
-           WHERE list_has_all(
-             (SELECT coalesce(list(action_id), []) FROM candidate WHERE NOT is_stopped), action_ids)"""
+           ANTI JOIN (
+             SELECT record_no FROM borne
+             ANTI JOIN (SELECT action_id FROM candidate WHERE NOT is_stopped) AS going USING (action_id)
+           ) AS broken USING (record_no)"""
     )
     con.execute(
         """CREATE OR REPLACE TEMP TABLE leaving AS
-           SELECT * FROM candidate
+           SELECT candidate.* FROM candidate
            WHERE NOT is_stopped AND (is_covered OR action_id IN (SELECT unnest(action_ids) FROM bearing))"""
     )
     row = con.execute(
@@ -161,7 +173,7 @@ PAUSE = pa.schema(
 def read_stops(night: Night, con: Connection) -> Stops:
     """Every stop known at this moment that the plan could not know: decisions, pauses, new caseload rows."""
     late = night.ledger.late_stops(night.state, night.run.cut)
-    pauses = night.ledger.snapshot(night.state, night.run.cut)["pauses"].to_pylist()
+    pauses = night.ledger.snapshot(night.state, night.run.cut, only=["pauses"])["pauses"].to_pylist()
     stops = Stops(
         episodes={row["episode_id"] for row in late["decisions"].to_pylist() if row["episode_id"]},
         pauses=[{name: row[name] for name in PAUSE.names} for row in [*pauses, *late["pauses"].to_pylist()]],
@@ -186,21 +198,30 @@ def _add_subjects(con: Connection, path: Path, stops: Stops) -> None:
 
 
 def gate(night: Night, con: Connection, queue: Queue, sent: Sent) -> str | None:
-    """Why this many records may not leave at once without a person's word, or None."""
+    """Why so many new burdens may not leave at once without a person's word, or None.
+
+    Monthly lines, changed amounts and releases are not counted: they lay nothing new on anybody.
+    """
     percent, least = (night.profile.value(key, night.as_of).value for key in (GATE_PERCENT, GATE_LEAST))
-    row = con.execute("SELECT count(*) FROM facts.case_facts WHERE case_is_open").fetchone()
-    most = max(int(row[0]) * percent // 100 if row else 0, least)
-    if sent.records <= most:
+    row = con.execute(
+        """SELECT (SELECT count(*) FROM leaving WHERE kind IN ('send', 'notice')),
+                  (SELECT count(*) FROM facts.case_facts WHERE case_is_open)"""
+    ).fetchone()
+    new, cases = row if row else (0, 0)
+    most = max(int(cases) * percent // 100, least)
+    if new <= most or _is_approved(night, gate_item(night, queue)):
         return None
-    item = f"gate:{queue.name}:{night.as_of}"
-    approved = [
-        one
-        for one in night.ledger.snapshot(night.state)["decisions"].to_pylist()
-        if one["item_id"] == item and one["decision"] == "approve"
-    ]
-    if approved:
-        return None
-    return f"{sent.records:,} records are more than the gate allows in one run ({most:,})"
+    return f"{new:,} new acts are more than the gate allows in one run ({most:,})"
+
+
+def gate_item(night: Night, queue: Queue) -> str:
+    """The work-list item of a queue that its gate holds on a date."""
+    return f"gate:{queue.name}:{night.as_of}"
+
+
+def _is_approved(night: Night, item_id: str) -> bool:
+    last = [one["decision"] for one in night.ledger.decisions(night.state) if one["item_id"] == item_id]
+    return last[-1:] == ["approve"]
 
 
 def send(night: Night, con: Connection, queue: Queue, sent: Sent) -> int | None:

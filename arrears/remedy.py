@@ -46,6 +46,11 @@ class Clock:
     intake: str
     mail_lag: str
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The values that it counts with."""
+        return (self.clock, self.mail_lag) if self.mail_lag else (self.clock,)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -108,6 +113,12 @@ class Card:
     def relation(self) -> str:
         """The facts table that the conditions are read from."""
         return f"facts.{self.facts}"
+
+    @property
+    def queues(self) -> frozenset[str]:
+        """Every queue through which this remedy says or takes back anything."""
+        named = {self.queue, self.release.queue, *(step.queue for step in self.steps)}
+        return frozenset(named - {""})
 
     @property
     def facts_read(self) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ WORK_LIST = Path("plan", "work_list.parquet")
 # The order in which a desk works: what a clock or a partner waits for comes first.
 KINDS = (
     "held_file",
+    "held_queue",
     "approval",
     "review",
     "unserved_notice",
@@ -54,7 +55,7 @@ def work_list(
         lines = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     for line in lines:
         line["why"] = sentence(line, cards)
-    lines += held_files(ledger, state) + not_sent(folder)
+    lines += held_files(ledger, state) + held_queues(folder) + not_sent(folder)
     decided = {d["item_id"] for d in latest_decisions(ledger, state, folder)}
     return sorted(
         (
@@ -85,8 +86,7 @@ def latest_folder(store: Store, ledger: Ledger, state: str, as_of: date | None) 
 def latest_decisions(ledger: Ledger, state: str, folder: Path) -> list[Line]:
     """Decisions taken since the run that wrote this folder: their lines are no longer waiting."""
     manifest = json.loads((folder / "manifest.json").read_text())
-    decisions: list[Line] = ledger.snapshot(state)["decisions"].to_pylist()
-    return [one for one in decisions if one["position"] > manifest["position"]]
+    return [one for one in ledger.decisions(state) if one["position"] > manifest["position"]]
 
 
 def held_files(ledger: Ledger, state: str) -> list[Line]:
@@ -94,6 +94,16 @@ def held_files(ledger: Ledger, state: str) -> list[Line]:
     return [
         _line(held_item_id(one.delivery_id), "held_file", f"{one.feed}: {one.reason}", needs="operator")
         for one in ledger.deliveries(state, outcome="held")
+    ]
+
+
+def held_queues(folder: Path) -> list[Line]:
+    """One line per queue whose gate held it in this run."""
+    path = folder / "queues" / "held.json"
+    rows = json.loads(path.read_text()) if path.exists() else []
+    return [
+        _line(row["item_id"], "held_queue", f"{row['queue']}: {row['held']}", needs="supervisor")
+        for row in rows
     ]
 
 

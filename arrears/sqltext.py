@@ -4,6 +4,8 @@ Works on tokens, so that it also reads what a parser of the dialect would stumbl
 """
 
 import re
+from functools import lru_cache
+from itertools import pairwise
 
 import sqlglot
 from sqlglot.errors import SqlglotError
@@ -27,7 +29,7 @@ _STARTS_AS_NUMBER = re.compile(r"\s*[-+]?\.?[0-9]")
 def sql_faults(text: str) -> list[str]:
     """Every number, date or clock that an SQL text holds instead of taking it as a parameter."""
     try:
-        tokens = sqlglot.tokenize(text, dialect="duckdb")
+        tokens = _tokens(text)
     except SqlglotError as error:
         return [f"not SQL: {str(error).splitlines()[0]}"]
     said = (_fault(tokens, place) for place in range(len(tokens)))
@@ -36,13 +38,16 @@ def sql_faults(text: str) -> list[str]:
 
 def parameters(text: str) -> tuple[str, ...]:
     """The names that an SQL text binds as `$name`, in order of first use; comments do not count."""
-    tokens = sqlglot.tokenize(text, dialect="duckdb")
-    pairs = zip(tokens, tokens[1:], strict=False)
-    found = [name.text for sign, name in pairs if sign.token_type == TokenType.PARAMETER]
+    found = [name.text for sign, name in pairwise(_tokens(text)) if sign.token_type == TokenType.PARAMETER]
     return tuple(dict.fromkeys(found))
 
 
-def _fault(tokens: list[Token], place: int) -> str | None:
+@lru_cache(maxsize=256)
+def _tokens(text: str) -> tuple[Token, ...]:
+    return tuple(sqlglot.tokenize(text, dialect="duckdb"))
+
+
+def _fault(tokens: tuple[Token, ...], place: int) -> str | None:
     token = tokens[place]
     where = f"line {token.line}"
     if token.token_type == TokenType.STRING:
@@ -56,7 +61,7 @@ def _fault(tokens: list[Token], place: int) -> str | None:
     return None
 
 
-def _is_a_value(tokens: list[Token], place: int) -> bool:
+def _is_a_value(tokens: tuple[Token, ...], place: int) -> bool:
     """Whether a text stands for a number or a date: by its shape, or by the cast around it.
 
     A code such as `'0426'` that stays text is a word of its layout, not a number of ours.

@@ -22,15 +22,20 @@ from arrears.summary import summarize
 from arrears.warehouse import Connection, attach_arrow, attach_parquet, warehouse
 
 Counts = dict[str, Any]
+# Short names of sources, as the DAGs have them; any other feed goes by its own name.
+SHORT = {
+    "employer_new_hires": "employer",
+    "dmv_licenses": "dmv",
+    "bank_accounts": "bank",
+    "state_tax_refunds": "tax",
+}
 SOURCES = {
-    "caseload": "caseload",
-    "employer": "employer_new_hires",
-    "dmv": "dmv_licenses",
-    "bank": "bank_accounts",
-    "tax": "state_tax_refunds",
+    SHORT.get(one.parent.name, one.parent.name): one.parent.name
+    for one in sorted(house.FEEDS.glob("*/feed.yml"))
 }
 FACT_TABLES = ("case_facts", "person_facts", "person_debt_facts", "licenses")
 MATCH_TABLES = ("links", "candidates")
+LEDGER_TABLES = ("episodes", "published", "decisions")
 NOT_SENT = "not_sent.json"
 # Windows that count tonight may have opened long ago; none reaches further ahead than this.
 CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(days=366 * 30), timedelta(days=366 * 3)
@@ -118,7 +123,7 @@ def actions(store: str, state: str, as_of: str) -> Counts:
         attach_tables(con, night, "facts", FACT_TABLES)
         attach_tables(con, night, "match", MATCH_TABLES)
         attach_verdicts(con, night.folder / "verdicts", decided(night))
-        for name, table in night.ledger.snapshot(night.state, night.run.cut).items():
+        for name, table in night.ledger.snapshot(night.state, night.run.cut, only=LEDGER_TABLES).items():
             attach_arrow(con, f"ledger.{name}", table)
         attach_cards(con, night.cards, night.profile, night.queues, night.as_of)
         return run_plan(con, night.folder / "plan", house.PLAN, night.as_of)
@@ -275,7 +280,9 @@ def attach_outgoing(night: Night, con: Connection) -> None:
     attach_tables(con, night, "facts", FACT_TABLES)
     attach_tables(con, night, "plan", ("actions", "episode", "ending"))
     attach_vault(con, night.store, night.state)
-    attach_arrow(con, "published", night.ledger.snapshot(night.state, night.run.cut)["published"])
+    attach_arrow(
+        con, "published", night.ledger.snapshot(night.state, night.run.cut, only=["published"])["published"]
+    )
 
 
 def decided(night: Night) -> list[str]:

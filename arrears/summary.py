@@ -1,5 +1,7 @@
 """What an operator and a supervisor want to know of a run, as data and as a printed page."""
 
+import json
+from collections import Counter
 from typing import Any
 
 from rich.console import Console
@@ -28,6 +30,8 @@ def summarize(night: Night, con: Connection) -> Summary:
         "work_list": counted(con, night, "plan/work_list", "kind"),
         "acts": acts(night, con),
         "queues": sent(night),
+        "held": told(night, "held"),
+        "not_sent": dict(Counter(row["queue"] for row in told(night, "not_sent"))),
     }
 
 
@@ -112,6 +116,13 @@ def sent(night: Night) -> list[dict[str, Any]]:
     ]
 
 
+def told(night: Night, name: str) -> list[dict[str, Any]]:
+    """What the queues step or the release step wrote down about acts that did not leave."""
+    path = night.folder / "queues" / f"{name}.json"
+    found: list[dict[str, Any]] = json.loads(path.read_text()) if path.exists() else []
+    return found
+
+
 def print_summary(summary: Summary, console: Console | None = None) -> None:
     """Prints a run's summary as tables, ending with what to do next."""
     out = console or Console()
@@ -130,6 +141,11 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     waiting = ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in summary["work_list"].items())
     out.print(f"Waiting for a person: {waiting or 'nothing'}.")
     print_queues(out, summary["queues"])
+    for one in summary["held"]:
+        out.print(f"[yellow]{one['queue']} is held:[/yellow] {one['held']}.")
+    if summary["not_sent"]:
+        each = ", ".join(f"{queue} {count:,}" for queue, count in summary["not_sent"].items())
+        out.print(f"Could not be written and went to a person: {each}.")
     out.print("Next: " + next_step(summary))
 
 
@@ -170,6 +186,9 @@ def next_step(summary: Summary) -> str:
     """What a person should do after this run, in one sentence."""
     state, as_of, work = summary["state"], summary["as_of"], summary["work_list"]
     held = [d for d in summary["deliveries"] if d["outcome"] in ("held", "refused")]
+    if summary["held"]:
+        item = summary["held"][0]["item_id"]
+        return f"look before you approve `{item}`: its queue would send more than usual."
     if held:
         return f"{len(held)} file(s) were held or refused: read why above, and ask the sender."
     if work.get("review") or work.get("approval"):

@@ -4,6 +4,7 @@ A connection lives in memory, belongs to one step, and never sees the network. T
 are Parquet files, written aside and renamed, so that a reader never meets half a table.
 """
 
+import hashlib
 import importlib.util
 import os
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,8 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from arrears.errors import ArrearsError
 from arrears.writes import reached
@@ -115,15 +118,32 @@ def write_parquet(con: Connection, select: str, path: Path, params: Mapping[str,
     return int(row[0]) if row else 0
 
 
-def content_hash(con: Connection, path: Path) -> str:
-    """A hash of the rows of a Parquet table, equal for any order of rows and library version."""
-    columns = [
-        r[0] for r in con.execute(f"DESCRIBE SELECT * FROM read_parquet({file_list([path])})").fetchall()
-    ]
-    row_text = ", ".join(f"'{c}=', coalesce(CAST(\"{c}\" AS VARCHAR), '\\N')" for c in columns)
-    found = con.execute(
-        f"""SELECT sha256(coalesce(string_agg(h, '' ORDER BY h), ''))
-            FROM (SELECT sha256(concat_ws(chr(31), {row_text})) AS h
-                  FROM read_parquet({file_list([path])}))"""
-    ).fetchone()
-    return str(found[0]) if found else ""
+def content_hash(path: Path) -> str:
+    """A hash of the rows of a Parquet table in their order: equal for any machine and library version.
+
+    It covers names, types and values column by column, not the bytes of the file, which carry the
+    writer's version and its choice of encodings.
+    """
+    table, digest = pq.read_table(path), hashlib.sha256()
+    for field in table.schema:
+        digest.update(f"{field.name}\0{field.type}\0{table.num_rows}\0".encode())
+        _digest_column(table[field.name].combine_chunks(), digest)
+    return digest.hexdigest()
+
+
+def _digest_column(column: pa.Array, digest: "hashlib._Hash") -> None:
+    """Adds a column: where it is NULL, then its values with a stand-in for each NULL."""
+    digest.update(column.is_null().cast(pa.uint8()).to_numpy(zero_copy_only=False).tobytes())
+    if pa.types.is_list(column.type):
+        digest.update(pc.list_value_length(column).fill_null(0).to_numpy(zero_copy_only=False).tobytes())
+        _digest_column(column.flatten(), digest)
+    elif pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        text = column.fill_null("")
+        digest.update(pc.binary_length(text).to_numpy(zero_copy_only=False).tobytes())
+        digest.update("".join(text.to_pylist()).encode())
+    elif pa.types.is_boolean(column.type):
+        digest.update(column.fill_null(False).cast(pa.uint8()).to_numpy(zero_copy_only=False).tobytes())
+    elif pa.types.is_date(column.type):
+        digest.update(column.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False).tobytes())
+    else:
+        digest.update(column.fill_null(0).to_numpy(zero_copy_only=False).tobytes())

@@ -13,15 +13,30 @@ from airflow.sdk import BaseSensorOperator, CronPartitionTimetable, Param
 
 HOUSE = Path(__file__).resolve().parents[1]
 
-# The file that completes a delivery; a sender puts it into the inbox last. A set-off file proves
-# itself by its header, count and sum, and comes alone.
-COMPLETES = {
-    "caseload": "caseload*control.json",
-    "employer": "employer_new_hires*control.json",
-    "dmv": "dmv_licenses*control.json",
-    "bank": "bank_accounts*control.json",
-    "tax": "state_tax_refunds*",
+# Short names of sources, as the engine has them; any other feed goes by its own name.
+SHORT = {
+    "employer_new_hires": "employer",
+    "dmv_licenses": "dmv",
+    "bank_accounts": "bank",
+    "state_tax_refunds": "tax",
 }
+
+
+def sources(folder: Path = HOUSE / "transforms" / "feeds") -> dict[str, str]:
+    """Each source with the file that completes its delivery, which a sender puts into the inbox last.
+
+    That is the control file. A feed without one proves itself by its own counts and sums, and comes
+    alone. Of each feed only one line is read, so that parsing stays cheap.
+    """
+    found = {}
+    for feed in sorted(folder.glob("*/feed.yml")):
+        name = feed.parent.name
+        has_control = re.search(r"^control:\s*required\b", feed.read_text(), re.MULTILINE)
+        found[SHORT.get(name, name)] = f"{name}*control.json" if has_control else f"{name}*"
+    return found
+
+
+COMPLETES = sources()
 BELONGS = {source: pattern.split("*")[0] + "*" for source, pattern in COMPLETES.items()}
 REQUIRED = "caseload"
 POLL_SECONDS = 5.0

@@ -1,8 +1,7 @@
 """Airflow on this machine, for trying and for demonstration: four processes, loopback only.
 
-    scripts/local_airflow.py up             start it, wait until it is well, print address and sign-in
-    scripts/local_airflow.py down           end it
-    scripts/local_airflow.py night ST DATE  run one night of the sample through the DAGs and print its summary
+    scripts/local_airflow.py up      start it, wait until it is well, print address and sign-in
+    scripts/local_airflow.py down    end it
 
 Everything it writes lies under .airflow/ and the store. Production uses PostgreSQL, another way to
 sign in and a service manager: see docs/runbook.md.
@@ -20,7 +19,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +37,7 @@ PROCESSES = {
 }
 SIMPLE = "airflow.api_fastapi.auth.managers.simple"
 PATIENCE_SECONDS = 120
-NIGHT_SECONDS = 600
-ENDED = {"success", "failed", "skipped", "upstream_failed", "removed"}
+Mark = tuple[int, str]  # a process: its number, and the tick at which it began
 
 
 class Trouble(Exception):
@@ -54,29 +52,26 @@ def main() -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("up").add_argument("--port", type=int, default=8080)
     verbs.add_parser("down")
-    night = verbs.add_parser("night")
-    night.add_argument("state")
-    night.add_argument("date")
     asked = parser.parse_args()
+    return guarded(lambda: up(asked.port) if asked.verb == "up" else down())
+
+
+def guarded(action: Callable[[], None]) -> int:
+    """0 where the action ends well; else its trouble is said without a traceback."""
     # Also a polite end from outside must leave no Airflow behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        if asked.verb == "up":
-            up(asked.port)
-        elif asked.verb == "down":
-            down()
-        else:
-            return run_night(asked.state, asked.date)
+        action()
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr)
+        return 1
+    except urllib.error.URLError as error:
+        print(f"\nAirflow does not answer as it should: {error}. See {HOME / 'logs'}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped by hand. What was begun is finished by the next run.", file=sys.stderr)
         return 130
     return 0
-
-
-# ---------------------------------------------------------------- the four processes
 
 
 def up(port: int) -> None:
@@ -96,19 +91,19 @@ def up(port: int) -> None:
 
 def down() -> None:
     """Ends the processes that `up` started, each with all that it started itself."""
-    found = running()
-    for pid in found.get("pids", {}).values():
-        end(pid, signal.SIGTERM)
+    pids = [(pid, tick) for pid, tick in recorded().get("pids", {}).values()]
+    for one in pids:
+        end(one, signal.SIGTERM)
     deadline = time.monotonic() + 20
-    while any(alive(pid) for pid in found.get("pids", {}).values()) and time.monotonic() < deadline:
+    while any(alive(one) for one in pids) and time.monotonic() < deadline:
         time.sleep(0.1)
-    for pid in found.get("pids", {}).values():
-        end(pid, signal.SIGKILL)
+    for one in pids:
+        end(one, signal.SIGKILL)
     (HOME / "running.json").unlink(missing_ok=True)
-    say("Airflow is down." if found else "Airflow was not up.")
+    say("Airflow is down." if pids else "Airflow was not up.")
 
 
-def start(port: int, tell: Any) -> None:
+def start(port: int, tell: Callable[[str], None]) -> None:
     """Airflow on this port, its database migrated, all four parts well."""
     environment = settings(port)
     (HOME / "logs").mkdir(parents=True, exist_ok=True)
@@ -128,7 +123,7 @@ def start(port: int, tell: Any) -> None:
                 stderr=log,
                 start_new_session=True,
             )
-        pids[name] = made.pid
+        pids[name] = (made.pid, started(made.pid))
     (HOME / "running.json").write_text(json.dumps({"port": port, "pids": pids}))
     try:
         wait_until_well(Api(port), pids)
@@ -181,7 +176,7 @@ def create_store() -> None:
     Ledger.open(made.ledger_url).close()
 
 
-def migrate(environment: dict[str, str], tell: Any) -> None:
+def migrate(environment: dict[str, str], tell: Callable[[str], None]) -> None:
     """Airflow's own database at the version of this lock file."""
     wanted = hashlib.sha256((HOUSE / "dev.lock").read_bytes()).hexdigest()
     stamp = HOME / "migrated"
@@ -196,13 +191,13 @@ def migrate(environment: dict[str, str], tell: Any) -> None:
     stamp.write_text(wanted)
 
 
-def wait_until_well(api: "Api", pids: dict[str, int]) -> None:
+def wait_until_well(api: "Api", pids: dict[str, Mark]) -> None:
     """Returns when all parts report well and the DAGs are there; says which part is not."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     missing = ""
     while time.monotonic() < deadline:
-        for name, pid in pids.items():
-            if not alive(pid):
+        for name, one in pids.items():
+            if not alive(one):
                 raise Trouble(f"Airflow's {name} ended by itself. See {HOME / 'logs' / (name + '.log')}.")
         missing = api.unwell()
         if not missing:
@@ -211,29 +206,45 @@ def wait_until_well(api: "Api", pids: dict[str, int]) -> None:
     raise Trouble(f"Airflow is not well after {PATIENCE_SECONDS} s: {missing}. See {HOME / 'logs'}.")
 
 
-def running() -> dict[str, Any]:
-    """Port and process ids of the Airflow that `up` started, or nothing."""
+def recorded() -> dict[str, Any]:
+    """Port and process ids that the last `up` wrote down, or nothing."""
     try:
         found: dict[str, Any] = json.loads((HOME / "running.json").read_text())
     except (OSError, ValueError):
         return {}
-    return found if any(alive(pid) for pid in found["pids"].values()) else {}
+    return found
 
 
-def alive(pid: int) -> bool:
-    """True where this is one of ours and still there: a session leader running Airflow."""
+def running() -> dict[str, Any]:
+    """Port and process ids of the Airflow that runs now, or nothing."""
+    found = recorded()
+    if not found:
+        return {}
+    lives = [alive((pid, tick)) for pid, tick in found["pids"].values()]
+    if any(lives) and not all(lives):  # half of it was ended from outside, or is just ending
+        down()
+    return found if all(lives) else {}
+
+
+def started(pid: int) -> str:
+    """When a living process began, in ticks since the machine did; nothing where it does not live."""
     try:
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
-        return False
-    return words[0] not in "ZX" and int(words[3]) == pid and b"airflow" in command
+        return ""
+    return "" if words[0] in "ZX" else words[19]
 
 
-def end(pid: int, with_signal: signal.Signals) -> None:
+def alive(one: Mark) -> bool:
+    """True where this very process still runs, and not another under its number."""
+    pid, tick = one
+    return bool(tick) and started(pid) == tick
+
+
+def end(one: Mark, with_signal: signal.Signals) -> None:
     """Sends the signal to a process of ours and all of its group."""
-    if alive(pid):
-        os.killpg(pid, with_signal)
+    if alive(one):
+        os.killpg(one[0], with_signal)
 
 
 def free_port(wanted: int) -> int:
@@ -296,119 +307,6 @@ class Api:
         if not any(dag["dag_id"].endswith("_release") for dag in dags):
             bad.append("DAGs")
         return ", ".join(bad)
-
-
-# ---------------------------------------------------------------- one night through the DAGs
-
-
-def run_night(state: str, date: str) -> int:
-    """0 where the night ended well; prints progress by task, then what people want to know of it."""
-    if not (INBOX / state / date / "inbox").is_dir():
-        raise Trouble(f"There is no inbox {INBOX / state / date / 'inbox'}. Choose a date that has one.")
-    began, before = time.monotonic(), outbox(state)
-    own = not running()
-
-    def tell(text: str) -> None:
-        say(f"{time.monotonic() - began:6.1f} s  {text}")
-
-    if own:
-        start(free_port(0), tell)
-    try:
-        api = Api(running()["port"])
-        tell(f"Airflow is well; running the night of {date} in {state.upper()} through its DAGs")
-        follow(api, {f"{state}_ingest_{source}": date for source in lying_there(state, date)}, tell)
-        follow(api, {f"{state}_nightly": date}, tell)
-    finally:
-        if own:
-            down()
-    tell_summary(state, date)
-    new = sorted(outbox(state) - before)
-    say(f"\nNew files for partners: {len(new)}" if new else "\nNothing new was sent: this night is closed.")
-    return 0
-
-
-def tell_summary(state: str, date: str) -> None:
-    """Prints what an operator and a supervisor want to know of the night."""
-    from datetime import date as day
-
-    from rich.console import Console
-
-    from arrears.steps import closed_summary
-    from arrears.store import Store
-    from arrears.summary import print_summary
-
-    found = closed_summary(Store.open(STORE), state, day.fromisoformat(date))
-    if found is None:
-        raise Trouble(f"The DAGs ended, but the night of {date} is not closed. See {HOME / 'logs'}.")
-    print_summary(found, Console(highlight=False))
-
-
-def lying_there(state: str, date: str) -> list[str]:
-    """The sources that have a file in the inbox of the date."""
-    from arrears.steps import SOURCES
-
-    folder = INBOX / state / date / "inbox"
-    return [source for source, feed in SOURCES.items() if any(folder.glob(f"{feed}*"))]
-
-
-def outbox(state: str) -> set[str]:
-    """Every file that partners can fetch, with its content hash."""
-    folder = STORE / "outbox" / state
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {f"{path.relative_to(folder)} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files}
-
-
-def follow(api: Api, dags: dict[str, str], tell: Any) -> None:
-    """Triggers each DAG for its date and tells of each task's end; raises where one does not end well."""
-    runs = {dag: trigger(api, dag, date) for dag, date in dags.items()}
-    told: set[tuple[str, str, str]] = set()
-    deadline = time.monotonic() + NIGHT_SECONDS
-    unfinished = set(runs)
-    while unfinished and time.monotonic() < deadline:
-        for dag in sorted(unfinished):
-            path = f"/dags/{dag}/dagRuns/{runs[dag]}"
-            state = api.call("GET", path)["state"]
-            tasks = api.call("GET", f"{path}/taskInstances?limit=100")["task_instances"]
-            for each in sorted(tasks, key=lambda t: t["end_date"] or "~"):
-                seen = (dag, each["task_id"], each["state"])
-                if each["state"] in ENDED and seen not in told:
-                    told.add(seen)
-                    tell(f"{dag:20} {each['task_id']:9} {each['state']:8} {each['duration'] or 0:5.1f} s")
-            if state == "failed":
-                raise Trouble(f"{dag} failed for {dags[dag]}.\n{last_words(api, path, tasks)}")
-            if state == "success":
-                unfinished.discard(dag)
-        time.sleep(0.3)
-    if unfinished:
-        raise Trouble(
-            f"Not done after {NIGHT_SECONDS} s: {', '.join(sorted(unfinished))}. See {HOME / 'logs'}."
-        )
-
-
-def trigger(api: Api, dag: str, date: str) -> str:
-    """The id of the run of this DAG for this date: one that was broken off goes on, else a new one."""
-    found = api.call("GET", f"/dags/{dag}/dagRuns?limit=100&order_by=-run_after")["dag_runs"]
-    mine = [run for run in found if run["partition_key"] == date and run["state"] != "success"]
-    if mine:
-        run_id = str(mine[0]["dag_run_id"])
-        if mine[0]["state"] == "failed":
-            body = {"dag_run_id": run_id, "dry_run": False, "only_failed": True, "reset_dag_runs": True}
-            api.call("POST", f"/dags/{dag}/clearTaskInstances", body)
-        return run_id
-    run_id = f"by_hand__{date}__{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-    body = {"dag_run_id": run_id, "logical_date": None, "partition_key": date}
-    return str(api.call("POST", f"/dags/{dag}/dagRuns", body)["dag_run_id"])
-
-
-def last_words(api: Api, path: str, tasks: list[dict[str, Any]]) -> str:
-    """The end of the log of each task that failed, or waits to be tried again."""
-    told = []
-    for each in tasks:
-        if each["state"] in ("failed", "up_for_retry", "up_for_reschedule"):
-            log = api.call("GET", f"{path}/taskInstances/{each['task_id']}/logs/{each['try_number']}")
-            lines = [str(part.get("event", part)) for part in log["content"]]
-            told.append(f"-- {each['task_id']}:\n" + "\n".join(lines[-12:]))
-    return "\n".join(told)
 
 
 def say(text: str) -> None:

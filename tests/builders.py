@@ -1,12 +1,13 @@
 """Builders of small literal caseloads: each says only what matters, the rest is a usual debtor's.
 
-    night = Caseload().debtor("C1", last_paid=date(2024, 11, 16)).facts()
-    night["C1"].days_in_arrears
+night = Caseload().debtor("C1", last_paid=date(2024, 11, 16)).facts()
+night["C1"].days_in_arrears
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
@@ -16,9 +17,9 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.decide import decide, verdict_path
-from arrears.profile import Profile
-from arrears.remedy import load_card
 from arrears.layout.tables import load_tables
+from arrears.profile import Profile
+from arrears.remedy import Card, load_card
 from arrears.transform import run_facts, run_match
 from arrears.warehouse import attach_arrow, warehouse
 
@@ -52,6 +53,18 @@ def shape(table: str) -> dict[str, Any]:
         columns.pop("ssn")
         columns |= {"person_token": T, "ssn_fault": T}
     return columns | _SOURCE
+
+
+@cache
+def profile() -> Profile:
+    """The profile of Maine, read once."""
+    return Profile.load(house.RULES, "me")
+
+
+@cache
+def card(remedy: str) -> Card:
+    """A remedy's card, read once."""
+    return load_card(house.RULES / "remedies" / remedy)
 
 
 class Caseload:
@@ -124,8 +137,8 @@ class Caseload:
         self.add("cases", **case | but.get("case", {}))
         due = but.get("due_days") or self._months(but.get("months", 12))
         order = {
-            "order_id": f"O-{case_id}", "case_id": case_id, "entered_on": due[0] - timedelta(20) if due else None,
-            "first_due_on": due[0] if due else None, "frequency": "monthly",
+            "order_id": f"O-{case_id}", "case_id": case_id, "frequency": "monthly",
+            "entered_on": due[0] - timedelta(20) if due else None, "first_due_on": due[0] if due else None,
             "current_cents": but.get("monthly", 300_00), "status": "active", "health_cover_ordered": False,
         }  # fmt: skip
         self.add("orders", **order | but.get("order", {}))
@@ -147,7 +160,9 @@ class Caseload:
         month = self.as_of.year * 12 + self.as_of.month - 1
         return [date((month - n) // 12, (month - n) % 12 + 1, 1) for n in reversed(range(count))]
 
-    def charge(self, case_id: str, due_on: date, cents: int = 300_00, number: int | None = None) -> "Caseload":
+    def charge(
+        self, case_id: str, due_on: date, cents: int = 300_00, number: int | None = None
+    ) -> "Caseload":
         """One installment."""
         tag = number if number is not None else f"x{len(self.rows['charges'])}"
         return self.add(
@@ -167,9 +182,9 @@ class Caseload:
     def notice(self, case_id: str, served_on: date | None, **but: Any) -> "Caseload":
         """A notice of debt with proof of service."""
         usual = {
-            "notice_id": f"N{len(self.rows['notices'])}-{case_id}", "case_id": case_id, "about": "notice_of_debt",
-            "debt_cents": 900_00, "sent_on": served_on - timedelta(5) if served_on else None,
-            "served_on": served_on, "status": "served",
+            "notice_id": f"N{len(self.rows['notices'])}-{case_id}", "case_id": case_id,
+            "about": "notice_of_debt", "debt_cents": 900_00, "served_on": served_on, "status": "served",
+            "sent_on": served_on - timedelta(5) if served_on else None,
         }  # fmt: skip
         return self.add("notices", **usual | but)
 
@@ -192,7 +207,9 @@ class Caseload:
     def stay(self, kind: str, **but: Any) -> "Caseload":
         """A stay since the first of December."""
         number = len(self.rows["stays"])
-        return self.add("stays", **{"stay_id": f"S{number}", "kind": kind, "from_on": date(2024, 12, 1)} | but)
+        return self.add(
+            "stays", **{"stay_id": f"S{number}", "kind": kind, "from_on": date(2024, 12, 1)} | but
+        )
 
     def license_of_dmv(self, holder: str, **but: Any) -> "Caseload":
         """A driver license that the motor vehicle bureau reports under the person's number and name."""
@@ -203,38 +220,42 @@ class Caseload:
         }  # fmt: skip
         return self.partner("dmv_licenses", **usual | but)
 
-    def _settled(self) -> None:
-        """Fills in what the agency says is owed where a test does not: what the books come to."""
-        for balance in self.rows["balances"]:
-            if "past_due_cents" in balance:
-                continue
-            case_id = balance["case_id"]
-            due = sum(
-                row["amount_cents"]
-                for row in self.rows["charges"]
-                if row["case_id"] == case_id and row["due_on"] <= self.through
-            )
-            paid = sum(
-                row["amount_cents"]
-                for row in self.rows["receipts"]
-                if row["case_id"] == case_id
-                and row["status"] == "posted"
-                and (row["posted_on"] or row["received_on"]) <= self.through
-            )
-            balance["past_due_cents"] = balance["opening_cents"] + due - paid
-            balance.setdefault("liquidated_cents", balance["past_due_cents"])
+    def _balances(self) -> list[dict[str, Any]]:
+        """What the agency says is owed; where a test does not say it, what the books come to."""
+        return [self._settled(row) for row in self.rows["balances"]]
+
+    def _settled(self, balance: dict[str, Any]) -> dict[str, Any]:
+        if "past_due_cents" in balance:
+            return balance
+        of_case = [
+            (t, r)
+            for t in ("charges", "receipts")
+            for r in self.rows[t]
+            if r["case_id"] == balance["case_id"]
+        ]
+        due = sum(r["amount_cents"] for t, r in of_case if t == "charges" and r["due_on"] <= self.through)
+        paid = sum(
+            r["amount_cents"]
+            for t, r in of_case
+            if t == "receipts"
+            and r["status"] == "posted"
+            and (r["posted_on"] or r["received_on"]) <= self.through
+        )
+        past_due = balance["opening_cents"] + due - paid
+        return {"liquidated_cents": past_due, **balance, "past_due_cents": past_due}
 
     @contextmanager
     def attached(self) -> Iterator[Any]:
         """A warehouse that holds the caseload, the partners' rows and the state's calendar."""
-        self._settled()
-        profile = Profile.load(house.RULES, "me")
+        tables = {**self.rows, "balances": self._balances()}
         with warehouse() as con:
-            for table, rows in self.rows.items():
+            for table, rows in tables.items():
                 known = [] if self.ends[table] is None else rows
                 attach_arrow(con, f"caseload.{table}", table_of(shape(table), known))
             ends = [{"table_name": t, "complete_through_on": day} for t, day in self.ends.items() if day]
-            attach_arrow(con, "caseload.currency", table_of({"table_name": T, "complete_through_on": D}, ends))
+            attach_arrow(
+                con, "caseload.currency", table_of({"table_name": T, "complete_through_on": D}, ends)
+            )
             paper = [
                 {"kind": k, "complete_through_on": day, "source_file": "file-intake", "source_line": n}
                 for n, (k, day) in enumerate(self.intake.items(), 2)
@@ -244,7 +265,7 @@ class Caseload:
             for feed, rows in self.partners.items():
                 attach_arrow(con, f"staging.{feed}", table_of(PARTNERS[feed] | _SOURCE, rows))
             attach_arrow(
-                con, "calendar", profile.calendar().table(date(2000, 1, 1), self.as_of + timedelta(400))
+                con, "calendar", profile().calendar().table(date(2000, 1, 1), self.as_of + timedelta(400))
             )
             yield con
 
@@ -265,18 +286,16 @@ class Caseload:
 
     def night(self, table: str = "case_facts", *remedies: str) -> SimpleNamespace:
         """The facts of a table by subject, and the verdicts of remedies by remedy, part and subject."""
-        profile = Profile.load(house.RULES, "me")
         with self.attached() as con, TemporaryDirectory() as place:
             folder = Path(place)
             run_match(con, folder / "match", self.as_of)
-            run_facts(con, folder / "facts", profile, self.as_of)
+            run_facts(con, folder / "facts", profile(), self.as_of)
             facts = {row["subject_id"]: SimpleNamespace(**row) for row in rows_of(con, f"facts.{table}")}
             verdicts: dict[tuple[str, str, str], SimpleNamespace] = {}
             for remedy in remedies:
-                card = load_card(house.RULES / "remedies" / remedy)
-                decide(con, profile, card, self.as_of, folder / "verdicts")
+                decide(con, profile(), card(remedy), self.as_of, folder / "verdicts")
                 for part in ("enter", "stay", "release"):
-                    path = verdict_path(folder / "verdicts", card, part)
+                    path = verdict_path(folder / "verdicts", card(remedy), part)
                     for row in rows_of(con, f"read_parquet('{path}')"):
                         verdicts[remedy, part, row["subject_id"]] = SimpleNamespace(**row)
             return SimpleNamespace(facts=facts, verdicts=verdicts)

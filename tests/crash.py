@@ -1,10 +1,11 @@
-"""Kills a night at every named write, and at twenty random moments; the next run must end the same.
+"""Stops a night at every named write, and kills it at twenty random moments; the next run must end the same.
 
-    python tests/crash.py [--random 20] [--workers 2] [--every 1]
+    python tests/crash.py [--random 20] [--workers 2]
 
-Each trial starts from the same store (files received, night not run), forks a night that is killed without
-any clean-up, runs the night again, and compares the outbox byte for byte and the ledger's publications with
-those of an undisturbed night. Exits 1 and names every trial that differs.
+One night is watched: at each named write the store is copied as it lies on disk, as `kill -9` would leave it.
+Other nights are killed with SIGKILL at random moments. Each of these stores then runs the night again; its
+outbox (byte for byte) and the ledger's publications must be those of the undisturbed night. Exits 1 and names
+every trial that differs.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from datetime import date
 from pathlib import Path
 
 STATE, FIRST = "me", date(2025, 1, 14)
+ONE_SUITE = Path("facts", "case_facts.yml")
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,18 @@ class End:
     acts: tuple[str, ...]
 
 
-def prepare(folder: Path, cases: int) -> Path:
-    """A store whose files are received and whose first night has not begun."""
+def small_house(folder: Path) -> None:
+    """A house with one suite of checks, so that a trial costs a night and not its validation."""
+    ours = Path(__file__).resolve().parents[1]
+    for name in ("rules", "transforms"):
+        shutil.copytree(ours / name, folder / name)
+    (folder / "expectations" / ONE_SUITE).parent.mkdir(parents=True)
+    shutil.copy(ours / "expectations" / ONE_SUITE, folder / "expectations" / ONE_SUITE)
+    os.environ["ARREARS_HOUSE"] = str(folder)
+
+
+def prepare(folder: Path, cases: int) -> None:
+    """Makes a store whose files are received and whose first night has not begun."""
     from arrears.fakes import make
     from arrears.intake import take_in
     from arrears.store import Store
@@ -42,7 +54,6 @@ def prepare(folder: Path, cases: int) -> Path:
     make(STATE, cases, 1, 7, folder / "fakes", FIRST)
     store = Store.create(folder / "before", "invented")
     take_in(store, STATE, sorted((folder / "fakes" / STATE / str(FIRST) / "inbox").iterdir()), on=FIRST)
-    return store.root
 
 
 def night(root: Path) -> None:
@@ -51,6 +62,18 @@ def night(root: Path) -> None:
     from arrears.store import Store
 
     run_night(Store.open(root), STATE, FIRST)
+
+
+def watched_night(root: Path, images: Path) -> None:
+    """Runs the night and copies the store at each of its named writes."""
+    from arrears import writes
+
+    def copy(name: str) -> None:
+        plain = "".join(c if c.isalnum() else "_" for c in name)
+        shutil.copytree(root, images / f"{len(list(images.iterdir())):03d}_{plain}")
+
+    writes.watchers.append(copy)
+    night(root)
 
 
 def end_of(root: Path) -> End:
@@ -64,17 +87,16 @@ def end_of(root: Path) -> End:
         for p in sorted(outbox.rglob("*"))
         if p.is_file()
     )
-    keys = Ledger.open(Store.open(root).ledger_url).published_keys(STATE)
-    return End(files, tuple(sorted(str(key) for key in keys)))
+    ledger = Ledger.open(Store.open(root).ledger_url)
+    acts = sorted(str(key) for key in ledger.published_keys(STATE))
+    ledger.close()
+    return End(files, tuple(acts))
 
 
-def in_child(work: Callable[[], None], kill_after: float | None = None, **env: str) -> int:
+def in_child(work: Callable[[], None], kill_after: float | None = None) -> int:
     """The exit of a forked child that does the work; killed from outside after a while if asked."""
     child = os.fork()
     if child == 0:
-        os.environ.update(env)
-        quiet = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(quiet, 1)
         code = 1
         try:
             work()
@@ -90,24 +112,22 @@ def in_child(work: Callable[[], None], kill_after: float | None = None, **env: s
     return os.waitstatus_to_exitcode(status)
 
 
-def trial(before: Path, expected: End, name: str, kill_after: float | None = None, **env: str) -> str | None:
-    """What went wrong when a night was killed and run again, or None."""
-    with tempfile.TemporaryDirectory(prefix="crash-") as place:
-        root = Path(place) / "store"
-        shutil.copytree(before, root)
-        killed = in_child(lambda: night(root), kill_after, **env)
-        if killed not in (-signal.SIGKILL, 0):
-            return f"{name}: the night ended with {killed} before it was killed"
-        if killed == 0 and kill_after is None:
-            return f"{name}: the write was never reached"
-        parts = [p for p in (root / "outbox").rglob("*") if p.is_file() and p.name.startswith(".")]
-        if again := in_child(lambda: night(root)):
-            return f"{name}: the run after it ended with {again}"
-        found = end_of(root)
-        left = [p.name for p in (root / "outbox").rglob(".*") if p.is_file()]
-        if found != expected or left:
-            return f"{name}: the outbox or the ledger differs ({len(parts)} files were half written)"
-    return None
+def recovered(root: Path, name: str, expected: End) -> str | None:
+    """What is wrong after the night was run again on a store that a crash left behind, or None."""
+    if ended := in_child(lambda: night(root)):
+        return f"{name}: the run after it ended with {ended}"
+    found = end_of(root)
+    shutil.rmtree(root)
+    return None if found == expected else f"{name}: the outbox or the ledger differs"
+
+
+def killed(before: Path, root: Path, moment: float, expected: End) -> str | None:
+    """What is wrong after a night was killed at this moment and run again, or None."""
+    shutil.copytree(before, root)
+    ended = in_child(lambda: night(root), kill_after=moment)
+    if ended not in (-signal.SIGKILL, 0):
+        return f"killed after {moment:.2f} s: it had ended with {ended} before"
+    return recovered(root, f"killed after {moment:.2f} s", expected)
 
 
 def main() -> int:
@@ -115,44 +135,45 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     asked.add_argument("--random", type=int, default=20)
     asked.add_argument("--workers", type=int, default=2)
-    asked.add_argument("--every", type=int, default=1, help="try every n-th named write")
     asked.add_argument("--cases", type=int, default=40)
     options = asked.parse_args()
-    # Imported before the forks, so that a trial costs a night and not its imports.
-    import arrears.checks
-    import arrears.expectations.library
-    import arrears.steps  # noqa: F401
-
     with tempfile.TemporaryDirectory(prefix="crash-") as place:
         folder = Path(place)
+        small_house(folder / "house")
+        # Imported before the forks, so that a trial costs a night and not its imports.
+        import arrears.checks
+        import arrears.expectations.library
+        import arrears.steps  # noqa: F401
+
         # In a child: a process that has opened DuckDB has threads, and must not fork.
-        if in_child(lambda: (prepare(folder, options.cases), None)[1]):
+        if in_child(lambda: prepare(folder, options.cases)):
             return 1
-        before, clean, trace = folder / "before", folder / "clean", folder / "trace"
-        shutil.copytree(before, clean)
+        before, clean, images = folder / "before", folder / "clean", folder / "images"
+        for copy in (clean, folder / "watched"):
+            shutil.copytree(before, copy)
+        images.mkdir()
         started = time.monotonic()
-        if in_child(lambda: night(clean), ARREARS_TRACE_WRITES=str(trace)):
+        if in_child(lambda: night(clean)):
             return 1
         took = time.monotonic() - started
-        expected, writes = end_of(clean), trace.read_text().splitlines()
-        dice = random.Random(11)
-        trials = [
-            (f"write {line}", None, {"ARREARS_STOP_AT_WRITE": line.split()[0]})
-            for line in writes[:: options.every]
-        ] + [
-            (f"moment {moment:.2f} s", moment, {})
-            for moment in (dice.uniform(0, took) for _ in range(options.random))
-        ]
+        if in_child(lambda: watched_night(folder / "watched", images)):
+            return 1
+        expected, dice = end_of(clean), random.Random(11)
+        names = sorted(path.name for path in images.iterdir())
+        moments = [dice.uniform(0, took) for _ in range(options.random)]
         with ThreadPoolExecutor(options.workers) as pool:
-            found = list(pool.map(lambda t: trial(before, expected, t[0], t[1], **t[2]), trials))
-    faults = [fault for fault in found if fault]
+            at_writes = pool.map(lambda name: recovered(images / name, name, expected), names)
+            at_random = pool.map(
+                lambda n: killed(before, folder / f"killed{n}", moments[n], expected), range(len(moments))
+            )
+            faults = [fault for fault in [*at_writes, *at_random] if fault]
     for fault in faults:
         print(fault)
     print(
-        f"{len(trials)} kills, {len(expected.files)} queue files, {len(expected.acts)} acts:"
-        f" {len(faults)} differ"
+        f"{len(names)} named writes, {len(moments)} random kills, {len(expected.files)} queue files,"
+        f" {len(expected.acts)} acts: {len(faults)} trial(s) differ"
     )
-    return 1 if faults or not expected.files else 0
+    return 1 if faults or not names or not expected.files else 0
 
 
 if __name__ == "__main__":

@@ -90,9 +90,8 @@ def main() -> int:
             names = sorted(name for name in found.keys() | kept.keys() if found.get(name) != kept.get(name))
             differ += len(names)
             for name in names:
-                print(
-                    f"{night}/{name}: {'new' if name not in kept else 'gone' if name not in found else 'differs'}"
-                )
+                what = "new" if name not in kept else "gone" if name not in found else "differs"
+                print(f"{night}/{name}: {what}")
             if write:
                 folder = house.SAMPLE / STATE / str(night) / "outbox"
                 shutil.rmtree(folder, ignore_errors=True)

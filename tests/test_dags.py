@@ -264,6 +264,7 @@ def test_any_other_fault_of_a_night_is_not_waited_out(store: Store, monkeypatch:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.usefixtures("metadata")
 def test_a_night_through_the_dags_sends_byte_for_byte_what_the_command_line_sends(
     dags: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

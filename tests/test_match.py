@@ -19,7 +19,9 @@ def of_dmv(**but: object) -> dict[str, list[tuple[str, str]]]:
 
 
 def of_bank(owner: str, **person: object) -> dict[str, list[tuple[str, str]]]:
-    house_of = one_person(**person).partner("bank_accounts", person_token="t-P1", owner_name=owner, account_token="a")
+    house_of = one_person(**person).partner(
+        "bank_accounts", person_token="t-P1", owner_name=owner, account_token="a"
+    )
     return house_of.match()
 
 
@@ -42,13 +44,18 @@ def test_a_last_name_agrees_when_folded(ours: str, theirs: str) -> None:
     assert len(caseload.match()["links"]) == 1
 
 
-@pytest.mark.parametrize(("theirs", "links"), [("A", 1), ("ADRI", 1), ("ADRIEN PAUL", 1), ("BASIL", 0), (None, 0)])
+@pytest.mark.parametrize(
+    ("theirs", "links"), [("A", 1), ("ADRI", 1), ("ADRIEN PAUL", 1), ("BASIL", 0), (None, 0)]
+)
 def test_a_first_name_agrees_by_prefix_or_initial(theirs: str | None, links: int) -> None:
     assert len(of_dmv(first_name=theirs)["links"]) == links
 
 
 def test_another_name_makes_a_question_of_the_number() -> None:
-    assert of_dmv(last_name="STRANGER") == {"links": [], "candidates": [("P1", "number agrees, name does not")]}
+    assert of_dmv(last_name="STRANGER") == {
+        "links": [],
+        "candidates": [("P1", "number agrees, name does not")],
+    }
 
 
 def test_name_and_birth_date_alone_link_nobody() -> None:  # C12: junior and senior, twins
@@ -71,7 +78,12 @@ def test_an_impossible_number_in_the_caseload_matches_nothing() -> None:
 
 
 def test_a_person_number_that_contradicts_the_number_makes_a_question() -> None:
-    found = one_person().person("P2", last_name="Roy", first_name="Zoe").license_of_dmv("P1", person_id="P2").match()
+    found = (
+        one_person()
+        .person("P2", last_name="Roy", first_name="Zoe")
+        .license_of_dmv("P1", person_id="P2")
+        .match()
+    )
     assert found["links"] == []
     assert ("P1", "number agrees, person number names somebody else") in found["candidates"]
 
@@ -86,7 +98,10 @@ def test_another_birth_date_makes_a_question_of_the_link() -> None:
     assert found == {"links": [], "candidates": [("P1", "number and name agree, birth date does not")]}
 
 
-@pytest.mark.parametrize("owner", ["PELLETIER ADRIEN", "PELLETIER, ADRIEN P", "Adrien P. Pelletier", "PELLETIER A", "ADRIEN PELLETIER JR"])
+@pytest.mark.parametrize(
+    "owner",
+    ["PELLETIER ADRIEN", "PELLETIER, ADRIEN P", "Adrien P. Pelletier", "PELLETIER A", "ADRIEN PELLETIER JR"],
+)
 def test_an_account_owner_agrees_in_either_order_of_the_name(owner: str) -> None:
     assert len(of_bank(owner)["links"]) == 1
 
@@ -102,13 +117,19 @@ def test_part_of_a_longer_name_is_no_name() -> None:
 
 
 def test_a_refund_is_matched_by_our_own_person_number() -> None:
-    caseload = one_person().partner("state_tax_refunds", person_id="P1").partner("state_tax_refunds", person_id="P9")
+    caseload = (
+        one_person().partner("state_tax_refunds", person_id="P1").partner("state_tax_refunds", person_id="P9")
+    )
     assert caseload.match()["links"] == [("P1", "our own person number")]
 
 
 def test_a_new_hire_is_matched_like_a_license() -> None:
     caseload = one_person().partner(
-        "employer_new_hires", person_token="t-P1", last_name="PELLETIER", first_name="ADRIEN", hired_on=date(2025, 1, 2)
+        "employer_new_hires",
+        person_token="t-P1",
+        last_name="PELLETIER",
+        first_name="ADRIEN",
+        hired_on=date(2025, 1, 2),
     )
     assert len(caseload.match()["links"]) == 1
 
@@ -138,7 +159,10 @@ def test_a_number_a_date_or_a_clock_in_sql_is_a_fault(text: str) -> None:
     assert len(sql_faults(text)) == 1
 
 
-@pytest.mark.parametrize("text", ["SELECT x > $limit, 0, 1, a[1:n]", "SELECT '0426' AS code -- 60 days, now", "SELECT name || '2x'"])
+@pytest.mark.parametrize(
+    "text",
+    ["SELECT x > $limit, 0, 1, a[1:n]", "SELECT '0426' AS code -- 60 days, now", "SELECT name || '2x'"],
+)
 def test_codes_comments_zero_and_one_are_no_faults(text: str) -> None:
     assert sql_faults(text) == []
 

@@ -1,32 +1,65 @@
 """The five recipes of CONTRIBUTING.md, each followed file by file on a copy of the house, without Python."""
 
+import csv
+import hashlib
+import importlib.util
+import json
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import product
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
 from arrears import house
+from arrears.plan import attach_verdicts
+from arrears.profile import Profile
+from arrears.store import Store
+from arrears.transform import run_sql_file
+from arrears.warehouse import file_list, warehouse
+from tests.recipe_files import (
+    BOATS,
+    FEED,
+    NEW_HAMPSHIRE,
+    NIGHT,
+    QUEUE,
+    QUEUE_PARTNER,
+    REMEDY,
+    REMEDY_IN_FORCE,
+    REMEDY_VALUE,
+    SOURCE,
+    STATEMENT,
+    STATEMENTS,
+)
 
 RECIPES = ("Add a feed", "Change a number from a date", "Add a remedy", "Add a queue", "Add a jurisdiction")
+MAINE, SOURCES = "rules/jurisdictions/me.yml", "rules/sources.yml"
+BOOK = (house.ROOT / "CONTRIBUTING.md").read_text()
+GOOD = ("HNA000000001", "HNB000000002", "HNC000000003")
 
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """A copy of everything that a recipe may touch."""
+    root = tmp_path / "house"
     for name in ("rules", "transforms", "expectations"):
-        shutil.copytree(house.ROOT / name, tmp_path / name)
-    (tmp_path / "sample_data").mkdir()
-    return tmp_path
+        shutil.copytree(house.ROOT / name, root / name)
+    (root / "sample_data").mkdir()
+    return root
 
 
-def arrears(copied: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """The command, run on the copied house."""
+def run(copied: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    """Python with the engine as it is, on the copied house."""
     return subprocess.run(
-        [sys.executable, "-m", "arrears.cli", *words],
-        cwd=copied,
+        [sys.executable, *map(str, words)],
+        cwd=copied.parent,
         env={"ARREARS_HOUSE": str(copied), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(house.ROOT)},
         capture_output=True,
         text=True,
@@ -34,14 +67,42 @@ def arrears(copied: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def assert_checked(copied: Path) -> None:
-    done = arrears(copied, "check")
+def arrears(copied: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    """The command, run on the copied house."""
+    return run(copied, "-m", "arrears.cli", *words)
+
+
+def told(copied: Path, *words: str | Path) -> Any:
+    """What a command that has to succeed answers to a program."""
+    done = arrears(copied, *words, "--json")
     assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout)
 
 
-def write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+def faults(copied: Path) -> list[str]:
+    """What `arrears check` finds wrong; it must end well exactly where that is nothing."""
+    done = arrears(copied, "check", "--json")
+    found: list[str] = json.loads(done.stdout)["faults"]
+    assert (done.returncode == 0) == (found == [])
+    return found
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def insert(path: Path, before: str, text: str) -> None:
+    """Puts text before a line that stands in the file once."""
+    old = path.read_text()
+    assert old.count(f"\n{before}\n") == 1, f"{before!r} does not stand in {path.name} once"
+    path.write_text(old.replace(f"\n{before}\n", f"\n{text}{before}\n"))
+
+
+def append(path: Path, text: str) -> None:
+    path.write_text(path.read_text() + text)
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -50,6 +111,238 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
+def asked_for(recipe: str, **names: str) -> list[str]:
+    """A regular expression for each file that a recipe's table lists in its first column."""
+    part = re.split(r"^## ", BOOK.split(f". {recipe}\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
+    cells = re.findall(r"^\| `([^`]+)` \|", part, re.MULTILINE)
+    assert cells, f"the recipe {recipe!r} lists no file"
+    found = []
+    for cell in cells:
+        for name, value in names.items():
+            cell = cell.replace(f"<{name}>", value)
+        choices = [one[1:-1].split(",") if one[:1] == "{" else [one] for one in re.split(r"({[^}]*})", cell)]
+        for one in map("".join, product(*choices)):
+            found.append(re.sub(r"<[a-z]+>|\\\*", r"[^/]+", re.escape(one)))
+    return found
+
+
+@contextmanager
+def following(copied: Path, recipe: str, **names: str) -> Iterator[None]:
+    """Holds what is written in the house meanwhile against the table of the recipe, both ways."""
+
+    def files() -> dict[str, str]:
+        every = (path for path in copied.rglob("*") if path.is_file())
+        return {p.relative_to(copied).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in every}
+
+    before = files()
+    yield
+    after = files()
+    written = {name for name, digest in after.items() if before.get(name) != digest}
+    wanted = asked_for(recipe, **names)
+    assert before.keys() <= after.keys()
+    assert [name for name in written if name.endswith(".py")] == []
+    assert [name for name in written if not any(re.fullmatch(one, name) for one in wanted)] == []
+    assert [one for one in wanted if not any(re.fullmatch(one, name) for name in written)] == []
+
+
+def boats(*hulls: str, birth: str = "19800229") -> bytes:
+    """A file of the feed: each boat another person's."""
+    lines = [
+        f"{'PELLETIER':<20}{'JO':<15}{900121000 + n}{birth}{n:010d}{hull:<12}202512\n"
+        for n, hull in enumerate(hulls, 1)
+    ]
+    return "".join(lines).encode()
+
+
+def control(data: bytes, sequence: int) -> str:
+    """The control file that the registry puts beside its data."""
+    digest = hashlib.sha256(data).hexdigest()
+    files = [{"table": "boat", "rows": data.count(b"\n"), "bytes": len(data), "sha256": digest}]
+    about = {"control": "arrears/1", "feed": BOATS, "state": "me", "period": NIGHT, "sequence": sequence}
+    return json.dumps({**about, "mode": "snapshot", "files": files})
+
+
+def add_feed(copied: Path) -> Path:
+    """Recipe 1; the folder of its sample."""
+    inbox = copied / "sample_data" / "me" / NIGHT / "inbox"
+    data = boats(*GOOD, "000000000004") + boats("HND000000005", birth="19801399")
+    with following(copied, "Add a feed", feed=BOATS, night=NIGHT):
+        write(copied, FEED)
+        inbox.mkdir(parents=True)
+        (inbox / f"{BOATS}.txt").write_bytes(data)
+        (inbox / f"{BOATS}.control.json").write_text(control(data, 1))
+    return inbox
+
+
+def add_remedy_and_queue(copied: Path) -> None:
+    """Recipes 4 and 3, in the order in which one needs the other."""
+    with following(copied, "Add a queue", queue=STATEMENTS, st="me"):
+        write(copied, QUEUE)
+        insert(copied / MAINE, "  obligor_notices:", QUEUE_PARTNER)
+    with following(copied, "Add a remedy", remedy=STATEMENT, st="me"):
+        write(copied, REMEDY)
+        insert(copied / MAINE, "  credit_reporting:", REMEDY_IN_FORCE)
+        append(copied / MAINE, REMEDY_VALUE)
+
+
+def dags_of(copied: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """`dags/agency.py` as it reads the copied house; the names that it takes from Airflow are stand-ins."""
+    airflow = ModuleType("airflow.sdk")
+    for name in ("BaseSensorOperator", "CronPartitionTimetable", "Param"):
+        setattr(airflow, name, type(name, (), {"__init__": lambda self, *given, **named: None}))
+    monkeypatch.setitem(sys.modules, "airflow", ModuleType("airflow"))
+    monkeypatch.setitem(sys.modules, "airflow.sdk", airflow)
+    (copied / "dags").mkdir()
+    shutil.copy(house.ROOT / "dags" / "agency.py", copied / "dags")
+    spec = importlib.util.spec_from_file_location("copied_agency", copied / "dags" / "agency.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "copied_agency", module)
+    spec.loader.exec_module(module)
+    return module
+
+
 def test_the_book_holds_these_five_recipes() -> None:
-    told = re.findall(r"^## \d\. (.+)$", (house.ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
-    assert tuple(told) == RECIPES
+    assert tuple(re.findall(r"^## \d\. (.+)$", BOOK, re.MULTILINE)) == RECIPES
+
+
+def test_a_feed_is_added(copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox = add_feed(copied)
+    assert faults(copied) == []
+    store = tmp_path / "store"
+    [came] = told(copied, "receive", "me", *inbox.iterdir(), "--on", NIGHT, "--store", store)["deliveries"]
+    assert (came["feed"], came["outcome"], came["rows"], came["rejects"]) == (BOATS, "accepted", 3, 2)
+    staged = Store.open(store).staging("me", BOATS, came["delivery"])
+    with warehouse() as con:
+        read = "SELECT {} FROM read_parquet({}) ORDER BY source_line"
+        rows = con.execute(read.format("hull_number", file_list([staged / f"{BOATS}.parquet"]))).fetchall()
+        why = con.execute(
+            read.format("source_line, reason", file_list([staged / "rejects.parquet"]))
+        ).fetchall()
+    assert [row[0] for row in rows] == list(GOOD)
+    assert why == [(4, "a hull number without its maker"), (5, why[1][1])]
+    assert why[1][1]
+
+    whole = boats(*(f"HNE{n:09d}" for n in range(20)))
+    (tmp_path / "cut").write_bytes(whole[:-200])
+    (tmp_path / "cut.control.json").write_text(control(whole, 2))
+    done = arrears(
+        copied, "receive", "me", tmp_path / "cut", tmp_path / "cut.control.json", "--on", NIGHT,
+        "--store", store, "--json",
+    )  # fmt: skip
+    [cut] = json.loads(done.stdout)["deliveries"]
+    assert (done.returncode, cut["outcome"]) == (1, "refused")
+    assert "cut short" in cut["reason"]
+    assert dags_of(copied, monkeypatch).COMPLETES[BOATS] == f"{BOATS}*control.json"
+    engine = "import json; from arrears import steps; print(json.dumps(steps.SOURCES))"
+    assert json.loads(run(copied, "-c", engine).stdout)[BOATS] == BOATS
+
+
+def test_a_number_is_changed_from_a_date(copied: Path) -> None:
+    examples = "rules/remedies/credit_reporting/examples.yml"
+    key = "  credit_report.gate:"
+    with following(copied, "Change a number from a date", st="me", remedy="credit_reporting"):
+        append(copied / SOURCES, SOURCE)
+        insert(
+            copied / MAINE,
+            key,
+            "      2026-01-01:\n        value: 1500_00\n        standing: guide\n"
+            "        cites: [invented-for-a-test]\n        reading: Invented.\n",
+        )
+        amounts = "but: {enforceable_cents: 1200_00, reportable_cents: 1200_00}"
+        append(
+            copied / examples,
+            f'  - {{say: "the last day of the old floor", as_of: 2025-12-31, {amounts}, then: flag}}\n'
+            f'  - {{say: "the first of the new", as_of: 2026-01-01, {amounts}, then: clear}}\n',
+        )
+    assert faults(copied) == []
+    profile = Profile.load(copied / "rules", "me")
+    before, after = (
+        profile.value("credit_report.debt_over", day) for day in (date(2025, 12, 31), date(2026, 1, 1))
+    )
+    assert (before.value, after.value) == (1000_00, 1500_00)
+    assert after.cites == ("invented-for-a-test",)
+
+    replace(
+        copied / examples,
+        f"as_of: 2026-01-01, {amounts}, then: clear",
+        f"as_of: 2026-01-01, {amounts}, then: flag",
+    )
+    [fault] = faults(copied)
+    assert "the first of the new: is clear (debt_over_the_floor) instead of flag" in fault
+    insert(copied / MAINE, key, "        colour: blue\n")
+    wrong = "\n".join(faults(copied))
+    assert "me.yml: values: credit_report.debt_over: from: 2026-01-01: unknown key colour" in wrong
+
+
+@pytest.mark.slow
+def test_a_remedy_and_its_queue_are_added(copied: Path, tmp_path: Path) -> None:
+    boat_files = add_feed(copied)
+    add_remedy_and_queue(copied)
+    assert faults(copied) == []
+    store, inbox = tmp_path / "store", tmp_path / "made" / "me" / NIGHT / "inbox"
+    told(copied, "fakes", "--cases", "40", "--out", tmp_path / "made")
+    shutil.copytree(boat_files, inbox, dirs_exist_ok=True)
+    night = told(copied, "night", "me", NIGHT, "--inbox", inbox, "--store", store)
+
+    done = arrears(copied, "verdicts", "me", NIGHT, "--remedy", STATEMENT, "--store", store)
+    assert done.returncode == 0, done.stderr
+    verdicts = list(csv.DictReader(done.stdout.splitlines()))
+    assert {row["verdict"] for row in verdicts} >= {"flag", "clear"}
+    flagged = {row["case_id"]: int(row["amount_cents"]) for row in verdicts if row["verdict"] == "flag"}
+    assert night["verdicts"][STATEMENT]["flag"] == len(flagged)
+
+    [sent] = [one for one in night["queues"] if one["queue"] == STATEMENTS]
+    head, *body, total = (store / sent["file"]).read_text(encoding="ascii").splitlines()
+    assert {len(line) for line in (head, *body, total)} == {80}
+    assert head.startswith(f"H{'MAINE DHHS DSER':<30}20250114")
+    assert {line[1:11].strip(): int(line[51:64]) for line in body} == flagged
+    assert (int(total[1:10]), int(total[10:25])) == (len(flagged), sum(flagged.values()))
+    validation = json.loads((store / "nights" / "me" / NIGHT / "validation.json").read_text())
+    assert {f"staging.{BOATS}", f"queues.{STATEMENTS}"} <= {check["table"] for check in validation["checks"]}
+
+
+@pytest.mark.slow
+def test_a_jurisdiction_is_added(copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with following(copied, "Add a jurisdiction", st="nh"):
+        write(copied, {"rules/jurisdictions/nh.yml": NEW_HAMPSHIRE})
+        append(copied / SOURCES, SOURCE)
+    assert faults(copied) == []
+    profile = Profile.load(copied / "rules", "nh")
+    assert list(profile.waivers("credit_reporting", date(2025, 1, 14))) == ["not_assisted"]
+    assert profile.value("credit_report.oldest_reportable_years", date(2025, 1, 14)).jurisdiction == "us"
+    store, inbox = tmp_path / "store", tmp_path / "made" / "nh" / NIGHT / "inbox"
+    told(copied, "fakes", "--state", "nh", "--cases", "30", "--out", tmp_path / "made")
+    night = told(copied, "night", "nh", NIGHT, "--inbox", inbox, "--store", store)
+    assert night["state"] == "nh"
+    assert night["known_at"] == "2025-01-14T08:30:00+00:00"
+    assert (set(night["verdicts"]), night["off"]) == ({"credit_reporting"}, ["license_revocation"])
+    assert sum(night["verdicts"]["credit_reporting"].values()) >= 30
+
+    agency = dags_of(copied, monkeypatch)
+    assert [(one.code, one.timezone, one.night_at) for one in agency.states()] == [
+        ("me", "America/New_York", "02:00"),
+        ("nh", "America/New_York", "03:30"),
+    ]
+
+
+def test_what_a_night_of_the_new_state_would_stop_at_is_found_before(copied: Path) -> None:
+    bare = NEW_HAMPSHIRE.replace('    agency_zip: "03301"\n', "").replace("value: 18", "value: unset")
+    bare = re.sub(r"  (majority.age_max|license.repeat_count):.*\n", "", bare)
+    write(copied, {"rules/jurisdictions/nh.yml": bare})
+    append(copied / SOURCES, SOURCE)
+    assert faults(copied) == [
+        "nh: partners: obligor_notices lacks agency_zip",
+        "nh: there is no license.repeat_count, which license_revocation needs",
+        "nh: majority.age is unset, but the facts need it",
+        "nh: there is no majority.age_max, which the facts need",
+    ]
+
+
+def test_a_state_whose_remedies_are_all_off_decides_nothing(tmp_path: Path) -> None:
+    with warehouse() as con:
+        attach_verdicts(con, tmp_path, [])
+        con.execute("CREATE SCHEMA plan")
+        run_sql_file(con, house.PLAN / "verdict.sql", "plan.verdict", {})
+        assert con.execute("SELECT count(*) FROM plan.verdict").fetchone() == (0,)

@@ -13,6 +13,13 @@ from arrears.warehouse import Connection
 def make_history(con: Connection, frame: Frame) -> None:
     """Makes the bulk's charges and receipts; `v.charges` and `v.receipts` show them with the stories'."""
     last = f"DATE '{frame.throughs[-1]}'"
+    _make_charges(con, last)
+    _make_receipts(con, frame, last)
+    _show_history(con, frame)
+
+
+def _make_charges(con: Connection, last: str) -> None:
+    """Every installment of the bulk that fell due by the last night."""
     con.execute(f"""
       CREATE OR REPLACE TABLE bulk_charges AS
       WITH counted AS (
@@ -39,6 +46,10 @@ def make_history(con: Connection, frame: Frame) -> None:
       FROM numbered
       WHERE due_on <= last_on ORDER BY i, n""")
     con.execute("ALTER TABLE bulk_charges DROP COLUMN last_on")
+
+
+def _make_receipts(con: Connection, frame: Frame, last: str) -> None:
+    """What the bulk paid, as each one's conduct has it, bounced payments with their reversals."""
     con.execute(f"""
       CREATE OR REPLACE TABLE bulk_receipts AS
       WITH manner AS (
@@ -66,6 +77,10 @@ def make_history(con: Connection, frame: Frame) -> None:
       FROM (SELECT * FROM paid UNION ALL SELECT * FROM bounced)
       WHERE received_on <= {last} AND received_on <= coalesce(stopped_on, received_on)
       ORDER BY i, received_on, tail""")
+
+
+def _show_history(con: Connection, frame: Frame) -> None:
+    """The rows of the contract over the bulk's numbers and the stories' rows."""
     con.execute("""
       CREATE OR REPLACE VIEW v.charges AS
       SELECT case_of(i) || '-' || n AS charge_id, 'O' || case_of(i) AS order_id, case_of(i) AS case_id,
@@ -87,6 +102,14 @@ def make_history(con: Connection, frame: Frame) -> None:
 def make_process(con: Connection, frame: Frame) -> None:
     """Fills classes of debt, notices, hearings, agreements and stays of the bulk."""
     first = f"DATE '{frame.throughs[0]}'"
+    _make_notices(con, first)
+    _fill_classes(con)
+    _fill_process(con, first)
+    _fill_protections(con, frame, first)
+
+
+def _make_notices(con: Connection, first: str) -> None:
+    """The table `noticed`: who of the bulk was sent a notice of debt, and how its service ended."""
     con.execute(f"""
       CREATE OR REPLACE TABLE noticed AS
       WITH begun AS (
@@ -110,6 +133,10 @@ def make_process(con: Connection, frame: Frame) -> None:
         sent_on + service_days AS ended_on
       FROM begun LEFT JOIN due USING (i) LEFT JOIN paid USING (i)
       WHERE status IS NOT NULL AND sent_on + service_days <= {first} AND debt_cents > 0""")
+
+
+def _fill_classes(con: Connection) -> None:
+    """Opening balances of the bulk by class."""
     con.execute("""
       INSERT INTO v.classes BY NAME
       SELECT case_of(i) AS case_id,
@@ -125,6 +152,10 @@ def make_process(con: Connection, frame: Frame) -> None:
         CASE WHEN status = 'served' THEN ended_on END, 0
       FROM bulk LEFT JOIN (SELECT i, status, ended_on FROM noticed) USING (i)
       WHERE assigned_opening_cents > 0""")
+
+
+def _fill_process(con: Connection, first: str) -> None:
+    """Notices of debt and the hearings that were asked for on them."""
     con.execute(f"""
       INSERT INTO v.notices BY NAME
       SELECT 'N' || case_of(i) AS notice_id, case_of(i) AS case_id, person_of(obligor_p) AS person_id,
@@ -142,6 +173,10 @@ def make_process(con: Connection, frame: Frame) -> None:
         CASE WHEN is_decided THEN ended_on + 124 END AS decision_mailed_on, {first} AS known_on
       FROM (SELECT *, ended_on + 124 <= {first} AS is_decided FROM noticed)
       WHERE status = 'served' AND dice('hearing', i, 20) = 0 AND ended_on + 23 <= {first}""")
+
+
+def _fill_protections(con: Connection, frame: Frame, first: str) -> None:
+    """Agreements and stays of the bulk."""
     con.execute(f"""
       INSERT INTO v.agreements BY NAME
       SELECT 'A' || case_of(i) AS agreement_id, case_of(i) AS case_id,

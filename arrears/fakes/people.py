@@ -119,8 +119,12 @@ def make_people(con: Connection, frame: Frame) -> None:
 
 
 def _selects(frame: Frame) -> dict[str, str]:
-    """The SELECT of each table that does not change from night to night."""
-    day = f"DATE '{frame.first_night}'"
+    """The SELECT of each table that does not change from night to night, in the order they are filled."""
+    day, state = f"DATE '{frame.first_night}'", frame.state.upper()
+    return {**_cases_and_persons(day), **_places_and_children(day, state), **_orders_and_assets(day, state)}
+
+
+def _cases_and_persons(day: str) -> dict[str, str]:
     return {
         "cases": f"""
           SELECT case_of(i) AS case_id, office_of(i) AS office,
@@ -152,10 +156,15 @@ def _selects(frame: Frame) -> dict[str, str]:
               AS receives_ssi,
             CASE WHEN role = 0 THEN CASE WHEN dice('prison', p, 50) = 0 THEN 'Y' ELSE 'N' END END AS in_prison
           FROM folk""",
+    }
+
+
+def _places_and_children(day: str, state: str) -> dict[str, str]:
+    return {
         "addresses": f"""
           SELECT person_of(p) AS person_id, kind, street_of(p + shift) AS line_1,
             CASE WHEN dice('flat', p, 6) = 0 THEN 'Apt ' || (1 + dice('flat', p, 40)) END AS line_2,
-            city_of(p + shift) AS city, '{frame.state.upper()}' AS state, zip_of(p + shift) AS zip,
+            city_of(p + shift) AS city, '{state}' AS state, zip_of(p + shift) AS zip,
             {day} - CAST(dice('checked', p, 700) + 1 AS INTEGER) AS verified_on,
             CASE WHEN dice('violence', p, 33) = 0 THEN 'Y' ELSE 'N' END AS protected
           FROM folk, (VALUES ('mail', 0, 96), ('residence', 3, 30)) AS kinds(kind, shift, share)
@@ -163,9 +172,14 @@ def _selects(frame: Frame) -> dict[str, str]:
         "children": """
           SELECT case_of(i) AS case_id, person_id, birth_on, NULL AS emancipated_on
           FROM folk JOIN v.persons AS persons ON persons.person_id = person_of(p) WHERE role = 2""",
+    }
+
+
+def _orders_and_assets(day: str, state: str) -> dict[str, str]:
+    return {
         "orders": f"""
           SELECT 'O' || case_of(i) AS order_id, case_of(i) AS case_id,
-            '{frame.state.upper()}' AS issuing_state,
+            '{state}' AS issuing_state,
             first_due_on - 20 AS entered_on, first_due_on, ends_on,
             CASE WHEN ends_on IS NOT NULL THEN 'emancipated' END AS end_reason, frequency, current_cents,
             CASE WHEN conduct = 'partial' THEN current_cents // 10 ELSE 0 END AS arrears_cents,

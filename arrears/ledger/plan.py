@@ -1,6 +1,6 @@
 """What a run plans from, and what it opens, closes and asks for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,26 +59,23 @@ STOPS = ("hold", "reject")
 class Plan(Book):
     """Episodes, asks and everything else that a plan rests on."""
 
-    def snapshot(self, state: str, cut: Cut | None = None) -> dict[str, pa.Table]:
+    def snapshot(self, state: str, cut: Cut | None = None, only: Collection[str] = ()) -> dict[str, pa.Table]:
         """What the plan rests on at the cut: `episodes`, `published`, `decisions`, `asks`, `pauses`,
-        `acknowledgements`.
+        `acknowledgements`; or those of them that `only` names.
 
         Each is a typed table, in order of position, with its columns also when it has no rows.
         """
+        asked = sa.select(schema.asks).where(written(schema.asks, state, cut))
+        read: dict[str, Callable[[sa.Connection], pa.Table]] = {
+            "episodes": lambda connection: _episodes(connection, state, cut),
+            "published": lambda connection: _publications(connection, state, cut),
+            "decisions": lambda connection: _decisions(connection, known(schema.decisions, state, cut)),
+            "asks": lambda connection: _table(connection, ASKS, asked, schema.asks.c.position),
+            "pauses": lambda connection: _pauses(connection, state, cut),
+            "acknowledgements": lambda connection: _acknowledgements(connection, state, cut),
+        }
         with self.reading() as connection:
-            return {
-                "episodes": _episodes(connection, state, cut),
-                "published": _publications(connection, state, cut),
-                "decisions": _decisions(connection, known(schema.decisions, state, cut)),
-                "asks": _table(
-                    connection,
-                    ASKS,
-                    sa.select(schema.asks).where(written(schema.asks, state, cut)),
-                    schema.asks.c.position,
-                ),
-                "pauses": _pauses(connection, state, cut),
-                "acknowledgements": _acknowledgements(connection, state, cut),
-            }
+            return {name: table(connection) for name, table in read.items() if not only or name in only}
 
     def decisions(self, state: str, cut: Cut | None = None) -> list[dict[str, Any]]:
         """The decisions of a state within the cut, oldest first, each with its position."""

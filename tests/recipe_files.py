@@ -1,0 +1,285 @@
+"""What the tests of the recipes write: a feed of boats, a yearly statement with its queue, New Hampshire.
+
+All of it is invented: no partner sends it, no law says it. Keys are paths within the house.
+"""
+
+NIGHT = "2025-01-14"
+BOATS, STATEMENT, STATEMENTS = "boat_registrations", "annual_statement", "annual_statements"
+SOURCE = """\
+  invented-for-a-test:
+    title: Nothing that any legislature has ever enacted
+    where: tests
+    seen: policy
+"""
+_TABLE = """\
+# Invented for a test; record length: 80; fields tile positions 1-80 with no gap or overlap
+field,start,length,type,required,values_or_edits,description
+"""
+
+FEED = {
+    f"transforms/feeds/{BOATS}/feed.yml": """\
+title: Boats registered to persons in the caseload
+partner: a registry that exists only in a test
+cadence: monthly
+stale_after_days: 60
+mode: snapshot
+format: fixed
+encoding: latin-1
+newline: lf
+record_length: 80
+control: required
+may_be_empty: false
+most_rejected_percent: 10
+match: person_token
+records:
+  boat: {}
+band: {least_percent: 50, most_percent: 300, small_rows: 100, most_rows: 1_000_000}
+""",
+    f"transforms/feeds/{BOATS}/boat.csv": _TABLE
+    + """\
+last_name,1,20,A,R,,Name
+first_name,21,15,A,,,First name
+ssn,36,9,N,,,Number
+date_of_birth,45,8,date:CCYYMMDD,,,Birth date
+person_number,53,10,AN,R,,State person number
+hull_number,63,12,AN,R,,Hull number
+paid_through,75,6,date:CCYYMM,,,Month through which the registration is paid
+""",
+    f"transforms/feeds/{BOATS}/load.sql": """\
+-- One row per boat of a person in the caseload.
+SELECT
+  source_line, ssn, person_number AS person_id, last_name, first_name, date_of_birth AS birth_on,
+  hull_number, paid_through
+FROM boat
+""",
+    f"transforms/feeds/{BOATS}/edits.sql": """\
+-- One row per boat; the first true column is the reason it is set aside.
+SELECT
+  'boat' AS record,
+  source_line,
+  NOT regexp_matches(hull_number, '^[A-Z]') AS "a hull number without its maker"
+FROM boat
+""",
+    f"expectations/feeds/{BOATS}.yml": f"""\
+table: staging.{BOATS}
+may_be_absent: true
+expect:
+  - {{type: expect_column_values_to_be_unique, column: hull_number, else: stop, why: "one boat, one owner"}}
+""",
+}
+
+CARD = f"rules/remedies/{STATEMENT}/"
+REMEDY = {
+    CARD + "remedy.yml": f"""\
+title: Annual statement
+order: 90
+facts: case_facts
+amount: owed_cents
+rests_on: [owed_cents]
+queue: {STATEMENTS}
+cites: [me-19-a-2156]
+if_wrong: A parent who owes nothing reads that he does.
+innocent: A payment came in after the balance was struck.
+needs: {{debt_over: {STATEMENT}.debt_over}}
+conditions:
+  enter:
+    case_open: &case_open
+      say: The case is open.
+      not: The case is closed.
+      cites: [45-cfr-303.11]
+      facts: [case_is_open]
+      protection: true
+    debt_over_the_floor:
+      say: "Owes {{owed_cents}}, more than {{debt_over}}."
+      not: "Owes {{owed_cents}}, not more than {{debt_over}}."
+      cites: [me-19-a-2156]
+      facts: [owed_cents]
+  stay:
+    case_open: *case_open
+  release:
+    paid: {{say: Owes nothing., not: "Owes {{owed_cents}}.", cites: [me-19-a-2156], facts: [owed_cents]}}
+steps:
+  - {{step: statement, kind: notice, queue: {STATEMENTS}, message: statement, say: Mail the statement.}}
+update: {{on: none}}
+release: {{queue: {STATEMENTS}, message: paid}}
+""",
+    CARD + "enter.sql": """\
+-- One row per case: is a statement due?
+SELECT subject_id, case_is_open AS case_open, owed_cents > $debt_over AS debt_over_the_floor
+FROM facts.case_facts
+""",
+    CARD + "stay.sql": """\
+-- One row per case: may it still be mailed?
+SELECT subject_id, case_is_open AS case_open
+FROM facts.case_facts
+""",
+    CARD + "release.sql": """\
+-- One row per case: is nothing owed any more?
+SELECT subject_id, owed_cents = 0 AS paid
+FROM facts.case_facts
+""",
+    CARD + "examples.yml": """\
+jurisdiction: me
+as_of: 2025-01-14
+usual: {case_is_open: true, owed_cents: 100_01}
+examples:
+  - {say: a cent over the floor, then: flag}
+  - {say: exactly at the floor, but: {owed_cents: 100_00}, then: clear, because: [debt_over_the_floor]}
+  - {say: nobody knows the debt, but: {owed_cents: null}, then: unknown, because: [debt_over_the_floor]}
+  - {say: paid, part: release, but: {owed_cents: 0}, then: flag}
+""",
+}
+REMEDY_IN_FORCE = f"""\
+  {STATEMENT}:
+    from: 2020-01-01
+    cites: [me-19-a-2156]
+"""
+REMEDY_VALUE = f"""\
+  {STATEMENT}.debt_over:
+    unit: cents
+    from:
+      2020-01-01:
+        value: 100_00
+        standing: policy
+        cites: [arrears-policy]
+"""
+
+SLIPS = f"transforms/queues/{STATEMENTS}/"
+QUEUE = {
+    SLIPS + "queue.yml": """\
+title: Annual statements
+encoding: ascii
+newline: lf
+records: {header: header.csv, detail: statement.csv, trailer: trailer.csv}
+messages: [statement, paid]
+partner: [agency_name]
+unique: [case_id]
+amount: {field: owed, unit: cents}
+checks: {debt_is_stated: a statement states a debt}
+totals:
+  trailer:
+    statement_count: {count: records}
+    owed_sum: {sum: owed}
+""",
+    SLIPS + "header.csv": _TABLE
+    + """\
+kind,1,1,A,R,H=header,Kind of record
+agency_name,2,30,AN,R,,Agency
+made_on,32,8,date:CCYYMMDD,R,,Business date
+filler,40,41,F,,,
+""",
+    SLIPS + "statement.csv": _TABLE
+    + """\
+kind,1,1,A,R,D=statement,Kind of record
+case_id,2,10,AN,R,,Case
+last_name,12,40,A,R,,Name
+owed,52,13,N2,R,,Debt
+filler,65,16,F,,,
+""",
+    SLIPS + "trailer.csv": _TABLE
+    + """\
+kind,1,1,A,R,T=total,Kind of record
+statement_count,2,9,N,R,,Statements
+owed_sum,11,15,N2,R,,Sum of their debts
+filler,26,55,F,,,
+""",
+    SLIPS + "header.sql": """\
+-- One row: whose statements, of which day.
+SELECT 'H' AS kind, agency_name, $as_of AS made_on
+FROM partner
+""",
+    SLIPS + "rows.sql": """\
+-- One row per statement.
+SELECT
+  'D' AS kind, item.case_id, plain(person.last_name) AS last_name, item.amount_cents AS owed,
+  [item.action_id] AS action_ids, item.amount_cents, item.message = 'paid' AS is_withdrawal, NULL AS carry
+FROM item
+JOIN caseload.persons AS person USING (person_id)
+""",
+    SLIPS + "trailer.sql": """\
+-- One row: the statements and their debts, over the lines as they were written.
+SELECT 'T' AS kind, count(*) AS statement_count, sum(owed) AS owed_sum
+FROM records
+""",
+    SLIPS + "checks.sql": """\
+-- One row per statement: it states a debt.
+SELECT record_no, owed > 0 AS debt_is_stated
+FROM record
+""",
+    f"expectations/queues/{STATEMENTS}.yml": f"""\
+table: queues.{STATEMENTS}
+may_be_absent: true
+may_be_empty: true
+expect:
+  - {{type: expect_column_values_to_be_unique, column: case_id, else: stop, why: "one statement a case"}}
+""",
+}
+QUEUE_PARTNER = f"""\
+  {STATEMENTS}:
+    agency_name: MAINE DHHS DSER
+"""
+
+# What the facts ask of every jurisdiction, what the remedies need, and one value that nobody has set yet.
+_VALUES = {
+    "assisted_obligor.resume_after_days": ("days", 14),
+    "credit_report.debt_over": ("cents", "500_00"),
+    "federal_tax.pre_offset_contest_days": ("days", 30),
+    "license.appeal_window_days": ("days", 30),
+    "license.arrears_days": ("days", 60),
+    "license.health_insurance_prong": ("boolean", "false"),
+    "license.hearing_request_days": ("days", 20),
+    "license.no_payment_days": ("days", "unset"),
+    "license.repeat_arrears_days": ("days", 30),
+    "license.repeat_count": ("count", 2),
+    "license.repeat_lookback_months": ("months", 24),
+    "majority.age": ("years", 18),
+    "majority.age_max": ("years", 20),
+    "notice_of_debt.challenge_window_days": ("days", 30),
+    "notice_of_debt.elapsed_after_decision_days": ("days", 30),
+}
+NEW_HAMPSHIRE = """\
+name: New Hampshire
+fips: "33"
+postal_code: NH
+timezone: America/New_York
+night_at: "03:30"
+holidays:
+  cites: [invented-for-a-test]
+  days: {2025-01-01: "New Year's Day", 2025-01-20: Civil Rights Day}
+remedies_in_force:
+  credit_reporting: {from: 2020-01-01, cites: [invented-for-a-test]}
+  license_revocation: {from: 2020-01-01, cites: [invented-for-a-test]}
+waivers:
+  - remedy: credit_reporting
+    condition: not_assisted
+    from: 2020-01-01
+    why: To show that it can be waived.
+    cites: [invented-for-a-test]
+partners:
+  credit_bureaus:
+    equifax_program_identifier: TESTEQFX01
+    experian_program_identifier: TESTX
+    transunion_program_identifier: TESTTU0001
+    innovis_program_identifier: TESTINNOV1
+    reporter_name: NEW HAMPSHIRE TEST
+    reporter_address: 1 INVENTED ST CONCORD NH 03301
+    reporter_telephone_number: "6035550100"
+    program_date: 2024-01-01
+    program_revision_date: 2024-01-01
+    identification_number: TEST0000000000000033
+    cycle_identifier: "01"
+    software_vendor_name: ARREARS
+    software_version_number: "1"
+  obligor_notices:
+    agency_name: NEW HAMPSHIRE TEST
+    agency_address_line_1: 1 INVENTED ST
+    agency_city: CONCORD
+    agency_state: NH
+    agency_zip: "03301"
+    agency_telephone: "6035550100"
+values:
+""" + "".join(
+    f"  {key}: {{unit: {unit}, from: {{2020-01-01: "
+    f"{{value: {value}, standing: policy, cites: [invented-for-a-test]}}}}}}\n"
+    for key, (unit, value) in _VALUES.items()
+)
