@@ -31,6 +31,7 @@ KINDS = (
     "approval",
     "review",
     "unserved_notice",
+    "late_hearing",
     "readings_part",
     "unknown",
     "doubtful_match",

@@ -176,7 +176,8 @@ def print_verdicts(out: Console, found: dict[str, dict[str, int]]) -> None:
 
 def print_queues(out: Console, found: list[dict[str, Any]]) -> None:
     """Prints the queue files with counts, dollars and paths."""
-    table = Table("queue", "records", "dollars", "file in the store", title="Sent", title_justify="left")
+    table = Table("queue", "records", "dollars", title="Sent", title_justify="left")
+    table.add_column("file in the store", overflow="fold")
     for one in found:
         table.add_row(one["queue"], f"{one['records']:,}", dollars(one["amount_cents"]), one["file"])
     out.print(table if found else "Sent: nothing new.")

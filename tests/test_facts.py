@@ -274,3 +274,13 @@ def test_an_opening_balance_under_an_old_order_has_no_known_age() -> None:
     opening = {"opening_cents": 500_00}
     assert case(Caseload().debtor(balance=opening, order=old)).reportable_cents is None
     assert case(Caseload().debtor(balance=opening)).reportable_cents == 4_100_00
+
+
+def test_money_that_was_lost_again_does_not_unpay_what_was_paid_before() -> None:
+    caseload = (
+        Caseload().debtor(due_days=[date(2024, 2, 1), date(2024, 12, 1)]).receipt("C1", date(2024, 2, 5))
+    )
+    caseload.receipt("C1", date(2024, 3, 20), 100_00)
+    caseload.receipt("C1", date(2024, 4, 20), -100_00, kind="adjustment")
+    fact = case(caseload)
+    assert (fact.times_over_repeat_days, fact.oldest_unpaid_due_on) == (0, date(2024, 12, 1))

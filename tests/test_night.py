@@ -107,6 +107,16 @@ def test_a_copy_of_the_store_elsewhere_gives_the_same_night(fresh: Store, tmp_pa
     assert one.read_bytes() == other.read_bytes()
 
 
+@pytest.mark.postgres
+def test_the_same_night_leaves_with_its_ledger_on_postgresql(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARREARS_LEDGER_URL", postgres_url)
+    live(tmp_path / "store", FIRST)
+    assert not (tmp_path / "store" / "ledger.db").exists()
+    assert outbox(tmp_path / "store", FIRST) == golden(FIRST)
+
+
 def test_no_social_security_number_is_outside_landing_vault_and_outbox(lived: Store) -> None:
     persons = (house.SAMPLE / STATE / str(FIRST) / "inbox" / "caseload.persons.csv").read_text()
     numbers = {

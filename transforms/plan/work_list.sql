@@ -71,6 +71,8 @@ fact_line AS (
     VALUES
       ('balance_in_doubt', 'the balance does not agree with charges and receipts',
         facts.balance_is_trusted IS NOT DISTINCT FROM false),
+      ('late_hearing', 'a hearing was asked for after its window had closed',
+        facts.hearing_requested_late_on IS NOT NULL AND facts.case_is_open),
       ('employer_found', 'a new employer reported this parent',
         facts.new_hire_on IS NOT NULL AND facts.case_is_open),
       ('bank_found', 'a bank reported an account of this parent',

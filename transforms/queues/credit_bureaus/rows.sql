@@ -22,7 +22,8 @@ account AS (
     CAST(heard.carry ->> 'first_delinquency_on' AS DATE)            AS first_delinquency_heard_on,
     CAST(heard.carry ->> 'highest_dollars' AS BIGINT)               AS highest_heard,
     CASE
-      WHEN item.message = 'delete' THEN $status_delete
+      -- What was said of the wrong person was an error, not a debt that is paid.
+      WHEN item.message = 'delete' OR (item.message = 'close' AND fact.identity_has_failed) THEN $status_delete
       WHEN item.message = 'close' THEN $status_paid_and_closed
       WHEN whole_dollars(item.amount_cents) = 0 THEN $status_brought_current
       WHEN fact.oldest_unpaid_due_on + to_months($severe_after_months) <= $as_of THEN $status_over_limit
