@@ -17,6 +17,7 @@ ORDER = (
     "target",
     "verdict",
     "decision",
+    "word",
     "episode",
     "sent",
     "progress",
@@ -72,7 +73,7 @@ VERDICT_SCHEMA = pa.schema(
 )
 STEP_SCHEMA = pa.schema(
     [("remedy", pa.string()), ("step_no", pa.int64()), ("step", pa.string()), ("kind", pa.string())]
-    + [("queue", pa.string()), ("message", pa.string()), ("needs", pa.string()), ("targets", pa.string())]
+    + [("queue", pa.string()), ("message", pa.string()), ("needs", pa.string()), ("targets", pa.string()), ("ground", pa.string())]
     + [("clock_days", pa.int64()), ("clock_from", pa.string()), ("clock_step", pa.string())]
     + [("clock_rolls", pa.bool_()), ("intake", pa.string()), ("mail_lag_days", pa.int64())]
 )
@@ -97,6 +98,7 @@ def step_row(card: Card, number: int, profile: Profile, as_of: date) -> dict[str
         "message": step.message or None,
         "needs": step.needs,
         "targets": step.targets,
+        "ground": step.ground,
         "clock_days": profile.value(clock.clock, as_of).value if clock else None,
         "clock_from": clock.from_ if clock else None,
         "clock_step": clock.step if clock else None,

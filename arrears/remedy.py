@@ -63,6 +63,7 @@ class Step:
     needs: str | None
     after: Clock | None
     targets: str
+    ground: str
     say: str
     cites: tuple[str, ...]
 

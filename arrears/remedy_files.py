@@ -230,6 +230,7 @@ def _steps(nodes: list[Node], known: Catalog) -> tuple[Step, ...]:
             needs=one.text("needs", required=False, choices=people) or None,
             after=after,
             targets=one.text("targets", required=False, choices=("licenses", "self")) or "self",
+            ground=one.text("ground", required=False, choices=("enter", "stay")) or "stay",
             say=one.text("say"),
             cites=read_cites(one, known.sources) if one.has("cites") else (),
         )

@@ -74,12 +74,16 @@ class Desk:
     notices: list[dict[str, Any]] = field(default_factory=list)
     intake_through_on: date | None = DAY + timedelta(days=400)
     licenses: tuple[str, ...] = ("L1",)
+    of: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def plan(self, as_of: date = DAY) -> list[dict[str, Any]]:
         """Tonight's acts, in order of their ids; new episodes and endings go to the ledger."""
         con = self.con
         verdicts = {
-            part: [self._verdict(case, person, getattr(self, part)) for case, person in self.subjects]
+            part: [
+                self._verdict(case, person, self.of.get((case, part), getattr(self, part)))
+                for case, person in self.subjects
+            ]
             for part in ("enter", "stay", "release")
         }
         for part, rows in verdicts.items():
@@ -178,6 +182,7 @@ class Desk:
                 "episode_id": f"{R}:{CASE}:{n}",
                 "item_id": f"{R}:{CASE}:{n}:{step}",
                 "remedy": R,
+                "subject_id": CASE,
                 "step": step,
                 "decision": decision,
                 "decided_on": on,
@@ -357,12 +362,11 @@ def test_a_review_whose_ground_is_gone_closes_itself(desk: Desk) -> None:
     assert desk.episodes[0]["close_reason"] == "ground gone"
 
 
-def test_a_license_shared_by_two_cases_is_given_back_when_the_last_lets_go(desk: Desk) -> None:
-    desk.until_certified()
-    second = "C2"
+def also_certified(desk: Desk, second: str) -> None:
+    """Lets a second case of the same parent hold the same license."""
     desk.subjects = ((CASE, PERSON), (second, PERSON))
     desk.episodes.append(
-        {"episode_id": f"{R}:{second}:1", "remedy": R, "subject_id": second, "ordinal": 1, "opened_on": DAY}
+        {**desk.episodes[0], "episode_id": f"{R}:{second}:1", "subject_id": second, "case_id": second}
     )
     desk.published.append(
         {
@@ -373,13 +377,54 @@ def test_a_license_shared_by_two_cases_is_given_back_when_the_last_lets_go(desk:
             "episode_id": f"{R}:{second}:1",
         }
     )
-    desk.release, desk.subjects = "flag", ((CASE, PERSON),)
+
+
+def test_a_license_shared_by_two_cases_is_given_back_when_the_last_lets_go(desk: Desk) -> None:
+    desk.until_certified()
+    also_certified(desk, "C2")
+    desk.of = {(CASE, "release"): "flag"}
     first = desk.plan(LATER)
-    assert [(a["kind"], a["is_covered"]) for a in first] == [("release", True)]
+    assert [(a["kind"], a["subject_id"], a["is_covered"]) for a in first] == [("release", CASE, True)]
     desk.publish(first, LATER)
-    desk.subjects = ((second, PERSON),)
+    desk.of = {("C2", "release"): "flag", (CASE, "enter"): "clear", (CASE, "release"): "flag"}
     last = desk.plan(LATER + timedelta(days=1))
-    assert [(a["kind"], a["subject_id"], a["is_covered"]) for a in last] == [("release", second, False)]
+    assert [(a["kind"], a["subject_id"], a["is_covered"]) for a in last] == [("release", "C2", False)]
+
+
+def test_a_license_is_not_restricted_in_the_file_that_gives_it_back(desk: Desk) -> None:
+    desk.until_certified()
+    desk.subjects = ((CASE, PERSON), ("C2", PERSON))
+    desk.steps = [{**STEPS[2], "step_no": 1, "needs": None, "clock_days": None}]
+    desk.published[-1]["step"] = "certify"
+    desk.of = {(CASE, "release"): "flag"}
+    acts = {(a["subject_id"], a["kind"]): a for a in desk.plan(LATER)}
+    assert acts[CASE, "release"]["is_covered"] is False
+    assert acts["C2", "send"]["status"] == "waits"
+
+
+def test_a_license_found_later_is_certified_too_and_only_it(desk: Desk) -> None:
+    desk.until_certified()
+    desk.licenses = ("L1", "L2")
+    acts = desk.plan(LATER)
+    assert [(a["step"], a["target_id"], a["status"]) for a in acts] == [("certify", "L2", "due")]
+
+
+def test_what_was_said_of_the_wrong_parent_is_taken_back(desk: Desk) -> None:
+    desk.until_certified()
+    desk.subjects = ((CASE, "P2"),)
+    acts = [a for a in desk.plan(LATER) if a["kind"] != "ask"]
+    assert [(a["kind"], a["person_id"], a["status"]) for a in acts] == [("release", PERSON, "due")]
+
+
+def test_an_act_whose_subject_is_gone_goes_to_a_person(desk: Desk) -> None:
+    desk.until_certified()
+    desk.subjects = (("C9", "P9"),)
+    desk.enter = "clear"
+    assert [(a["kind"], a["subject_id"], a["status"]) for a in desk.plan(LATER)] == [
+        ("release", CASE, "needs_person")
+    ]
+    desk.decide("release", "approve", LATER)
+    assert [(a["kind"], a["status"]) for a in desk.plan(LATER)] == [("release", "due")]
 
 
 CREDIT = [
@@ -390,6 +435,7 @@ CREDIT = [
         "queue": "credit_bureaus",
         "message": "add",
         "targets": "self",
+        "ground": "enter",
     }
 ]
 
@@ -431,3 +477,57 @@ def test_a_monthly_line_is_told_once_a_month(desk: Desk) -> None:
 
 def test_plan_files_are_all_run() -> None:
     assert {path.stem for path in Path(house.PLAN).glob("*.sql")} == set(ORDER)
+
+
+def test_a_step_that_lays_the_burden_on_needs_its_ground_that_day(desk: Desk) -> None:
+    notice = {**STEPS[1], "step_no": 1}
+    submit = {
+        **STEPS[2],
+        "step_no": 2,
+        "needs": None,
+        "ground": "enter",
+        "targets": "self",
+        "clock_from": "sent",
+    }
+    desk.steps = [notice, submit]
+    desk.publish(desk.plan())
+    desk.enter = "clear"
+    assert told(desk.plan(LATER)) == [("certify", "stayed")]
+    desk.enter = "flag"
+    assert told(desk.plan(LATER)) == [("certify", "due")]
+
+
+@pytest.mark.parametrize(("facts", "acts"), [("h1", []), ("h2", [("report", "needs_person")])])
+def test_a_rejection_without_an_episode_holds_until_the_facts_change_and_then_a_person_decides(
+    desk: Desk, facts: str, acts: list[tuple[str, str]]
+) -> None:
+    desk.steps, desk.enter = CREDIT, "unknown"
+    assert desk.plan() == []
+    word = {
+        "episode_id": "",
+        "remedy": R,
+        "subject_id": CASE,
+        "decision": "reject",
+        "facts_hash": "h1",
+        "position": 1,
+    }
+    desk.decisions.append(word)
+    desk.enter, desk.facts_hash = "flag", facts
+    assert told(desk.plan()) == acts
+
+
+def test_after_a_rejection_nothing_leaves_without_a_person_however_small_the_change(desk: Desk) -> None:
+    desk.steps, desk.readings_part = CREDIT, True
+    desk.plan()
+    desk.decide("report", "reject")
+    desk.plan()
+    desk.readings_part, desk.facts_hash = False, "h2"
+    assert told(desk.plan(LATER)) == [("report", "needs_person")]
+
+
+def test_a_hold_that_has_run_out_does_not_stand_for_the_ground(desk: Desk) -> None:
+    desk.steps = CREDIT
+    desk.plan()
+    desk.decide("report", "hold", until=DAY)
+    desk.enter = "unknown"
+    assert told(desk.plan(DAY + timedelta(days=1))) == [("report", "unknown")]

@@ -2,71 +2,73 @@
 WITH
 act AS (
   SELECT
-    stepping.episode_id, stepping.remedy, stepping.subject_id, stepping.step,
-    CASE WHEN stepping.kind = 'review' THEN 'ask' ELSE stepping.kind END AS kind,
+    stepping.episode_id, stepping.remedy, stepping.subject_id, verdict.case_id, verdict.person_id,
+    stepping.step, CASE WHEN stepping.kind = 'review' THEN 'ask' ELSE stepping.kind END AS kind,
     stepping.queue, stepping.message, stepping.target_id, 1 AS version, stepping.status,
-    stepping.window_ends_on AS due_on, stepping.because, stepping.needs
+    stepping.window_ends_on AS due_on, stepping.because, stepping.needs, verdict.amount_cents
   FROM plan.stepping AS stepping
+  JOIN plan.verdict AS verdict USING (remedy, subject_id)
   ANTI JOIN plan.ending AS ending USING (episode_id)
   UNION ALL
   SELECT
-    episode_id, remedy, subject_id, step, kind, queue, message, target_id, version, 'due',
-    NULL, because, NULL
+    episode_id, remedy, subject_id, case_id, person_id, step, kind, queue, message, target_id, version, status,
+    NULL, because, CASE WHEN status = 'due' THEN NULL ELSE 'supervisor' END, amount_cents
   FROM plan.upkeep
 ),
 -- A license is one thing that several cases of a person may hold: told once, given back when the last lets go.
-holding AS (
-  SELECT sent.queue, sent.target_id, sent.episode_id
-  FROM plan.sent AS sent
-  JOIN card.queue AS queue ON queue.queue = sent.queue AND queue.holds_target
-),
-asking AS (
-  SELECT act.queue, act.target_id, act.episode_id
-  FROM act
-  JOIN card.queue AS queue ON queue.queue = act.queue AND queue.holds_target
-  WHERE act.kind = 'send' AND act.status = 'due'
-),
 letting_go AS (
-  SELECT act.queue, act.target_id, act.episode_id
+  SELECT queue, target_id, episode_id
   FROM act
-  WHERE act.kind = 'release'
+  WHERE kind = 'release'
 ),
 keeping AS (
-  SELECT queue, target_id, episode_id FROM holding ANTI JOIN letting_go USING (queue, target_id, episode_id)
-  UNION
-  SELECT queue, target_id, episode_id FROM asking
-)
-SELECT
-  act.episode_id || ':' || act.step || ':' || act.target_id || ':' || act.version AS action_id,
-  act.remedy,
-  act.subject_id,
-  verdict.case_id,
-  verdict.person_id,
-  verdict.office,
-  verdict.worker,
-  act.episode_id,
-  act.step,
-  act.kind,
-  act.queue,
-  act.message,
-  act.target_id,
-  act.version,
-  act.status,
-  act.due_on,
-  act.because,
-  act.needs,
-  verdict.facts_hash,
-  verdict.amount_cents,
-  verdict.readings_part,
-  (
-    (act.kind = 'send' AND EXISTS (
-      SELECT 1 FROM holding
-      WHERE holding.queue = act.queue AND holding.target_id = act.target_id
-        AND holding.episode_id <> act.episode_id))
-    OR (act.kind = 'release' AND EXISTS (
+  SELECT sent.queue, sent.target_id, sent.episode_id
+  FROM plan.sent AS sent
+  JOIN card.queue AS shared ON shared.queue = sent.queue AND shared.holds_target
+  ANTI JOIN letting_go
+    ON letting_go.queue = sent.queue AND letting_go.target_id = sent.target_id
+    AND letting_go.episode_id = sent.episode_id
+),
+judged AS (
+  SELECT
+    act.* EXCLUDE (status),
+    -- Not in the same file as the release of another case: the next run tells it anew.
+    CASE
+      WHEN act.status = 'due' AND act.kind = 'send' AND EXISTS (
+        SELECT 1 FROM letting_go
+        JOIN card.queue AS shared ON shared.queue = letting_go.queue AND shared.holds_target
+        WHERE letting_go.queue = act.queue AND letting_go.target_id = act.target_id)
+        THEN 'waits'
+      ELSE act.status
+    END                                                                         AS status,
+    act.kind IN ('send', 'release') AND EXISTS (
       SELECT 1 FROM keeping
       WHERE keeping.queue = act.queue AND keeping.target_id = act.target_id
-        AND keeping.episode_id <> act.episode_id))
-  )                                                                                AS is_covered
-FROM act
-JOIN plan.verdict AS verdict USING (remedy, subject_id)
+        AND keeping.episode_id <> act.episode_id)                               AS is_covered
+  FROM act
+)
+SELECT
+  judged.episode_id || ':' || judged.step || ':' || judged.target_id || ':' || judged.version AS action_id,
+  judged.remedy,
+  judged.subject_id,
+  judged.case_id,
+  judged.person_id,
+  verdict.office,
+  verdict.worker,
+  judged.episode_id,
+  judged.step,
+  judged.kind,
+  judged.queue,
+  judged.message,
+  judged.target_id,
+  judged.version,
+  judged.status,
+  judged.due_on,
+  judged.because,
+  judged.needs,
+  verdict.facts_hash,
+  judged.amount_cents,
+  verdict.readings_part,
+  judged.is_covered
+FROM judged
+LEFT JOIN plan.verdict AS verdict USING (remedy, subject_id)

@@ -7,5 +7,5 @@ SELECT
   arg_max(decided_on, position) AS decided_on,
   arg_max(facts_hash, position) AS facts_hash
 FROM ledger.decisions
-WHERE episode_id IS NOT NULL
+WHERE episode_id <> ''
 GROUP BY episode_id, step

@@ -24,5 +24,6 @@ WHERE NOT progress.is_new
     progress.was_released
     OR rejected.episode_id IS NOT NULL
     OR verdict.release_verdict = 'flag'
+    OR progress.person_id IS DISTINCT FROM verdict.person_id
     OR (NOT progress.anything_published AND verdict.enter_verdict = 'clear')
   )

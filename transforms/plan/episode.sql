@@ -1,5 +1,5 @@
 -- One row per live episode: those open in the ledger, and those that tonight's flags open.
--- A person's rejection keeps the same ground from coming back; changed facts bring it back.
+-- A person's rejection keeps the same ground from coming back; changed facts bring it back to a person.
 WITH
 last_episode AS (
   SELECT remedy, subject_id, max(ordinal) AS ordinal
@@ -12,8 +12,13 @@ earlier AS (
   JOIN last_episode USING (remedy, subject_id, ordinal)
 ),
 rejected AS (
-  SELECT DISTINCT episode_id, facts_hash
-  FROM plan.decision
+  SELECT DISTINCT episodes.remedy, episodes.subject_id, decision.facts_hash
+  FROM plan.decision AS decision
+  JOIN ledger.episodes AS episodes USING (episode_id)
+  WHERE decision.decision = 'reject'
+  UNION
+  SELECT remedy, subject_id, facts_hash
+  FROM plan.word
   WHERE decision = 'reject'
 )
 SELECT
@@ -28,10 +33,11 @@ SELECT
   true                                                                                     AS is_new
 FROM plan.verdict AS verdict
 LEFT JOIN earlier USING (remedy, subject_id)
-LEFT JOIN rejected ON rejected.episode_id = earlier.episode_id AND rejected.facts_hash = verdict.facts_hash
+ANTI JOIN rejected
+  ON rejected.remedy = verdict.remedy AND rejected.subject_id = verdict.subject_id
+  AND rejected.facts_hash = verdict.facts_hash
 WHERE verdict.enter_verdict = 'flag'
   AND (earlier.episode_id IS NULL OR earlier.closed_on IS NOT NULL)
-  AND rejected.episode_id IS NULL
 UNION ALL
 SELECT remedy, subject_id, case_id, person_id, ordinal, episode_id, opened_on, facts_hash, false
 FROM earlier

@@ -1,28 +1,55 @@
 -- One row per target that a partner holds and that must hear again: a release, else a changed amount or
--- the month's line. A lower amount is told even under a stay; a higher one is not.
+-- the month's line. A lower amount is told even under a stay; a higher one is not. What was said of a parent
+-- who is no longer the one is taken back; a subject of which tonight says nothing goes to a person.
+WITH
+holding AS (
+  SELECT
+    sent.*,
+    episodes.case_id,
+    episodes.person_id,
+    verdict.subject_id IS NOT NULL                                                    AS is_judged,
+    verdict.release_verdict,
+    verdict.stay_verdict,
+    verdict.release_because,
+    verdict.stay_because,
+    verdict.amount_cents                                                              AS amount_today_cents,
+    verdict.subject_id IS NULL
+      OR verdict.release_verdict = 'flag'
+      OR episodes.person_id IS DISTINCT FROM verdict.person_id                        AS lets_go
+  FROM plan.sent AS sent
+  JOIN ledger.episodes AS episodes USING (episode_id)
+  LEFT JOIN plan.verdict AS verdict ON verdict.remedy = sent.remedy AND verdict.subject_id = sent.subject_id
+)
 SELECT
-  sent.episode_id,
-  sent.remedy,
-  sent.subject_id,
-  sent.target_id,
-  CASE WHEN verdict.release_verdict = 'flag' THEN 'release' ELSE 'update' END              AS kind,
-  CASE WHEN verdict.release_verdict = 'flag' THEN 'release' ELSE 'update' END              AS step,
-  sent.queue,
-  CASE WHEN verdict.release_verdict = 'flag' THEN card.release_message ELSE card.update_message END AS message,
-  CASE WHEN verdict.release_verdict = 'flag' THEN 1 ELSE sent.version + 1 END              AS version,
-  CASE WHEN verdict.release_verdict = 'flag' THEN verdict.release_because ELSE verdict.stay_because END AS because
-FROM plan.sent AS sent
-JOIN plan.episode AS episode USING (episode_id)
-JOIN plan.verdict AS verdict ON verdict.remedy = sent.remedy AND verdict.subject_id = sent.subject_id
-JOIN card.card AS card ON card.remedy = sent.remedy
-WHERE verdict.release_verdict = 'flag'
+  holding.episode_id,
+  holding.remedy,
+  holding.subject_id,
+  holding.case_id,
+  holding.person_id,
+  holding.target_id,
+  CASE WHEN holding.lets_go THEN 'release' ELSE 'update' END                                AS kind,
+  CASE WHEN holding.lets_go THEN 'release' ELSE 'update' END                                AS step,
+  holding.queue,
+  CASE WHEN holding.lets_go THEN card.release_message ELSE card.update_message END          AS message,
+  CASE WHEN holding.lets_go THEN 1 ELSE holding.version + 1 END                             AS version,
+  CASE
+    WHEN holding.is_judged OR decision.decision = 'approve' THEN 'due'
+    WHEN decision.decision = 'hold' AND coalesce(decision.until_on >= $as_of, true) THEN 'held'
+    ELSE 'needs_person'
+  END                                                                                       AS status,
+  coalesce(CASE WHEN holding.lets_go THEN holding.release_because ELSE holding.stay_because END, []) AS because,
+  coalesce(holding.amount_today_cents, holding.amount_cents)                                AS amount_cents
+FROM holding
+JOIN card.card AS card ON card.remedy = holding.remedy
+LEFT JOIN plan.decision AS decision ON decision.episode_id = holding.episode_id AND decision.step = 'release'
+WHERE holding.lets_go
   OR (
     card.update_on = 'change'
-    AND verdict.amount_cents // card.update_unit_cents <> sent.amount_cents // card.update_unit_cents
-    AND (verdict.stay_verdict = 'flag' OR verdict.amount_cents < sent.amount_cents)
+    AND holding.amount_today_cents // card.update_unit_cents <> holding.amount_cents // card.update_unit_cents
+    AND (holding.stay_verdict = 'flag' OR holding.amount_today_cents < holding.amount_cents)
   )
   OR (
     card.update_on = 'month'
-    AND date_trunc('month', $as_of) > date_trunc('month', sent.published_on)
-    AND verdict.stay_verdict = 'flag'
+    AND date_trunc('month', $as_of) > date_trunc('month', holding.published_on)
+    AND holding.stay_verdict = 'flag'
   )

@@ -14,6 +14,7 @@ SELECT
   stay.because        AS stay_because,
   release.verdict     AS release_verdict,
   release.because     AS release_because,
+  release.readings_part AS release_readings_part,
   enter.amount_cents,
   enter.facts_hash
 FROM verdicts.enter AS enter

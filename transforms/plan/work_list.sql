@@ -79,8 +79,21 @@ fact_line AS (
         coalesce(facts.bank_account_count, 0) > 0 AND facts.case_is_open)
   ) AS line (kind, why, is_so)
   WHERE line.is_so
+),
+-- Where the law would give back what the guide keeps, a person sees it.
+law_would_release AS (
+  SELECT
+    verdict.remedy || ':' || verdict.subject_id || ':release_readings' AS item_id,
+    'readings_part'                                                    AS kind,
+    verdict.remedy, verdict.subject_id, verdict.case_id, verdict.person_id, verdict.office, verdict.worker,
+    NULL AS episode_id, NULL AS step, 'supervisor' AS needs, verdict.amount_cents, NULL AS due_on,
+    verdict.release_because AS because, verdict.facts_hash, true AS readings_part
+  FROM plan.verdict AS verdict
+  SEMI JOIN plan.sent AS sent USING (remedy, subject_id)
+  WHERE verdict.release_readings_part
 )
 SELECT * FROM approval
+UNION ALL BY NAME SELECT * FROM law_would_release
 UNION ALL BY NAME SELECT * FROM blocked
 UNION ALL BY NAME SELECT * FROM not_known
 UNION ALL BY NAME SELECT * FROM parted
