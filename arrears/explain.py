@@ -21,6 +21,7 @@ from arrears.warehouse import Connection, file_list, quote, warehouse
 
 Told = dict[str, Any]
 _MARK = {True: "yes", False: "no", None: "not known"}
+_SAYS = {"flag": "Yes.", "clear": "No.", "unknown": "Not known."}
 _PART_ASKS: Mapping[Part, str] = {
     "enter": "May it begin?",
     "stay": "May it go on?",
@@ -118,7 +119,7 @@ def explain_subject(
         "law": enter["law_verdict"],
         "readings_part": enter["readings_part"],
         "amount_cents": enter["amount_cents"],
-        "headline": headline(card, enter),
+        "headline": headline(card, enter, parts["enter"]["conditions"]),
         "parts": parts,
         "if_wrong": card.if_wrong,
         "innocent": card.innocent,
@@ -180,7 +181,7 @@ def shown(value: Any, unit: str) -> str:
     return str(value)
 
 
-def headline(card: Card, row: Told) -> str:
+def headline(card: Card, row: Told, conditions: list[Told]) -> str:
     """The verdict in one sentence, with how near it was."""
     names = ", ".join(name.replace("_", " ") for name in row["because"] or [])
     if row["verdict"] == "flag":
@@ -188,7 +189,8 @@ def headline(card: Card, row: Told) -> str:
     elif row["verdict"] == "unknown":
         text = f"{card.title}: not decided; what is missing: {names}."
     elif len(row["because"]) == 1:
-        text = f"{card.title}: not flagged, by one condition only: {names}."
+        only = next(told["text"] for told in conditions if told["condition"] == row["because"][0])
+        text = f"{card.title}: not flagged, for one reason only. {only}"
     else:
         text = f"{card.title}: not flagged; {len(row['because'])} conditions are not met: {names}."
     if row["readings_part"]:
@@ -266,8 +268,10 @@ def print_explanation(told: Told, out: Console) -> None:
         for part, asks in _PART_ASKS.items():
             if part != "enter" and one["verdict"] == "clear" and not _has_acts(told, one["remedy"]):
                 continue
-            out.print(f"  {asks} {one['parts'][part]['verdict']}")
-            for condition in one["parts"][part]["conditions"]:
+            out.print(f"  {asks} [bold]{_SAYS[one['parts'][part]['verdict']]}[/bold]")
+            # What decides comes first; what is met or plain comes after it, in the order of the card.
+            conditions = one["parts"][part]["conditions"]
+            for condition in sorted(conditions, key=lambda told: told["answer"] is True):
                 _print_condition(condition, out)
         out.print(f"  If this were wrong: {escape(one['if_wrong'])}")
         out.print(f"  Innocent ground to look for: {escape(one['innocent'])}")
