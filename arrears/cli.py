@@ -5,6 +5,7 @@ says errors as what, where, what to do next.
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -35,7 +36,11 @@ State = Annotated[str, typer.Argument(metavar="ST", help="State, two letters.")]
 Night = Annotated[str, typer.Argument(metavar="DATE", help="Business date, YYYY-MM-DD.")]
 StoreAt = Annotated[Path, typer.Option("--store", metavar="DIR", help="The store.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
-STORE = Path("store")
+ReleaseNo = Annotated[
+    int | None,
+    typer.Option("--release", metavar="N", min=1, help="The n-th release of that day, not the night."),
+]
+STORE, DEBUG_VARIABLE = Path("store"), "ARREARS_DEBUG"
 
 
 @app.command()
@@ -112,9 +117,10 @@ def release(
     from arrears.summary import print_summary
 
     with errors(as_json):
-        target = place(store)
+        target, known = place(store), moment(known_at)
+        when = known.isoformat() if known else None
         summary = day_release(
-            str(target.root), state.lower(), need_day(as_of).isoformat(), known_at, progress(as_json)
+            str(target.root), state.lower(), need_day(as_of).isoformat(), when, progress(as_json)
         )
         if as_json:
             print_json(summary)
@@ -131,6 +137,7 @@ def verdicts(
     to: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="CSV or Parquet, by its ending.")
     ] = None,
+    release_no: ReleaseNo = None,
     store: StoreAt = STORE,
     as_json: AsJson = False,
 ) -> None:
@@ -138,7 +145,9 @@ def verdicts(
     from arrears.explain import write_verdicts
 
     with errors(as_json):
-        written = write_verdicts(place(store), state.lower(), need_day(as_of), remedy, part, to)
+        written = write_verdicts(
+            place(store), state.lower(), need_day(as_of), remedy, part, to, release_no, as_rows=as_json
+        )
         if as_json:
             print_json(written)
         elif to is not None:
@@ -151,6 +160,7 @@ def explain(
     as_of: Night,
     case: Annotated[str, typer.Argument(metavar="CASE", help="Case, or person.")],
     remedy: Annotated[str | None, typer.Option(help="One remedy only.")] = None,
+    release_no: ReleaseNo = None,
     store: StoreAt = STORE,
     as_json: AsJson = False,
 ) -> None:
@@ -158,7 +168,7 @@ def explain(
     from arrears.explain import explain_case, print_explanation
 
     with errors(as_json):
-        found = explain_case(place(store), state.lower(), need_day(as_of), case, remedy)
+        found = explain_case(place(store), state.lower(), need_day(as_of), case, remedy, release_no)
         if as_json:
             print_json(found)
         else:
@@ -268,15 +278,49 @@ def fakes(
 
 @contextmanager
 def errors(as_json: bool) -> Iterator[None]:
-    """Says an expected error in one plain line and ends with 1 (2 where due process refused)."""
+    """Says an error in one plain line and ends with 1 (2 where due process refused).
+
+    What engine, ledger or disk say of themselves may hold a person's data: it is shown only where
+    `ARREARS_DEBUG` asks for it. A reader that has gone away is no error.
+    """
     try:
         yield
-    except ArrearsError as error:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would say so again when it ends; from here on nobody reads.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except Exception as found:
+        error = found if isinstance(found, ArrearsError) else unexpected(found)
+        if error is None or (os.environ.get(DEBUG_VARIABLE) and error is not found):
+            raise
         if as_json:
             print_json({"error": {"what": error.what, "where": error.where, "do": error.do}})
         else:
             err.print(f"[red]error:[/red] {escape(str(error))}")
         raise typer.Exit(2 if isinstance(error, Refused) else 1) from None
+
+
+def unexpected(found: Exception) -> ArrearsError | None:
+    """What to say of a fault of the engine, the ledger's database or the disk; None of any other."""
+    # Only here: both are heavy, and most commands end without a fault.
+    from arrears.ledger import DatabaseError
+    from arrears.warehouse import EngineError
+
+    if isinstance(found, OSError):
+        return ArrearsError(
+            f"A file could not be read or written: {found.strerror or type(found).__name__}",
+            str(found.filename or ""),
+            "Check the disk, the path and its rights, then run the command again",
+        )
+    whose = "engine" if isinstance(found, EngineError) else "ledger's database"
+    if not isinstance(found, EngineError | DatabaseError):
+        return None
+    return ArrearsError(
+        f"The {whose} stopped on a fault that nobody expected ({type(found).__name__})",
+        "",
+        f"Run the command again; if it stays, run it with {DEBUG_VARIABLE}=1 where no data may leak",
+    )
 
 
 def progress(quiet: bool) -> Any:

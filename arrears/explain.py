@@ -14,7 +14,7 @@ from arrears.errors import ArrearsError
 from arrears.ledger import Ledger
 from arrears.profile import Profile, UnsetValue
 from arrears.remedy import PARTS, Card, Condition, Part, load_cards
-from arrears.review import latest_folder
+from arrears.review import run_folder
 from arrears.store import Store
 from arrears.values import dollars
 from arrears.warehouse import Connection, file_list, quote, warehouse
@@ -29,9 +29,18 @@ _PART_ASKS: Mapping[Part, str] = {
 }
 
 
-def explain_case(store: Store, state: str, as_of: date, subject: str, remedy: str | None = None) -> Told:
-    """Everything a night decided about a case or person: each condition with value, law and source row."""
-    folder = latest_folder(store, Ledger.open(store.ledger_url), state, as_of)
+def explain_case(
+    store: Store,
+    state: str,
+    as_of: date,
+    subject: str,
+    remedy: str | None = None,
+    release: int | None = None,
+) -> Told:
+    """Everything a night (or its n-th release) decided about a case or person: each condition with value,
+    law and source row.
+    """
+    folder = run_folder(store, Ledger.open(store.ledger_url), state, as_of, release)
     profile, cards = Profile.load(house.RULES, state), load_cards(house.RULES)
     if remedy is not None and remedy not in cards:
         raise ArrearsError(f"There is no remedy {remedy!r}", "rules/remedies", f"Known: {', '.join(cards)}")
@@ -222,10 +231,19 @@ def actions_of(con: Connection, folder: Path, who: list[str]) -> list[Told]:
 
 
 def write_verdicts(
-    store: Store, state: str, as_of: date, remedy: str | None, part: str, to: Path | None
+    store: Store,
+    state: str,
+    as_of: date,
+    remedy: str | None,
+    part: str,
+    to: Path | None,
+    release: int | None = None,
+    as_rows: bool = False,
 ) -> Told:
-    """The rows written (to a file, or printed as CSV): every subject's verdict with its conditions."""
-    folder = latest_folder(store, Ledger.open(store.ledger_url), state, as_of) / "verdicts"
+    """The rows written (to a file, or printed as CSV; handed back with `as_rows`): every subject's verdict
+    with its conditions.
+    """
+    folder = run_folder(store, Ledger.open(store.ledger_url), state, as_of, release) / "verdicts"
     if part not in PARTS:
         raise ArrearsError(f"There is no part {part!r}", "--part", "Write enter, stay or release")
     paths = sorted(folder.glob(f"{remedy or '*'}.{part}.parquet"))
@@ -239,6 +257,9 @@ def write_verdicts(
     select = f"SELECT * FROM read_parquet({file_list(paths)}, union_by_name=true) {order}"
     kind = "PARQUET" if to is not None and to.suffix == ".parquet" else "CSV, HEADER"
     with warehouse() as con:
+        if as_rows and to is None:
+            found = fetch(con, select, {})
+            return {"rows": len(found), "file": None, "verdicts": found}
         target = quote(str(to)) if to is not None else "'/dev/stdout'"
         written = con.execute(f"COPY ({select}) TO {target} (FORMAT {kind})").fetchone()
     return {"rows": written[0] if written else 0, "file": str(to) if to else None}

@@ -1,5 +1,6 @@
 """One run of one state's night or day release: what it may know, where it writes, who it is."""
 
+import hashlib
 import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -8,10 +9,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from arrears import house
-from arrears.errors import ArrearsError
+from arrears.errors import ArrearsError, Refused
 from arrears.feeds import Feed, load_feeds
+from arrears.intake import load_waiting
 from arrears.ledger import Ledger
-from arrears.ledger.records import Delivery, Holder, Run, RunKind
+from arrears.ledger.records import Batch, Delivery, Holder, Run, RunKind
 from arrears.profile import Profile
 from arrears.queues import Queue, load_queues
 from arrears.remedy import Card, load_cards
@@ -106,16 +108,51 @@ def begin(store: Store, state: str, as_of: date, known_at: datetime | None = Non
 
 
 def begin_release(store: Store, state: str, as_of: date, known_at: datetime | None = None) -> Night:
-    """A day release on the ground of a closed night; an open one is entered again."""
+    """A day release on the ground of a closed night, on the night's own day; an open one is entered again."""
     profile, ledger = _profile(state), Ledger.open(store.ledger_url)
-    return _begun(store, ledger, profile, as_of, "release", known_at or latest_moment(store, ledger, profile))
+    at = known_at or latest_moment(store, ledger, profile)
+    refuse_another_day(ledger, profile, as_of, at)
+    return _begun(store, ledger, profile, as_of, "release", at)
+
+
+def refuse_another_day(ledger: Ledger, profile: Profile, as_of: date, at: datetime) -> None:
+    """Refuses a release on another day than its night's: what began since would not stop it."""
+    day = at.astimezone(ZoneInfo(profile.timezone)).date()
+    if day == as_of:
+        return
+    if day < as_of:
+        do = f"Give a moment of {as_of}."
+    elif ledger.closed_run(profile.state, day) is not None:
+        do = f"Release from {day}."
+    else:
+        do = f"Run the night of {day} first, then release from it."
+    raise Refused(
+        f"The facts of {as_of} in {profile.state} are those of that day, and this release would be of {day}",
+        "",
+        do,
+    )
 
 
 def _begun(store: Store, ledger: Ledger, profile: Profile, as_of: date, kind: RunKind, at: datetime) -> Night:
-    run = ledger.begin_run(
-        profile.state, as_of, kind, cut=ledger.pin(at), at=at, holder=holder(), now=datetime.now(UTC)
-    )
+    """The run, its cut pinned after all that belongs into it is there.
+
+    A delivery that a person let in is loaded, and what a killed run had sent is published, before.
+    """
+    who, now = holder(), datetime.now(UTC)
+    load_waiting(store, ledger, profile.state)
+    whole = [one.batch_no for one in ledger.unfinished_batches(profile.state) if stands_whole(store, one)]
+    ledger.settle_batches(profile.state, as_of, kind, whole, at, who, now)
+    run = ledger.begin_run(profile.state, as_of, kind, cut=ledger.pin(at), at=at, holder=who, now=now)
     return Night(store, ledger, profile, run)
+
+
+def stands_whole(store: Store, batch: Batch) -> bool:
+    """Whether a batch's file stands under its final name as it was prepared: it has left."""
+    final = store.root / batch.file_name
+    if not batch.records or not final.is_file():
+        return False
+    with final.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest() == batch.sha256
 
 
 def latest_moment(store: Store, ledger: Ledger, profile: Profile, hour: int = 9) -> datetime:

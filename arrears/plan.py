@@ -73,7 +73,13 @@ VERDICT_SCHEMA = pa.schema(
 )
 STEP_SCHEMA = pa.schema(
     [("remedy", pa.string()), ("step_no", pa.int64()), ("step", pa.string()), ("kind", pa.string())]
-    + [("queue", pa.string()), ("message", pa.string()), ("needs", pa.string()), ("targets", pa.string()), ("ground", pa.string())]
+    + [
+        ("queue", pa.string()),
+        ("message", pa.string()),
+        ("needs", pa.string()),
+        ("targets", pa.string()),
+        ("ground", pa.string()),
+    ]
     + [("clock_days", pa.int64()), ("clock_from", pa.string()), ("clock_step", pa.string())]
     + [("clock_rolls", pa.bool_()), ("intake", pa.string()), ("mail_lag_days", pa.int64())]
 )

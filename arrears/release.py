@@ -7,6 +7,7 @@ name is finished as it was prepared, anything else is written again identically 
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,17 @@ from typing import Any
 import pyarrow as pa
 
 from arrears.errors import ArrearsError
-from arrears.night import Night
+from arrears.night import Night, stands_whole
 from arrears.queues import Queue, Terms, read_back, write_file
+from arrears.stops import CARRIED, REASON, read_stops, stops_any
 from arrears.store import sync_folder, write_aside
-from arrears.warehouse import Connection, attach_arrow, attach_parquet, file_list, write_parquet
+from arrears.warehouse import Connection, attach_arrow, attach_parquet, write_parquet
 from arrears.writes import reached
 
 GATE_PERCENT, GATE_LEAST = "release.gate_percent", "release.gate_at_least"
-HELD = "held.json"
-# A later caseload row in one of these keeps its case or person back until the next run has judged it.
-LATE_TABLES = ("stays", "hearings", "agreements", "receipts", "persons", "addresses", "cases")
+HELD, STOPPED = "held.json", "stopped.json"
+LINE = ["action_id", "remedy", "subject_id", "case_id", "person_id", "office", "worker"]
+LINE += ["episode_id", "step", "amount_cents", "facts_hash"]
 
 
 @dataclass
@@ -36,21 +38,14 @@ class Sent:
     amount_cents: int = 0
     acts: int = 0
     stopped: int = 0
+    stopped_for: list[dict[str, Any]] = field(default_factory=list)
     held: str | None = None
+    held_item: str | None = None
+    lines: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """The same for a program."""
-        return asdict(self)
-
-
-@dataclass
-class Stops:
-    """What must not leave, read again at the moment of writing: episodes, cases, persons, whole remedies."""
-
-    episodes: set[str] = field(default_factory=set)
-    cases: set[str] = field(default_factory=set)
-    persons: set[str] = field(default_factory=set)
-    pauses: list[dict[str, Any]] = field(default_factory=list)
+        """The same for a program, without the line of each act."""
+        return {name: value for name, value in asdict(self).items() if name != "lines"}
 
 
 def release(night: Night, con: Connection) -> list[Sent]:
@@ -62,12 +57,10 @@ def release(night: Night, con: Connection) -> list[Sent]:
         con, "gone", night.ledger.snapshot(night.state, only=["published"])["published"].select(["action_id"])
     )
     sent = [release_queue(night, con, queue) for _, queue in sorted(night.queues.items())]
-    held = [
-        {"queue": one.queue, "held": one.held, "item_id": gate_item(night, night.queues[one.queue])}
-        for one in sent
-        if one.held
-    ]
-    write_aside(night.folder / "queues" / HELD, json.dumps(held, indent=1).encode() + b"\n")
+    held = [{"queue": one.queue, "held": one.held, "item_id": one.held_item} for one in sent if one.held]
+    stopped = [{"queue": one.queue, **line} for one in sent for line in one.lines]
+    for name, rows in ((HELD, held), (STOPPED, stopped)):
+        write_aside(night.folder / "queues" / name, json.dumps(rows, indent=1).encode() + b"\n")
     close_ended(night, con)
     return sent
 
@@ -98,8 +91,7 @@ def recover(night: Night) -> None:
     A batch of this very run whose file is not there yet is left alone: the same content finds it again.
     """
     for batch in night.ledger.unfinished_batches(night.state):
-        final = night.store.root / batch.file_name
-        if batch.records and final.is_file() and sha256_of(final) == batch.sha256:
+        if stands_whole(night.store, batch):
             night.ledger.publish_batch(night.run, batch.batch_no, at=night.at)
         elif batch.run_id != night.run.run_id:
             night.ledger.abandon_batch(night.run, batch.batch_no, "its run ended", at=night.at)
@@ -109,8 +101,9 @@ def release_queue(night: Night, con: Connection, queue: Queue) -> Sent:
     """What one queue sent; nothing where a gate or a stop holds it, or all of it has left already."""
     sent = Sent(queue.name)
     while True:
-        select_leaving(night, con, queue, read_stops(night, con), sent)
-        sent.held = gate(night, con, queue, sent)
+        read_stops(night, con)
+        select_leaving(night, con, queue, sent)
+        sent.held, sent.held_item = gate(night, con, queue)
         if sent.acts == 0 or sent.held is not None:
             sweep(night, queue)
             return sent
@@ -120,28 +113,29 @@ def release_queue(night: Night, con: Connection, queue: Queue) -> Sent:
             return sent
 
 
-def select_leaving(night: Night, con: Connection, queue: Queue, stops: Stops, sent: Sent) -> None:
+def select_leaving(night: Night, con: Connection, queue: Queue, sent: Sent) -> None:
     """Makes `leaving` (acts) and `bearing` (content rows): due, whole, not stopped, never sent before."""
     attach_parquet(con, "content", [night.folder / "queues" / f"{queue.name}.parquet"])
     con.execute(
         "CREATE OR REPLACE TEMP TABLE borne AS SELECT record_no, unnest(action_ids) AS action_id FROM content"
     )
-    for name, values in (("episode", stops.episodes), ("case", stops.cases), ("person", stops.persons)):
-        attach_arrow(con, f"stopped_{name}", pa.table({"id": pa.array(sorted(values), pa.string())}))
-    attach_arrow(con, "pause", pa.Table.from_pylist(stops.pauses, PAUSE))
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE candidate AS
-           SELECT actions.*,
-             episode_id IN (FROM stopped_episode) OR coalesce(case_id IN (FROM stopped_case), false)
-               OR coalesce(person_id IN (FROM stopped_person), false)
-               OR EXISTS (SELECT 1 FROM pause
-                          WHERE pause.remedy IN ('', actions.remedy) AND pause.office IN ('', actions.office)
-                          AND $as_of >= from_on AND $as_of <= coalesce(to_on, $as_of)) AS is_stopped
-           FROM plan.actions AS actions
-           WHERE queue = $queue AND status = 'due'
-             AND action_id NOT IN (SELECT action_id FROM gone)
-             AND (is_covered OR action_id IN (SELECT action_id FROM borne))""",
-        {"queue": queue.name, "as_of": night.as_of},
+        f"""CREATE OR REPLACE TEMP TABLE candidate AS
+           WITH said AS (
+             SELECT episode_id, target_id, arg_max(amount_cents, version) AS cents
+             FROM published WHERE kind IN ('send', 'update') GROUP BY ALL
+           ),
+           act AS (
+             SELECT actions.*,
+               kind = 'release' OR coalesce(kind = 'update' AND amount_cents < said.cents, false) AS lightens
+             FROM plan.actions AS actions
+             LEFT JOIN said USING (episode_id, target_id)
+             WHERE queue = $queue AND status = 'due'
+               AND action_id NOT IN (SELECT action_id FROM gone)
+               AND (is_covered OR action_id IN (SELECT action_id FROM borne))
+           )
+           SELECT act.*, {REASON} AS reason FROM act""",
+        {"queue": queue.name},
     )
     # A record leaves whole or not at all: one stopped act keeps back the others that it would carry.
     con.execute(
@@ -149,74 +143,51 @@ def select_leaving(night: Night, con: Connection, queue: Queue, stops: Stops, se
            SELECT content.* FROM content
            ANTI JOIN (
              SELECT record_no FROM borne
-             ANTI JOIN (SELECT action_id FROM candidate WHERE NOT is_stopped) AS going USING (action_id)
+             ANTI JOIN (SELECT action_id FROM candidate WHERE reason IS NULL) AS going USING (action_id)
            ) AS broken USING (record_no)"""
     )
     con.execute(
         """CREATE OR REPLACE TEMP TABLE leaving AS
            SELECT candidate.* FROM candidate
-           WHERE NOT is_stopped AND (is_covered OR action_id IN (SELECT unnest(action_ids) FROM bearing))"""
+           WHERE reason IS NULL AND (is_covered OR action_id IN (SELECT unnest(action_ids) FROM bearing))"""
     )
-    row = con.execute(
-        """SELECT (SELECT count(*) FROM leaving), (SELECT count(*) FROM candidate WHERE is_stopped),
-                  (SELECT count(*) FROM bearing)"""
-    ).fetchone()
+    row = con.execute("SELECT (SELECT count(*) FROM leaving), (SELECT count(*) FROM bearing)").fetchone()
     assert row is not None
-    sent.acts, sent.stopped, sent.records = row
+    sent.acts, sent.records = row
+    sent.lines = stopped_lines(con)
+    sent.stopped = len(sent.lines)
+    reasons = Counter(line["reason"] for line in sent.lines)
+    sent.stopped_for = [{"reason": reason, "acts": acts} for reason, acts in sorted(reasons.items())]
 
 
-PAUSE = pa.schema(
-    [("remedy", pa.string()), ("office", pa.string()), ("from_on", pa.date32()), ("to_on", pa.date32())]
-)
+def stopped_lines(con: Connection) -> list[dict[str, Any]]:
+    """Each due act that does not leave, with the reason, as the desk will see it."""
+    found = con.execute(
+        f"""SELECT {", ".join(LINE)}, coalesce(reason, $carried) FROM candidate
+            ANTI JOIN leaving USING (action_id) ORDER BY action_id""",
+        {"carried": CARRIED},
+    ).fetchall()
+    return [dict(zip([*LINE, "reason"], row, strict=True)) for row in found]
 
 
-def read_stops(night: Night, con: Connection) -> Stops:
-    """Every stop known at this moment that the plan could not know: decisions, pauses, new caseload rows."""
-    late = night.ledger.late_stops(night.state, night.run.cut)
-    pauses = night.ledger.snapshot(night.state, night.run.cut, only=["pauses"])["pauses"].to_pylist()
-    stops = Stops(
-        episodes={row["episode_id"] for row in late["decisions"].to_pylist() if row["episode_id"]},
-        pauses=[{name: row[name] for name in PAUSE.names} for row in [*pauses, *late["pauses"].to_pylist()]],
-    )
-    for delivery in night.ledger.deliveries(night.state, feed="caseload", outcome="accepted"):
-        if delivery.position > night.run.cut.position:
-            later = night.store.staging(night.state, "caseload", delivery.delivery_id)
-            for table in LATE_TABLES:
-                if (path := later / f"{table}.parquet").exists():
-                    _add_subjects(con, path, stops)
-    return stops
+def gate(night: Night, con: Connection, queue: Queue) -> tuple[str, str] | tuple[None, None]:
+    """Why so many new burdens may not leave at once without a person's word, and the item to decide on.
 
-
-def _add_subjects(con: Connection, path: Path, stops: Stops) -> None:
-    """Keeps back everybody that a later caseload says something new about: the next run decides."""
-    read = f"read_parquet({file_list([path])})"
-    columns = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {read}").fetchall()]
-    for column, found in (("case_id", stops.cases), ("person_id", stops.persons)):
-        if column in columns:
-            rows = con.execute(f"SELECT DISTINCT {column} FROM {read}").fetchall()
-            found |= {row[0] for row in rows if row[0]}
-
-
-def gate(night: Night, con: Connection, queue: Queue, sent: Sent) -> str | None:
-    """Why so many new burdens may not leave at once without a person's word, or None.
-
-    Monthly lines, changed amounts and releases are not counted: they lay nothing new on anybody.
+    The item names these very acts: a word on others does not count. Monthly lines, changed amounts and
+    releases are not counted: they lay nothing new on anybody.
     """
     percent, least = (night.profile.value(key, night.as_of).value for key in (GATE_PERCENT, GATE_LEAST))
     row = con.execute(
-        """SELECT (SELECT count(*) FROM leaving WHERE kind IN ('send', 'notice')),
-                  (SELECT count(*) FROM facts.case_facts WHERE case_is_open)"""
+        """SELECT count(*), md5(coalesce(string_agg(action_id, chr(10) ORDER BY action_id), '')),
+                  (SELECT count(*) FROM facts.case_facts WHERE case_is_open)
+           FROM leaving WHERE kind IN ('send', 'notice')"""
     ).fetchone()
-    new, cases = row if row else (0, 0)
+    new, digest, cases = row if row else (0, "", 0)
     most = max(int(cases) * percent // 100, least)
-    if new <= most or _is_approved(night, gate_item(night, queue)):
-        return None
-    return f"{new:,} new acts are more than the gate allows in one run ({most:,})"
-
-
-def gate_item(night: Night, queue: Queue) -> str:
-    """The work-list item of a queue that its gate holds on a date."""
-    return f"gate:{queue.name}:{night.as_of}"
+    item = f"gate:{queue.name}:{night.as_of}:{new}-{digest[:8]}"
+    if new <= most or _is_approved(night, item):
+        return None, None
+    return f"{new:,} new acts are more than the gate allows in one run ({most:,})", item
 
 
 def _is_approved(night: Night, item_id: str) -> bool:
@@ -247,7 +218,8 @@ def send(night: Night, con: Connection, queue: Queue, sent: Sent) -> int | None:
     content.unlink()
     batch_no = prepare(night, queue, sent, name, digest, items)
     reached(f"prepared {queue.name}")
-    if stops_any(read_stops(night, con), items):
+    read_stops(night, con)
+    if stops_any(con, items):
         night.ledger.abandon_batch(night.run, batch_no, "a stop came before its file left", at=night.at)
         return None
     if written is not None:
@@ -280,22 +252,6 @@ def prove(con: Connection, queue: Queue, terms: Terms, content: Path, path: Path
         )
 
 
-def stops_any(stops: Stops, items: pa.Table) -> bool:
-    """Whether a stop has come for one of these acts."""
-    return any(
-        row["episode_id"] in stops.episodes
-        or row["case_id"] in stops.cases
-        or row["person_id"] in stops.persons
-        for row in items.select(["episode_id", "case_id", "person_id"]).to_pylist()
-    )
-
-
 def sweep(night: Night, queue: Queue) -> None:
     """Takes away what a killed run left half written."""
     (night.store.outbox(night.state, night.as_of) / f".{queue.name}.txt.part").unlink(missing_ok=True)
-
-
-def sha256_of(path: Path) -> str:
-    """The hash of a file's bytes."""
-    with path.open("rb") as data:
-        return hashlib.file_digest(data, "sha256").hexdigest()

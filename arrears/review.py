@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from arrears import house
-from arrears.errors import ArrearsError
+from arrears.errors import ArrearsError, Refused
 from arrears.ledger import Ledger
 from arrears.ledger.records import Choice, held_item_id
 from arrears.night import latest_moment
@@ -40,7 +40,21 @@ KINDS = (
     "employer_found",
     "bank_found",
     "held",
+    "stopped",
 )
+# What a person does instead, where an approval would change nothing.
+INSTEAD = {
+    "readings_part": "Hold or reject it; where no episode is open, nothing is sent until guide and law agree",
+    "unknown": "Enter what is not known into the caseload; the next night decides on it",
+    "unserved_notice": "Find an address and serve the notice again; the clock starts from that service",
+    "not_sent": "Correct the field in the caseload; the next night writes the record again",
+    "doubtful_match": "Correct the person's number or name in the caseload, and it matches or it does not",
+    "balance_in_doubt": "Correct the balance, the charges or the receipts in the caseload",
+    "employer_found": "Enter the employer into the caseload once it is confirmed",
+    "bank_found": "Look at the account with the bank; no act waits for this line",
+    "late_hearing": "Enter the hearing's outcome or a stay into the caseload",
+    "stopped": "Wait for the next night, which decides again; a person's own hold is lifted by its episode",
+}
 
 
 def work_list(
@@ -56,7 +70,7 @@ def work_list(
         lines = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     for line in lines:
         line["why"] = sentence(line, cards)
-    lines += held_files(ledger, state) + held_queues(folder) + not_sent(folder)
+    lines += held_files(ledger, state) + held_queues(folder) + not_sent(folder) + stopped(folder)
     decided = {d["item_id"] for d in latest_decisions(ledger, state, folder)}
     return sorted(
         (
@@ -71,7 +85,7 @@ def work_list(
 
 
 def latest_folder(store: Store, ledger: Ledger, state: str, as_of: date | None) -> Path:
-    """The folder of the last closed run, of this date where one is given."""
+    """The folder of the last closed run, be it a night or a release, of this date where one is given."""
     closed = [
         run for run in ledger.runs(state) if run.status == "closed" and (as_of is None or run.as_of == as_of)
     ]
@@ -82,6 +96,20 @@ def latest_folder(store: Store, ledger: Ledger, state: str, as_of: date | None) 
     if last.kind == "night":
         return store.night(state, last.as_of)
     return store.release(state, last.as_of, last.ordinal)
+
+
+def run_folder(store: Store, ledger: Ledger, state: str, as_of: date, release: int | None = None) -> Path:
+    """The folder of a closed night, or of its n-th release where a number is given."""
+    kind, ordinal = ("night", None) if release is None else ("release", release)
+    if not any(
+        (run.as_of, run.kind, run.status) == (as_of, kind, "closed") and ordinal in (None, run.ordinal)
+        for run in ledger.runs(state)
+    ):
+        what = "night" if release is None else f"release {release}"
+        raise ArrearsError(
+            f"No closed {what} of {as_of} in {state}", str(store.root), f"Run `arrears {kind}` first"
+        )
+    return store.night(state, as_of) if release is None else store.release(state, as_of, release)
 
 
 def latest_decisions(ledger: Ledger, state: str, folder: Path) -> list[Line]:
@@ -123,6 +151,17 @@ def not_sent(folder: Path) -> list[Line]:
     ]
 
 
+def stopped(folder: Path) -> list[Line]:
+    """One line per due act that a stop kept back at the last moment."""
+    path = folder / "queues" / "stopped.json"
+    rows = json.loads(path.read_text()) if path.exists() else []
+    return [
+        _line(f"stopped:{row['action_id']}", "stopped", f"{row['queue']}: {row['reason']}.")
+        | {name: row[name] for name in row if name not in ("action_id", "queue", "reason")}
+        for row in rows
+    ]
+
+
 def _line(item_id: str, kind: str, why: str, needs: str = "caseworker") -> Line:
     empty = ("remedy", "subject_id", "case_id", "person_id", "office", "worker", "episode_id", "step")
     return {
@@ -145,9 +184,12 @@ def sentence(line: Line, cards: dict[str, Card]) -> str:
     title = card.title if card else ""
     amount = f" on {dollars(line['amount_cents'])}" if line["amount_cents"] else ""
     names = ", ".join(name.replace("_", " ") for name in line["because"] or [])
+    # Said where it matters: a person is about to let something go out.
+    parted = " The guide and the statute part here." if line["readings_part"] else ""
     return {
-        "review": f"{title}{amount}: the ground stands; look at hardship before a notice is sent.",
-        "approval": f"{title}{amount}: the next step, {line['step']}, is due and needs a {line['needs']}.",
+        "review": f"{title}{amount}: the ground stands; look at hardship before a notice is sent.{parted}",
+        "approval": f"{title}{amount}: the next step, {line['step']}, is due and needs a {line['needs']}."
+        + parted,
         "unserved_notice": f"{title}{amount}: the notice came back; find an address and serve it again.",
         "unknown": f"{title}{amount}: not decided, since this is not known: {names}.",
         "readings_part": f"{title}{amount}: the agency's guide and the statute part; a person decides.",
@@ -172,39 +214,94 @@ def decide(
         raise ArrearsError("A decision needs its reason", "--because", "Say why, in your words")
     ledger = Ledger.open(store.ledger_url)
     lines = {line["item_id"]: line for line in work_list(store, state)}
-    unknown = [item for item in items if item not in lines]
-    if unknown:
+    meant = [line for item in items for line in lines_meant(store, ledger, state, item, lines)]
+    if choice == "approve":
+        for line in meant:
+            refuse_without_effect(line, ledger, state)
+    profile = Profile.load(house.RULES, state)
+    when = at or latest_moment(store, ledger, profile)
+    rows: list[Line] = [
+        {
+            "item_id": line["item_id"],
+            **{name: line[name] or "" for name in ("episode_id", "remedy", "subject_id", "step")},
+            "decision": said(line, choice),
+            "until_on": until_on.isoformat() if until_on else None,
+            "by_user": by,
+            "role": line["needs"],
+            "because": because,
+            "reason_code": reason_code,
+            "facts_hash": line["facts_hash"] or "",
+            "decided_on": when.astimezone(ZoneInfo(profile.timezone)).date().isoformat(),
+        }
+        for line in meant
+    ]
+    return [asdict(made) for made in ledger.decide_all(state, rows, at=when)]
+
+
+def lines_meant(store: Store, ledger: Ledger, state: str, item: str, lines: dict[str, Line]) -> list[Line]:
+    """What an item means: a line of the work list, else an act or each open step of an episode.
+
+    So a hold or a rejection also reaches what leaves by itself, and what was approved already.
+    """
+    if item in lines and lines[item]["kind"] != "stopped":
+        return [lines[item]]
+    acts = open_acts(latest_folder(store, ledger, state, None), item.removeprefix("stopped:"))
+    if not acts:
         raise ArrearsError(
-            f"Not on the work list: {', '.join(unknown)}",
+            f"Neither on the work list, nor an act or an open episode: {item}",
             f"{state}, last closed run",
             f"See `arrears review list {state}`; a line that was decided or is no longer true has left it",
         )
-    profile = Profile.load(house.RULES, state)
-    when = at or latest_moment(store, ledger, profile)
-    return [
-        asdict(
-            ledger.decide(
-                state,
-                item_id=item,
-                episode_id=lines[item]["episode_id"] or "",
-                remedy=lines[item]["remedy"] or "",
-                subject_id=lines[item]["subject_id"] or "",
-                step=lines[item]["step"] or "",
-                decision="release_held"
-                if lines[item]["kind"] == "held_file" and choice == "approve"
-                else choice,
-                by_user=by,
-                role=lines[item]["needs"],
-                because=because,
-                reason_code=reason_code,
-                until_on=until_on,
-                facts_hash=lines[item]["facts_hash"] or "",
-                at=when,
-                decided_on=when.astimezone(ZoneInfo(profile.timezone)).date(),
-            )
+    return [lines.get(act["item_id"], act) for act in acts]
+
+
+def open_acts(folder: Path, item: str) -> list[Line]:
+    """The steps of an act, item or open episode of this run, each as a line to decide on, once a step."""
+    plan = {name: file_list([folder / "plan" / f"{name}.parquet"]) for name in ("actions", "episode")}
+    with warehouse() as con:
+        found = con.execute(
+            f"""WITH act AS (
+                  SELECT episode_id, remedy, subject_id, step, any_value(facts_hash) AS facts_hash,
+                    coalesce(any_value(needs), 'caseworker') AS needs,
+                    min(CASE kind WHEN 'release' THEN 1 ELSE 0 END) AS is_release
+                  FROM read_parquet({plan["actions"]})
+                  WHERE $item IN (episode_id, action_id, episode_id || ':' || step)
+                  GROUP BY ALL
+                )
+                SELECT * FROM act
+                UNION ALL
+                SELECT episode_id, remedy, subject_id, '', facts_hash, 'caseworker', 0
+                FROM read_parquet({plan["episode"]})
+                WHERE episode_id = $item AND NOT EXISTS (FROM act WHERE is_release = 0)
+                ORDER BY step""",
+            {"item": item},
         )
-        for item in items
+        names = [column[0] for column in found.description]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    # Whoever names a whole episode wants what it lays on somebody stopped, not what it gives back.
+    rows = [row for row in rows if not row["is_release"] or item != row["episode_id"]]
+    return [_line(f"{row['episode_id']}:{row['step']}".rstrip(":"), "act", "") | row for row in rows]
+
+
+def refuse_without_effect(line: Line, ledger: Ledger, state: str) -> None:
+    """Refuses to approve what no approval moves, and says what does."""
+    own = (line["episode_id"] or "", line["remedy"] or "", line["subject_id"] or "", line["step"] or "")
+    said_before = [
+        one["decision"]
+        for one in ledger.decisions(state)
+        if (one["episode_id"], one["remedy"], one["subject_id"], one["step"]) == own
     ]
+    lifts = bool(line["remedy"]) and said_before[-1:] in (["hold"], ["reject"])
+    if lifts or line["kind"] not in (*INSTEAD, "act") or (line["kind"] == "unknown" and line["episode_id"]):
+        return
+    what = line["kind"].replace("_", " ")
+    raise Refused(
+        f"An approval changes nothing here: {what}" if what != "act" else "This act waits for no approval",
+        line["item_id"],
+        INSTEAD.get(
+            line["kind"], "It leaves by itself while its ground stands; hold or reject it to stop it"
+        ),
+    )
 
 
 def said(line: Line, choice: Choice) -> Choice:

@@ -33,7 +33,7 @@ SOURCES = {
     SHORT.get(one.parent.name, one.parent.name): one.parent.name
     for one in sorted(house.FEEDS.glob("*/feed.yml"))
 }
-FACT_TABLES = ("case_facts", "person_facts", "person_debt_facts", "licenses")
+FACT_TABLES = ("case_facts", "person_facts", "person_debt_facts", "licenses", "intake_known")
 MATCH_TABLES = ("links", "candidates")
 LEDGER_TABLES = ("episodes", "published", "decisions")
 NOT_SENT = "not_sent.json"

@@ -31,6 +31,7 @@ def summarize(night: Night, con: Connection) -> Summary:
         "acts": acts(night, con),
         "queues": sent(night),
         "held": told(night, "held"),
+        "stopped": stopped(night),
         "not_sent": dict(Counter(row["queue"] for row in told(night, "not_sent"))),
     }
 
@@ -123,6 +124,12 @@ def told(night: Night, name: str) -> list[dict[str, Any]]:
     return found
 
 
+def stopped(night: Night) -> list[dict[str, Any]]:
+    """The due acts that a stop kept back at the last moment, counted by queue and reason."""
+    found = Counter((row["queue"], row["reason"]) for row in told(night, "stopped"))
+    return [{"queue": queue, "reason": why, "acts": acts} for (queue, why), acts in sorted(found.items())]
+
+
 def print_summary(summary: Summary, console: Console | None = None) -> None:
     """Prints a run's summary as tables, ending with what to do next."""
     out = console or Console()
@@ -143,6 +150,10 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     print_queues(out, summary["queues"])
     for one in summary["held"]:
         out.print(f"[yellow]{one['queue']} is held:[/yellow] {one['held']}.")
+    for one in summary.get("stopped", []):
+        out.print(
+            f"[yellow]{one['queue']}: {one['acts']:,} due act(s) did not leave:[/yellow] {one['reason']}."
+        )
     if summary["not_sent"]:
         each = ", ".join(f"{queue} {count:,}" for queue, count in summary["not_sent"].items())
         out.print(f"Could not be written and went to a person: {each}.")

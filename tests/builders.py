@@ -77,6 +77,7 @@ class Caseload:
         self.partners: dict[str, list[dict[str, Any]]] = {feed: [] for feed in PARTNERS}
         self.ends: dict[str, date | None] = {table: self.through for table in CONTRACT}
         self.intake: dict[str, date | None] = dict.fromkeys(INTAKE, self.through)
+        self.lost: list[dict[str, Any]] = []
 
     def add(self, table: str, **row: Any) -> "Caseload":
         """One more row of a caseload table, numbered as a line of its file."""
@@ -96,6 +97,11 @@ class Caseload:
         kind = "payments" if table == "receipts" else table
         if kind in self.intake:
             self.intake[kind] = day
+        return self
+
+    def rejected(self, table: str, **subject: Any) -> "Caseload":
+        """A line of a table that could not be read; of its subject, what could."""
+        self.lost.append({"table_name": table, **subject})
         return self
 
     def person(self, person_id: str, **but: Any) -> "Caseload":
@@ -256,6 +262,8 @@ class Caseload:
             attach_arrow(
                 con, "caseload.currency", table_of({"table_name": T, "complete_through_on": D}, ends)
             )
+            lost = {"table_name": T, "case_id": T, "person_id": T}
+            attach_arrow(con, "caseload.rejected", table_of(lost, self.lost))
             paper = [
                 {"kind": k, "complete_through_on": day, "source_file": "file-intake", "source_line": n}
                 for n, (k, day) in enumerate(self.intake.items(), 2)

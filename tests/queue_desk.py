@@ -24,20 +24,21 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "caseload.addresses": {
         "person_id": T, "kind": T, "line_1": T, "line_2": T, "city": T, "state": T, "zip": T, "protected": Y,
+        "verified_on": D, "source_file": T, "source_line": C,
     },
     "caseload.cases": {"case_id": T, "opened_on": D},
     "caseload.notices": {"notice_id": T, "person_id": T, "about": T, "sent_on": D},
     "facts.case_facts": {
         "case_id": T, "person_id": T, "obligor_location_is_protected": Y, "oldest_unpaid_due_on": D,
-        "last_payment_on": D, "order_entered_on": D,
+        "last_payment_on": D, "order_entered_on": D, "identity_has_failed": Y,
     },
     "items": {
         "action_id": T, "remedy": T, "subject_id": T, "case_id": T, "person_id": T, "office": T,
         "episode_id": T, "kind": T, "queue": T, "message": T, "target_id": T, "version": C, "amount_cents": C,
     },
     "published": {
-        "queue": T, "remedy": T, "subject_id": T, "target_id": T, "kind": T, "published_on": D,
-        "batch_no": C, "carry": T,
+        "queue": T, "remedy": T, "subject_id": T, "person_id": T, "target_id": T, "kind": T, "message": T,
+        "published_on": D, "batch_no": C, "carry": T,
     },
     "vault": {"person_token": T, "ssn": T},
     "ledger_items": {"action_id": T, "amount_cents": C},
@@ -81,7 +82,7 @@ class Desk:
         fact = {
             "case_id": case_id, "person_id": person_id, "obligor_location_is_protected": False,
             "oldest_unpaid_due_on": date(2024, 12, 1), "last_payment_on": date(2024, 11, 20),
-            "order_entered_on": date(2020, 5, 4),
+            "order_entered_on": date(2020, 5, 4), "identity_has_failed": False,
         }  # fmt: skip
         self.tables["facts.case_facts"].append(fact | but)
         self.tables["caseload.cases"].append({"case_id": case_id, "opened_on": date(2020, 6, 1)})

@@ -195,8 +195,8 @@ def test_the_license_hearing_window_rolls_over_sunday(requested_on: date, stays:
     assert night.verdicts[LICENSE, "stay", "C1"].verdict == ("clear" if stays else "flag")
 
 
-def test_a_license_hearing_decision_waits_thirty_days() -> None:
-    for as_of, pending in ((date(2025, 7, 9), [LICENSE]), (date(2025, 7, 10), [])):
+def test_a_license_hearing_decision_waits_through_its_thirtieth_day() -> None:
+    for as_of, pending in ((date(2025, 7, 10), [LICENSE]), (date(2025, 7, 11), [])):
         caseload = noticed(as_of, date(2024, 9, 3)).notice(
             "C1", date(2025, 3, 10), about=LICENSE, notice_id="L1"
         )

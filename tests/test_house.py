@@ -24,7 +24,7 @@ ROOMS = (
     ("warehouse", "store", "ledger", "identity"),
     ("expectations",),
     ("receive", "load", "transform", "decide", "examples", "queues", "fakes", "intake", "night", "plan")
-    + ("release", "checks", "close", "summary", "steps", "check"),
+    + ("stops", "release", "checks", "close", "summary", "steps", "check"),
     ("cli", "review", "explain"),
 )
 # Values and calendars reach DuckDB only through the warehouse; these are the doors that others keep.

@@ -13,6 +13,7 @@ from ledger_helpers import (
     a_closed_night,
     a_delivery,
     an_episode,
+    an_item,
     at,
     begin,
     decide,
@@ -225,6 +226,8 @@ def test_a_snapshot_is_the_same_whatever_was_written_since(ledger: Ledger) -> No
     decide(ledger)
     ledger.pause(STATE, "", "", NIGHT, None, "sam", "storm", AT)
     tomorrow = begin(ledger, NIGHT + DAY)
+    back = an_item(kind="release", step="release")
+    ledger.publish_batch(tomorrow, prepare(ledger, tomorrow, back, sha256="s2"), AT)
     ledger.close_episodes(tomorrow, [{"episode_id": an_episode()["episode_id"], "close_reason": "paid"}])
     ledger.open_episodes(tomorrow, [an_episode("c2")])
     assert ledger.snapshot(STATE, cut) == before

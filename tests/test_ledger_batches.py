@@ -21,7 +21,7 @@ from ledger_helpers import (
 )
 
 from arrears.errors import Refused
-from arrears.ledger import Ledger, schema
+from arrears.ledger import Holder, Ledger, schema
 
 
 @pytest.fixture
@@ -298,3 +298,29 @@ def test_a_write_that_fails_half_way_leaves_nothing(ledger: Ledger) -> None:
         half_a_write()
     assert ledger.pin(AT) == before
     assert ledger.roles("x") == frozenset()
+
+
+def test_an_episode_that_a_partner_still_holds_is_not_closed(ledger: Ledger) -> None:
+    run = begin(ledger)
+    ledger.open_episodes(run, [an_episode()])
+    ledger.publish_batch(run, prepare(ledger, run), AT)
+    end = {"episode_id": an_episode()["episode_id"]}
+    with pytest.raises(Refused, match="never taken back"):
+        ledger.close_episodes(run, [end])
+    back = an_item(kind="release", step="release")
+    ledger.publish_batch(run, prepare(ledger, run, back, sha256="s2"), AT)
+    assert ledger.close_episodes(run, [end]) == 1
+
+
+def test_batches_of_a_killed_run_are_settled_by_what_has_left(ledger: Ledger) -> None:
+    a_closed_night(ledger)
+    killed = begin(ledger, kind="release")
+    left = prepare(ledger, killed, an_item("c1"), queue="sos")
+    lost = prepare(ledger, killed, an_item("c2"), queue="tax")
+    who, now = Holder.here(), at(NIGHT + DAY)
+    with pytest.raises(Refused, match="is at work"):
+        ledger.settle_batches(STATE, NIGHT + DAY, "night", [left], AT, who, AT)
+    ledger.let_go(killed, AT)
+    assert ledger.settle_batches(STATE, NIGHT + DAY, "night", [left], now, who, now) == 1
+    fates = {batch.batch_no: batch.status for batch in ledger.batches(STATE)}
+    assert fates == {left: "published", lost: "abandoned"}

@@ -221,6 +221,56 @@ def test_a_key_that_comes_twice_in_one_file_is_loaded_once_and_said(desk: Desk) 
     assert rejects(desk, found)[0][:4] == (3, "field", "key given twice in the file", "case_id")
 
 
+STAY = {"stay_id": "S1", "case_id": "C1", "kind": "exemption", "from_on": "2025-01-01"}
+LOST = "FROM caseload.rejected ORDER BY ALL"
+
+
+def test_a_night_sees_of_whom_a_rejected_row_would_have_told(desk: Desk) -> None:
+    bad = {"to_on": "2025-02-30"}
+    desk.send_caseload(
+        {
+            "stays": table(
+                "stays", STAY | bad, STAY | bad | {"stay_id": "S2", "case_id": "", "person_id": "P2"},
+                STAY | bad | {"stay_id": "S3", "case_id": ""}, STAY | {"stay_id": "S4"},
+            ),
+            "cases": table("cases", {"case_id": "C9", "opened_on": "soon"}),
+        }
+    )  # fmt: skip
+    assert seen(desk, LOST) == [
+        ("cases", "C9", "0000000017"), ("stays", "C1", None), ("stays", None, "P2"), ("stays", None, None),
+    ]  # fmt: skip
+
+
+def test_a_rejected_change_is_seen_until_a_good_row_of_its_key_comes(desk: Desk) -> None:
+    desk.send_caseload({"stays": table("stays", STAY)}, period="2025-01-12", sequence=12)
+    for day, rows in (
+        (13, [STAY | {"to_on": "x"}]),
+        (14, [STAY | {"stay_id": "S2"}]),
+        (15, [STAY | {"to_on": "2025-03-01"}]),
+    ):
+        changed = {"stays": table("stays", *rows)}
+        desk.send_caseload(changed, mode="delta", period=f"2025-01-{day}", sequence=day)
+    nights = [desk.book.accepted[:n] for n in (1, 2, 3, 4)]
+    assert [seen(desk, LOST, night) for night in nights] == [
+        [], [("stays", "C1", None)], [("stays", "C1", None)], []
+    ]  # fmt: skip
+
+
+def test_a_new_snapshot_ends_what_was_rejected_before(desk: Desk) -> None:
+    desk.send_caseload({"stays": table("stays", STAY | {"to_on": "x"})})
+    desk.send_caseload({"stays": table("stays", STAY)}, period="2025-01-15", sequence=15)
+    assert (seen(desk, LOST, desk.book.accepted[:1]), seen(desk, LOST)) == ([("stays", "C1", None)], [])
+
+
+def test_rejects_of_a_delivery_that_noted_no_subjects_may_be_about_anybody(desk: Desk) -> None:
+    found = desk.send_caseload({"stays": table("stays", STAY | {"to_on": "x"})})
+    desk.load(found)
+    (desk.store.staging("me", "caseload", found.delivery_id) / "rejected.parquet").unlink()
+    with warehouse() as con:
+        attach(con, desk.store, "me", [found], FEEDS)
+        assert con.execute(LOST).fetchall() == [("stays", None, None)]
+
+
 def test_parquet_and_text_give_the_same_rows(desk: Desk) -> None:
     rows = table("receipts", {"receipt_id": "007", "amount_cents": "-5"}, {"receipt_id": "NULL"})
     text = desk.send_caseload({"receipts": rows})

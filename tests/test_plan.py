@@ -146,7 +146,7 @@ class Desk:
         intake = pa.table(
             {"kind": ["hearings"], "complete_through_on": pa.array([self.intake_through_on], pa.date32())}
         )
-        attach_arrow(con, "caseload.intake", intake)
+        attach_arrow(con, "facts.intake_known", intake)
         attach_arrow(
             con, "calendar", Calendar([]).table(DAY - timedelta(days=400), DAY + timedelta(days=400))
         )

@@ -240,6 +240,25 @@ def test_the_mailing_address_is_used_before_the_residence(tmp_path: Path) -> Non
     assert (row["address_line_1"], row["address_line_2"], row["city"]) == ("12 Mill St.", None, "Bath")
 
 
+def test_one_address_is_used_as_it_stands_and_two_are_never_mixed(tmp_path: Path) -> None:
+    with a_desk("obligor_notices", tmp_path) as desk:
+        place = {"line_1": "9 Elm Rd", "city": "Bangor", "state": "ME", "zip": "04401"}
+        one_record(desk, line_1="PO Box 9", city=None).add(
+            "caseload.addresses", person_id="0000000001", kind="residence", protected=False, **place
+        ).build()
+        [row] = desk.rows()
+    assert (row["address_line_1"], row["city"], row["zip"]) == ("9 Elm Rd", "Bangor", "04401")
+
+
+def test_two_addresses_that_are_not_whole_make_none_that_is(tmp_path: Path) -> None:
+    with a_desk("obligor_notices", tmp_path) as desk:
+        place = {"line_1": None, "city": "Bangor", "state": "ME", "zip": "04401"}
+        one_record(desk, line_1="PO Box 9", city=None).add(
+            "caseload.addresses", person_id="0000000001", kind="residence", protected=False, **place
+        )
+        assert [one.reason for one in desk.build().not_sent] == ["required, but missing"]
+
+
 def test_every_act_ends_in_a_record_or_with_a_person(tmp_path: Path) -> None:
     with a_desk("sos_license", tmp_path) as desk:
         one_record(desk).item("burn", action_id="strange").item("restrict", action_id="nobody", person_id="9")

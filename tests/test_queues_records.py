@@ -127,6 +127,13 @@ def test_closing_deleting_and_falling_under_a_dollar_have_their_own_status_and_n
     assert {base[189:197] for base in bases} == {"00000000"}
 
 
+def test_an_account_whose_debt_fell_to_nothing_is_brought_current(tmp_path: Path) -> None:
+    with a_desk("credit_bureaus", tmp_path) as desk:
+        desk.person().case(oldest_unpaid_due_on=None).item("update", amount_cents=0)
+        _, base, _ = records(desk.heard(first_delinquency_on="2024-03-01").write().path, 426)
+    assert (base[123:125], base[154:172], base[189:197]) == ("11", "0" * 18, "0" * 8)
+
+
 def test_first_delinquency_never_moves_forward_while_the_account_is_delinquent(tmp_path: Path) -> None:
     with a_desk("credit_bureaus", tmp_path) as desk:
         desk.person().case(oldest_unpaid_due_on=date(2024, 12, 1)).item("update")

@@ -2,6 +2,7 @@
 
 from arrears.ledger.audit import Audit
 from arrears.ledger.batches import Batches
+from arrears.ledger.book import DatabaseError
 from arrears.ledger.deliveries import Deliveries
 from arrears.ledger.people import People
 from arrears.ledger.plan import Plan
@@ -22,12 +23,14 @@ from arrears.ledger.records import (
     utc_text,
     utc_time,
 )
+from arrears.ledger.recovery import Recovery
 from arrears.ledger.runs import Runs
 
 __all__ = [
     "AuditTip",
     "Batch",
     "Cut",
+    "DatabaseError",
     "Decision",
     "DeliveredFile",
     "Delivery",
@@ -44,5 +47,5 @@ __all__ = [
 ]
 
 
-class Ledger(Deliveries, Runs, Plan, Batches, People, Audit):
+class Ledger(Deliveries, Runs, Plan, Batches, Recovery, People, Audit):
     """The transactional memory of a store, in SQLite or PostgreSQL; history is append-only."""

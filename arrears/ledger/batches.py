@@ -37,7 +37,7 @@ class Batches(Book):
         """
         rows = [_item(row, queue) for row in each_row(items)]
         with self.writing(run) as tx:
-            for batch in _batches(tx.connection, run.state, schema.batches.c.queue == queue):
+            for batch in batches_of(tx.connection, run.state, schema.batches.c.queue == queue):
                 if (batch.run_id, batch.sha256) == (run.run_id, sha256) and batch.status != "abandoned":
                     return batch.batch_no
                 if batch.status == "prepared":
@@ -72,7 +72,7 @@ class Batches(Book):
                 return
             if batch.status == "published":
                 raise Refused(f"Batch {batch_no} is published", run.state, "Send a retraction instead.")
-            _end(tx, run, batch_no, "abandoned", because, at)
+            set_end(tx, run.state, run.run_id, batch_no, "abandoned", because, at)
 
     def publish_batch(self, run: Run, batch_no: int, at: datetime) -> int:
         """The number of items published; for a batch that is already published, 0.
@@ -85,14 +85,7 @@ class Batches(Book):
                 return 0
             if batch.status == "abandoned":
                 raise Refused(f"Batch {batch_no} was abandoned", run.state, "Prepare a new one.")
-            _refuse_published(tx.connection, run.state, batch.queue, batch_no)
-            items = _items(tx.connection, run.state, [batch_no])[batch_no]
-            # The day of the run that prepared it: the file on disk says so too.
-            day = batch.as_of.isoformat()
-            rows = [{"batch_no": batch_no, "published_on": day, **item} for item in items]
-            written = tx.add(schema.publications, run.state, at, rows)
-            _end(tx, run, batch_no, "published", "", at, sha256=batch.sha256, items=written)
-        return written
+            return publish_items(tx, batch, run.run_id, at)
 
     def record_acknowledgements(self, state: str, delivery_id: str, rows: Rows, at: datetime) -> int:
         """The number of a partner's answers kept for the first time, each by its line.
@@ -136,7 +129,7 @@ class Batches(Book):
     def unfinished_batches(self, state: str) -> list[Batch]:
         """Batches prepared and then neither published nor abandoned, with their items."""
         with self.reading() as connection:
-            found = _batches(connection, state, schema.batch_ends.c.status.is_(None))
+            found = batches_of(connection, state, schema.batch_ends.c.status.is_(None))
             items = _items(connection, state, [batch.batch_no for batch in found])
         return [replace(batch, items=tuple(items[batch.batch_no])) for batch in found]
 
@@ -144,7 +137,7 @@ class Batches(Book):
         """The batches of a state (of one date), by number."""
         wanted = sa.true() if as_of is None else schema.batches.c.as_of == as_of.isoformat()
         with self.reading() as connection:
-            return _batches(connection, state, wanted)
+            return batches_of(connection, state, wanted)
 
     def batch_items(self, state: str, batch_no: int) -> list[dict[str, Any]]:
         """The frozen items of one batch, in the order in which they were prepared."""
@@ -169,7 +162,8 @@ def _item(row: Any, queue: str) -> dict[str, Any]:
     }
 
 
-def _batches(connection: sa.Connection, state: str, wanted: sa.ColumnElement[bool]) -> list[Batch]:
+def batches_of(connection: sa.Connection, state: str, wanted: sa.ColumnElement[bool]) -> list[Batch]:
+    """The batches of a state that are wanted, each with how it ended, by number."""
     batches, ends = schema.batches, schema.batch_ends
     joined = batches.outerjoin(
         ends, sa.and_(batches.c.state == ends.c.state, batches.c.batch_no == ends.c.batch_no)
@@ -201,7 +195,7 @@ def _batches(connection: sa.Connection, state: str, wanted: sa.ColumnElement[boo
 
 
 def _one(connection: sa.Connection, state: str, batch_no: int) -> Batch:
-    found = _batches(connection, state, schema.batches.c.batch_no == batch_no)
+    found = batches_of(connection, state, schema.batches.c.batch_no == batch_no)
     if not found:
         raise Refused(f"There is no batch {batch_no} in {state}", "", "List the batches first.")
     return found[0]
@@ -252,8 +246,31 @@ def _next_number(connection: sa.Connection, state: str) -> int:
     return int(connection.execute(highest).scalar_one()) + 1
 
 
-def _end(tx: Writing, run: Run, batch_no: int, status: str, because: str, at: datetime, **about: Any) -> None:
-    row = {"batch_no": batch_no, "status": status, "because": because, "run_id": run.run_id}
-    tx.add(schema.batch_ends, run.state, at, [row])
+def publish_items(tx: Writing, batch: Batch, run_id: str, at: datetime) -> int:
+    """The number of items of a prepared batch that now count as published."""
+    _refuse_published(tx.connection, batch.state, batch.queue, batch.batch_no)
+    items = _items(tx.connection, batch.state, [batch.batch_no])[batch.batch_no]
+    # The day of the run that prepared it: the file on disk says so too.
+    day = batch.as_of.isoformat()
+    rows = [{"batch_no": batch.batch_no, "published_on": day, **item} for item in items]
+    written = tx.add(schema.publications, batch.state, at, rows)
+    about = {"sha256": batch.sha256, "items": written}
+    set_end(tx, batch.state, run_id, batch.batch_no, "published", "", at, **about)
+    return written
+
+
+def set_end(
+    tx: Writing,
+    state: str,
+    run_id: str,
+    batch_no: int,
+    status: str,
+    because: str,
+    at: datetime,
+    **about: Any,
+) -> None:
+    """Writes how a batch ended, and under which run."""
+    row = {"batch_no": batch_no, "status": status, "because": because, "run_id": run_id}
+    tx.add(schema.batch_ends, state, at, [row])
     about["because_sha256"] = chain.digest(because)
-    tx.audit(run.state, at, "engine", status, batch_no=batch_no, run_id=run.run_id, **about)
+    tx.audit(state, at, "engine", status, batch_no=batch_no, run_id=run_id, **about)

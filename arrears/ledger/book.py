@@ -13,7 +13,7 @@ from typing import Any, Self, TypeAlias
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from arrears.errors import ArrearsError, Refused
@@ -23,6 +23,7 @@ from arrears.ledger.records import AuditTip, Cut, Run, utc_text
 HEAD = "0001"  # the newest migration; a test holds it to the migrations folder
 WAIT_SECONDS = 30
 MANY = 500  # rows from which COPY pays on PostgreSQL
+DatabaseError = SQLAlchemyError  # its text may hold data: never show it
 UNIQUE_BROKEN = "23505"  # PostgreSQL's code
 Row = Mapping[str, Any]
 Rows: TypeAlias = Sequence[Row] | pa.Table

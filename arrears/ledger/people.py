@@ -1,7 +1,7 @@
 """Users and their roles, decisions on work-list items, dated pauses, and looks."""
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import UTC, date, datetime
 from typing import Any, get_args
 
@@ -121,17 +121,29 @@ class People(Book):
             "facts_hash": facts_hash,
             "decided_on": day_text(decided_on or at.astimezone(UTC).date()),
         }
-        right = needs or role or MAY_DECIDE[decision][0]
+        row["role"] = needs or role or MAY_DECIDE[decision][0]
+        return self.decide_all(state, [row], at=at)[0]
+
+    def decide_all(self, state: str, rows: Sequence[dict[str, Any]], *, at: datetime) -> list[Decision]:
+        """The decisions as kept, all of them or, where one is refused, none.
+
+        Each row holds what `decide` takes, days as text; its `role` is the right that the step asks for.
+        """
+        made = []
         with self.writing() as tx:
-            row["role"] = _acting_role(tx.connection, row, right)
-            row["decision_id"] = chain.digest([state, utc_text(at), row])[:16]
-            _refuse_same_person_twice(tx, state, row)
-            _refuse_release_of_nothing(tx, state, row)
-            if not _is_kept(tx.connection, state, str(row["decision_id"])):
-                tx.add(schema.decisions, state, at, [row])
-                shown = {k: v for k, v in row.items() if k not in ("because", "by_user")}
-                tx.audit(state, at, by_user, "decide", **shown, because_sha256=chain.digest(because))
-        return _decision({**row, "state": state, "at": at})
+            for asked in rows:
+                require_words(str(asked["because"]), "because")
+                row = {**asked, "role": _acting_role(tx.connection, asked, asked["role"])}
+                row["decision_id"] = chain.digest([state, utc_text(at), row])[:16]
+                _refuse_same_person_twice(tx, state, row)
+                _refuse_release_of_nothing(tx, state, row)
+                if not _is_kept(tx.connection, state, str(row["decision_id"])):
+                    tx.add(schema.decisions, state, at, [row])
+                    shown = {k: v for k, v in row.items() if k not in ("because", "by_user")}
+                    digest = chain.digest(row["because"])
+                    tx.audit(state, at, row["by_user"], "decide", **shown, because_sha256=digest)
+                made.append(_decision({**row, "state": state, "at": at}))
+        return made
 
     def pause(
         self,

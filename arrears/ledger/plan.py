@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from arrears.errors import Refused
 from arrears.ledger import schema
-from arrears.ledger.book import Book, Row, Rows, Writing, day_text, each_row, known, plain, written
+from arrears.ledger.book import MANY, Book, Row, Rows, Writing, day_text, each_row, known, plain, written
 from arrears.ledger.opening import new_acts
 from arrears.ledger.records import Cut, Run, utc_text
 
@@ -129,6 +129,7 @@ class Plan(Book):
                 raise Refused(
                     f"{len(unknown)} episodes to close were never opened", unknown[0], "Open them first."
                 )
+            _refuse_still_held(tx, run.state, [row["episode_id"] for row in fresh])
             count = tx.add(ends, run.state, at or run.cut.known_at, fresh)
             _note(tx, run, at, "close_episodes", count)
         return count
@@ -206,6 +207,27 @@ def _refuse_second_open(tx: Writing, state: str, fresh: Sequence[Row]) -> None:
                 "Close it first.",
             )
         taken.add(key)
+
+
+def _refuse_still_held(tx: Writing, state: str, ending: Sequence[str]) -> None:
+    """Refuses to close an episode of which a partner still holds something that was not taken back."""
+    table = schema.publications.c
+    held: set[tuple[str, str]] = set()
+    released: set[tuple[str, str]] = set()
+    for first in range(0, len(ending), MANY):
+        query = sa.select(table.episode_id, table.target_id, table.kind).where(
+            table.state == state,
+            table.kind.in_(("send", "update", "release")),
+            table.episode_id.in_(ending[first : first + MANY]),
+        )
+        for episode_id, target_id, kind in tx.connection.execute(query):
+            (released if kind == "release" else held).add((episode_id, target_id))
+    if still := sorted(held - released):
+        raise Refused(
+            f"{len(still)} thing(s) that partners hold were never taken back, so their episodes stay open",
+            still[0][0],
+            "Run the night again: it plans from everything that has left, and releases first.",
+        )
 
 
 def _note(tx: Writing, run: Run, at: datetime | None, act: str, count: int) -> None:

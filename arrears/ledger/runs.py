@@ -38,9 +38,11 @@ class Runs(Book):
             raise Refused(f"There is no run of kind {kind}", state, "Use night or release.")
         who = holder if isinstance(holder, Holder) else Holder(holder)
         with self.writing() as tx:
-            _refuse_while_leased(tx, state, as_of, kind, who, now or at)
+            refuse_while_leased(tx, state, as_of, kind, who, now or at)
             found = _open_runs(tx.connection, state, as_of, kind)
             if found:
+                if kind == "release":  # a newer night may have closed since it began
+                    _refuse_out_of_order(tx.connection, state, as_of, kind)
                 run_id, ordinal = found[0].run_id, found[0].ordinal
                 cut = _cut(found[0])
             else:
@@ -57,6 +59,8 @@ class Runs(Book):
                     "cut_position": cut.position,
                 }
                 tx.add(schema.runs, state, at, [row])
+            if kind == "night":
+                _give_up_releases(tx, state, as_of, at)
             fence = _take_lease(tx, state, run_id, who, (now or at) + lease)
             tx.audit(state, at, who.name, "begin", run_id=run_id, fence=fence, cut=cut.position)
         return Run(run_id, state, as_of, kind, ordinal, cut, fence)
@@ -140,7 +144,7 @@ class Runs(Book):
                 _refuse_out_of_order(tx.connection, state, as_of, "night")
             for row in open_runs:
                 # A night that began and cannot end is given up, unless something left in its name.
-                _refuse_while_leased(tx, state, as_of, "night", Holder(by), now or at)
+                refuse_while_leased(tx, state, as_of, "night", Holder(by), now or at)
                 _refuse_any_batch(tx.connection, state, row.run_id, as_of)
                 tx.add(schema.run_ends, state, at, [{"run_id": row.run_id, "status": "absent"}])
                 _free(tx, state)
@@ -269,6 +273,18 @@ def _refuse_out_of_order(connection: sa.Connection, state: str, as_of: date, kin
         )
 
 
+def _give_up_releases(tx: Writing, state: str, as_of: date, at: datetime) -> None:
+    """Ends the open releases of earlier dates: from now on this night decides what leaves."""
+    earlier = _history(state).where(
+        schema.runs.c.kind == "release",
+        schema.runs.c.as_of < as_of.isoformat(),
+        schema.run_ends.c.status.is_(None),
+    )
+    for row in tx.connection.execute(earlier).all():
+        tx.add(schema.run_ends, state, at, [{"run_id": row.run_id, "status": "absent"}])
+        tx.audit(state, at, "engine", "give_up", run_id=row.run_id, for_night=as_of.isoformat())
+
+
 def _next_ordinal(connection: sa.Connection, state: str, as_of: date, kind: str) -> int:
     runs = schema.runs.c
     query = sa.select(sa.func.coalesce(sa.func.max(runs.ordinal), 0)).where(
@@ -283,7 +299,7 @@ def _refuse_future_cut(tx: Writing, cut: Cut) -> None:
         raise Refused("The cut is not of this ledger", f"position {cut.position}", "Pin it again.")
 
 
-def _refuse_while_leased(
+def refuse_while_leased(
     tx: Writing, state: str, as_of: date, kind: str, holder: Holder, now: datetime
 ) -> None:
     """Refuses while another holder's lease lives: neither past its time nor its process gone."""

@@ -11,11 +11,12 @@ from arrears.feeds import Feed
 from arrears.identity import use_identity, write_vault
 from arrears.ledger.records import Delivery
 from arrears.load.lines import faults_sql, make_clean, make_lines, make_records
+from arrears.load.rejected import note_rejected, prepare_rejected, write_rejected
 from arrears.load.whole import make_typed
 from arrears.store import Store, write_aside
 from arrears.warehouse import Connection, quote, warehouse, write_parquet
 
-_ENGINE = 1  # raise it when staged rows change meaning: every delivery is then staged anew
+_ENGINE = 2  # raise it when staged rows change meaning: every delivery is then staged anew
 _REJECT = "feed VARCHAR, table_name VARCHAR, source_file VARCHAR, source_line BIGINT, scope VARCHAR, "
 _REJECT += "reason VARCHAR, field VARCHAR, shown_value VARCHAR"
 
@@ -100,6 +101,7 @@ def _stage_tables(
 ) -> dict[str, int]:
     """Rows by table of a delivery of whole tables."""
     written = {}
+    prepare_rejected(con)
     for file in delivery.files:
         table = feed.tables[file.table]
         make_typed(con, feed, table, store.landing(delivery.state) / file.sha256)
@@ -111,6 +113,7 @@ def _stage_tables(
                        fault_reason, fault_field, fault_value
                 FROM {typed} WHERE fault_reason IS NOT NULL"""
         )
+        note_rejected(con, table)
         con.execute(
             f"""CREATE OR REPLACE TEMP VIEW loading AS
                 SELECT * EXCLUDE (fault_field, fault_reason, fault_value)
@@ -121,6 +124,7 @@ def _stage_tables(
         _conserve(delivery, table.name, lines, written[table.name] + bad)
         con.execute("DROP VIEW loading")
         con.execute(f"DROP TABLE {typed}")
+    write_rejected(con, folder)
     return written
 
 

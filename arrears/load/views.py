@@ -10,6 +10,7 @@ from arrears.feeds import Feed
 from arrears.layout.tables import SQL_TYPES, TableContract
 from arrears.ledger.records import Delivery
 from arrears.load.lines import make_clean, make_lines, make_records
+from arrears.load.rejected import attach_rejected
 from arrears.load.stage import prepare, read_staged, staged_select
 from arrears.store import Store
 from arrears.warehouse import Connection, attach_parquet, file_list, warehouse
@@ -22,7 +23,8 @@ def attach(
 
     A feed of whole tables becomes a schema of its name (`caseload.cases`, ...), any other one a
     relation `staging.<feed>`. A table that nobody sent is there with its columns and no row; what
-    the emptiness means stands in `caseload.currency` and `staging.currency`.
+    the emptiness means stands in `caseload.currency` and `staging.currency`; of whom a bad line would
+    have told, in `caseload.rejected`.
     """
     con.execute("CREATE SCHEMA IF NOT EXISTS staging")
     for feed in feeds.values():
@@ -131,6 +133,7 @@ def _attach_tables(con: Connection, store: Store, feed: Feed, deliveries: Sequen
             attach_parquet(con, name, files)
         else:
             con.execute(f"CREATE OR REPLACE VIEW {name} AS {_upserted(table, files)}")
+    attach_rejected(con, feed, [_folder(store, d) for d in deliveries])
     through = list(_table_currency(feed, deliveries).items())
     _make_table(con, f"{feed.name}.currency", "table_name VARCHAR, complete_through_on DATE", through)
 

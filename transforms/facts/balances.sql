@@ -79,9 +79,10 @@ SELECT
     THEN coalesce(assigned_owed, 0) END AS BIGINT)                             AS assigned_owed_cents,
   CAST(CASE WHEN assignment_is_known AND owed_is_known
     THEN coalesce(unassigned_owed, 0) END AS BIGINT)                           AS unassigned_owed_cents,
-  CAST(CASE WHEN known.charges AND known.receipts THEN recomputed END AS BIGINT) AS recomputed_past_due_cents,
-  CASE WHEN known.charges AND known.receipts
+  CAST(CASE WHEN known.charges AND known.receipts AND NOT list_has_any(known.rejected, ['orders', 'children'])
+    THEN recomputed END AS BIGINT)                                             AS recomputed_past_due_cents,
+  CASE WHEN known.charges AND known.receipts AND NOT list_has_any(known.rejected, ['orders', 'children'])
     THEN abs(past_due - recomputed) <= $tolerance_cents END                    AS balance_is_trusted,
   past_due_src
 FROM summed
-CROSS JOIN facts.known AS known
+JOIN facts.known_case AS known USING (case_id)

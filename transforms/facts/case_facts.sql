@@ -1,5 +1,6 @@
 -- One row per case: everything that a decision about it rests on, as of tonight. NULL is "not known": a table
--- that is not current cannot say that something is not there, and what it does hold counts as it stands.
+-- that is not current cannot say that something is not there, and what it does hold counts as it stands; of a table
+-- of which a line about the case was rejected, only what protects does.
 WITH
 intake AS (
   SELECT string_agg('caseload.intake@' || source_file || ':' || source_line, ';' ORDER BY kind) AS src
@@ -13,11 +14,11 @@ SELECT
   cases.office,
   cases.worker,
 
-  cases.case_class,
+  CASE WHEN NOT list_contains(known.rejected, 'cases') THEN cases.case_class END  AS case_class,
   CASE WHEN cases.status <> 'open' OR cases.opened_on > $as_of THEN false WHEN known.cases THEN true END AS case_is_open,
   CASE WHEN cases.service_level <> 'full' THEN false
     WHEN known.cases AND cases.service_level = 'full' THEN true END               AS is_full_service,
-  cases.interstate,
+  CASE WHEN NOT list_contains(known.rejected, 'cases') THEN cases.interstate END  AS interstate,
   'caseload.cases@' || cases.source_file || ':' || cases.source_line              AS case_src,
 
   obligor.is_alive                                                                AS obligor_is_alive,
@@ -39,8 +40,16 @@ SELECT
     WHEN place.has_protected OR obligor.has_family_violence THEN true
     WHEN known.addresses AND coalesce(place.protection_is_known, true) AND NOT obligor.has_family_violence THEN false
   END                                                                             AS obligor_location_is_protected,
-  CASE WHEN place.has_address THEN true WHEN known.addresses THEN false END       AS obligor_has_address,
-  CASE WHEN custodial_place.has_address THEN true WHEN known.addresses THEN false END AS custodial_has_address,
+  CASE
+    WHEN list_contains(known.rejected, 'addresses') THEN NULL
+    WHEN place.has_address THEN true
+    WHEN known.addresses THEN false
+  END                                                                             AS obligor_has_address,
+  CASE
+    WHEN list_contains(known.rejected, 'addresses') THEN NULL
+    WHEN custodial_place.has_address THEN true
+    WHEN known.addresses THEN false
+  END                                                                             AS custodial_has_address,
   obligor.person_src,
 
   CASE WHEN stays.has_good_cause THEN true WHEN known.stays THEN false END        AS has_good_cause,
@@ -103,7 +112,10 @@ SELECT
   clocks.oldest_unpaid_due_on,
   clocks.days_in_arrears,
   -- Counted only for whoever owes something.
-  CASE WHEN known.charges AND known.receipts THEN ages.times_over_repeat_days END AS times_over_repeat_days,
+  CASE
+    WHEN known.charges AND known.receipts AND NOT list_has_any(known.rejected, ['orders', 'children'])
+      THEN ages.times_over_repeat_days
+  END                                                                             AS times_over_repeat_days,
   clocks.oldest_unpaid_src,
 
   notice.debt_notice_id,
@@ -116,7 +128,11 @@ SELECT
   CASE WHEN notice.case_id IS NOT NULL THEN notice.debt_gate_is_open WHEN known.notices THEN false END
                                                                                   AS debt_gate_is_open,
   notice.debt_notice_src,
-  CASE WHEN known.hearings THEN coalesce(hearings.pending_about, CAST([] AS VARCHAR[])) END AS hearings_pending_about,
+  -- Whether a request came in time stands in the notice that it is about.
+  CASE
+    WHEN known.hearings AND NOT list_contains(known.rejected, 'notices')
+      THEN coalesce(hearings.pending_about, CAST([] AS VARCHAR[]))
+  END                                                                             AS hearings_pending_about,
   -- A hearing won answers for the default that it was about, not for a later one.
   CASE
     WHEN hearings.license_won_on >= coalesce(clocks.oldest_unpaid_installment_on, hearings.license_won_on) THEN true
@@ -134,15 +150,25 @@ SELECT
     WHEN known.agreements THEN coalesce(agreement.agreement_is_kept, false)
   END                                                                             AS agreement_is_kept,
   CASE
+    WHEN list_contains(known.rejected, 'agreements') THEN NULL
     WHEN agreement.case_id IS NOT NULL THEN agreement.agreement_includes_current
     WHEN known.agreements THEN false
   END                                                                             AS agreement_includes_current,
-  agreement.agreement_broken_on,
+  CASE WHEN NOT list_contains(known.rejected, 'agreements') THEN agreement.agreement_broken_on END
+                                                                                  AS agreement_broken_on,
   CASE WHEN agreement.inability_reported THEN true WHEN known.agreements THEN false END AS inability_reported,
   agreement.agreement_src,
 
-  CASE WHEN held.license_count > 0 THEN held.license_count WHEN known.licenses THEN 0 END AS license_count,
-  CASE WHEN held.driver_license_count > 0 THEN held.driver_license_count WHEN known.licenses THEN 0 END
+  CASE
+    WHEN list_contains(known.rejected, 'licenses') THEN NULL
+    WHEN held.license_count > 0 THEN held.license_count
+    WHEN known.licenses THEN 0
+  END                                                                             AS license_count,
+  CASE
+    WHEN list_contains(known.rejected, 'licenses') THEN NULL
+    WHEN held.driver_license_count > 0 THEN held.driver_license_count
+    WHEN known.licenses THEN 0
+  END
                                                                                   AS driver_license_count,
   held.licenses_src,
   held.new_hire_on,
@@ -154,21 +180,24 @@ SELECT
   held.refund_received_cents,
   held.refund_src
 FROM caseload.cases AS cases
-CROSS JOIN facts.known AS known
+JOIN facts.known_case AS known ON known.case_id = cases.case_id
 CROSS JOIN intake
 LEFT JOIN facts.identity AS obligor ON obligor.person_id = cases.obligor_id
 LEFT JOIN facts.identity AS custodial ON custodial.person_id = cases.custodial_id
 LEFT JOIN facts.places AS place ON place.person_id = cases.obligor_id
 LEFT JOIN facts.places AS custodial_place ON custodial_place.person_id = cases.custodial_id
-LEFT JOIN facts.stays AS stays USING (case_id)
-LEFT JOIN facts.order_terms AS terms USING (case_id)
-LEFT JOIN facts.minors AS child USING (case_id)
-LEFT JOIN facts.balances AS balances USING (case_id)
-LEFT JOIN facts.payments AS payments USING (case_id)
-LEFT JOIN facts.ages AS ages USING (case_id)
-LEFT JOIN facts.clocks AS clocks USING (case_id)
-LEFT JOIN facts.debt_notices AS notice USING (case_id)
-LEFT JOIN facts.hearings AS hearings USING (case_id)
-LEFT JOIN facts.agreements AS agreement USING (case_id)
+LEFT JOIN facts.stays AS stays ON stays.case_id = cases.case_id
+LEFT JOIN facts.order_terms AS terms
+  ON terms.case_id = cases.case_id AND NOT list_contains(known.rejected, 'orders')
+LEFT JOIN facts.minors AS child
+  ON child.case_id = cases.case_id AND NOT list_contains(known.rejected, 'children')
+LEFT JOIN facts.balances AS balances ON balances.case_id = cases.case_id
+LEFT JOIN facts.payments AS payments ON payments.case_id = cases.case_id
+LEFT JOIN facts.ages AS ages ON ages.case_id = cases.case_id
+LEFT JOIN facts.clocks AS clocks ON clocks.case_id = cases.case_id
+LEFT JOIN facts.debt_notices AS notice
+  ON notice.case_id = cases.case_id AND NOT list_contains(known.rejected, 'notices')
+LEFT JOIN facts.hearings AS hearings ON hearings.case_id = cases.case_id
+LEFT JOIN facts.agreements AS agreement ON agreement.case_id = cases.case_id
 LEFT JOIN facts.holdings AS held ON held.person_id = cases.obligor_id
 ORDER BY cases.case_id

@@ -14,7 +14,9 @@ base AS (
     END                                                                AS unpaid_since_src,
     balances.past_due_cents,
     ages.oldest_unpaid_installment_on,
-    known.balances AND known.charges AND known.receipts                AS age_is_known,
+    known.balances AND known.charges AND known.receipts
+      AND NOT list_has_any(known.rejected, ['orders', 'children'])     AS age_is_known,
+    list_has_any(known.rejected, ['balances', 'charges', 'receipts', 'orders', 'children']) AS is_in_doubt,
     balances.opening_cents > 0 AND balances.past_due_cents > coalesce(ages.unpaid_installments_cents, 0)
                                                                        AS opening_is_unpaid,
     coalesce(terms.every_entry_is_known
@@ -23,7 +25,7 @@ base AS (
     least(ages.first_charge_on, terms.first_due_on)                    AS first_due_on,
     coalesce(ages.oldest_unpaid_src, ages.first_charge_src, terms.order_src) AS oldest_unpaid_src
   FROM caseload.cases AS cases
-  CROSS JOIN facts.known AS known
+  JOIN facts.known_case AS known USING (case_id)
   LEFT JOIN facts.order_terms AS terms USING (case_id)
   LEFT JOIN facts.payments AS payments USING (case_id)
   LEFT JOIN facts.balances AS balances USING (case_id)
@@ -59,7 +61,7 @@ SELECT
   coalesce(rested.days_since_payment, 0)                               AS days_suspended,
   CASE WHEN base.past_due_cents > 0 THEN base.oldest_unpaid_installment_on END AS oldest_unpaid_installment_on,
   CASE
-    WHEN base.past_due_cents <= 0 THEN NULL
+    WHEN base.past_due_cents <= 0 OR base.is_in_doubt THEN NULL
     WHEN base.opening_is_unpaid THEN least(base.oldest_unpaid_installment_on, base.first_due_on)
     ELSE base.oldest_unpaid_installment_on
   END                                                                  AS oldest_unpaid_due_on,
@@ -70,6 +72,6 @@ SELECT
     ELSE date_diff('day', base.oldest_unpaid_installment_on, $as_of) - coalesce(rested.days_since_due, 0)
   END                                                                  AS days_in_arrears,
   -- A converted balance is no older than the order; where that is old itself, nobody knows its age.
-  NOT base.opening_is_unpaid OR base.opening_is_young                  AS age_of_debt_is_known
+  NOT base.is_in_doubt AND (NOT base.opening_is_unpaid OR base.opening_is_young) AS age_of_debt_is_known
 FROM base
 LEFT JOIN rested USING (case_id)

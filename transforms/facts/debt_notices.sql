@@ -73,9 +73,11 @@ told AS (
     heard.upheld_mailed_on,
     agreements.agreement_is_kept AND coalesce(agreements.signed_on <= notice.window_ends_on, true) AS has_plan,
     known.hearings_through_on >= notice.window_ends_on + CAST($mail_lag_days AS INTEGER) AS mail_is_in,
-    known.agreements
+    known.agreements,
+    -- A payment in full that could not be read may have settled it.
+    NOT list_has_any(known.rejected, ['balances', 'charges', 'receipts', 'orders', 'children']) AS debt_is_read
   FROM notice
-  CROSS JOIN facts.known AS known
+  JOIN facts.known_case AS known USING (case_id)
   LEFT JOIN settled USING (case_id)
   LEFT JOIN heard USING (case_id)
   LEFT JOIN facts.agreements AS agreements USING (case_id)
@@ -96,7 +98,7 @@ SELECT
     WHEN $as_of <= window_ends_on THEN false
     WHEN has_challenge OR was_set_aside OR has_plan THEN false
     WHEN settled_on IS NOT NULL THEN NULL
-    WHEN mail_is_in AND agreements THEN true
+    WHEN mail_is_in AND agreements AND debt_is_read THEN true
   END                                                                   AS debt_gate_is_open,
   src                                                                   AS debt_notice_src
 FROM told

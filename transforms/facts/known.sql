@@ -1,18 +1,17 @@
 -- One row: through which day each table of the caseload is complete, and whether that is near enough to tonight
--- for its silence to mean anything. What nobody told us the end of is not known, and so is not current.
+-- for its silence to mean anything. What nobody told us the end of is not known, and so is not current; nor is a
+-- table of which a line was rejected that could be about anybody.
 WITH
 extract AS (
   SELECT table_name AS name, max(complete_through_on) AS through_on
   FROM caseload.currency
   GROUP BY table_name
 ),
-paper AS (
-  -- An extract may be fresh while the mail behind it lies unopened: the earlier of the two counts.
-  SELECT
-    CASE kind WHEN 'payments' THEN 'receipts' ELSE kind END AS name,
-    max(complete_through_on)                                AS through_on
-  FROM caseload.intake
-  GROUP BY kind
+lost AS (
+  -- A child names its parents by the case alone.
+  SELECT DISTINCT table_name AS name
+  FROM caseload.rejected
+  WHERE case_id IS NULL AND (person_id IS NULL OR table_name = 'children')
 ),
 told AS (
   SELECT
@@ -20,13 +19,19 @@ told AS (
     CASE
       WHEN extract.name NOT IN ('hearings', 'receipts', 'agreements', 'stays', 'notices', 'balances')
         THEN extract.through_on
-      WHEN paper.through_on IS NOT NULL THEN least(extract.through_on, paper.through_on)
-    END                                                     AS through_on
+      ELSE paper.complete_through_on
+    END                                                     AS through_on,
+    lost.name IS NOT NULL                                   AS is_lost
   FROM extract
-  LEFT JOIN paper USING (name)
+  LEFT JOIN facts.intake_known AS paper ON paper.table_name = extract.name
+  LEFT JOIN lost ON lost.name = extract.name
 ),
 near AS (
-  SELECT name, through_on, through_on >= $as_of - CAST($stale_after_days AS INTEGER) AS is_current
+  SELECT
+    name,
+    through_on,
+    is_lost,
+    NOT is_lost AND through_on >= $as_of - CAST($stale_after_days AS INTEGER) AS is_current
   FROM told
 )
 SELECT
@@ -47,5 +52,6 @@ SELECT
   coalesce(bool_or(is_current) FILTER (name = 'orders'), false)     AS orders,
   coalesce(bool_or(is_current) FILTER (name = 'persons'), false)    AS persons,
   coalesce(bool_or(is_current) FILTER (name = 'receipts'), false)   AS receipts,
-  coalesce(bool_or(is_current) FILTER (name = 'stays'), false)      AS stays
+  coalesce(bool_or(is_current) FILTER (name = 'stays'), false)      AS stays,
+  coalesce(list(name ORDER BY name) FILTER (is_lost), CAST([] AS VARCHAR[])) AS lost
 FROM near

@@ -59,6 +59,8 @@ SELECT
     WHEN decision IS NULL OR coalesce(decided_on > $as_of, true) THEN 'pending'
     WHEN decision = 'set_aside' THEN 'won'
     WHEN decision = 'withdrawn' THEN 'over'
+    -- A license is left alone through the last day on which the decision may be appealed.
+    WHEN about = 'license_revocation' AND waits_until_on = $as_of THEN 'waiting'
     -- Not known to have been mailed is not mailed.
     WHEN coalesce(waits_until_on > $as_of, true) THEN 'waiting'
     ELSE 'over'

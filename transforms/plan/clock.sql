@@ -47,4 +47,4 @@ SELECT
     ELSE intake.complete_through_on >= closing.window_ends_on + CAST(closing.mail_lag_days AS INTEGER)
   END                                                                              AS window_is_closed
 FROM closing
-LEFT JOIN caseload.intake AS intake ON intake.kind = closing.intake
+LEFT JOIN facts.intake_known AS intake ON intake.kind = closing.intake

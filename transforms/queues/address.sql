@@ -1,17 +1,20 @@
 -- One row per person: where he himself can be written to, and whether that place must stay with the agency.
--- What is not known to be free is withheld.
+-- One address as it stands, never a line of one with the town of another: a whole one first, then the mailing
+-- address, then the one confirmed last. What is not known to be free is withheld.
 WITH
 place AS (
   SELECT
-    person_id,
-    arg_min(line_1, kind)                              AS line_1,
-    arg_min(coalesce(line_2, ''), kind)                AS line_2,
-    arg_min(city, kind)                                AS city,
-    arg_min(state, kind)                               AS state,
-    arg_min(zip, kind)                                 AS zip,
-    bool_or(protected IS DISTINCT FROM false)          AS is_protected
+    *,
+    bool_or(protected IS DISTINCT FROM false) OVER (PARTITION BY person_id) AS is_protected
   FROM caseload.addresses
-  GROUP BY person_id
+  QUALIFY row_number() OVER (
+    PARTITION BY person_id
+    ORDER BY
+      line_1 IS NOT NULL AND city IS NOT NULL AND state IS NOT NULL AND zip IS NOT NULL DESC,
+      kind,
+      verified_on DESC NULLS LAST,
+      source_file,
+      source_line) = 1
 ),
 guard AS (
   SELECT person_id, bool_or(obligor_location_is_protected IS DISTINCT FROM false) AS is_protected
@@ -21,7 +24,7 @@ guard AS (
 SELECT
   person.person_id,
   place.line_1,
-  nullif(place.line_2, '')                             AS line_2,
+  place.line_2,
   place.city,
   place.state,
   regexp_replace(place.zip, '[^0-9]', '', 'g')         AS zip,

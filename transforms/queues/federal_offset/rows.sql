@@ -1,18 +1,45 @@
 -- One row per person and case type: add, change or delete his past-due support, and which programs may
 -- not use it. Several remedies may feed one record.
 WITH
+heard AS (
+  -- The number (its token) under which the debt was submitted: the federal office finds its record by it.
+  SELECT
+    subject_id,
+    arg_max(TRY_CAST(carry AS JSON) ->> 'person_token', (published_on, coalesce(batch_no, 0))) AS person_token
+  FROM published
+  WHERE queue = 'federal_offset' AND (TRY_CAST(carry AS JSON) ->> 'person_token') IS NOT NULL
+  GROUP BY subject_id
+),
+said AS (
+  SELECT
+    item.*,
+    CASE
+      WHEN item.message = 'add' THEN person.person_token
+      ELSE coalesce(heard.person_token, person.person_token)
+    END                                                             AS person_token,
+    CASE
+      WHEN item.message = 'add' THEN 'A'
+      WHEN item.message = 'replace_exclusions' THEN 'R'
+      WHEN item.message = 'delete' THEN 'D'
+      -- To the federal office no dollar is no debt; and a debt stands under no number that is not the parent's.
+      WHEN whole_dollars(item.amount_cents) = 0 OR heard.person_token <> person.person_token THEN 'D'
+      ELSE 'M'
+    END                                                             AS transaction_type
+  FROM item
+  JOIN caseload.persons AS person USING (person_id)
+  LEFT JOIN heard USING (subject_id)
+),
 submission AS (
   SELECT
     person_id,
+    person_token,
     subject_id,
     right(subject_id, 1)                                            AS case_type,
-    CASE message
-      WHEN 'add' THEN 'A' WHEN 'modify' THEN 'M' WHEN 'delete' THEN 'D' WHEN 'replace_exclusions' THEN 'R'
-    END                                                             AS transaction_type,
+    transaction_type,
     list(action_id ORDER BY action_id)                              AS action_ids,
     -- The remedies that feed one record rest on one and the same debt.
     max(amount_cents)                                               AS amount_cents
-  FROM item
+  FROM said
   GROUP BY ALL
 ),
 approved AS (
@@ -56,14 +83,13 @@ notice AS (
 named AS (
   SELECT
     person_id,
-    person_token,
     CASE
       WHEN regexp_matches(last_name, '^[A-Z-]{0,3}[^A-Z-]') THEN regexp_replace(last_name, '[^A-Z-]', '', 'g')
       ELSE regexp_replace(last_name, '[^A-Z -]', '', 'g')
     END                                                             AS last_name,
     nullif(regexp_replace(regexp_replace(first_name, '[^A-Z -]', '', 'g'), '^[ -]+', ''), '') AS first_name
   FROM (
-    SELECT person_id, person_token, plain(last_name) AS last_name, plain(first_name) AS first_name
+    SELECT person_id, plain(last_name) AS last_name, plain(first_name) AS first_name
     FROM caseload.persons
   )
 )
@@ -87,13 +113,14 @@ SELECT
   CASE WHEN transaction_type = 'A' THEN notice.sent_on END          AS pre_offset_notice_date,
   CASE WHEN transaction_type IN ('A', 'R') THEN exclusion.programs END AS offset_exclusions,
   address.is_withheld                                               AS location_is_withheld,
-  named.person_token,
+  submission.person_token,
   submission.action_ids,
   submission.amount_cents,
   transaction_type = 'D'                                            AS is_withdrawal,
   CAST(to_json({
     'reported_dollars': CASE WHEN transaction_type = 'D' THEN 0 ELSE whole_dollars(amount_cents) END,
     'transaction_type': transaction_type,
+    'person_token': submission.person_token,
     'excluded': CASE WHEN transaction_type IN ('A', 'R') THEN exclusion.programs END
   }) AS VARCHAR)                                                    AS carry
 FROM submission

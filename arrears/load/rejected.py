@@ -1,0 +1,79 @@
+"""Of whom a rejected row would have told: a bad line is not the same as no line.
+
+Beside its rows a delivery of tables stages, for every rejected one, the case and person that it names
+as far as they can be read. A night sees those that no later good row of the same key has made good.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from arrears.feeds import Feed
+from arrears.layout.tables import TableContract
+from arrears.warehouse import Connection, file_list, quote, write_parquet
+
+FILE = "rejected.parquet"
+_COLUMNS = "table_name VARCHAR, case_id VARCHAR, person_id VARCHAR"
+# The person of whom a row tells, by the column that names him, best first.
+_PERSON = ("person_id", "obligor_id")
+_KEY_BREAK = "chr(31)"
+
+
+def prepare_rejected(con: Connection) -> None:
+    """Makes the table `rejected_rows`, empty, for the delivery that is being staged."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE rejected_rows ({_COLUMNS}, row_key VARCHAR)")
+
+
+def note_rejected(con: Connection, table: TableContract) -> None:
+    """Adds the subjects of the faulty rows of `typed_<table>`; what cannot be read is NULL."""
+    con.execute(
+        f"""INSERT INTO rejected_rows
+            SELECT {quote(table.name)}, {_readable(table, ("case_id",))}, {_readable(table, _PERSON)},
+                   {_key(table)}
+            FROM typed_{table.name} WHERE fault_reason IS NOT NULL"""
+    )
+
+
+def write_rejected(con: Connection, folder: Path) -> None:
+    """Writes what was noted to the staging folder."""
+    write_parquet(con, "SELECT * FROM rejected_rows ORDER BY ALL", folder / FILE)
+
+
+def attach_rejected(con: Connection, feed: Feed, folders: Sequence[Path]) -> None:
+    """Makes the table `<feed>.rejected` of the deliveries in force, given in their order."""
+    name = f"{feed.name}.rejected"
+    con.execute(f"CREATE OR REPLACE TABLE {name} ({_COLUMNS})")
+    for n, folder in enumerate(folders, 1):
+        if not (folder / FILE).exists():
+            _as_everybody(con, name, folder)
+            continue
+        noted = f"read_parquet({file_list([folder / FILE])})"
+        bad = {str(row[0]) for row in con.execute(f"SELECT DISTINCT table_name FROM {noted}").fetchall()}
+        for table in (feed.tables[one] for one in sorted(bad & set(feed.tables))):
+            later = [one / f"{table.name}.parquet" for one in folders[n:]]
+            later = [path for path in later if path.exists()]
+            good = f"SELECT {_key(table)} AS row_key FROM read_parquet({file_list(later)})" if later else ""
+            con.execute(
+                f"""INSERT INTO {name}
+                    SELECT DISTINCT table_name, case_id, person_id FROM {noted}
+                    {f"ANTI JOIN ({good}) USING (row_key)" if later else ""}
+                    WHERE table_name = {quote(table.name)}"""
+            )
+
+
+def _as_everybody(con: Connection, name: str, folder: Path) -> None:
+    """Of a delivery that noted no subjects, each table with a reject may have told of anybody."""
+    if (folder / "rejects.parquet").exists():
+        con.execute(
+            f"""INSERT INTO {name} SELECT DISTINCT table_name, NULL, NULL
+                FROM read_parquet({file_list([folder / "rejects.parquet"])})"""
+        )
+
+
+def _readable(table: TableContract, names: tuple[str, ...]) -> str:
+    column = next((name for name in names if name in table.names), None)
+    return f"CASE WHEN NOT contains({column}, chr(0)) THEN {column} END" if column else "NULL"
+
+
+def _key(table: TableContract) -> str:
+    parts = (f"coalesce(CAST({column} AS VARCHAR), '')" for column in table.key)
+    return f"concat_ws({_KEY_BREAK}, {', '.join(parts)})"

@@ -1,0 +1,389 @@
+"""The way out under its guards: what stops an act at the last moment, who is told, what a crash leaves."""
+
+import hashlib
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+from typer.testing import CliRunner
+
+from arrears import cli, house, steps, stops, writes
+from arrears import night as nights
+from arrears import release as releasing
+from arrears.errors import ArrearsError, Refused
+from arrears.feeds import load_feeds
+from arrears.intake import take_in
+from arrears.ledger import Ledger
+from arrears.receive import receive
+from arrears.review import decide, work_list
+from arrears.store import Store
+from arrears.warehouse import EngineError, attach_arrow, warehouse
+from tests.golden import STATE, inbox, sample_nights
+
+FIRST, SECOND, *_ = sample_nights()
+DAY = FIRST.isoformat()
+NOON = datetime(2025, 1, 14, 17, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def planned_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store whose first night stands before its release."""
+    store = Store.create(tmp_path_factory.mktemp("planned") / "store", "invented")
+    take_in(store, STATE, inbox(FIRST), on=FIRST)
+    steps.begin(str(store.root), STATE, DAY)
+    for name, step in steps.NIGHT:
+        if name not in ("check", "release", "close"):
+            step(str(store.root), STATE, DAY)
+    return store.root
+
+
+@pytest.fixture(scope="module")
+def closed_once(planned_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store whose first night is closed."""
+    root = tmp_path_factory.mktemp("closed") / "store"
+    shutil.copytree(planned_once, root)
+    for step in (steps.release, steps.close):
+        step(str(root), STATE, DAY)
+    return root
+
+
+@pytest.fixture
+def planned(planned_once: Path, tmp_path: Path) -> Store:
+    shutil.copytree(planned_once, tmp_path / "planned")
+    return Store.open(tmp_path / "planned")
+
+
+@pytest.fixture
+def closed(closed_once: Path, tmp_path: Path) -> Store:
+    shutil.copytree(closed_once, tmp_path / "closed")
+    return Store.open(tmp_path / "closed")
+
+
+def book(store: Store) -> Ledger:
+    return Ledger.open(store.ledger_url)
+
+
+def acts(store: Store, where: str) -> list[dict[str, Any]]:
+    """Acts of the first night's plan."""
+    path = store.night(STATE, FIRST) / "plan" / "actions.parquet"
+    with warehouse() as con:
+        table = con.execute(f"SELECT * FROM '{path}' WHERE {where} ORDER BY action_id").to_arrow_table()
+    found: list[dict[str, Any]] = table.to_pylist()
+    return found
+
+
+def published(store: Store) -> set[str]:
+    rows = book(store).snapshot(STATE)["published"].to_pylist()
+    return {row["action_id"] for row in rows if row["batch_no"]}
+
+
+def changes(folder: Path, stay: dict[str, str], sequence: int = 2) -> list[Path]:
+    """A later caseload that says one thing: a stay."""
+    folder.mkdir()
+    names = ["stay_id", "case_id", "person_id", "kind", "remedy", "from_on", "to_on"]
+    row = {"stay_id": "late", "kind": "bankruptcy", "from_on": DAY} | stay
+    data = "|".join(names) + "\n" + "|".join(row.get(name, "") for name in names) + "\n"
+    file = folder / "caseload.stays.csv"
+    file.write_bytes(data.encode())
+    about = {"table": "stays", "rows": 1, "bytes": len(data)}
+    control = json.loads((house.SAMPLE / STATE / DAY / "inbox" / "caseload.control.json").read_text())
+    control |= {"sequence": sequence, "mode": "delta", "period": DAY}
+    control["files"] = [about | {"sha256": hashlib.sha256(data.encode()).hexdigest()}]
+    path = folder / "caseload.control.json"
+    path.write_text(json.dumps(control))
+    return [file, path]
+
+
+def stopped(store: Store) -> dict[str, str]:
+    rows = json.loads((store.night(STATE, FIRST) / "queues" / "stopped.json").read_text())
+    return {row["action_id"]: row["reason"] for row in rows}
+
+
+# The day of a release
+
+
+def test_a_release_on_another_day_is_refused(closed: Store) -> None:
+    with pytest.raises(Refused, match=f"Run the night of {SECOND} first"):
+        nights.begin_release(closed, STATE, FIRST, NOON + timedelta(days=1))
+
+
+def test_a_release_after_something_of_the_next_day_is_refused(closed: Store) -> None:
+    day = SECOND + timedelta(days=30)
+    book(closed).pause(STATE, "r", "", day, None, "sam.supervisor", "a storm", NOON + timedelta(days=1))
+    with pytest.raises(Refused, match=f"Run the night of {SECOND} first"):
+        nights.begin_release(closed, STATE, FIRST)
+
+
+def test_a_release_left_open_is_given_up_by_the_next_night(closed: Store) -> None:
+    left = nights.begin_release(closed, STATE, FIRST)
+    left.ledger.let_go(left.run, NOON)
+    nights.begin(closed, STATE, SECOND)
+    ends = {run.run_id: run.status for run in book(closed).runs(STATE)}
+    assert ends[left.run.run_id] == "absent"
+
+
+def test_a_release_entered_again_after_a_newer_night_is_refused(closed: Store) -> None:
+    left = nights.begin_release(closed, STATE, FIRST)
+    left.ledger.let_go(left.run, NOON)
+    ledger = left.ledger
+    moment = NOON + timedelta(days=1)
+    newer = ledger.begin_run(STATE, SECOND, "night", ledger.pin(moment), moment, "later")
+    ledger.close_run(newer, "m", moment)
+    with pytest.raises(Refused, match="the facts of 2025-01-14 are old"):
+        nights.begin_release(closed, STATE, FIRST, NOON)
+
+
+def test_what_left_before_a_crash_is_known_to_the_next_run(closed: Store) -> None:
+    left = nights.begin_release(closed, STATE, FIRST)
+    data = b"one record\n"
+    name = f"outbox/{STATE}/{DAY}/sos_license.{{batch_no}}.txt"
+    item = acts(closed, "status = 'needs_person'")[0]
+    number = left.ledger.prepare_batch(
+        left.run, "sos_license", name, hashlib.sha256(data).hexdigest(), 1, 0, [item], NOON
+    )
+    (closed.root / name.replace("{batch_no}", f"{number:06d}")).write_bytes(data)
+    left.ledger.let_go(left.run, NOON)
+    night = nights.begin(closed, STATE, SECOND)
+    known = night.ledger.snapshot(STATE, night.run.cut)["published"]["action_id"].to_pylist()
+    assert item["action_id"] in known
+    assert night.ledger.unfinished_batches(STATE) == []
+
+
+# Stops read again
+
+
+def test_a_late_stay_of_a_case_stops_what_is_done_to_its_obligor(planned: Store, tmp_path: Path) -> None:
+    person = acts(planned, "status = 'due' AND case_id IS NULL AND kind = 'send'")[0]
+    with warehouse() as con:
+        path = planned.night(STATE, FIRST) / "facts" / "case_facts.parquet"
+        row = con.execute(
+            f"SELECT case_id FROM '{path}' WHERE person_id = $p", {"p": person["person_id"]}
+        ).fetchone()
+    assert row is not None
+    # Received and accepted, but not loaded: as after a crash between the two.
+    files = changes(tmp_path / "late", {"case_id": row[0]})
+    ledger = book(planned)
+    [receipt] = receive(planned, ledger, STATE, files, on=FIRST, feeds=load_feeds(house.FEEDS))
+    assert receipt.delivery.outcome == "accepted"
+    steps.release(str(planned.root), STATE, DAY)
+    assert stopped(planned)[person["action_id"]] == stops.NEWS
+    assert person["action_id"] not in published(planned)
+    others = {act["action_id"] for act in acts(planned, "status = 'due' AND case_id IS NULL")}
+    assert others & published(planned)
+
+
+def test_a_later_caseload_that_cannot_be_read_raises(
+    planned: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = changes(tmp_path / "late", {"case_id": "00000101"})
+    receive(planned, book(planned), STATE, files, on=FIRST, feeds=load_feeds(house.FEEDS))
+    monkeypatch.setattr(stops, "load_waiting", lambda *about: [])
+    with pytest.raises(ArrearsError, match="accepted but not loaded"):
+        steps.release(str(planned.root), STATE, DAY)
+    assert published(planned) == set()
+
+
+def test_a_pause_between_prepare_and_rename_stops_the_file(
+    planned: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = book(planned)
+
+    def storm(name: str) -> None:
+        if name == "prepared state_tax_setoff" and not ledger.snapshot(STATE)["pauses"].num_rows:
+            ledger.pause(STATE, "", "", FIRST, None, "sam.supervisor", "a storm", NOON)
+
+    monkeypatch.setattr(writes, "watchers", [storm])
+    sent = {one["queue"]: one for one in steps.release(str(planned.root), STATE, DAY)["queues"]}
+    burdens = acts(planned, "queue = 'state_tax_setoff' AND status = 'due' AND kind = 'send'")
+    assert burdens
+    assert not {act["action_id"] for act in burdens} & published(planned)
+    fates = [batch.status for batch in ledger.batches(STATE) if batch.queue == "state_tax_setoff"]
+    assert fates[0] == "abandoned"
+    assert stops.PAUSED in {one["reason"] for one in sent["state_tax_setoff"]["stopped_for"]}
+    summary = steps.close(str(planned.root), STATE, DAY)
+    assert {"queue": "state_tax_setoff", "reason": stops.PAUSED} in [
+        {"queue": one["queue"], "reason": one["reason"]} for one in summary["stopped"]
+    ]
+    lines = work_list(planned, STATE, kind="stopped")
+    assert {line["remedy"] for line in lines} >= {"state_tax_intercept"}
+
+
+def test_a_word_on_a_remedy_and_subject_stops_its_act(planned: Store) -> None:
+    act = acts(planned, "queue = 'state_tax_setoff' AND status = 'due'")[0]
+    book(planned).decide(
+        STATE, "item", "", act["remedy"], act["subject_id"], "", "hold", "sam.supervisor",
+        "supervisor", "It may be another person.", at=NOON,
+    )  # fmt: skip
+    steps.release(str(planned.root), STATE, DAY)
+    assert stopped(planned)[act["action_id"]] == stops.BY_PERSON
+    assert act["action_id"] not in published(planned)
+
+
+ACT = {
+    "episode_id": "r:c1:1", "step": "certify", "facts_hash": "f", "remedy": "r", "subject_id": "c1",
+    "office": "o", "case_id": "c1", "person_id": "p1", "lightens": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("word", "pauses", "late", "more", "reason"),
+    [
+        ([], [], [], {}, None),
+        (["all|r:c1:1"], [], [], {}, stops.BY_PERSON),
+        (["all|r:c1:1"], [], [], {"lightens": True}, None),
+        (["step|r:c1:1:certify"], [], [], {"lightens": True}, stops.BY_PERSON),
+        (["subject|r:c1"], [], [], {}, stops.BY_PERSON),
+        (["hash|r:c1:1:certify:f"], [], [], {}, stops.BY_PERSON),
+        (["hash|r:c1:1:certify:g"], [], [], {}, None),
+        ([], [("", "")], [], {}, stops.PAUSED),
+        ([], [("", "")], [], {"lightens": True}, None),
+        ([], [("r", "elsewhere")], [], {}, None),
+        ([], [], ["c1"], {}, stops.NEWS),
+        ([], [], ["c1"], {"lightens": True}, None),
+        ([], [], ["p1"], {"case_id": None}, stops.NEWS),
+        ([], [], ["c2"], {"case_id": None, "person_id": None, "facts_hash": None}, None),
+    ],
+)
+def test_why_an_act_does_not_leave(
+    word: list[str], pauses: list[tuple[str, str]], late: list[str], more: dict[str, Any], reason: str | None
+) -> None:
+    with warehouse() as con:
+        attach_arrow(con, "stop_word", pa.table({"key": pa.array(word, pa.string())}))
+        shape = pa.schema([("remedy", pa.string()), ("office", pa.string())])
+        rows = [dict(zip(shape.names, one, strict=True)) for one in pauses]
+        attach_arrow(con, "stop_pause", pa.Table.from_pylist(rows, shape))
+        for name in ("late_case", "late_person"):
+            attach_arrow(con, name, pa.table({"id": pa.array(late, pa.string())}))
+        text = [(name, pa.string()) for name in ACT if name != "lightens"]
+        items = pa.Table.from_pylist([ACT | more], pa.schema([*text, ("lightens", pa.bool_())]))
+        attach_arrow(con, "act", items)
+        assert con.execute(f"SELECT {stops.REASON} FROM act").fetchall() == [(reason,)]
+        assert stops.stops_any(con, items) == (reason is not None)
+
+
+# The gate
+
+
+def test_the_word_on_a_gate_counts_for_the_same_acts_only() -> None:
+    profile = SimpleNamespace(value=lambda key, on: SimpleNamespace(value=0))
+    decisions: list[dict[str, Any]] = []
+    ledger = SimpleNamespace(decisions=lambda state: decisions)
+    night: Any = SimpleNamespace(profile=profile, as_of=FIRST, state=STATE, ledger=ledger)
+    queue: Any = SimpleNamespace(name="q")
+    with warehouse() as con:
+        con.execute("CREATE SCHEMA facts; CREATE TABLE facts.case_facts AS SELECT true AS case_is_open")
+        con.execute("CREATE TEMP TABLE leaving AS SELECT 'a1' AS action_id, 'send' AS kind")
+        why, item = releasing.gate(night, con, queue)
+        assert why is not None
+        decisions.append({"item_id": item, "decision": "approve"})
+        assert releasing.gate(night, con, queue) == (None, None)
+        con.execute("UPDATE leaving SET action_id = 'a2'")
+        assert releasing.gate(night, con, queue)[0] is not None
+
+
+# The desk
+
+
+def test_an_approval_that_changes_nothing_is_refused_and_says_what_to_do(closed: Store) -> None:
+    lines = {
+        line["kind"]: line for line in work_list(closed, STATE) if line["kind"] not in ("approval", "review")
+    }
+    kinds = {"readings_part", "doubtful_match", "late_hearing", "employer_found"} & lines.keys()
+    assert len(kinds) >= 3
+    for kind in kinds:
+        with pytest.raises(Refused, match="An approval changes nothing here"):
+            decide(closed, STATE, [lines[kind]["item_id"]], "approve", "sam.supervisor", "Looks fine.")
+    line = lines["readings_part"]
+    [made] = decide(closed, STATE, [line["item_id"]], "hold", "sam.supervisor", "Ask the lawyer.")
+    assert (made["episode_id"], made["remedy"]) == ("", line["remedy"])
+
+
+def test_a_hold_reaches_an_act_that_leaves_by_itself_and_is_lifted_again(closed: Store) -> None:
+    act = acts(closed, "status IN ('due', 'waits') AND kind <> 'release'")[0]
+    for item in (act["action_id"], act["episode_id"]):
+        made = decide(closed, STATE, [item], "hold", "sam.supervisor", "Wait for the employer.")
+        assert (act["episode_id"], act["step"]) in {(one["episode_id"], one["step"]) for one in made}
+    [lifted] = decide(closed, STATE, [act["action_id"]], "approve", "sam.supervisor", "It came.")
+    assert lifted["decision"] == "approve"
+    with pytest.raises(Refused, match="waits for no approval"):
+        decide(closed, STATE, [act["action_id"]], "approve", "sam.supervisor", "Once more.")
+    with pytest.raises(ArrearsError, match="Neither on the work list"):
+        decide(closed, STATE, ["nothing:here:1"], "hold", "sam.supervisor", "Why not.")
+
+
+def test_many_decisions_are_all_made_or_none(closed: Store) -> None:
+    lines = work_list(closed, STATE)
+    mine = next(line for line in lines if line["kind"] == "review")
+    not_mine = next(line for line in lines if line["kind"] == "approval" and line["needs"] == "supervisor")
+    before = len(book(closed).decisions(STATE))
+    with pytest.raises(Refused):
+        decide(closed, STATE, [mine["item_id"], not_mine["item_id"]], "approve", "pat.caseworker", "Fine.")
+    assert len(book(closed).decisions(STATE)) == before
+
+
+def test_a_held_delivery_that_a_person_let_in_is_loaded_before_the_night(
+    closed: Store, tmp_path: Path
+) -> None:
+    files = changes(tmp_path / "late", {"case_id": "00000101"}, sequence=5)
+    [one] = take_in(closed, STATE, files, on=FIRST)["deliveries"]
+    assert one["outcome"] == "held"
+    decide(
+        closed,
+        STATE,
+        [f"delivery:{one['delivery']}"],
+        "approve",
+        "sam.supervisor",
+        "They sent 2 to 4 by mail.",
+    )
+    night = nights.begin(closed, STATE, SECOND)
+    assert one["delivery"] in night.ledger.loaded(STATE)
+    assert one["delivery"] in {known.delivery_id for known in night.deliveries}
+
+
+# The command line
+
+
+def told(*words: str) -> Any:
+    return CliRunner().invoke(cli.app, list(words))
+
+
+def test_verdicts_as_json_are_one_document(closed: Store) -> None:
+    said = told("verdicts", STATE, DAY, "--json", "--store", str(closed.root))
+    document = json.loads(said.stdout)
+    assert document["rows"] == len(document["verdicts"]) > 100
+
+
+def test_the_night_answers_unless_a_release_is_asked_for(closed: Store) -> None:
+    said = told("explain", STATE, DAY, "00000101", "--release", "1", "--store", str(closed.root))
+    assert said.exit_code == 1
+    assert "No closed release 1" in said.stderr.replace("\n", " ")
+
+
+def test_a_moment_that_is_none_is_said_in_one_sentence(closed: Store) -> None:
+    said = told("release", STATE, DAY, "--known-at", "foo", "--store", str(closed.root))
+    assert said.exit_code == 1
+    assert "This is no moment" in said.stderr
+
+
+@pytest.mark.parametrize("fault", [EngineError("value 123456789"), OSError(28, "No space left on device")])
+def test_an_unexpected_fault_ends_with_one_sentence_without_values(
+    closed: Store, fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*about: Any) -> None:
+        raise fault
+
+    monkeypatch.setattr("arrears.review.work_list", broken)
+    monkeypatch.delenv("ARREARS_DEBUG", raising=False)
+    said = told("review", "list", STATE, "--store", str(closed.root))
+    assert said.exit_code == 1
+    assert "123456789" not in said.output + said.stderr
+    assert "Traceback" not in said.output + said.stderr
+    assert isinstance(fault, duckdb.Error | OSError)
+    monkeypatch.setenv("ARREARS_DEBUG", "1")
+    assert told("review", "list", STATE, "--store", str(closed.root)).exception is fault
