@@ -141,7 +141,8 @@ def test_the_guides_triggers_act_in_maine() -> None:
 
 
 def test_partner_identifiers_are_placeholders() -> None:
-    assert MAINE.partner("state_tax_setoff")["agency_account_number"].startswith("TEST")
+    # Eleven digits, as the record asks; no claimant agency has a number of nothing but zeros and its state.
+    assert MAINE.partner("state_tax_setoff")["agency_account_number"] == "9" + "0" * 8 + MAINE.fips
     with pytest.raises(RuleFault, match="has no partner"):
         MAINE.partner("nobody")
 
