@@ -14,19 +14,12 @@ from arrears.config import Faults, Node, read_yaml, shown
 from arrears.profile import Reading, Source
 from arrears.profile_files import known_keys, read_cites, read_sources
 from arrears.remedy import AS_OF, PARTS, Card, Clock, Condition, Part, Release, Step, Update
+from arrears.sqltext import CLOCKS
 
 _DO = "Correct each of these; no remedy was loaded"
 _TABLES = ("case_facts", "person_facts", "person_debt_facts")
 _NAME = r"[a-z][a-z0-9_]*"
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-# Anything whose answer depends on when or where it runs.
-_CLOCKS = frozenset(
-    (
-        *("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "now"),
-        *("today", "get_current_time", "get_current_timestamp", "transaction_timestamp"),
-        *("random", "uuid", "gen_random_uuid", "nextval"),
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -378,5 +371,5 @@ def literal_faults(tree: exp.Expression) -> Iterator[str]:
 def clock_faults(text: str) -> Iterator[str]:
     """A fault for each word of SQL whose answer depends on when it runs."""
     tokens = sqlglot.tokenize(text, dialect="duckdb")
-    for word in sorted({token.text.lower() for token in tokens} & _CLOCKS):
+    for word in sorted({token.text.lower() for token in tokens} & CLOCKS):
         yield f"asks the clock or chance ({word}); the date is $as_of"
