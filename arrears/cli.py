@@ -51,6 +51,7 @@ def receive(
         str | None, typer.Option(metavar="DATE", help="Date it arrived (invented people only).")
     ] = None,
     expect: Annotated[str | None, typer.Option(metavar="FEED", help="The slot it was found in.")] = None,
+    people: Annotated[str, typer.Option(help="Whose data a new store holds: invented or real.")] = "invented",
     store: StoreAt = STORE,
     as_json: AsJson = False,
 ) -> None:
@@ -58,7 +59,7 @@ def receive(
     from arrears.intake import take_in
 
     with errors(as_json):
-        found = take_in(place(store, make=True), state.lower(), files, on=day(on), expect=expect)
+        found = take_in(place(store, people), state.lower(), files, on=day(on), expect=expect)
         if as_json:
             print_json(found)
         else:
@@ -88,7 +89,11 @@ def night(
     from arrears.summary import print_summary
 
     with errors(as_json):
-        target, where, when = place(store, make=inbox is not None), state.lower(), need_day(as_of)
+        target, where, when = (
+            place(store, "invented" if inbox is not None else ""),
+            state.lower(),
+            need_day(as_of),
+        )
         if inbox is not None:
             files = sorted(path for path in folder(inbox).iterdir() if not path.name.startswith("."))
             on = when if target.kind == "invented" else None
@@ -336,9 +341,13 @@ def progress(quiet: bool) -> Any:
     return told
 
 
-def place(root: Path, make: bool = False) -> Store:
-    """The store; one for invented people is made where there is none and files are coming."""
-    return Store.create(root, "invented") if make and not (root / "store.json").exists() else Store.open(root)
+def place(root: Path, people: str = "") -> Store:
+    """The store; one for these people (invented or real) is made where there is none."""
+    if not people or (root / "store.json").exists():
+        return Store.open(root)
+    if people not in ("invented", "real"):
+        raise ArrearsError(f"A store cannot hold {people!r}", "--people", "Write invented or real")
+    return Store.create(root, "real" if people == "real" else "invented")
 
 
 def folder(path: Path) -> Path:

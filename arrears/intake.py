@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from arrears import house
+from arrears.errors import Refused
 from arrears.feeds import load_feeds
 from arrears.ledger import Ledger
 from arrears.ledger.records import Delivery
@@ -24,6 +25,10 @@ def take_in(
     expect: str | None = None,
 ) -> dict[str, Any]:
     """What became of each delivery among the files: its outcome, reason, rows and rejects."""
+    if store.kind == "real" and (on is not None or at is not None):
+        raise Refused(
+            "Only deliveries of invented people may be dated", "--on", "Leave it out: they arrive now"
+        )
     ledger, feeds = Ledger.open(store.ledger_url), load_feeds(house.FEEDS)
     receipts = receive(store, ledger, state, files, on=on, at=at, expect=expect, feeds=feeds)
     if store.kind == "invented" and receipts:

@@ -219,6 +219,10 @@ def decide(
         for line in meant:
             refuse_without_effect(line, ledger, state)
     profile = Profile.load(house.RULES, state)
+    if store.kind == "real" and at is not None:
+        raise Refused(
+            "Only decisions about invented people may be dated", "--at", "Leave it out: it counts now"
+        )
     when = at or latest_moment(store, ledger, profile)
     rows: list[Line] = [
         {

@@ -45,8 +45,10 @@ def ingest(store: str, state: str, source: str, files: list[str], on: str | None
     """What became of one source's files: received by content, loaded, rejects counted."""
     from arrears.intake import take_in
 
-    day = date.fromisoformat(on) if on else None
-    return take_in(Store.open(Path(store)), state, [Path(f) for f in files], on=day, expect=SOURCES[source])
+    place = Store.open(Path(store))
+    # Real files arrive when they arrive; only invented ones may say that they came on another day.
+    day = date.fromisoformat(on) if on and place.kind == "invented" else None
+    return take_in(place, state, [Path(f) for f in files], on=day, expect=SOURCES[source])
 
 
 def begin(store: str, state: str, as_of: str, known_at: str | None = None) -> Counts:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from arrears.errors import Refused
+from arrears.intake import take_in
 from arrears.ledger.records import Delivery
 from arrears.receive.landing import LONGEST_LINE, shown_name
+from arrears.store import Store
 from tests.feed_files import DAY, Desk, bank, hires, licenses, refunds, table
 
 
@@ -224,3 +227,9 @@ def test_a_line_without_end_is_refused_in_constant_memory(desk: Desk) -> None:
 def test_landing_can_be_read_by_its_owner_only(desk: Desk) -> None:
     desk.send("dmv_licenses", licenses(), "license")
     assert desk.store.landing("me").stat().st_mode & 0o077 == 0
+
+
+def test_a_real_store_dates_its_deliveries_itself(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "store", "real")
+    with pytest.raises(Refused, match="invented people may be dated"):
+        take_in(store, "me", [], on=date(2025, 1, 15))
