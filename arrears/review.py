@@ -19,6 +19,7 @@ from arrears.night import latest_moment
 from arrears.profile import Profile
 from arrears.remedy import Card, load_cards
 from arrears.store import Store
+from arrears.summary import told
 from arrears.values import dollars
 from arrears.warehouse import file_list, warehouse
 
@@ -128,37 +129,30 @@ def held_files(ledger: Ledger, state: str) -> list[Line]:
 
 def held_queues(folder: Path) -> list[Line]:
     """One line per queue whose gate held it in this run."""
-    path = folder / "queues" / "held.json"
-    rows = json.loads(path.read_text()) if path.exists() else []
     return [
         _line(row["item_id"], "held_queue", f"{row['queue']}: {row['held']}", needs="supervisor")
-        for row in rows
+        for row in told(folder, "held")
     ]
 
 
 def not_sent(folder: Path) -> list[Line]:
     """One line per record that a queue could not carry, with the field and the reason."""
-    path = folder / "queues" / "not_sent.json"
-    if not path.exists():
-        return []
     return [
         _line(
             "not_sent:" + row["action_ids"][0],
             "not_sent",
             f"{row['queue']}: {row['reason']}" + (f" ({row['field']})" if row["field"] else ""),
         )
-        for row in json.loads(path.read_text())
+        for row in told(folder, "not_sent")
     ]
 
 
 def stopped(folder: Path) -> list[Line]:
     """One line per due act that a stop kept back at the last moment."""
-    path = folder / "queues" / "stopped.json"
-    rows = json.loads(path.read_text()) if path.exists() else []
     return [
         _line(f"stopped:{row['action_id']}", "stopped", f"{row['queue']}: {row['reason']}.")
         | {name: row[name] for name in row if name not in ("action_id", "queue", "reason")}
-        for row in rows
+        for row in told(folder, "stopped")
     ]
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -30,9 +31,9 @@ def summarize(night: Night, con: Connection) -> Summary:
         "work_list": counted(con, night, "plan/work_list", "kind"),
         "acts": acts(night, con),
         "queues": sent(night),
-        "held": told(night, "held"),
+        "held": told(night.folder, "held"),
         "stopped": stopped(night),
-        "not_sent": dict(Counter(row["queue"] for row in told(night, "not_sent"))),
+        "not_sent": dict(Counter(row["queue"] for row in told(night.folder, "not_sent"))),
     }
 
 
@@ -117,16 +118,16 @@ def sent(night: Night) -> list[dict[str, Any]]:
     ]
 
 
-def told(night: Night, name: str) -> list[dict[str, Any]]:
+def told(folder: Path, name: str) -> list[dict[str, Any]]:
     """What the queues step or the release step wrote down about acts that did not leave."""
-    path = night.folder / "queues" / f"{name}.json"
+    path = folder / "queues" / f"{name}.json"
     found: list[dict[str, Any]] = json.loads(path.read_text()) if path.exists() else []
     return found
 
 
 def stopped(night: Night) -> list[dict[str, Any]]:
     """The due acts that a stop kept back at the last moment, counted by queue and reason."""
-    found = Counter((row["queue"], row["reason"]) for row in told(night, "stopped"))
+    found = Counter((row["queue"], row["reason"]) for row in told(night.folder, "stopped"))
     return [{"queue": queue, "reason": why, "acts": acts} for (queue, why), acts in sorted(found.items())]
 
 

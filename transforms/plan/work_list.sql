@@ -1,32 +1,24 @@
 -- One row per thing that a person should look at: what it is about, and why it is here.
 WITH
-approval AS (
+step_line AS (
   SELECT
     episode_id || ':' || step                                        AS item_id,
-    CASE WHEN kind = 'ask' THEN 'review' ELSE 'approval' END         AS kind,
+    CASE status
+      WHEN 'needs_person' THEN CASE WHEN kind = 'ask' THEN 'review' ELSE 'approval' END
+      WHEN 'unserved' THEN 'unserved_notice'
+      ELSE status
+    END                                                              AS kind,
     remedy, subject_id, any_value(case_id) AS case_id, any_value(person_id) AS person_id,
     any_value(office) AS office, any_value(worker) AS worker, episode_id, step,
-    coalesce(any_value(needs), 'caseworker')                         AS needs,
+    CASE WHEN status = 'needs_person' THEN coalesce(any_value(needs), 'caseworker') ELSE 'caseworker' END AS needs,
     any_value(amount_cents)                                          AS amount_cents,
     max(due_on)                                                      AS due_on,
     any_value(because)                                               AS because,
     any_value(facts_hash)                                            AS facts_hash,
     bool_or(readings_part)                                           AS readings_part
   FROM plan.actions
-  WHERE status = 'needs_person'
-  GROUP BY ALL
-),
-blocked AS (
-  SELECT
-    episode_id || ':' || step                                        AS item_id,
-    CASE status WHEN 'unserved' THEN 'unserved_notice' WHEN 'held' THEN 'held' ELSE 'unknown' END AS kind,
-    remedy, subject_id, any_value(case_id) AS case_id, any_value(person_id) AS person_id,
-    any_value(office) AS office, any_value(worker) AS worker, episode_id, step, 'caseworker' AS needs,
-    any_value(amount_cents) AS amount_cents, max(due_on) AS due_on, any_value(because) AS because,
-    any_value(facts_hash) AS facts_hash, bool_or(readings_part) AS readings_part
-  FROM plan.actions
-  WHERE status IN ('unknown', 'unserved', 'held')
-  GROUP BY ALL
+  WHERE status IN ('needs_person', 'unknown', 'unserved', 'held')
+  GROUP BY plan.actions.kind, status, remedy, subject_id, episode_id, step
 ),
 not_known AS (
   SELECT
@@ -92,9 +84,8 @@ law_would_release AS (
   SEMI JOIN plan.sent AS sent USING (remedy, subject_id)
   WHERE verdict.release_readings_part
 )
-SELECT * FROM approval
+SELECT * FROM step_line
 UNION ALL BY NAME SELECT * FROM law_would_release
-UNION ALL BY NAME SELECT * FROM blocked
 UNION ALL BY NAME SELECT * FROM not_known
 UNION ALL BY NAME SELECT * FROM parted
 UNION ALL BY NAME SELECT * FROM doubtful
