@@ -5,16 +5,20 @@ from functools import partial
 from typing import Any
 
 from arrears import house
+from arrears.deadlines import load_deadlines
 from arrears.decide import waiver_faults
 from arrears.errors import ArrearsError
 from arrears.examples import check_examples
 from arrears.expectations import load_suites
 from arrears.feeds import load_feeds
+from arrears.money import load_money
 from arrears.profile import UNSET, Profile
-from arrears.profile_files import states
+from arrears.profile_files import known_keys, states
 from arrears.queues import Queue, load_queues
 from arrears.remedy import Card, load_cards
-from arrears.transform import load_layer
+from arrears.transform import load_facts
+from arrears.waterfalls import read_waterfalls
+from arrears.work import load_kinds
 
 
 def check_house() -> dict[str, Any]:
@@ -35,13 +39,23 @@ def check_house() -> dict[str, Any]:
     look("feeds", lambda: load_feeds(house.FEEDS))
     queues = look("queues", lambda: load_queues(house.QUEUES))
     look("suites", lambda: load_suites(house.EXPECTATIONS))
-    asked = look("values of the facts", lambda: load_layer(house.FACTS).params)
+    asked = look(
+        "values of the facts",
+        lambda: {f"{one.folder.name}.{k}": v for one in load_facts() for k, v in one.params.items()},
+    )
+    look("work kinds", lambda: load_kinds(house.RULES))
+    look("deadlines", lambda: load_deadlines(house.RULES))
+    look("calculations", lambda: load_money().calculations)
+    money = look("values of the money", lambda: load_money().params)
+    look("waterfalls of states", lambda: {one: read_waterfalls(house.RULES, one) for one in profiles or ()})
     cards = look("remedies", lambda: load_cards(house.RULES))
+    if queues and asked and money:
+        faults += unknown_keys(queues, {**asked, **{f"money.{k}": v for k, v in money.items()}})
     if cards and profiles:
         for profile in profiles.values():
             faults += waiver_faults(profile, cards)
-            if queues and asked:
-                faults += [f"{profile.state}: {one}" for one in lacks(profile, cards, queues, asked)]
+            if queues:
+                faults += [f"{profile.state}: {one}" for one in lacks(profile, cards, queues)]
         examples = [
             look(f"examples of {name}", partial(check_examples, card, house.RULES))
             for name, card in cards.items()
@@ -51,23 +65,20 @@ def check_house() -> dict[str, Any]:
     return {"checked": checked, "faults": faults}
 
 
-def lacks(
-    profile: Profile, cards: Mapping[str, Card], queues: Mapping[str, Queue], facts: Mapping[str, str]
-) -> Iterator[str]:
+def lacks(profile: Profile, cards: Mapping[str, Card], queues: Mapping[str, Queue]) -> Iterator[str]:
     """What a night of this state would stop at: a value or a partner that its profile does not have.
 
-    A value that a card needs may be unset, which turns the remedy off; what facts, clocks and queues
-    need has to be set.
+    A value that a card needs may be unset, which turns the remedy off; what clocks need has to be set.
+    What facts and queues ask of another state's law is not known here, and stops nothing.
     """
     used = [cards[one.remedy] for one in profile.in_force if one.remedy in cards]
     named = sorted(frozenset().union(*(card.queues for card in used)))
-    needed = {(key, "the facts need") for key in facts.values()}
+    needed: set[tuple[str, str]] = set()
     for card in used:
         needed |= {(key, f"{card.remedy} needs") for key in card.needs.values() if key not in profile.values}
         clocks = [step.after for step in card.steps if step.after]
         needed |= {(key, f"a clock of {card.remedy} needs") for one in clocks for key in one.keys}
     for queue in (queues[name] for name in named if name in queues):
-        needed |= {(key, f"the queue {queue.name} needs") for key in queue.needs.values()}
         known = profile.partners.get(queue.name, {})
         if missing := [key for key in queue.partner if known.get(key) is None]:
             yield f"partners: {queue.name} lacks {', '.join(missing)}"
@@ -76,3 +87,14 @@ def lacks(
             yield f"there is no {key}, which {who}"
         elif profile.values[key][-1].value == UNSET:
             yield f"{key} is unset, but {who} it"
+
+
+def unknown_keys(queues: Mapping[str, Queue], facts: Mapping[str, str]) -> Iterator[str]:
+    """Values that facts or queues bind and no jurisdiction has: a slip that would read as not known."""
+    known = known_keys(house.RULES)
+    asked = {(key, "the facts bind") for key in facts.values()}
+    for queue in queues.values():
+        asked |= {(key, f"the queue {queue.name} binds") for key in queue.needs.values()}
+    for key, who in sorted(asked):
+        if key not in known:
+            yield f"there is no {key} in any jurisdiction, which {who}"

@@ -7,11 +7,14 @@ happen after the window may happen from the day after.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Literal
 
 import pyarrow as pa
 
 from arrears.errors import ArrearsError
 
+Span = Literal["days", "business_days", "weeks", "months", "years"]
+_DAYS, _MONTHS = {"days": 1, "weeks": 7}, {"months": 1, "years": 12}
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
 
@@ -55,6 +58,25 @@ class Calendar:
     def window_ends(self, anchor: date, days: int, roll: bool = True) -> date:
         """The last day of a window: `window_ends` with this calendar."""
         return window_ends(anchor, days, roll, self)
+
+    def ends(
+        self, anchor: date, count: int, unit: Span = "days", tolled_days: int = 0, roll: bool = False
+    ) -> date:
+        """The last day of a window of so many days, business days, weeks, months or years.
+
+        The days on which a hearing, a stay or an appeal stopped the clock are added at the end. Where the
+        rule rolls, a closing weekend or holiday rolls; so does a window in business days that was stopped.
+        """
+        if count < 0 or tolled_days < 0:
+            raise ArrearsError("A window cannot end before it begins", f"{count} {unit} from {anchor}")
+        if unit == "business_days":
+            last = self.add_business_days(anchor, count)
+        elif unit in ("months", "years"):
+            last = months_after(anchor, count * _MONTHS[unit])
+        else:
+            last = anchor + timedelta(days=count * _DAYS[unit])
+        last += timedelta(days=tolled_days)
+        return self.roll(last) if roll or (unit == "business_days" and tolled_days) else last
 
     def table(self, from_on: date, to_on: date) -> pa.Table:
         """Every day of a span: day, is_business_day, rolls_to; SQL joins it instead of counting."""

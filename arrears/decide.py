@@ -148,7 +148,8 @@ ORDER BY subject_id"""
 
 def known_select(card: Card, relation: str) -> str:
     """The SELECT of what every part tells of a subject: who it is, the amount, what it rests on."""
-    return f"""SELECT subject_id, {", ".join(_KEYS)}, CAST("{card.amount}" AS BIGINT) AS amount_cents,
+    amount = f'"{card.amount}"' if card.amount else "NULL"
+    return f"""SELECT subject_id, {", ".join(_KEYS)}, CAST({amount} AS BIGINT) AS amount_cents,
   {facts_hash(card.rests_on)} AS facts_hash FROM {relation}"""
 
 

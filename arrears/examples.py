@@ -8,6 +8,7 @@
       - {say: sixty days exactly, but: {unpaid_since_on: 2025-01-01}, then: flag}
       - {say: nothing owed, part: release, then: flag, because: []}
 
+A file may `set: {key: value}` where the agency has set none yet, so that its card can be read at work.
 `part` is enter unless said; `reading: law` asks what the law's triggers would say; `parts: true`
 says that the two readings part. All examples of a card run in one query through its own SQL.
 """
@@ -21,16 +22,15 @@ from typing import Any, cast
 
 import pyarrow as pa
 
+from arrears.catalog import KEYS, described_facts
 from arrears.config import Faults, Node, is_day, read_yaml, shown
 from arrears.decide import VERDICTS, null_any_fact, verdict_select, why_off
 from arrears.profile import Profile, Reading
 from arrears.profile_files import states
 from arrears.remedy import PARTS, Card, Part
-from arrears.remedy_files import described_facts
 from arrears.warehouse import attach_arrow, warehouse
 
 _UNITS = ("cents", "days", "count", "date", "yes_no", "text", "list")
-_KEYS = ("subject_id", "case_id", "person_id", "office", "worker")
 _DO = "Correct these examples, or the rule that they show to be wrong"
 
 
@@ -97,12 +97,12 @@ def check_examples(card: Card, rules_dir: Path) -> list[Outcome]:
 
 def fact_units(card: Card, rules_dir: Path) -> dict[str, str]:
     """The unit of each column of a card's facts table, as `facts.yml` gives it."""
-    described = described_facts(rules_dir.parent / "transforms" / "facts" / "facts.yml") or {}
-    units = dict.fromkeys(_KEYS, "text")
+    described = described_facts(rules_dir.parent / "transforms" / "facts") or {}
+    units = dict.fromkeys(KEYS, "text")
     for name, told in described.get(card.facts, {}).items():
         unit = str(told.get("unit"))
         units[name] = unit if unit in _UNITS else "text"
-    for name in (*card.facts_read, *card.rests_on, card.amount):
+    for name in (*card.facts_read, *card.rests_on, *([card.amount] if card.amount else [])):
         units.setdefault(name, _by_name(name))
     return units
 
@@ -148,6 +148,7 @@ def read_examples(card: Card, rules_dir: Path, units: dict[str, str], faults: Fa
         )
         one.take("parts", required=False)
         one.done()
+    root.take("set", required=False)
     root.done()
     for verdict in VERDICTS:
         if verdict not in {one.then for one in made if one.part == "enter"}:
@@ -206,7 +207,7 @@ def run_examples(
     card: Card, rules_dir: Path, examples: list[Example], units: dict[str, str], faults: Faults
 ) -> list[Outcome]:
     """What each example comes to, from one query over the card's own SQL."""
-    profiles = {state: Profile.load(rules_dir, state) for state in sorted({e.jurisdiction for e in examples})}
+    profiles = _profiles(card, rules_dir, examples)
     queries: list[str] = []
     params: dict[str, Any] = {}
     for number, group in enumerate(_groups(examples)):
@@ -236,6 +237,13 @@ def run_examples(
     return [Outcome(by_subject[row[0]], row[1], tuple(row[2]), bool(row[3])) for row in rows]
 
 
+def _profiles(card: Card, rules_dir: Path, examples: list[Example]) -> dict[str, Profile]:
+    """The profiles that examples name, with what the file sets where the agency has not yet."""
+    given = read_yaml(card.folder / "examples.yml", Faults()).node("set", required=False).data
+    asked = sorted({one.jurisdiction for one in examples})
+    return {state: Profile.load(rules_dir, state).with_values(given) for state in asked}
+
+
 def _groups(examples: list[Example]) -> Iterator[list[Example]]:
     grouped: dict[tuple[Any, ...], list[Example]] = {}
     for one in examples:
@@ -250,8 +258,9 @@ def null_breaches(card: Card, rules_dir: Path) -> list[str]:
     examples = read_examples(card, rules_dir, units, faults)
     faults.raise_any(shown(card.folder / "examples.yml"), _DO)
     breaches: list[str] = []
+    profiles = _profiles(card, rules_dir, examples)
     for state, as_of in sorted({(one.jurisdiction, one.as_of) for one in examples}):
-        profile = Profile.load(rules_dir, state)
+        profile = profiles[state]
         if why_off(profile, card, as_of) is not None:
             continue
         with warehouse() as con:

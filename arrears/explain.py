@@ -5,21 +5,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rich.console import Console
 from rich.markup import escape
 
 from arrears import house
+from arrears.catalog import described_facts
 from arrears.errors import ArrearsError
+from arrears.explain_clocks import add_clocks, clock_sentence, deadlines_of
 from arrears.ledger import Ledger
 from arrears.profile import Profile, UnsetValue
 from arrears.remedy import PARTS, Card, Condition, Part, load_cards
 from arrears.review import run_folder
 from arrears.store import Store
+from arrears.told import Told, fetch, shown
 from arrears.values import dollars
 from arrears.warehouse import Connection, file_list, quote, warehouse
 
-Told = dict[str, Any]
 _MARK = {True: "yes", False: "no", None: "not known"}
 _SAYS = {"flag": "Yes.", "clear": "No.", "unknown": "Not known."}
 _PART_ASKS: Mapping[Part, str] = {
@@ -54,6 +55,8 @@ def explain_case(
             for one in verdict_rows(con, folder, card.remedy, "enter", who)
         ]
         acts = actions_of(con, folder, who)
+        add_clocks(con, folder, acts, profile, as_of)
+        deadlines = deadlines_of(con, folder, who, profile, as_of)
     return {
         "state": state,
         "as_of": as_of.isoformat(),
@@ -61,6 +64,7 @@ def explain_case(
         "night": folder.name,
         "remedies": told,
         "acts": acts,
+        "deadlines": deadlines,
     }
 
 
@@ -109,7 +113,7 @@ def explain_subject(
         numbers: dict[str, Any] = {name: value for name, value in card.numbers(profile, as_of).items()}
     except UnsetValue:
         numbers = {}
-    described = described_facts()[card.facts]
+    described = (described_facts(house.FACTS) or {})[card.facts]
     parts: dict[str, Told] = {}
     for part in PARTS:
         row = enter if part == "enter" else _part_row(con, folder, card.remedy, part, subject)
@@ -177,19 +181,6 @@ def explain_condition(
     }
 
 
-def shown(value: Any, unit: str) -> str:
-    """A fact or limit as people write it."""
-    if value is None:
-        return "not known"
-    if unit == "cents":
-        return dollars(int(value))
-    if unit == "yes_no":
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value) or "none"
-    return str(value)
-
-
 def headline(card: Card, row: Told, conditions: list[Told]) -> str:
     """The verdict in one sentence, with how near it was."""
     names = ", ".join(name.replace("_", " ") for name in row["because"] or [])
@@ -222,7 +213,7 @@ def actions_of(con: Connection, folder: Path, who: list[str]) -> list[Told]:
     path = folder / "plan" / "actions.parquet"
     return fetch(
         con,
-        f"""SELECT action_id, remedy, step, kind, queue, message, status, due_on, because
+        f"""SELECT action_id, episode_id, remedy, step, kind, queue, message, status, due_on, because
             FROM read_parquet({file_list([path])})
             WHERE case_id = $case OR person_id = $case OR (case_id IS NULL AND list_contains($who, person_id))
             ORDER BY action_id""",
@@ -265,20 +256,6 @@ def write_verdicts(
     return {"rows": written[0] if written else 0, "file": str(to) if to else None}
 
 
-def described_facts() -> dict[str, Any]:
-    """What `facts.yml` says of each fact column, by table."""
-    described: dict[str, Any] = yaml.safe_load((house.FACTS / "facts.yml").read_text())
-    found: dict[str, Any] = described.get("facts", described)
-    return found
-
-
-def fetch(con: Connection, sql: str, params: Told) -> list[Told]:
-    """The rows of a query as dicts."""
-    found = con.execute(sql, params)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-
 def print_explanation(told: Told, out: Console) -> None:
     """Prints an explanation as a good caseworker's note would read."""
     out.print(f"[bold]{told['case']} on the night of {told['as_of']}, {told['state'].upper()}[/bold]")
@@ -299,12 +276,21 @@ def print_explanation(told: Told, out: Console) -> None:
     for act in told["acts"]:
         due = f", by {act['due_on']}" if act["due_on"] else ""
         out.print(f"Act: {act['remedy']} {act['step']} is {act['status'].replace('_', ' ')}{due}.")
+        if "clock" in act:
+            _print_clock(act["clock"], act["clock"]["cites"], out)
+    for one in told["deadlines"]:
+        out.print(f"Deadline: {escape(one['said'])} [bold]{one['status'].replace('_', ' ')}[/bold]")
+        _print_clock(one["clock"], list(dict.fromkeys([*one["clock"]["cites"], *one["cites"]])), out)
     if not told["remedies"]:
         out.print("No remedy decided anything about it.")
 
 
 def _has_acts(told: Told, remedy: str) -> bool:
     return any(act["remedy"] == remedy for act in told["acts"])
+
+
+def _print_clock(clock: Told, cites: list[str], out: Console) -> None:
+    out.print(f"    {escape(clock_sentence(clock))} [dim]{', '.join(cites)}[/dim]")
 
 
 def _print_condition(condition: Told, out: Console) -> None:

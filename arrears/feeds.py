@@ -1,7 +1,7 @@
 """The feeds: what each partner's delivery looks like and what it must prove, from `transforms/feeds/`.
 
 A feed is a folder: `feed.yml`, one layout table a record, `load.sql` and, where the partner has
-edits of its own, `edits.sql`. A feed of whole tables (`format: tables`) has `tables.csv` instead.
+edits of its own, `edits.sql`. A feed of whole tables (`format: tables`) has `tables/*.csv` instead.
 Adding one touches no Python.
 """
 
@@ -26,7 +26,8 @@ class Record:
     """One record type of a file: its layout, how it is told, and where it must stand.
 
     `at` is the position of the mark that tells the record (the element number in delimited files),
-    0 where every line is this record. `place` is first, last or any; first and last come once.
+    0 where every line is this record that is none of the others. `place` is first, last or any; first
+    and last come once.
     """
 
     name: str
@@ -167,7 +168,7 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
         format=form,  # type: ignore[arg-type]
         encoding=node.text("encoding", choices=("latin-1", "utf-8")),
         newline=node.text("newline", choices=("lf", "crlf", "any")),
-        delimiter=delimiter,
+        delimiter="\t" if delimiter == "tab" else delimiter,
         needs_control=node.text("control", choices=("required", "none")) == "required",
         may_be_empty=node.boolean("may_be_empty"),
         most_rejected_percent=node.integer("most_rejected_percent"),
@@ -184,7 +185,7 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
 
 def _tables(folder: Path, node: Node) -> dict[str, TableContract]:
     try:
-        return load_tables(folder / "tables.csv")
+        return load_tables(folder / "tables")
     except RuleFault as fault:
         node.fault(fault.what)
         return {}
@@ -203,8 +204,10 @@ def _records(folder: Path, node: Node) -> tuple[Record, ...]:
             found.append(Record(str(name), load_layout(table), at, mark, place))
         except RuleFault as fault:
             one.fault(fault.what)
-    if len(found) > 1 and any(not record.mark for record in found):
-        node.fault("with several records each needs at and mark")
+    if sum(not record.mark for record in found) > 1 or any(
+        not record.mark and record.place != "any" for record in found
+    ):
+        node.fault("at most one record of the rows can do without at and mark: the lines of no other one")
     if not any(record.place == "any" for record in found):
         node.fault("one record must be the rows (place: any)")
     return tuple(found)

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from arrears.deadlines import DEADLINE_SCHEMA, Deadline, deadline_select
+from arrears.decide import facts_hash, why_off
 from arrears.profile import Profile
 from arrears.queues import Queue
-from arrears.remedy import Card
+from arrears.remedy import AGREEMENT, Card, Clock
 from arrears.transform import run_sql_file
-from arrears.warehouse import Connection, attach_arrow, file_list, write_parquet
+from arrears.warehouse import Connection, attach_arrow, attach_parquet, file_list, quote, write_parquet
+from arrears.work import Kind, make_kinds
 
 # One file one table, each reading only those before it.
 ORDER = (
@@ -21,16 +24,31 @@ ORDER = (
     "episode",
     "sent",
     "progress",
+    "mail",
+    "reach",
+    "anchor",
+    "window",
     "clock",
+    "deadlines",
     "stepping",
+    "retry",
     "ending",
     "upkeep",
     "actions",
     "work_list",
 )
-KEPT = ("episode", "ending", "actions", "clock", "work_list")
+# What a night keeps, each in the order of these columns.
+KEPT = {
+    "episode": "episode_id",
+    "ending": "episode_id",
+    "actions": "action_id",
+    "clock": "episode_id, step",
+    "deadlines": "deadline, subject_id, anchor_on",
+    "work_list": "item_id",
+}
+RETRY_AFTER = "notice.retry_after_days"
 _UNIT_CENTS = {"cents": 1, "whole_dollars": 100}
-_NARROW = (
+NARROW = (
     "remedy, subject_id, case_id, person_id, office, worker, verdict, because, readings_part, amount_cents,"
     " facts_hash"
 )
@@ -39,9 +57,11 @@ _NARROW = (
 def attach_verdicts(con: Connection, folder: Path, remedies: list[str]) -> None:
     """Makes `verdicts.enter`, `.stay` and `.release`: the verdicts of all remedies, without conditions."""
     con.execute("CREATE SCHEMA IF NOT EXISTS verdicts")
+    for remedy in remedies:
+        attach_parquet(con, f'verdicts."{remedy}.release"', [folder / f"{remedy}.release.parquet"])
     for part in ("enter", "stay", "release"):
         each = [
-            f"SELECT {_NARROW} FROM read_parquet({file_list([folder / f'{remedy}.{part}.parquet'])})"
+            f"SELECT {NARROW} FROM read_parquet({file_list([folder / f'{remedy}.{part}.parquet'])})"
             for remedy in remedies
         ]
         if each:
@@ -53,16 +73,74 @@ def attach_verdicts(con: Connection, folder: Path, remedies: list[str]) -> None:
 def attach_cards(
     con: Connection, cards: Mapping[str, Card], profile: Profile, queues: Mapping[str, Queue], as_of: date
 ) -> None:
-    """Makes `card.card`, `card.step` and `card.queue`: what the cards in force say, as tables."""
-    steps = [
-        step_row(card, number, profile, as_of) for card in cards.values() for number in range(len(card.steps))
-    ]
+    """Makes `card.*`: what the cards say, and what they ask of the facts beside their conditions.
+
+    A card whose verdicts are not there tonight is off and waits for nothing.
+    """
+    in_force = [card for card in cards.values() if why_off(profile, card, as_of) is None]
+    steps = [step_row(card, number, profile, as_of) for card in in_force for number in range(len(card.steps))]
     attach_arrow(con, "card.step", pa.Table.from_pylist(steps, STEP_SCHEMA))
-    attach_arrow(
-        con, "card.card", pa.Table.from_pylist([card_row(card) for card in cards.values()], CARD_SCHEMA)
-    )
-    rows = [{"queue": name, "holds_target": queue.holds_target} for name, queue in sorted(queues.items())]
-    attach_arrow(con, "card.queue", pa.Table.from_pylist(rows, QUEUE_SCHEMA))
+    rows = [card_row(card, profile, as_of) for card in cards.values()]
+    attach_arrow(con, "card.card", pa.Table.from_pylist(rows, CARD_SCHEMA))
+    said = [
+        {"queue": name, "holds_target": queue.holds_target, "one_record": queue.one_record}
+        for name, queue in sorted(queues.items())
+    ]
+    attach_arrow(con, "card.queue", pa.Table.from_pylist(said, QUEUE_SCHEMA))
+    policy = [{"retry_after_days": profile.value(RETRY_AFTER, as_of).value}]
+    attach_arrow(con, "card.policy", pa.Table.from_pylist(policy, POLICY_SCHEMA))
+    subjects = [select for card in in_force if (select := subject_select(card))]
+    make_table(con, "card.subject", subjects, SUBJECT_SCHEMA)
+    anchors = [
+        anchor_select(card, number, step.after)
+        for card in in_force
+        for number, step in enumerate(card.steps, 1)
+        if step.after and (step.after.anchor_fact or step.after.tolled_by)
+    ]
+    make_table(con, "card.anchor", anchors, ANCHOR_SCHEMA)
+
+
+def make_table(con: Connection, name: str, selects: list[str], shape: pa.Schema) -> None:
+    """Makes a table of all rows of these SELECTs, which is there and empty where there is none."""
+    if selects:
+        con.execute(f"CREATE OR REPLACE TABLE {name} AS {' UNION ALL '.join(selects)}")
+    else:
+        attach_arrow(con, name, shape.empty_table())
+
+
+def subject_select(card: Card) -> str | None:
+    """The SELECT of what the plan asks of each subject: the agreement, what is told, what is urgent."""
+    if not (card.broken_agreement or card.update.of or card.release.urgent_when):
+        return None
+    answers = {one.name for one in card.conditions["release"]} & set(card.release.urgent_when)
+    urgent = [f'facts."{name}"' for name in card.release.urgent_when if name not in answers]
+    if answers:
+        said = " OR ".join(f'answer."{name}"' for name in sorted(answers))
+        told = f'SELECT 1 FROM verdicts."{card.remedy}.release" AS answer'
+        urgent.append(f"EXISTS ({told} WHERE answer.subject_id = facts.subject_id AND ({said}))")
+    agreement = f"facts.{AGREEMENT}" if card.broken_agreement else "CAST(NULL AS BOOLEAN)"
+    said_hash = facts_hash(card.update.of) if card.update.of else "''"
+    return f"""SELECT {quote(card.remedy)} AS remedy, facts.subject_id, {agreement} AS agreement_is_kept,
+  {said_hash} AS said_hash, {" OR ".join(urgent) or "false"} AS is_urgent
+FROM {card.relation} AS facts"""
+
+
+def anchor_select(card: Card, number: int, clock: Clock) -> str:
+    """The SELECT of the date that a step's clock starts from, and of the days that stopped it."""
+    anchor = f'"{clock.anchor_fact}"' if clock.anchor_fact else "NULL"
+    tolled = f'"{clock.tolled_by}"' if clock.tolled_by else "NULL"
+    return f"""SELECT {quote(card.remedy)} AS remedy, CAST({number} AS BIGINT) AS step_no, subject_id,
+  CAST({anchor} AS DATE) AS anchor_on, CAST({tolled} AS BIGINT) AS tolled_days FROM {card.relation}"""
+
+
+def attach_deadlines(
+    con: Connection, deadlines: Mapping[str, Deadline], profile: Profile, as_of: date
+) -> None:
+    """Makes `card.deadline`: each deadline whose value this state has, for each subject it runs for."""
+    selects = [
+        select for one in deadlines.values() if (select := deadline_select(one, profile, as_of)) is not None
+    ]
+    make_table(con, "card.deadline", selects, DEADLINE_SCHEMA)
 
 
 VERDICT_SCHEMA = pa.schema(
@@ -80,20 +158,32 @@ STEP_SCHEMA = pa.schema(
         ("targets", pa.string()),
         ("ground", pa.string()),
     ]
-    + [("clock_days", pa.int64()), ("clock_from", pa.string()), ("clock_step", pa.string())]
-    + [("clock_rolls", pa.bool_()), ("intake", pa.string()), ("mail_lag_days", pa.int64())]
+    + [("clock_key", pa.string()), ("clock_count", pa.int64()), ("clock_unit", pa.string())]
+    + [("clock_from", pa.string()), ("clock_step", pa.string()), ("clock_rolls", pa.bool_())]
+    + [("tolled_by", pa.string()), ("intake", pa.string()), ("mail_lag_days", pa.int64())]
 )
 CARD_SCHEMA = pa.schema(
     [("remedy", pa.string()), ("title", pa.string()), ("update_on", pa.string())]
     + [("update_message", pa.string()), ("update_unit_cents", pa.int64()), ("release_message", pa.string())]
+    + [("broken_agreement", pa.string())]
 )
-QUEUE_SCHEMA = pa.schema([("queue", pa.string()), ("holds_target", pa.bool_())])
+POLICY_SCHEMA = pa.schema([("retry_after_days", pa.int64())])
+SUBJECT_SCHEMA = pa.schema(
+    [("remedy", pa.string()), ("subject_id", pa.string()), ("agreement_is_kept", pa.bool_())]
+    + [("said_hash", pa.string()), ("is_urgent", pa.bool_())]
+)
+ANCHOR_SCHEMA = pa.schema(
+    [("remedy", pa.string()), ("step_no", pa.int64()), ("subject_id", pa.string())]
+    + [("anchor_on", pa.date32()), ("tolled_days", pa.int64())]
+)
+QUEUE_SCHEMA = pa.schema([("queue", pa.string()), ("holds_target", pa.bool_()), ("one_record", pa.bool_())])
 
 
 def step_row(card: Card, number: int, profile: Profile, as_of: date) -> dict[str, object]:
-    """One row of `card.step`: a step of a card with its clock's days in force on the date."""
+    """One row of `card.step`: a step of a card with its clock's value in force on the date."""
     step = card.steps[number]
     clock = step.after
+    span = profile.value(clock.clock, as_of) if clock else None
     lag = profile.value(clock.mail_lag, as_of).value if clock and clock.mail_lag else 0
     return {
         "remedy": card.remedy,
@@ -105,16 +195,19 @@ def step_row(card: Card, number: int, profile: Profile, as_of: date) -> dict[str
         "needs": step.needs,
         "targets": step.targets,
         "ground": step.ground,
-        "clock_days": profile.value(clock.clock, as_of).value if clock else None,
+        "clock_key": clock.clock if clock else None,
+        "clock_count": span.value if span else None,
+        "clock_unit": span.unit if span else None,
         "clock_from": clock.from_ if clock else None,
-        "clock_step": clock.step if clock else None,
+        "clock_step": (clock.step or None) if clock else None,
         "clock_rolls": clock.roll if clock else None,
+        "tolled_by": (clock.tolled_by or None) if clock else None,
         "intake": (clock.intake or None) if clock else None,
         "mail_lag_days": lag if clock else None,
     }
 
 
-def card_row(card: Card) -> dict[str, object]:
+def card_row(card: Card, profile: Profile, as_of: date) -> dict[str, object]:
     """One row of `card.card`: how a remedy keeps its partners up to date, and how it lets go."""
     return {
         "remedy": card.remedy,
@@ -122,25 +215,33 @@ def card_row(card: Card) -> dict[str, object]:
         "update_on": card.update.on,
         "update_message": card.update.message or None,
         "update_unit_cents": _UNIT_CENTS[card.update.per],
-        "release_message": card.release.message,
+        "release_message": card.release.message or None,
+        "broken_agreement": broken_agreement(card, profile, as_of),
     }
 
 
-def run_plan(con: Connection, folder: Path, sql_folder: Path, as_of: date) -> dict[str, int]:
-    """The number of rows of each plan table that is kept, after writing them to the night's folder."""
+def broken_agreement(card: Card, profile: Profile, as_of: date) -> str | None:
+    """What a broken agreement does in this state: the card says it, or names the value that does."""
+    told = card.broken_agreement
+    if told in ("", "go_on", "new_notice"):
+        return told or None
+    needs_notice = profile.plain(told, as_of)
+    # Where nobody says that none is needed, the parent is told again.
+    return "go_on" if needs_notice is False else "new_notice"
+
+
+def run_plan(
+    con: Connection, folder: Path, sql_folder: Path, as_of: date, kinds: Mapping[str, Kind] | None = None
+) -> dict[str, int]:
+    """The number of rows of each plan table that is kept, after writing them to the night's folder.
+
+    `kinds` are those lines of the work list that facts alone open.
+    """
     con.execute("CREATE SCHEMA IF NOT EXISTS plan")
+    make_kinds(con, kinds or {})
     for name in ORDER:
         run_sql_file(con, sql_folder / f"{name}.sql", f"plan.{name}", {"as_of": as_of})
-    keys = {
-        "episode": "episode_id",
-        "ending": "episode_id",
-        "actions": "action_id",
-        "clock": "episode_id",
-        "work_list": "item_id",
-    }
     return {
-        name: write_parquet(
-            con, f"SELECT * FROM plan.{name} ORDER BY {keys[name]}", folder / f"{name}.parquet"
-        )
-        for name in KEPT
+        name: write_parquet(con, f"SELECT * FROM plan.{name} ORDER BY {order}", folder / f"{name}.parquet")
+        for name, order in KEPT.items()
     }

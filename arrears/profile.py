@@ -5,7 +5,7 @@ each was read. A state's key replaces the federal key of the same name, all its 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -93,7 +93,6 @@ class Profile:
     in_force: tuple[InForce, ...]
     waived: tuple[Waiver, ...]
     partners: Mapping[str, Mapping[str, Any]]
-    not_used: tuple[str, ...]
 
     @classmethod
     def load(cls, rules_dir: Path, state: str) -> "Profile":
@@ -124,6 +123,25 @@ class Profile:
         if known[-1].value == ENDED:
             raise RuleFault(f"{key} ended on {known[-1].from_on}", where, "Do not use it from that day")
         return known[-1]
+
+    def plain(self, key: str, on: date) -> Any:
+        """The bare value on a day for SQL; None is no limit, and also what this state does not have then."""
+        try:
+            found = self.value(key, on).value
+        except RuleFault:
+            return None
+        return list(found) if isinstance(found, tuple) else found
+
+    def with_values(self, given: Mapping[str, Any]) -> "Profile":
+        """This profile with other values in force on every day; a key that it does not have is refused."""
+        if unknown := sorted(given.keys() - self.values.keys()):
+            raise RuleFault(
+                f"There is no value {', '.join(unknown)}", self.state, "Name a value of the profile"
+            )
+        changed = {
+            key: (replace(self.values[key][-1], value=value, from_on=None),) for key, value in given.items()
+        }
+        return replace(self, values={**self.values, **changed})
 
     def in_force_on(self, on: date) -> dict[str, Value]:
         """Every value in force on a day, by key: what the rule book prints."""

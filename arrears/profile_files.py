@@ -24,9 +24,10 @@ from arrears.profile import (
 )
 
 _MARKERS = (UNSET, NONE, ENDED)
-_WHOLE = ("cents", "days", "business_days", "weeks", "months", "years", "count")
+_WHOLE = ("cents", "days", "business_days", "weeks", "months", "years", "count", "basis_points")
 UNITS = (*_WHOLE, "percent", "boolean", "text", "list", "date")
 STANDINGS = ("guide", "law", "both", "policy")
+FEDERAL = "us"
 _DO = "Correct each of these; nothing was loaded"
 _SEEN = ("whole", "excerpt", "memory", "policy")
 
@@ -35,13 +36,14 @@ def read_profile(rules_dir: Path, state: str) -> Profile:
     """The profile of a state; one `RuleFault` lists every fault of its three files."""
     state = state.lower()
     path = rules_dir / "jurisdictions" / f"{state}.yml"
-    if re.fullmatch("[a-z]{2}", state) is None or state == "us" or not path.is_file():
+    if re.fullmatch("[a-z]{2}", state) is None or state == FEDERAL or not path.is_file():
         raise RuleFault(f"There is no profile of {state}", shown(path), "Add the file, or name another state")
     faults = Faults()
     sources = read_sources(rules_dir, faults)
-    federal = read_yaml(path.with_name("us.yml"), faults)
+    federal = read_yaml(path.with_name(f"{FEDERAL}.yml"), faults)
     federal.text("name")
-    values: dict[str, tuple[Value, ...]] = read_values(federal.node("values"), "us", sources)
+    values: dict[str, tuple[Value, ...]] = read_values(federal.node("values"), FEDERAL, sources)
+    read_not_used(federal, values)
     federal.done()
     profile = _state(read_yaml(path, faults), state, values, sources)
     faults.raise_any("rules", _DO)
@@ -50,7 +52,7 @@ def read_profile(rules_dir: Path, state: str) -> Profile:
 
 def states(rules_dir: Path) -> list[str]:
     """The states that have a profile."""
-    return sorted(path.stem for path in (rules_dir / "jurisdictions").glob("??.yml") if path.stem != "us")
+    return sorted(path.stem for path in (rules_dir / "jurisdictions").glob("??.yml") if path.stem != FEDERAL)
 
 
 def known_keys(rules_dir: Path) -> frozenset[str]:
@@ -105,15 +107,21 @@ def _state(
         in_force=tuple(_in_force(str(key), one, sources) for key, one in remedies),
         waived=tuple(_waiver(one, sources) for one in root.nodes("waivers", required=False)),
         partners={str(key): _partner(one) for key, one in partners},
-        not_used=root.texts("not_used", required=False),
     )
     if profile.postal_code and profile.postal_code.lower() != state:
         root.fault(f"postal_code {profile.postal_code} does not belong to the file {state}.yml")
-    for key in profile.not_used:
-        if key not in values:
-            root.fault(f"not_used names {key}, which is no value")
+    read_not_used(root, own)
     root.done()
     return profile
+
+
+def read_not_used(root: Node, own: Mapping[str, Any]) -> dict[str, str]:
+    """The file's own values that no rule reads, each with the reason why it is kept."""
+    node = root.node("not_used", required=False)
+    for key in list(node.data):
+        if key not in own:
+            node.fault(f"not_used names {key}, which is no value of this file")
+    return {str(key): node.text(key) for key in list(node.data)}
 
 
 def _matching(root: Node, key: str, pattern: str, shape: str) -> str:

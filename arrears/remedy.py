@@ -11,11 +11,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from arrears.errors import RuleFault
 from arrears.profile import Profile, Reading, UnsetValue, Value
 
 Part = Literal["enter", "stay", "release"]
 PARTS: tuple[Part, ...] = ("enter", "stay", "release")
 AS_OF = "as_of"
+# What of an earlier step a clock may start from; any other word names a date of the facts.
+OF_A_STEP = ("served", "sent", "approved")
+# The fact that tells whether an agreement is kept, in every table that knows of agreements.
+AGREEMENT = "agreement_is_kept"
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,11 @@ class Condition:
 
 @dataclass(frozen=True)
 class Clock:
-    """What a step waits for: a number of days from a legal anchor."""
+    """What a step waits for: days, weeks, months or years from a legal anchor.
+
+    The anchor is what became of an earlier step (`served`, `sent`, `approved`) or a date among the facts;
+    `tolled_by` is the fact that says how many days a hearing, a stay or an appeal stopped the clock.
+    """
 
     clock: str
     from_: str
@@ -45,6 +54,12 @@ class Clock:
     roll: bool
     intake: str
     mail_lag: str
+    tolled_by: str
+
+    @property
+    def anchor_fact(self) -> str | None:
+        """The date of the facts that it starts from, if it does not start from a step."""
+        return None if self.from_ in OF_A_STEP else self.from_
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -70,16 +85,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Update:
-    """When what was sent is said again with today's amount."""
+    """When what was sent is said again with today's amount; `of` are the facts whose change is told, too."""
 
     on: str
     message: str
     per: str
+    of: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Release:
-    """How what was sent is taken back."""
+    """How what was sent is taken back; queue and message are empty where nothing is ever sent."""
 
     queue: str
     message: str
@@ -105,6 +121,7 @@ class Card:
     steps: tuple[Step, ...]
     update: Update
     release: Release
+    broken_agreement: str
     later: tuple[tuple[str, str], ...]
     sql: Mapping[Part, str]
     sql_params: Mapping[Part, frozenset[str]]
@@ -142,18 +159,16 @@ class Card:
     def numbers(self, profile: Profile, as_of: date) -> dict[str, Value]:
         """The values that this remedy needs on a day, by parameter name, with their citations.
 
-        Raises one `UnsetValue` naming every value that nobody has set: the remedy is off.
+        Raises one `UnsetValue` naming every value, its clocks' included, that nobody has set or that is
+        not in force: the remedy is off.
         """
-        unset, found = [], {}
-        for name, key in self.needs.items():
-            try:
-                found[name] = profile.value(key, as_of)
-            except UnsetValue:
-                unset.append(key)
+        found = {name: _value(profile, key, as_of) for name, key in self.needs.items()}
+        keys = [*self.needs.values(), *(key for step in self.steps if step.after for key in step.after.keys)]
+        unset = [key for key in dict.fromkeys(keys) if _value(profile, key, as_of) is None]
         if unset:
             what = f"{self.title} is off: {', '.join(unset)} not set"
             raise UnsetValue(what, f"{profile.state} on {as_of}", "Set the value, with its citation")
-        return found
+        return {name: value for name, value in found.items() if value is not None}
 
     def params(self, profile: Profile, as_of: date, part: Part) -> dict[str, Any]:
         """Exactly the parameters that a part's SQL binds."""
@@ -166,6 +181,14 @@ class Card:
         """The conditions that decide under a reading, without those that the state waives."""
         every = self.conditions[part]
         return tuple(one for one in every if one.acts_under(reading) and one.name not in waived)
+
+
+def _value(profile: Profile, key: str, as_of: date) -> Value | None:
+    """The value in force on a day, or None where there is none."""
+    try:
+        return profile.value(key, as_of)
+    except RuleFault:
+        return None
 
 
 def load_card(folder: Path) -> Card:

@@ -22,38 +22,34 @@ from arrears.store import Store
 from arrears.summary import told
 from arrears.values import dollars
 from arrears.warehouse import file_list, warehouse
+from arrears.work import load_kinds
 
 Line = dict[str, Any]
 WORK_LIST = Path("plan", "work_list.parquet")
 # The order in which a desk works: what a clock or a partner waits for comes first.
 KINDS = (
+    "urgent_release",
     "held_file",
     "held_queue",
     "approval",
     "review",
     "unserved_notice",
-    "late_hearing",
+    "deadline_overdue",
+    "deadline_due_soon",
     "readings_part",
     "unknown",
     "doubtful_match",
-    "balance_in_doubt",
     "not_sent",
-    "employer_found",
-    "bank_found",
     "held",
     "stopped",
 )
 # What a person does instead, where an approval would change nothing.
 INSTEAD = {
+    "urgent_release": "It leaves without a word; see that its partner hears of it the same day",
     "readings_part": "Hold or reject it; where no episode is open, nothing is sent until guide and law agree",
     "unknown": "Enter what is not known into the caseload; the next night decides on it",
-    "unserved_notice": "Find an address and serve the notice again; the clock starts from that service",
     "not_sent": "Correct the field in the caseload; the next night writes the record again",
     "doubtful_match": "Correct the person's number or name in the caseload, and it matches or it does not",
-    "balance_in_doubt": "Correct the balance, the charges or the receipts in the caseload",
-    "employer_found": "Enter the employer into the caseload once it is confirmed",
-    "bank_found": "Look at the account with the bank; no act waits for this line",
-    "late_hearing": "Enter the hearing's outcome or a stay into the caseload",
     "stopped": "Wait for the next night, which decides again; a person's own hold is lifted by its episode",
 }
 
@@ -64,7 +60,7 @@ def work_list(
     """The lines that wait for a person, most urgent first, each with its reason in plain words."""
     ledger = Ledger.open(store.ledger_url)
     folder = latest_folder(store, ledger, state, as_of)
-    cards = load_cards(house.RULES)
+    cards, ranks = load_cards(house.RULES), kind_ranks()
     with warehouse() as con:
         found = con.execute(f"SELECT * FROM read_parquet({file_list([folder / WORK_LIST])}) ORDER BY item_id")
         names = [column[0] for column in found.description]
@@ -81,8 +77,15 @@ def work_list(
             and (kind is None or line["kind"] == kind)
             and (office is None or line["office"] == office)
         ),
-        key=lambda line: (KINDS.index(line["kind"]), -(line["amount_cents"] or 0), line["item_id"]),
+        key=lambda line: (ranks.get(line["kind"], len(ranks)), -(line["amount_cents"] or 0), line["item_id"]),
     )
+
+
+def kind_ranks() -> dict[str, int]:
+    """The place of every kind on the desk: what is urgent, what waits for a person, the rest."""
+    kinds = load_kinds().values()
+    urgent, later = [k.kind for k in kinds if k.urgent], [k.kind for k in kinds if not k.urgent]
+    return {kind: place for place, kind in enumerate((*urgent, *KINDS, *later))}
 
 
 def latest_folder(store: Store, ledger: Ledger, state: str, as_of: date | None) -> Path:
@@ -181,15 +184,23 @@ def sentence(line: Line, cards: dict[str, Card]) -> str:
     # Said where it matters: a person is about to let something go out.
     parted = " The guide and the statute part here." if line["readings_part"] else ""
     return {
-        "review": f"{title}{amount}: the ground stands; look at hardship before a notice is sent.{parted}",
+        "review": f"{title}{amount}: the ground stands. {asked_of(card, line)}{parted}",
         "approval": f"{title}{amount}: the next step, {line['step']}, is due and needs a {line['needs']}."
         + parted,
-        "unserved_notice": f"{title}{amount}: the notice came back; find an address and serve it again.",
+        "unserved_notice": f"{title}{amount}: the notice came back ({names}); find a better address, and"
+        " approve: it goes out again.",
+        "urgent_release": f"{title}{amount}: what was sent must be taken back today.",
         "unknown": f"{title}{amount}: not decided, since this is not known: {names}.",
         "readings_part": f"{title}{amount}: the agency's guide and the statute part; a person decides.",
         "held": f"{title}{amount}: held by a person.",
         "doubtful_match": f"A partner's record may be this person: {names}.",
-    }.get(line["kind"], f"{names}{amount}.")
+        # Whatever facts alone open says its own sentence.
+    }.get(line["kind"], "; ".join(line["because"] or []))
+
+
+def asked_of(card: Card | None, line: Line) -> str:
+    """What a card asks of the person at this step."""
+    return next((step.say for step in card.steps if step.step == line["step"]), "") if card else ""
 
 
 def decide(
@@ -290,13 +301,14 @@ def refuse_without_effect(line: Line, ledger: Ledger, state: str) -> None:
         if (one["episode_id"], one["remedy"], one["subject_id"], one["step"]) == own
     ]
     lifts = bool(line["remedy"]) and said_before[-1:] in (["hold"], ["reject"])
-    if lifts or line["kind"] not in (*INSTEAD, "act") or (line["kind"] == "unknown" and line["episode_id"]):
+    instead = INSTEAD | {kind.kind: kind.do for kind in load_kinds().values()}
+    if lifts or line["kind"] not in (*instead, "act") or (line["kind"] == "unknown" and line["episode_id"]):
         return
     what = line["kind"].replace("_", " ")
     raise Refused(
         f"An approval changes nothing here: {what}" if what != "act" else "This act waits for no approval",
         line["item_id"],
-        INSTEAD.get(
+        instead.get(
             line["kind"], "It leaves by itself while its ground stands; hold or reject it to stop it"
         ),
     )

@@ -42,6 +42,12 @@ def parameters(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def strings(text: str) -> tuple[str, ...]:
+    """The texts that an SQL text holds in quotes, each once."""
+    found = [token.text for token in _tokens(text) if token.token_type == TokenType.STRING]
+    return tuple(dict.fromkeys(found))
+
+
 @lru_cache(maxsize=256)
 def _tokens(text: str) -> tuple[Token, ...]:
     return tuple(sqlglot.tokenize(text, dialect="duckdb"))

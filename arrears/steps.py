@@ -19,6 +19,7 @@ from arrears.ledger import Ledger
 from arrears.night import Night
 from arrears.store import Store, write_aside
 from arrears.summary import summarize
+from arrears.transform import kept_facts
 from arrears.warehouse import Connection, attach_arrow, attach_parquet, warehouse
 
 Counts = dict[str, Any]
@@ -33,7 +34,6 @@ SOURCES = {
     SHORT.get(one.parent.name, one.parent.name): one.parent.name
     for one in sorted(house.FEEDS.glob("*/feed.yml"))
 }
-FACT_TABLES = ("case_facts", "person_facts", "person_debt_facts", "licenses", "intake_known")
 MATCH_TABLES = ("links", "candidates")
 LEDGER_TABLES = ("episodes", "published", "decisions")
 NOT_SENT = "not_sent.json"
@@ -96,6 +96,7 @@ def facts(store: str, state: str, as_of: str) -> Counts:
             return {}
         attach_inputs(night, con)
         attach_tables(con, night, "match", MATCH_TABLES)
+        attach_ledger(con, night, ("published",))
         return run_facts(con, night.folder / "facts", night.profile, night.as_of)
 
 
@@ -106,7 +107,7 @@ def remedies(store: str, state: str, as_of: str) -> Counts:
     with _working(store, state, as_of) as (night, con):
         if night is None:
             return {}
-        attach_tables(con, night, "facts", FACT_TABLES)
+        attach_tables(con, night, "facts", kept_facts())
         counts = {
             name: asdict(decide(con, night.profile, card, night.as_of, night.folder / "verdicts"))
             for name, card in night.cards.items()
@@ -116,19 +117,21 @@ def remedies(store: str, state: str, as_of: str) -> Counts:
 
 def actions(store: str, state: str, as_of: str) -> Counts:
     """How many acts tonight calls for, by kind and status."""
-    from arrears.plan import attach_cards, attach_verdicts, run_plan
+    from arrears.deadlines import load_deadlines
+    from arrears.plan import attach_cards, attach_deadlines, attach_verdicts, run_plan
+    from arrears.work import load_kinds
 
     with _working(store, state, as_of) as (night, con):
         if night is None:
             return {}
         attach_inputs(night, con)
-        attach_tables(con, night, "facts", FACT_TABLES)
+        attach_tables(con, night, "facts", kept_facts())
         attach_tables(con, night, "match", MATCH_TABLES)
         attach_verdicts(con, night.folder / "verdicts", decided(night))
-        for name, table in night.ledger.snapshot(night.state, night.run.cut, only=LEDGER_TABLES).items():
-            attach_arrow(con, f"ledger.{name}", table)
+        attach_ledger(con, night, LEDGER_TABLES)
         attach_cards(con, night.cards, night.profile, night.queues, night.as_of)
-        return run_plan(con, night.folder / "plan", house.PLAN, night.as_of)
+        attach_deadlines(con, load_deadlines(), night.profile, night.as_of)
+        return run_plan(con, night.folder / "plan", house.PLAN, night.as_of, load_kinds())
 
 
 def queues(store: str, state: str, as_of: str) -> Counts:
@@ -273,13 +276,19 @@ def attach_tables(con: Connection, night: Night, layer: str, names: tuple[str, .
         attach_parquet(con, f"{layer}.{name}", [night.folder / layer / f"{name}.parquet"])
 
 
+def attach_ledger(con: Connection, night: Night, names: tuple[str, ...]) -> None:
+    """Makes `ledger.*`: what the ledger holds of the state as of the cut."""
+    for name, table in night.ledger.snapshot(night.state, night.run.cut, only=names).items():
+        attach_arrow(con, f"ledger.{name}", table)
+
+
 def attach_outgoing(night: Night, con: Connection) -> None:
     """Makes all that a queue's rows may read: inputs, matches, facts, acts, what was said before."""
     from arrears.identity import attach_vault
 
     attach_inputs(night, con)
     attach_tables(con, night, "match", MATCH_TABLES)
-    attach_tables(con, night, "facts", FACT_TABLES)
+    attach_tables(con, night, "facts", kept_facts())
     attach_tables(con, night, "plan", ("actions", "episode", "ending"))
     attach_vault(con, night.store, night.state)
     attach_arrow(

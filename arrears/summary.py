@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from arrears.decide import why_off
 from arrears.night import Night
 from arrears.values import dollars
 from arrears.warehouse import Connection, file_list
@@ -93,9 +94,13 @@ def verdicts(night: Night, con: Connection) -> dict[str, dict[str, int]]:
     return found
 
 
-def off(night: Night) -> list[str]:
-    """The remedies in force that a missing value turned off."""
-    return [n for n in night.cards if not (night.folder / "verdicts" / f"{n}.enter.parquet").exists()]
+def off(night: Night) -> dict[str, str | None]:
+    """The remedies in force that a value which nobody has set turned off, each with that value."""
+    return {
+        name: why_off(night.profile, card, night.as_of)
+        for name, card in night.cards.items()
+        if not (night.folder / "verdicts" / f"{name}.enter.parquet").exists()
+    }
 
 
 def acts(night: Night, con: Connection) -> dict[str, int]:
@@ -144,8 +149,8 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
         f"Matched exactly: {links or 'nothing'}. Doubtful, for a person: {summary['match']['doubtful']:,}."
     )
     print_verdicts(out, summary["verdicts"])
-    for name in summary["off"]:
-        out.print(f"[yellow]{name} is off:[/yellow] a value that it needs is not set.")
+    for why in summary["off"].values():
+        out.print(f"[yellow]{why}.[/yellow]")
     waiting = ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in summary["work_list"].items())
     out.print(f"Waiting for a person: {waiting or 'nothing'}.")
     print_queues(out, summary["queues"])

@@ -1,33 +1,47 @@
 """Matches and facts: one SQL file one table, run in the order that the folder's list gives.
 
 `match.yml` and `facts.yml` name the tables of their folder in order, which of them a night keeps
-(with the columns that order it), and which values of the profile the SQL binds by name.
+(with the columns that order it), and which values of the profile the SQL binds by name. The facts
+are a core and modules, each a folder with a `facts.yml` of its own, that add tables after the core's.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from arrears import house
 from arrears.config import Faults, Node, read_yaml, shown
+from arrears.money import Law, calculate, load_money
 from arrears.profile import Profile
 from arrears.sqltext import parameters, sql_faults
 from arrears.warehouse import Connection, write_parquet
 
 AS_OF = "as_of"
+HUNDRED = 100  # percent of a whole: arithmetic, not law
+# What every SQL of the facts may bind beside the values of its list.
+GIVEN = frozenset((AS_OF, "state", "hundred"))
+
+
+@dataclass(frozen=True)
+class Calculated:
+    """A table that a calculation of money makes: which one, over which tables as its inputs."""
+
+    by: str
+    input: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Layer:
     """The tables of one folder: their order, what is kept of them, and the values that they need."""
 
-    name: str
+    schema: str
     folder: Path
     tables: tuple[str, ...]
     keep: Mapping[str, tuple[str, ...]]
     params: Mapping[str, str]
+    calculated: Mapping[str, "Calculated"] = field(default_factory=dict)
 
     def path(self, table: str) -> Path:
         """The SQL file of a table."""
@@ -43,31 +57,65 @@ def run_match(con: Connection, folder: Path, as_of: date, sql: Path = house.MATC
 
 
 def run_facts(
-    con: Connection, folder: Path, profile: Profile, as_of: date, sql: Path = house.FACTS
+    con: Connection,
+    folder: Path,
+    profile: Profile,
+    as_of: date,
+    sql: Path = house.FACTS,
+    through: str = "",
 ) -> dict[str, int]:
     """Rows of each fact table that is kept, after writing them to the night's folder.
 
-    Reads `caseload.*`, `staging.*`, `match.links` and `calendar`; makes `facts.*` on the connection.
+    Reads `caseload.*`, `staging.*`, `match.links`, `ledger.published` and `calendar`; makes `facts.*`
+    on the connection: the core's tables, then those of each module, up to the one that makes the table
+    `through` where one is named.
     """
-    layer = load_layer(sql)
-    return run_layer(con, layer, folder, {AS_OF: as_of, **values(layer, profile, as_of)})
+    kept: dict[str, int] = {}
+    for layer in load_facts(sql):
+        law = load_money().law(profile, as_of) if layer.calculated else None
+        kept |= run_layer(con, layer, folder, bound(layer, profile, as_of), law)
+        if through in layer.tables:
+            break
+    return kept
+
+
+def bound(layer: Layer, profile: Profile, as_of: date) -> dict[str, Any]:
+    """Everything that the SQL of a layer of the facts may bind on a date."""
+    given = {AS_OF: as_of, "state": profile.postal_code, "hundred": HUNDRED}
+    return {**given, **values(layer, profile, as_of)}
 
 
 def values(layer: Layer, profile: Profile, as_of: date) -> dict[str, Any]:
-    """The values in force on a date by the names that a layer's SQL knows them by; no limit is None."""
-    found = {name: profile.value(key, as_of).value for name, key in layer.params.items()}
-    return {name: list(one) if isinstance(one, tuple) else one for name, one in found.items()}
+    """The values in force on a date by the names that a layer's SQL knows them by.
+
+    No limit is None, and so is what this state does not have: what hangs on it is not known.
+    """
+    return {name: profile.plain(key, as_of) for name, key in layer.params.items()}
 
 
-def run_layer(con: Connection, layer: Layer, folder: Path, params: Mapping[str, Any]) -> dict[str, int]:
-    """Rows by kept table, after making every table of a layer and writing those that are kept."""
-    con.execute(f"CREATE SCHEMA IF NOT EXISTS {layer.name}")
+def run_layer(
+    con: Connection,
+    layer: Layer,
+    folder: Path,
+    params: Mapping[str, Any],
+    law: Law | None = None,
+) -> dict[str, int]:
+    """Rows by kept table, after making every table of a layer and writing those that are kept.
+
+    `law` is what the calculations rest on, in a layer that has some.
+    """
+    con.execute(f"CREATE SCHEMA IF NOT EXISTS {layer.schema}")
     for table in layer.tables:
-        run_sql_file(con, layer.path(table), f"{layer.name}.{table}", params)
+        if law is not None and table in layer.calculated:
+            one = layer.calculated[table]
+            answer = calculate(con, load_money(), one.by, law, one.input)
+            con.execute(f"CREATE OR REPLACE TABLE {layer.schema}.{table} AS FROM {answer}")
+        else:
+            run_sql_file(con, layer.path(table), f"{layer.schema}.{table}", params)
     return {
         table: write_parquet(
             con,
-            f"SELECT * FROM {layer.name}.{table} ORDER BY {', '.join(order)}",
+            f"SELECT * FROM {layer.schema}.{table} ORDER BY {', '.join(order)}",
             folder / f"{table}.parquet",
         )
         for table, order in layer.keep.items()
@@ -80,23 +128,57 @@ def run_sql_file(con: Connection, path: Path, name: str, params: Mapping[str, An
     con.execute(f"CREATE OR REPLACE TABLE {name} AS\n{text}", {one: params[one] for one in parameters(text)})
 
 
-def load_layer(folder: Path) -> Layer:
-    """The layer in a folder; one `RuleFault` lists every fault of its list and of its SQL."""
+def load_layer(folder: Path, schema: str = "") -> Layer:
+    """The layer in a folder; one `RuleFault` lists every fault of its list and of its SQL.
+
+    Its tables are made in the schema named, else in one of the folder's name.
+    """
     faults = Faults()
-    root = read_yaml(folder / f"{folder.name}.yml", faults)
+    root = read_yaml(folder / f"{schema or folder.name}.yml", faults)
     tables = root.texts("tables")
     layer = Layer(
-        name=folder.name,
+        schema=schema or folder.name,
         folder=folder,
         tables=tables,
         keep=_keep(root.node("keep"), tables),
         params=_params(root.node("params", required=False)),
+        calculated=_calculated(root.node("calculated", required=False), tables),
     )
+    root.take("modules", required=False)
     root.take("facts", required=False)
     root.done()
     _check_sql(layer, faults)
     faults.raise_any(shown(folder), "Correct the lines above; nothing was run")
     return layer
+
+
+def fact_folders(folder: Path = house.FACTS) -> list[Path]:
+    """The folders of the facts in the order in which they are made: the core, then its modules."""
+    modules = read_yaml(folder / "facts.yml", Faults()).texts("modules", required=False)
+    return [folder, *(folder / name for name in modules)]
+
+
+def load_facts(folder: Path = house.FACTS) -> list[Layer]:
+    """The layers of the facts, the core's first; a table stands in one of them only."""
+    faults = Faults()
+    layers = [load_layer(one, folder.name) for one in fact_folders(folder)]
+    seen: dict[str, Path] = {}
+    for layer in layers:
+        for table in layer.tables:
+            if table in seen:
+                faults.add(shown(layer.path(table)), f"is made in {shown(seen[table])} already")
+            seen[table] = layer.folder
+    strays = {one.parent.name for one in folder.glob("*/facts.yml")} - {one.folder.name for one in layers}
+    for name in sorted(strays):
+        faults.add(shown(folder / name), "is not in the list of modules")
+    faults.raise_any(shown(folder), "Correct the lines above; nothing was run")
+    return layers
+
+
+def kept_facts(folder: Path = house.FACTS) -> tuple[str, ...]:
+    """The fact tables that a night keeps."""
+    lists = [read_yaml(one / f"{folder.name}.yml", Faults()) for one in fact_folders(folder)]
+    return tuple(str(table) for root in lists for table in root.node("keep").data)
 
 
 def _keep(node: Node, tables: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -113,9 +195,27 @@ def _params(node: Node) -> dict[str, str]:
     return {str(name): node.text(name) for name in list(node.data)}
 
 
+def _calculated(node: Node, tables: tuple[str, ...]) -> dict[str, Calculated]:
+    found: dict[str, Calculated] = {}
+    for table, one in node.children():
+        relations = one.node("input")
+        input = {str(name): relations.text(name) for name in list(relations.data)}
+        found[str(table)] = Calculated(one.text("by"), input)
+        if table not in tables:
+            one.fault(f"calculates {table}, which is no table")
+        known = load_money().calculations
+        by = found[str(table)].by
+        if by not in known:
+            one.fault(f"by names {by}, which is no calculation of money")
+        elif set(known[by].input) != set(input):
+            one.fault(f"input must name {', '.join(known[by].input)}")
+        one.done()
+    return found
+
+
 def _check_sql(layer: Layer, faults: Faults) -> None:
     files = {path.stem for path in layer.folder.glob("*.sql")}
-    for table in sorted(files ^ set(layer.tables)):
+    for table in sorted(files ^ (set(layer.tables) - set(layer.calculated))):
         what = "is not in the list of tables" if table in files else "has no file"
         faults.add(shown(layer.path(table)), what)
     used: set[str] = set()
@@ -124,8 +224,8 @@ def _check_sql(layer: Layer, faults: Faults) -> None:
         for fault in sql_faults(text):
             faults.add(shown(layer.path(table)), fault)
         named = set(parameters(text))
-        for name in sorted(named - set(layer.params) - {AS_OF}):
+        for name in sorted(named - set(layer.params) - GIVEN):
             faults.add(shown(layer.path(table)), f"binds ${name}, which `params` does not give")
         used |= named
     for name in sorted(set(layer.params) - used):
-        faults.add(layer.name, f"`params` gives {name}, which no SQL binds")
+        faults.add(shown(layer.folder), f"`params` gives {name}, which no SQL binds")

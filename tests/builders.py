@@ -20,19 +20,49 @@ from arrears.decide import decide, verdict_path
 from arrears.layout.tables import load_tables
 from arrears.profile import Profile
 from arrears.remedy import Card, load_card
-from arrears.transform import run_facts, run_match
+from arrears.transform import Layer, bound, load_layer, run_facts, run_match, run_sql_file
 from arrears.warehouse import attach_arrow, warehouse
 
 AS_OF = date(2025, 1, 15)
 T, D, C, Y = pa.string(), pa.date32(), pa.int64(), pa.bool_()
 _TYPES = {"text": T, "date": D, "cents": C, "yes_no": Y}
-CONTRACT = load_tables(house.FEEDS / "caseload" / "tables.csv")
+CONTRACT = load_tables(house.FEEDS / "caseload" / "tables")
 INTAKE = ("hearings", "payments", "agreements", "stays", "notices", "balances")
+PUBLISHED = {
+    "action_id": T, "episode_id": T, "remedy": T, "subject_id": T, "case_id": T, "person_id": T, "step": T,
+    "kind": T, "queue": T, "message": T, "target_id": T, "version": C, "amount_cents": C, "published_on": D,
+    "content_sha256": T, "carry": T, "batch_no": C,
+}  # fmt: skip
 _SOURCE = {"source_file": T, "source_line": C}
 PARTNERS: dict[str, dict[str, Any]] = {
     "employer_new_hires": {
         "person_token": T, "ssn_fault": T, "person_id": T, "first_name": T, "last_name": T, "hired_on": D,
-        "employer_fein": T,
+        "employer_fein": T, "employer_name": T, "employer_street": T, "employer_city": T, "employer_state": T,
+        "employer_zip": T,
+    },
+    "employer_wages": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "first_name": T, "last_name": T,
+        "employer_fein": T, "employer_name": T, "employer_street": T, "employer_city": T, "employer_state": T,
+        "employer_zip": T, "wage_cents": C, "quarter_ends_on": D,
+    },
+    "unemployment_matches": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "first_name": T, "last_name": T,
+        "benefit_cents": C, "quarter_ends_on": D, "paying_state": T,
+    },
+    "unemployment_withholdings": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "last_name": T, "paid_on": D, "amount_cents": C,
+        "file_date": D,
+    },
+    "eiwo_acknowledgments": {
+        "person_token": T, "ssn_fault": T, "case_id": T, "employer_fein": T, "last_name": T,
+        "action_code": T, "tracking_number": T, "disposition_status": T, "disposition_reason": T,
+        "job_ended_on": D, "final_payment_on": D, "final_payment_cents": C, "new_employer_name": T,
+        "lump_sum_on": D, "lump_sum_cents": C, "lump_sum_type": T, "corrected_fein": T,
+        "other_order_state": T, "answered_on": D,
+    },
+    "eiwo_results": {
+        "case_id": T, "employer_fein": T, "action_code": T, "tracking_number": T, "first_error_field": T,
+        "second_error_field": T, "has_more_errors": Y, "answered_on": D,
     },
     "dmv_licenses": {
         "person_token": T, "ssn_fault": T, "person_id": T, "last_name": T, "first_name": T, "birth_on": D,
@@ -40,7 +70,61 @@ PARTNERS: dict[str, dict[str, Any]] = {
     },
     "bank_accounts": {
         "person_token": T, "ssn_fault": T, "person_id": T, "owner_name": T, "account_token": T,
-        "balance_cents": C, "match_month": T,
+        "account_last4": T, "balance_cents": C, "match_month": T, "match_month_on": D, "institution_tin": T,
+        "institution_name": T, "institution_street": T, "institution_city": T, "institution_state": T,
+        "institution_zip": T, "account_kind": T, "trust_kind": T, "owner_kind": T, "name_agrees": Y,
+    },
+    "bank_levy_answers": {
+        "reference": T, "institution_tin": T, "answered_on": D, "answer": T, "held_cents": C,
+        "delivered_cents": C, "delivered_on": D,
+    },
+    "insurance_matches": {
+        "person_token": T, "ssn_fault": T, "last_name": T, "first_name": T, "matched_on": D, "insurer_id": T,
+        "insurer_name": T, "insurer_line_1": T, "insurer_city": T, "insurer_state": T, "insurer_zip": T,
+        "claim_number": T, "claim_type": T, "lost_on": D, "claim_cents": C, "number_was_exact": Y,
+    },
+    "workers_comp_claims": {
+        "person_id": T, "last_name": T, "first_name": T, "claim_number": T, "insurer_name": T,
+        "insurer_line_1": T, "insurer_city": T, "insurer_state": T, "insurer_zip": T, "employer_name": T,
+        "employer_fein": T, "accident_on": D, "weekly_cents": C, "is_paying": Y,
+    },
+    "winnings": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "last_name": T, "first_name": T, "kind": T,
+        "win_reference": T, "licensee_name": T, "won_on": D, "prize_cents": C, "withheld_cents": C,
+        "registry_attempts": C, "notice_received_on": D, "sent_on": D,
+    },
+    "dmv_responses": {
+        "person_id": T, "license_number": T, "request_on": D, "result": T, "reason": T,
+    },
+    "license_responses": {"person_id": T, "license_number": T, "request_on": D, "result": T},
+    "federal_collections": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "case_type": T, "offset_type": T,
+        "certified_cents": C, "collected_cents": C, "adjusted_cents": C, "adjusted_year": T, "tax_year": T,
+        "is_joint_return": Y, "injured_spouse": T,
+    },
+    "federal_offset_rejects": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "case_type": T, "transaction_type": T,
+        "last_name": T, "submitted_dollars": C, "codes": pa.list_(T),
+    },
+    "federal_offset_reconciliation": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "case_type": T, "held_cents": C,
+        "excluded": pa.list_(T),
+    },
+    "sves_title_ii": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "first_name": T, "last_name": T, "birth_on": D,
+        "died_on": D, "answer": T, "is_paid": Y, "is_disability": Y, "monthly_cents": C, "pending_kind": T,
+    },
+    "sves_title_xvi": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "first_name": T, "last_name": T, "birth_on": D,
+        "died_on": D, "answer": T, "is_paid": Y, "eligible_since_on": D,
+    },
+    "sves_prisoners": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "first_name": T, "last_name": T, "birth_on": D,
+        "confined_on": D, "release_on": D, "facility_name": T, "reported_on": D,
+    },
+    "portal_intake": {
+        "tip_id": T, "case_id": T, "person_id": T, "told_by": T, "channel": T, "kind": T, "about": T,
+        "received_on": D, "has_evidence": Y,
     },
     "state_tax_refunds": {"person_id": T, "office": T, "amount_cents": C, "created_on": D},
 }  # fmt: skip
@@ -56,9 +140,15 @@ def shape(table: str) -> dict[str, Any]:
 
 
 @cache
-def profile() -> Profile:
-    """The profile of Maine, read once."""
-    return Profile.load(house.RULES, "me")
+def profile(state: str = "me") -> Profile:
+    """The profile of a state, read once."""
+    return Profile.load(house.RULES, state)
+
+
+@cache
+def core() -> Layer:
+    """The core of the facts, read once."""
+    return load_layer(house.FACTS, "facts")
 
 
 @cache
@@ -70,14 +160,17 @@ def card(remedy: str) -> Card:
 class Caseload:
     """A caseload as of a date, written row by row."""
 
-    def __init__(self, as_of: date = AS_OF) -> None:
+    def __init__(self, as_of: date = AS_OF, state: str = "me") -> None:
         self.as_of = as_of
+        self.state = state
         self.through = as_of - timedelta(1)
         self.rows: dict[str, list[dict[str, Any]]] = {table: [] for table in CONTRACT}
         self.partners: dict[str, list[dict[str, Any]]] = {feed: [] for feed in PARTNERS}
         self.ends: dict[str, date | None] = {table: self.through for table in CONTRACT}
         self.intake: dict[str, date | None] = dict.fromkeys(INTAKE, self.through)
         self.lost: list[dict[str, Any]] = []
+        self.published: list[dict[str, Any]] = []
+        self.came: dict[str, date] = {}
 
     def add(self, table: str, **row: Any) -> "Caseload":
         """One more row of a caseload table, numbered as a line of its file."""
@@ -89,6 +182,11 @@ class Caseload:
         """One more row of a partner's file."""
         rows = self.partners[feed]
         rows.append({**row, "source_file": f"file-{feed}", "source_line": len(rows) + 2})
+        return self
+
+    def came_on(self, feed: str, day: date) -> "Caseload":
+        """The day on which a partner's file came; the day before the night unless said."""
+        self.came[feed] = day
         return self
 
     def known_through(self, table: str, day: date | None) -> "Caseload":
@@ -135,13 +233,14 @@ class Caseload:
                     status="valid",
                 )  # fmt: skip
         self.person(other_id, last_name="Roy", first_name="Claire", **but.get("custodial", {}))
+        due = but.get("due_days") or self._months(but.get("months", 12))
+        opened_on = min(date(2020, 1, 1), due[0] - timedelta(20)) if due else date(2020, 1, 1)
         case = {
             "case_id": case_id, "office": "101", "worker": "W1", "obligor_id": person_id,
             "custodial_id": other_id, "case_class": "never_assistance", "status": "open",
-            "service_level": "full", "interstate": "none", "opened_on": date(2020, 1, 1),
+            "service_level": "full", "interstate": "none", "opened_on": opened_on,
         }  # fmt: skip
         self.add("cases", **case | but.get("case", {}))
-        due = but.get("due_days") or self._months(but.get("months", 12))
         order = {
             "order_id": f"O-{case_id}", "case_id": case_id, "frequency": "monthly",
             "entered_on": due[0] - timedelta(20) if due else None, "first_due_on": due[0] if due else None,
@@ -264,6 +363,23 @@ class Caseload:
             )
             lost = {"table_name": T, "case_id": T, "person_id": T}
             attach_arrow(con, "caseload.rejected", table_of(lost, self.lost))
+            attach_arrow(con, "ledger.published", table_of(PUBLISHED, self.published))
+            feeds = {"feed": T, "last_period_on": D, "last_received_on": D, "stale_after_days": C}
+            told = [
+                {"feed": feed, "last_received_on": self.came.get(feed, self.through), "stale_after_days": 5}
+                for feed in self.partners
+            ]
+            attach_arrow(con, "staging.currency", table_of(feeds, told))
+            arrivals = {"feed": T, "source_file": T, "period_on": D, "received_on": D}
+            files = [
+                {
+                    "feed": feed,
+                    "source_file": f"file-{feed}",
+                    "received_on": self.came.get(feed, self.through),
+                }
+                for feed in self.partners
+            ]
+            attach_arrow(con, "staging.arrivals", table_of(arrivals, files))
             paper = [
                 {"kind": k, "complete_through_on": day, "source_file": "file-intake", "source_line": n}
                 for n, (k, day) in enumerate(self.intake.items(), 2)
@@ -273,7 +389,9 @@ class Caseload:
             for feed, rows in self.partners.items():
                 attach_arrow(con, f"staging.{feed}", table_of(PARTNERS[feed] | _SOURCE, rows))
             attach_arrow(
-                con, "calendar", profile().calendar().table(date(2000, 1, 1), self.as_of + timedelta(400))
+                con,
+                "calendar",
+                profile(self.state).calendar().table(date(2000, 1, 1), self.as_of + timedelta(400)),
             )
             yield con
 
@@ -297,16 +415,33 @@ class Caseload:
         with self.attached() as con, TemporaryDirectory() as place:
             folder = Path(place)
             run_match(con, folder / "match", self.as_of)
-            run_facts(con, folder / "facts", profile(), self.as_of)
+            run_facts(
+                con,
+                folder / "facts",
+                profile(self.state),
+                self.as_of,
+                through="" if remedies else table,
+            )
             facts = {row["subject_id"]: SimpleNamespace(**row) for row in rows_of(con, f"facts.{table}")}
             verdicts: dict[tuple[str, str, str], SimpleNamespace] = {}
             for remedy in remedies:
-                decide(con, profile(), card(remedy), self.as_of, folder / "verdicts")
+                decide(con, profile(self.state), card(remedy), self.as_of, folder / "verdicts")
                 for part in ("enter", "stay", "release"):
                     path = verdict_path(folder / "verdicts", card(remedy), part)
                     for row in rows_of(con, f"read_parquet('{path}')"):
                         verdicts[remedy, part, row["subject_id"]] = SimpleNamespace(**row)
             return SimpleNamespace(facts=facts, verdicts=verdicts)
+
+    def made(self, *tables: str) -> dict[str, list[dict[str, Any]]]:
+        """Rows of fact tables of the core, after making those and the ones before them only."""
+        with self.attached() as con:
+            con.execute("CREATE SCHEMA facts")
+            last = max(core().tables.index(table) for table in tables)
+            for table in core().tables[: last + 1]:
+                run_sql_file(
+                    con, core().path(table), f"facts.{table}", bound(core(), profile(self.state), self.as_of)
+                )
+            return {table: rows_of(con, f"facts.{table}") for table in tables}
 
     def verdict(self, remedy: str, subject: str = "C1", part: str = "enter") -> str:
         """The word that a remedy says of a subject."""

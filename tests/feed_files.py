@@ -34,6 +34,52 @@ _USUAL: dict[str, dict[str, Any]] = {
         "employer_name": "MILL LLC", "w4_date_of_hire": date(2025, 1, 2), "w4_fein": "010000001",
         "w4_ssn_match_code": "V", "w4_address_type": "1", "street_address_1": "2 MILL RD",
     },
+    "employer_wages.response": {
+        "record_id": "FN", "match_type": "P", "receiving_state_fips": "23", "source_agency_code": "H98",
+        "first_name": "JO", "last_name": "PELLETIER", "ssn": "900121234", "state_member_id": "0000000017",
+        "employer_name": "MILL LLC", "qw_wage_amount": 900_000, "qw_fein": "010000001",
+        "qw_ssn_match_code": "V", "qw_address_type": "1", "qw_reporting_year": "2024",
+        "qw_reporting_quarter": "3",
+    },
+    "unemployment_matches.response": {
+        "record_id": "FN", "match_type": "P", "receiving_state_fips": "23", "source_agency_code": "H97",
+        "first_name": "JO", "last_name": "PELLETIER", "ssn": "900121234", "state_member_id": "0000000017",
+        "ui_reporting_state": "ME", "ui_benefit_amount": 420_000, "ui_ssn_match_code": "V",
+        "ui_reporting_year": "2024", "ui_reporting_quarter": "4",
+    },
+    "eiwo_acknowledgments.header": {
+        "document_code": "FHA", "control_number": "2300025011500000000001", "state_fips": "23000",
+        "creation_date": DAY, "creation_time": "010203",
+    },
+    "eiwo_acknowledgments.answer": {
+        "document_code": "ACK", "action_code": "ORG", "case_identifier": "00000101",
+        "employer_ein": "010000001", "employee_last_name": "PELLETIER", "employee_ssn": "900121234",
+        "document_tracking_number": "T1", "disposition_status": "A",
+    },
+    "eiwo_acknowledgments.trailer": {
+        "document_code": "FTA", "control_number": "2300025011500000000001", "batch_count": "0",
+        "record_count": "1",
+    },
+    "eiwo_results.header": {
+        "document_code": "FHS", "control_number": "2300025011500000000001", "state_fips": "23000",
+        "creation_date": DAY, "creation_time": "010203",
+    },
+    "eiwo_results.result": {
+        "document_code": "DTL", "document_action": "ORG", "document_date": DAY,
+        "case_identifier": "00000101", "employer_ein": "010000001", "document_tracking_number": "T1",
+    },
+    "eiwo_results.trailer": {
+        "document_code": "FTS", "control_number": "2300025011500000000001", "batch_count": "0",
+        "record_count": "1",
+    },
+    "unemployment_withholdings.header": {"record_type": "1", "file_date": DAY},
+    "unemployment_withholdings.detail": {
+        "record_type": "2", "ssn": "900121234", "last_name": "PELLETIER", "person_number": "0000000017",
+        "payment_date": DAY, "amount": 8_000,
+    },
+    "unemployment_withholdings.footer": {
+        "record_type": "3", "record_count": "1", "total_amount": 8_000,
+    },
     "bank_accounts.institution": {
         "record_type": "A", "institution_tin": "010000099", "match_date": "2025-01",
         "transfer_agent_ind": "0", "institution_name": "FIRST BANK", "institution_street": "1 BANK ST",

@@ -47,6 +47,7 @@ def an_item(case: str = "c1", version: int = 1, step: str = "certify", **more: A
         "amount_cents": 2_500_00,
         "content_sha256": "0" * 64,
         "carry": "{}",
+        "said_hash": "",
     } | more
 
 

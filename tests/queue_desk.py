@@ -32,6 +32,13 @@ SHAPES: dict[str, dict[str, Any]] = {
         "case_id": T, "person_id": T, "obligor_location_is_protected": Y, "oldest_unpaid_due_on": D,
         "last_payment_on": D, "order_entered_on": D, "identity_has_failed": Y,
     },
+    "facts.federal_records": {"subject_id": T, "rejected_on": D, "is_held": Y},
+    "facts.custodial_parents": {"case_id": T, "person_id": T, "location_is_protected": Y},
+    "facts.notice_facts": {"case_id": T, "children_names": T},
+    "facts.fee_facts": {"subject_id": T, "fiscal_year_ends_on": D},
+    "facts.interest_facts": {
+        "subject_id": T, "month_ends_on": D, "interest_cents": C, "penalty_cents": C,
+    },
     "items": {
         "action_id": T, "remedy": T, "subject_id": T, "case_id": T, "person_id": T, "office": T,
         "episode_id": T, "kind": T, "queue": T, "message": T, "target_id": T, "version": C, "amount_cents": C,
@@ -41,6 +48,7 @@ SHAPES: dict[str, dict[str, Any]] = {
         "published_on": D, "batch_no": C, "carry": T,
     },
     "vault": {"person_token": T, "ssn": T},
+    "vault_accounts": {"account_token": T, "account_number": T},
     "ledger_items": {"action_id": T, "amount_cents": C},
 }  # fmt: skip
 
@@ -99,9 +107,10 @@ class Desk:
         self.tables["items"].append(row)
         return self
 
-    def heard(self, target_id: str = "C1", batch_no: int = 1, **carry: Any) -> "Desk":
+    def heard(self, target_id: str = "C1", batch_no: int = 1, remedy: str = "", **carry: Any) -> "Desk":
         """What the partner heard about a target in an earlier batch."""
         row = {"queue": self.queue.name, "target_id": target_id, "subject_id": target_id, "kind": "send"}
+        row["remedy"] = remedy or None
         self.tables["published"].append(
             {**row, "published_on": date(2024, 12, 1), "batch_no": batch_no, "carry": json.dumps(carry)}
         )

@@ -1,10 +1,10 @@
-"""What the tests of the recipes write: a feed of boats, a yearly statement with its queue, New Hampshire.
+"""What the tests of the recipes write: a feed of boats, a yearly letter with its queue, New Hampshire.
 
 All of it is invented: no partner sends it, no law says it. Keys are paths within the house.
 """
 
 NIGHT = "2025-01-14"
-BOATS, STATEMENT, STATEMENTS = "boat_registrations", "annual_statement", "annual_statements"
+BOATS, STATEMENT, STATEMENTS = "boat_registrations", "yearly_letter", "yearly_letters"
 SOURCE = """\
   invented-for-a-test:
     title: Nothing that any legislature has ever enacted
@@ -71,7 +71,7 @@ expect:
 CARD = f"rules/remedies/{STATEMENT}/"
 REMEDY = {
     CARD + "remedy.yml": f"""\
-title: Annual statement
+title: Yearly letter
 order: 90
 facts: case_facts
 amount: owed_cents
@@ -144,10 +144,43 @@ REMEDY_VALUE = f"""\
         cites: [arrears-policy]
 """
 
+LOOK = "look_for_boats"
+CLOCK = {
+    "rules/deadlines/boats.yml": f"""\
+deadlines:
+  {LOOK}:
+    title: A look at the boats after the first order
+    facts: case_facts
+    anchor: order_entered_on
+    met: debt_notice_served_on
+    clock: {LOOK}.days
+    needs: caseworker
+    say: "The first order is of {{order_entered_on}}; somebody looks at the boats by {{ends_on}}."
+    cites: [arrears-policy]
+"""
+}
+CLOCK_VALUE = f"""\
+  {LOOK}.days:
+    unit: days
+    from:
+      2020-01-01:
+        value: 60
+        standing: policy
+        cites: [arrears-policy]
+"""
+
+WAIVER = """\
+  - remedy: credit_reporting
+    condition: not_assisted
+    from: 2026-01-01
+    why: To show that it can be waived.
+    cites: [invented-for-a-test]
+"""
+
 SLIPS = f"transforms/queues/{STATEMENTS}/"
 QUEUE = {
     SLIPS + "queue.yml": """\
-title: Annual statements
+title: Yearly letters
 encoding: ascii
 newline: lf
 records: {header: header.csv, detail: statement.csv, trailer: trailer.csv}
@@ -224,13 +257,10 @@ _VALUES = {
     "assisted_obligor.resume_after_days": ("days", 14),
     "credit_report.debt_over": ("cents", "500_00"),
     "federal_tax.pre_offset_contest_days": ("days", 30),
+    "gambling_lottery.lottery_threshold": ("cents", "unset"),
     "license.appeal_window_days": ("days", 30),
-    "license.arrears_days": ("days", 60),
-    "license.health_insurance_prong": ("boolean", "false"),
     "license.hearing_request_days": ("days", 20),
-    "license.no_payment_days": ("days", "unset"),
     "license.repeat_arrears_days": ("days", 30),
-    "license.repeat_count": ("count", 2),
     "license.repeat_lookback_months": ("months", 24),
     "majority.age": ("years", 18),
     "majority.age_max": ("years", 20),
@@ -248,7 +278,7 @@ holidays:
   days: {2025-01-01: "New Year's Day", 2025-01-20: Civil Rights Day}
 remedies_in_force:
   credit_reporting: {from: 2020-01-01, cites: [invented-for-a-test]}
-  license_revocation: {from: 2020-01-01, cites: [invented-for-a-test]}
+  lottery_setoff: {from: 2020-01-01, cites: [invented-for-a-test]}
 waivers:
   - remedy: credit_reporting
     condition: not_assisted
@@ -270,12 +300,8 @@ partners:
     cycle_identifier: "01"
     software_vendor_name: ARREARS
     software_version_number: "1"
-  obligor_notices:
+  lottery:
     agency_name: NEW HAMPSHIRE TEST
-    agency_address_line_1: 1 INVENTED ST
-    agency_city: CONCORD
-    agency_state: NH
-    agency_zip: "03301"
     agency_telephone: "6035550100"
 values:
 """ + "".join(

@@ -186,7 +186,9 @@ def test_a_missing_table_is_not_known_and_an_empty_one_is_known_to_be_empty(desk
 
 def test_a_feed_that_never_came_has_its_columns_no_rows_and_no_date(desk: Desk) -> None:
     assert seen(desk, "SELECT person_token, hired_on, source_line FROM staging.employer_new_hires") == []
-    assert ("employer_new_hires", None, None) in seen(desk, "FROM staging.currency")
+    assert ("employer_new_hires", None, None) in seen(
+        desk, "SELECT feed, last_period_on, last_received_on FROM staging.currency"
+    )
 
 
 def test_events_add_up_and_snapshots_replace(desk: Desk) -> None:

@@ -20,6 +20,7 @@ from arrears.remedy import load_cards
 from arrears.review import decide, work_list
 from arrears.steps import run_night
 from arrears.store import Store
+from arrears.transform import kept_facts
 from arrears.warehouse import attach_parquet, warehouse
 from tests.golden import STATE, golden, inbox, live, outbox, sample_nights
 from tests.outside_slicer import cut, records
@@ -156,7 +157,7 @@ def plain_bytes(path: Path) -> bytes:
 def test_nulling_any_fact_creates_no_flag_and_clears_none(lived: Store) -> None:
     profile, cards = Profile.load(house.RULES, STATE), load_cards(house.RULES)
     with warehouse() as con:
-        for name in steps.FACT_TABLES:
+        for name in kept_facts():
             attach_parquet(con, f"facts.{name}", [lived.night(STATE, FIRST) / "facts" / f"{name}.parquet"])
         breaches = {name: null_any_fact(con, card, profile, FIRST) for name, card in cards.items()}
     assert breaches == {name: [] for name in cards}

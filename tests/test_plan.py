@@ -11,13 +11,23 @@ import pytest
 
 from arrears import house
 from arrears.days import Calendar
+from arrears.deadlines import DEADLINE_SCHEMA
 from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
-from arrears.plan import CARD_SCHEMA, ORDER, QUEUE_SCHEMA, STEP_SCHEMA
+from arrears.plan import (
+    ANCHOR_SCHEMA,
+    CARD_SCHEMA,
+    ORDER,
+    POLICY_SCHEMA,
+    QUEUE_SCHEMA,
+    STEP_SCHEMA,
+    SUBJECT_SCHEMA,
+)
 from arrears.transform import run_sql_file
 from arrears.warehouse import Connection, attach_arrow, warehouse
 
 R, CASE, PERSON = "license_revocation", "C1", "P1"
 DAY = date(2025, 1, 14)
+RETRY_AFTER = 30
 VERDICT = pa.schema(
     [
         (n, pa.string())
@@ -44,7 +54,9 @@ STEPS = [
         "message": "restrict",
         "needs": "supervisor",
         "targets": "licenses",
-        "clock_days": 20,
+        "clock_key": "license.hearing_request_days",
+        "clock_count": 20,
+        "clock_unit": "days",
         "clock_from": "served",
         "clock_step": "notice",
         "clock_rolls": True,
@@ -68,6 +80,11 @@ class Desk:
     subjects: tuple[tuple[str, str], ...] = ((CASE, PERSON),)
     steps: list[dict[str, Any]] = field(default_factory=lambda: STEPS)
     update_on: str = "none"
+    broken_agreement: str | None = None
+    agreement_is_kept: bool | None = None
+    said_hash: str = ""
+    is_urgent: bool = False
+    anchors: list[dict[str, Any]] = field(default_factory=list)
     episodes: list[dict[str, Any]] = field(default_factory=list)
     published: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
@@ -101,13 +118,16 @@ class Desk:
             "update_message": "update",
             "update_unit_cents": 100,
             "release_message": "reinstate",
+            "broken_agreement": self.broken_agreement,
         }
         attach_arrow(con, "card.card", pa.Table.from_pylist([card], CARD_SCHEMA))
         queues = [
             {"queue": "sos_license", "holds_target": True},
             {"queue": "obligor_notices", "holds_target": False},
+            {"queue": "federal_offset", "holds_target": False, "one_record": True},
         ]
         attach_arrow(con, "card.queue", pa.Table.from_pylist(queues, QUEUE_SCHEMA))
+        self._attach_asked()
         self._attach_world()
         con.execute("CREATE SCHEMA IF NOT EXISTS plan")
         for name in ORDER[1:-1]:
@@ -131,6 +151,18 @@ class Desk:
             "amount_cents": self.amount_cents,
             "facts_hash": self.facts_hash,
         }
+
+    def _attach_asked(self) -> None:
+        """What cards ask of the facts beside their conditions."""
+        policy = [{"retry_after_days": RETRY_AFTER}]
+        attach_arrow(self.con, "card.policy", pa.Table.from_pylist(policy, POLICY_SCHEMA))
+        asked = {"agreement_is_kept": self.agreement_is_kept, "said_hash": self.said_hash}
+        asked |= {"is_urgent": self.is_urgent}
+        rows = [{"remedy": R, "subject_id": case, **asked} for case, _ in self.subjects]
+        attach_arrow(self.con, "card.subject", pa.Table.from_pylist(rows, SUBJECT_SCHEMA))
+        named = [{"remedy": R, "subject_id": CASE, **one} for one in self.anchors]
+        attach_arrow(self.con, "card.anchor", pa.Table.from_pylist(named, ANCHOR_SCHEMA))
+        attach_arrow(self.con, "card.deadline", DEADLINE_SCHEMA.empty_table())
 
     def _attach_world(self) -> None:
         con = self.con
@@ -249,7 +281,7 @@ def test_a_notice_that_came_back_is_work_and_never_a_certification(desk: Desk) -
     desk.decide("review", "approve")
     desk.publish(desk.plan())
     desk.served(None, "returned")
-    assert told(desk.plan(DAY + timedelta(days=300))) == [("certify", "unserved")]
+    assert told(desk.plan(DAY + timedelta(days=300))) == [("certify", "unserved"), ("notice", "needs_person")]
 
 
 @pytest.mark.parametrize(
@@ -394,7 +426,7 @@ def test_a_license_shared_by_two_cases_is_given_back_when_the_last_lets_go(desk:
 def test_a_license_is_not_restricted_in_the_file_that_gives_it_back(desk: Desk) -> None:
     desk.until_certified()
     desk.subjects = ((CASE, PERSON), ("C2", PERSON))
-    desk.steps = [{**STEPS[2], "step_no": 1, "needs": None, "clock_days": None}]
+    desk.steps = [{**STEPS[2], "step_no": 1, "needs": None, "clock_key": None}]
     desk.published[-1]["step"] = "certify"
     desk.of = {(CASE, "release"): "flag"}
     acts = {(a["subject_id"], a["kind"]): a for a in desk.plan(LATER)}
@@ -531,3 +563,203 @@ def test_a_hold_that_has_run_out_does_not_stand_for_the_ground(desk: Desk) -> No
     desk.decide("report", "hold", until=DAY)
     desk.enter = "unknown"
     assert told(desk.plan(DAY + timedelta(days=1))) == [("report", "unknown")]
+
+
+# A notice that came back.
+
+
+def came_back(desk: Desk) -> None:
+    """Lives through review and notice; the mail returns the notice."""
+    desk.plan()
+    desk.decide("review", "approve")
+    desk.publish(desk.plan())
+    desk.served(None, "returned")
+
+
+def test_a_returned_notice_goes_out_again_when_a_person_has_looked_for_the_parent(desk: Desk) -> None:
+    came_back(desk)
+    desk.decide("notice", "approve", DAY + timedelta(days=10))
+    assert told(desk.plan(DAY + timedelta(days=29)))[-1] == ("notice", "waits")
+    again = desk.plan(DAY + timedelta(days=30))
+    assert [(a["step"], a["version"], a["status"]) for a in again if a["kind"] == "notice"] == [
+        ("notice", 2, "due")
+    ]
+    desk.publish(again, DAY + timedelta(days=30))
+    # The second one is on its way: neither unserved nor served.
+    assert told(desk.plan(DAY + timedelta(days=200))) == [("certify", "waits")]
+
+
+def test_the_word_for_one_try_is_no_word_for_the_next(desk: Desk) -> None:
+    came_back(desk)
+    desk.decide("notice", "approve", DAY + timedelta(days=10))
+    desk.publish(desk.plan(DAY + timedelta(days=30)), DAY + timedelta(days=30))
+    desk.notices.append({**desk.notices[0], "reference": desk.published[-1]["action_id"], "notice_id": "N2"})
+    assert told(desk.plan(DAY + timedelta(days=100))) == [("certify", "unserved"), ("notice", "needs_person")]
+
+
+def test_the_clock_starts_from_the_service_of_the_version_that_arrived(desk: Desk) -> None:
+    came_back(desk)
+    desk.decide("notice", "approve", DAY + timedelta(days=10))
+    desk.publish(desk.plan(DAY + timedelta(days=30)), DAY + timedelta(days=30))
+    served_on = DAY + timedelta(days=33)
+    second = {"notice_id": "N2", "reference": desk.published[-1]["action_id"], "served_on": served_on}
+    desk.notices.append({**second, "status": "served"})
+    assert told(desk.plan(served_on + timedelta(days=20))) == [("certify", "waits")]
+    assert told(desk.plan(served_on + timedelta(days=40))) == [("certify", "needs_person")]
+
+
+@pytest.mark.parametrize(("stay", "status"), [("clear", "stayed"), ("unknown", "unknown")])
+def test_a_stay_keeps_a_returned_notice_in(desk: Desk, stay: str, status: str) -> None:
+    came_back(desk)
+    desk.decide("notice", "approve", DAY + timedelta(days=10))
+    desk.stay = stay
+    assert told(desk.plan(DAY + timedelta(days=60)))[-1] == ("notice", status)
+
+
+# Clocks that start from facts.
+
+
+def waits_for_a_fact(desk: Desk, **but: Any) -> None:
+    clock = {"clock_key": "k", "clock_count": 10, "clock_unit": "business_days", "clock_from": "received_on"}
+    desk.steps = [{**STEPS[1], "step_no": 1, **clock, **but}]
+
+
+def test_a_step_waits_for_a_date_among_the_facts(desk: Desk) -> None:
+    waits_for_a_fact(desk)
+    desk.anchors = [{"step_no": 1, "anchor_on": None}]
+    assert told(desk.plan(LATER)) == [("notice", "waits")]
+    desk.anchors = [{"step_no": 1, "anchor_on": DAY}]
+    assert told(desk.plan(date(2025, 1, 28))) == [("notice", "waits")]
+    assert told(desk.plan(date(2025, 1, 29))) == [("notice", "due")]
+
+
+def test_a_hearing_tolls_the_clock_and_an_unknown_one_leaves_it_unknown(desk: Desk) -> None:
+    waits_for_a_fact(desk, clock_unit="days", tolled_by="days_tolled")
+    for days, as_of, status in (
+        (30, date(2025, 2, 23), "waits"),
+        (30, date(2025, 2, 24), "due"),
+        (None, date(2025, 12, 1), "unknown"),
+    ):
+        desk.anchors = [{"step_no": 1, "anchor_on": DAY, "tolled_days": days}]
+        assert told(desk.plan(as_of)) == [("notice", status)]
+
+
+def test_a_review_waits_for_its_clock_too(desk: Desk) -> None:
+    waits_for_a_fact(desk, kind="review", needs="caseworker", queue=None, message=None, clock_unit="days")
+    desk.anchors = [{"step_no": 1, "anchor_on": DAY}]
+    assert told(desk.plan(DAY + timedelta(days=10))) == [("notice", "waits")]
+    assert told(desk.plan(DAY + timedelta(days=11))) == [("notice", "needs_person")]
+
+
+# Cards without a partner, and steps with several targets.
+
+
+def test_a_card_of_reviews_alone_makes_work_and_closes_itself(desk: Desk) -> None:
+    desk.steps = [STEPS[0]]
+    assert told(desk.plan()) == [("review", "needs_person")]
+    desk.decide("review", "approve")
+    assert desk.plan(LATER) == []
+    desk.facts_hash = "h2"
+    assert told(desk.plan(LATER)) == [("review", "needs_person")]
+    desk.enter, desk.release = "clear", "flag"
+    assert desk.plan(LATER) == []
+    assert desk.episodes[0]["close_reason"] == "ground gone"
+
+
+def test_the_step_after_one_with_several_targets_comes_when_one_was_told(desk: Desk) -> None:
+    desk.licenses = ("L1", "L2")
+    certify = {**STEPS[2], "step_no": 1, "needs": None, "clock_key": None}
+    desk.steps = [certify, {**STEPS[1], "step_no": 2, "step": "tell"}]
+    first = desk.plan()
+    assert told(first) == [("certify", "due"), ("certify", "due")]
+    desk.publish(first[:1])
+    assert told(desk.plan(LATER)) == [("certify", "due"), ("tell", "due")]
+
+
+# A payment agreement after the notice.
+
+
+def under_an_agreement(desk: Desk) -> None:
+    desk.plan()
+    desk.decide("review", "approve")
+    desk.publish(desk.plan())
+    desk.served(DAY)
+    desk.agreement_is_kept, desk.stay, desk.release = True, "clear", "flag"
+    desk.plan(DAY + timedelta(days=60))
+    desk.agreement_is_kept, desk.stay, desk.release = False, "flag", "clear"
+
+
+def test_where_a_broken_agreement_goes_on_no_new_notice_is_sent(desk: Desk) -> None:
+    desk.broken_agreement = "go_on"
+    under_an_agreement(desk)
+    acts = desk.plan(DAY + timedelta(days=90))
+    assert [(a["episode_id"], *told([a])[0]) for a in acts] == [(f"{R}:{CASE}:1", "certify", "needs_person")]
+
+
+def test_where_it_calls_for_a_new_notice_the_episode_ends_and_the_next_has_its_own(desk: Desk) -> None:
+    desk.broken_agreement = "new_notice"
+    under_an_agreement(desk)
+    assert desk.episodes[0]["close_reason"] == "agreement"
+    acts = desk.plan(DAY + timedelta(days=90))
+    assert [(a["episode_id"], *told([a])[0]) for a in acts] == [(f"{R}:{CASE}:2", "review", "needs_person")]
+
+
+def test_paid_in_full_ends_what_stood_still_when_the_agreement_is_over(desk: Desk) -> None:
+    desk.broken_agreement = "go_on"
+    under_an_agreement(desk)
+    desk.agreement_is_kept, desk.enter, desk.release = None, "clear", "flag"
+    assert desk.plan(DAY + timedelta(days=90)) == []
+    assert desk.episodes[0]["close_reason"] == "ground gone"
+
+
+# What is told beside the amount.
+
+
+def test_a_changed_fact_is_told_once_and_not_under_a_stay(desk: Desk) -> None:
+    desk.steps, desk.update_on, desk.said_hash = CREDIT, "change", "s1"
+    desk.publish(desk.plan())
+    assert desk.plan(LATER) == []
+    desk.said_hash, desk.stay = "s2", "clear"
+    assert desk.plan(LATER) == []
+    desk.stay = "flag"
+    line = desk.plan(LATER)
+    assert [(a["kind"], a["version"], a["said_hash"]) for a in line] == [("update", 2, "s2")]
+    desk.publish(line, LATER)
+    assert desk.plan(LATER) == []
+
+
+def test_what_was_told_before_facts_were_kept_is_not_told_again(desk: Desk) -> None:
+    desk.steps, desk.update_on = CREDIT, "change"
+    desk.publish(desk.plan())
+    desk.said_hash = "s1"
+    assert desk.plan(LATER) == []
+
+
+def test_an_urgent_release_says_so(desk: Desk) -> None:
+    desk.until_certified()
+    desk.release, desk.is_urgent = "flag", True
+    assert [(a["kind"], a["is_urgent"]) for a in desk.plan(LATER)] == [("release", True)]
+
+
+def test_a_change_waits_where_the_same_record_says_something_else_tonight(desk: Desk) -> None:
+    desk.steps, desk.update_on = [{**CREDIT[0], "queue": "federal_offset", "targets": "licenses"}], "change"
+    desk.publish(desk.plan())
+    desk.subjects, desk.amount_cents = ((CASE, PERSON), ("C2", PERSON)), 1_000_00
+    acts = {(a["subject_id"], a["kind"]): a for a in desk.plan(LATER)}
+    assert {key: a["status"] for key, a in acts.items()} == {(CASE, "update"): "waits", ("C2", "send"): "due"}
+    desk.publish(list(acts.values()), LATER)
+    later = desk.plan(LATER + timedelta(days=1))
+    assert [(a["subject_id"], a["kind"], a["status"]) for a in later] == [(CASE, "update", "due")]
+
+
+def test_nothing_begins_that_would_have_to_be_taken_back(desk: Desk) -> None:
+    desk.steps, desk.release = CREDIT, "flag"
+    assert desk.plan() == []
+    assert desk.episodes == []
+
+
+def test_another_license_is_not_restricted_while_the_first_is_given_back(desk: Desk) -> None:
+    desk.until_certified()
+    desk.licenses, desk.release = ("L1", "L2"), "flag"
+    acts = {(a["target_id"], a["kind"]): a["status"] for a in desk.plan(LATER)}
+    assert acts == {("L1", "release"): "due", ("L2", "send"): "stayed"}

@@ -1,17 +1,22 @@
 """Values of the law: dated, cited, strict."""
 
+import csv
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from arrears.config import Faults, read_yaml
 from arrears.errors import RuleFault
 from arrears.profile import Profile, UnsetValue
-from arrears.profile_files import states
+from arrears.profile_files import read_sources, read_values, states
 
 RULES = Path(__file__).parents[1] / "rules"
-MAINE = Profile.load(RULES, "me")
+MAINE, MASSACHUSETTS = Profile.load(RULES, "me"), Profile.load(RULES, "ma")
+# The values that the sources were searched for: id, jurisdiction, key, and since when it holds.
+BOOK = Path(__file__).parent / "data" / "rulebook_keys.csv"
 NIGHT = date(2025, 1, 15)
 
 SOURCES = """sources:
@@ -81,6 +86,71 @@ def test_maines_numbers_are_those_of_the_guide_and_of_federal_law(key: str, valu
 
 
 @pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("arrears_withholding.add_pct_of_order", 25),
+        ("closure.small_balance_special_rule", 10_00),
+        ("credit_report.debt_over", 0),
+        ("interest_penalty.floor", 500_00),
+        ("license.arrears_weeks", 8),
+        ("license.hearing_request_days", 30),
+        ("majority.age_max", 23),
+        ("state_tax.hold_days", 45),
+        ("state_tax.threshold", 50_00),
+        ("passport.threshold", 2500_00),
+    ],
+)
+def test_massachusetts_numbers_are_those_of_its_sources_and_of_federal_law(key: str, value: int) -> None:
+    assert MASSACHUSETTS.value(key, NIGHT).value == value
+
+
+@pytest.mark.parametrize(
+    ("key", "on", "value"),
+    [
+        ("interest_penalty.interest_rate_month", date(2010, 6, 30), 100),
+        ("interest_penalty.interest_rate_month", date(2010, 7, 1), 50),
+        ("interest_penalty.penalty_rate_month", date(2010, 6, 30), 50),
+        ("limitation.years", date(2006, 12, 31), None),
+        ("limitation.years", date(2007, 1, 1), 20),
+    ],
+)
+def test_massachusetts_values_change_on_their_days(key: str, on: date, value: Any) -> None:
+    assert MASSACHUSETTS.value(key, on).value == value
+
+
+def test_saturdays_holiday_leaves_massachusetts_friday_a_business_day() -> None:
+    ours, maines = MASSACHUSETTS.calendar(), MAINE.calendar()
+    assert date(2026, 7, 3) not in ours.holidays
+    assert date(2026, 7, 3) in maines.holidays
+    assert date(2027, 7, 5) in ours.holidays
+    assert date(2025, 11, 28) not in ours.holidays
+    assert {day.year for day in ours.holidays} == {2024, 2025, 2026, 2027}
+    assert len(ours.holidays) == 4 * 12
+
+
+def test_every_value_that_the_sources_gave_is_in_its_file_with_its_date_and_citation() -> None:
+    book = list(csv.DictReader(BOOK.open()))
+    files = {
+        path.stem: read_values(
+            read_yaml(path, Faults()).node("values"), path.stem, read_sources(RULES, Faults())
+        )
+        for path in (RULES / "jurisdictions").glob("??.yml")
+    }
+    starts = {
+        (state, key): {str(one.from_on or "start-not-established"): one for one in versions}
+        for state, values in files.items()
+        for key, versions in values.items()
+    }
+    lacking = [
+        row["rule_id"]
+        for row in book
+        if row["from"] not in starts.get((row["jurisdiction"], row["key"]), {})
+        or not starts[row["jurisdiction"], row["key"]][row["from"]].cites
+    ]
+    assert (len(book), lacking) == (274, [])
+
+
+@pytest.mark.parametrize(
     ("key", "on", "value"),
     [
         ("passport.threshold", date(2006, 9, 30), 5000_00),
@@ -114,7 +184,9 @@ def test_a_value_that_has_ended_is_an_error() -> None:
 
 def test_an_unset_value_is_told_apart_from_no_limit() -> None:
     with pytest.raises(UnsetValue, match=r"bank_levy\.minimum_balance is not set"):
-        MAINE.value("bank_levy.minimum_balance", NIGHT)
+        MAINE.value("bank_levy.minimum_balance", date(2024, 12, 31))
+    with pytest.raises(UnsetValue, match=r"collection_agency\.minimum is not set"):
+        MASSACHUSETTS.value("collection_agency.minimum", NIGHT)
     assert MAINE.value("limitation.assigned_years", NIGHT).value is None
 
 
@@ -128,11 +200,21 @@ def test_a_start_that_no_source_told_is_in_force_and_marked() -> None:
     assert (value.value, value.start_is_established, value.standing) == (60, False, "guide")
 
 
+def cited(data: Any) -> Iterator[str]:
+    """Every citation in a file of rules, however deep."""
+    if isinstance(data, dict):
+        for key, one in data.items():
+            yield from one if key == "cites" and isinstance(one, list) else cited(one)
+    elif isinstance(data, list):
+        for one in data:
+            yield from cited(one)
+
+
 def test_every_citation_leads_to_a_source_and_every_source_is_cited() -> None:
-    every = {cite for versions in MAINE.values.values() for value in versions for cite in value.cites}
-    other = {cite for one in MAINE.in_force for cite in one.cites} | {"me-holidays"}
+    files = [path for path in RULES.rglob("*.yml") if path.name != "sources.yml"]
+    every = {cite for path in files for cite in cited(read_yaml(path, Faults()).data)}
     assert all(MAINE.source(cite).title for cite in every)
-    assert {cite.split("#")[0] for cite in every | other} == set(MAINE.sources)
+    assert {cite.split("#")[0] for cite in every} == set(MAINE.sources)
 
 
 def test_the_guides_triggers_act_in_maine() -> None:
@@ -179,7 +261,7 @@ night_at: 2 am
 surprise: 1
 holidays: {cites: [guide], days: {2025-02-30: No such day, monday: Closed}}
 remedies_in_force: {}
-not_used: [no.such]
+not_used: {no.such: Nobody knows it.}
 values:
   fee.amount:
     unit: dollars

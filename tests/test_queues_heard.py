@@ -45,6 +45,8 @@ def test_a_setoff_claim_that_fell_to_nothing_is_withdrawn(tmp_path: Path) -> Non
 def test_a_modify_under_one_dollar_is_a_delete(tmp_path: Path) -> None:
     with a_desk("federal_offset", tmp_path) as desk:
         desk.person().person("0000000002")
+        desk.heard("0000000001-N", remedy="federal_tax_offset", reported_dollars=5)
+        desk.heard("0000000002-N", remedy="federal_tax_offset", reported_dollars=5)
         desk.item("modify", **FEDERAL, amount_cents=99)
         more = {"remedy": "federal_tax_offset", "subject_id": "0000000002-N", "person_id": "0000000002"}
         desk.item("modify", **more, amount_cents=1_00)
@@ -59,9 +61,10 @@ def test_a_modify_under_one_dollar_is_a_delete(tmp_path: Path) -> None:
     [
         ("modify", "t-old", ("D", "900019999")),
         ("delete", "t-old", ("D", "900019999")),
-        ("replace_exclusions", "t-old", ("R", "900019999")),
+        ("replace_exclusions", "t-old", ("D", "900019999")),
         ("modify", "t0000000001", ("M", "900010001")),
-        ("add", "t-old", ("A", "900010001")),
+        # A further remedy does not leave a record standing under a number that is not the parent's.
+        ("add", "t-old", ("D", "900019999")),
     ],
 )
 def test_a_federal_record_is_found_by_the_number_under_which_it_was_submitted(
@@ -69,7 +72,9 @@ def test_a_federal_record_is_found_by_the_number_under_which_it_was_submitted(
 ) -> None:
     with a_desk("federal_offset", tmp_path) as desk:
         desk.person().add("caseload.notices", **NOTICE).add("vault", person_token="t-old", ssn="900019999")
-        desk.heard("0000000001-N", person_token=sent_under).item(message, **FEDERAL)
+        desk.heard("0000000001-N", remedy="federal_tax_offset", person_token=sent_under).item(
+            message, **FEDERAL
+        )
         record, _ = records(desk.write().path, 245)
         [row] = desk.rows()
     assert (record[72], record[5:14]) == left
@@ -79,5 +84,7 @@ def test_a_federal_record_is_found_by_the_number_under_which_it_was_submitted(
 
 def test_a_federal_record_of_the_opening_ledger_uses_tonights_number(tmp_path: Path) -> None:
     with a_desk("federal_offset", tmp_path) as desk:
-        desk.person().heard("0000000001-N", reported_dollars=5).item("delete", **FEDERAL).build()
-        assert desk.rows()[0]["person_token"] == "t0000000001"
+        desk.person().heard("0000000001-N", remedy="federal_tax_offset", reported_dollars=5)
+        desk.item("delete", **FEDERAL).build()
+        [row] = desk.rows()
+    assert (row["person_token"], row["transaction_type"]) == ("t0000000001", "D")

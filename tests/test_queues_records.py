@@ -289,25 +289,37 @@ def test_the_control_record_comes_last_and_its_sums_are_what_a_slicer_adds(tmp_p
 def test_one_federal_record_per_person_and_case_type(tmp_path: Path) -> None:
     with a_desk("federal_offset", tmp_path) as desk:
         desk.person().add("caseload.notices", **NOTICE)
-        desk.item("add", **FEDERAL).item("modify", **FEDERAL)
+        desk.item("add", **FEDERAL).item("add", **{**FEDERAL, "remedy": "passport_denial"})
         desk.item("add", **{**FEDERAL, "subject_id": "0000000001-A"})
         built = desk.build()
-        assert [(row["case_id"], row["case_type"]) for row in desk.rows()] == [("0000000001", "A")]
-    assert [one.reason for one in built.not_sent] == ["two records for the same case id and case type"] * 2
+        told = [(row["case_type"], row["transaction_type"], len(row["action_ids"])) for row in desk.rows()]
+    assert (told, built.not_sent) == ([("A", "A", 1), ("N", "A", 2)], ())
 
 
-def test_every_program_that_no_approved_remedy_uses_is_excluded_by_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("remedy", "excluded"),
+    [
+        ("federal_tax_offset", "ADM,FIN,PAS,RET,SAL,VEN"),
+        ("passport_denial", "ADM,FIN,RET,SAL,TAX,VEN"),
+        # Not in use in Maine: excluded all the same.
+        ("administrative_offset", "ADM,FIN,PAS,RET,SAL,TAX,VEN"),
+    ],
+)
+def test_every_program_that_no_approved_remedy_uses_is_excluded_by_name(
+    tmp_path: Path, remedy: str, excluded: str
+) -> None:
     with a_desk("federal_offset", tmp_path) as desk:
         desk.person().add("caseload.notices", **NOTICE)
-        desk.item("add", **{**FEDERAL, "remedy": "passport_denial"})
+        desk.item("add", **{**FEDERAL, "remedy": remedy})
         desk.build()
         [row] = desk.rows()
-    assert row["offset_exclusions"] == "ADM,FIN,PAS,RET,SAL,TAX,VEN", "not in use here: excluded all the same"
+    assert row["offset_exclusions"] == excluded
 
 
 def test_a_modify_says_neither_address_nor_exclusions(tmp_path: Path) -> None:
     with a_desk("federal_offset", tmp_path) as desk:
-        desk.person().item("modify", **FEDERAL, kind="update")
+        desk.person().heard("0000000001-N", remedy="federal_tax_offset", reported_dollars=2600)
+        desk.item("modify", **FEDERAL, kind="update")
         record, _ = records(desk.write().path, 245)
     assert (record[72], record[83:179].strip(), record[187:227].strip()) == ("M", "000000000", "")
 
@@ -349,7 +361,7 @@ def test_a_notice_names_the_obligor_his_debt_and_his_days_and_the_trailer_sums_t
     with a_desk("obligor_notices", tmp_path) as desk:
         desk.person(last_name="Bélanger").case().item("notice_of_debt", amount_cents=1_000_01)
         desk.item("license_revocation", amount_cents=7)
-        header, *notices, trailer = records(desk.write().path, 400, "latin-1")
+        header, *notices, trailer = records(desk.write().path, 500, "latin-1")
     folder = QUEUES / "obligor_notices"
     sliced = [cut(folder / "record.csv", line) for line in notices]
     assert (header[0], header[24:32], trailer[0]) == ("H", "20250115", "T")

@@ -1,4 +1,4 @@
-"""The five recipes of CONTRIBUTING.md, each followed file by file on a copy of the house, without Python."""
+"""The recipes of CONTRIBUTING.md, each followed file by file on a copy of the house, without Python."""
 
 import csv
 import hashlib
@@ -26,7 +26,10 @@ from arrears.transform import run_sql_file
 from arrears.warehouse import file_list, warehouse
 from tests.recipe_files import (
     BOATS,
+    CLOCK,
+    CLOCK_VALUE,
     FEED,
+    LOOK,
     NEW_HAMPSHIRE,
     NIGHT,
     QUEUE,
@@ -37,9 +40,13 @@ from tests.recipe_files import (
     SOURCE,
     STATEMENT,
     STATEMENTS,
+    WAIVER,
 )
 
-RECIPES = ("Add a feed", "Change a number from a date", "Add a remedy", "Add a queue", "Add a jurisdiction")
+RECIPES = (
+    *("Add a feed", "Change a number from a date", "Waive a condition", "Add a remedy", "Add a queue"),
+    *("Add a clock", "Add a jurisdiction"),
+)
 MAINE, SOURCES = "rules/jurisdictions/me.yml", "rules/sources.yml"
 BOOK = (house.ROOT / "CONTRIBUTING.md").read_text()
 GOOD = ("HNA000000001", "HNB000000002", "HNC000000003")
@@ -111,6 +118,12 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
+def waive(path: Path, text: str) -> None:
+    """Puts a waiver first in the list of a state, which may be empty."""
+    [old] = re.findall(r"^waivers:.*$", path.read_text(), re.MULTILINE)
+    replace(path, f"\n{old}\n", f"\nwaivers:\n{text}")
+
+
 def asked_for(recipe: str, **names: str) -> list[str]:
     """A regular expression for each file that a recipe's table lists in its first column."""
     part = re.split(r"^## ", BOOK.split(f". {recipe}\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
@@ -175,7 +188,7 @@ def add_feed(copied: Path) -> Path:
 
 
 def add_remedy_and_queue(copied: Path) -> None:
-    """Recipes 4 and 3, in the order in which one needs the other."""
+    """Recipes 5 and 4, in the order in which one needs the other."""
     with following(copied, "Add a queue", queue=STATEMENTS, st="me"):
         write(copied, QUEUE)
         insert(copied / MAINE, "  obligor_notices:", QUEUE_PARTNER)
@@ -203,8 +216,9 @@ def dags_of(copied: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
-def test_the_book_holds_these_five_recipes() -> None:
+def test_the_book_holds_these_recipes_on_a_page_or_two() -> None:
     assert tuple(re.findall(r"^## \d\. (.+)$", BOOK, re.MULTILINE)) == RECIPES
+    assert len(BOOK.splitlines()) <= 110
 
 
 def test_a_feed_is_added(copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -276,6 +290,29 @@ def test_a_number_is_changed_from_a_date(copied: Path) -> None:
     assert "me.yml: values: credit_report.debt_over: from: 2026-01-01: unknown key colour" in wrong
 
 
+def test_a_condition_is_waived_from_a_date(copied: Path) -> None:
+    examples = "rules/remedies/credit_reporting/examples.yml"
+    with following(copied, "Waive a condition", st="me", remedy="credit_reporting"):
+        append(copied / SOURCES, SOURCE)
+        waive(copied / MAINE, WAIVER)
+        assisted = "but: {obligor_is_assisted: true}"
+        append(
+            copied / examples,
+            f'  - {{say: "the last day on which it counts", as_of: 2025-12-31, {assisted}, then: clear}}\n'
+            f'  - {{say: "the first on which it does not", as_of: 2026-01-01, {assisted}, then: flag}}\n',
+        )
+    assert faults(copied) == []
+    profile = Profile.load(copied / "rules", "me")
+    assert profile.waivers("credit_reporting", date(2025, 12, 31)) == {}
+    [waived] = profile.waivers("credit_reporting", date(2026, 1, 1)).values()
+    assert (waived.condition, waived.cites) == ("not_assisted", ("invented-for-a-test",))
+
+    replace(copied / MAINE, "condition: not_assisted", "condition: not_rich")
+    told_of = "\n".join(faults(copied))
+    assert "me: waives credit_reporting.not_rich, which no card holds" in told_of
+    assert "the first on which it does not: is clear (not_assisted) instead of flag" in told_of
+
+
 @pytest.mark.slow
 def test_a_remedy_and_its_queue_are_added(copied: Path, tmp_path: Path) -> None:
     boat_files = add_feed(copied)
@@ -304,6 +341,40 @@ def test_a_remedy_and_its_queue_are_added(copied: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_clock_is_added(copied: Path, tmp_path: Path) -> None:
+    with following(copied, "Add a clock", module="boats", st="me"):
+        write(copied, CLOCK)
+        append(copied / MAINE, CLOCK_VALUE)
+    assert faults(copied) == []
+    store, inbox = tmp_path / "store", tmp_path / "made" / "me" / NIGHT / "inbox"
+    told(copied, "fakes", "--cases", "40", "--out", tmp_path / "made")
+    told(copied, "night", "me", NIGHT, "--inbox", inbox, "--store", store)
+    night = store / "nights" / "me" / NIGHT / "plan"
+    with warehouse() as con:
+        rows = con.execute(
+            f"""SELECT status, anchor_on, ends_on, met_on, said FROM read_parquet(?)
+                WHERE deadline = '{LOOK}'""",
+            [str(night / "deadlines.parquet")],
+        ).fetchall()
+        [late] = con.execute(
+            f"""SELECT count(*) FROM read_parquet(?)
+                WHERE kind = 'deadline_overdue' AND contains(item_id, '{LOOK}')""",
+            [str(night / "work_list.parquet")],
+        ).fetchall()
+    assert {"met", "overdue"} <= {row[0] for row in rows}
+    assert {(ends_on - anchor_on).days for _, anchor_on, ends_on, *_ in rows} == {60}
+    assert all(ends_on < date.fromisoformat(NIGHT) for status, _, ends_on, *_ in rows if status == "overdue")
+    assert late[0] == sum(status == "overdue" for status, *_ in rows)
+    assert all(f"by {ends_on}" in said for _, _, ends_on, _, said in rows)
+
+    replace(copied / MAINE, f"  {LOOK}.days:\n    unit: days", f"  {LOOK}.days:\n    unit: cents")
+    replace(copied / "rules/deadlines/boats.yml", "anchor: order_entered_on", "anchor: boat_found_on")
+    wrong = "\n".join(faults(copied))
+    assert "boat_found_on is no described fact" in wrong
+    assert f"clock names {LOOK}.days, which is cents" in wrong
+
+
+@pytest.mark.slow
 def test_a_jurisdiction_is_added(copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with following(copied, "Add a jurisdiction", st="nh"):
         write(copied, {"rules/jurisdictions/nh.yml": NEW_HAMPSHIRE})
@@ -317,26 +388,29 @@ def test_a_jurisdiction_is_added(copied: Path, tmp_path: Path, monkeypatch: pyte
     night = told(copied, "night", "nh", NIGHT, "--inbox", inbox, "--store", store)
     assert night["state"] == "nh"
     assert night["known_at"] == "2025-01-14T08:30:00+00:00"
-    assert (set(night["verdicts"]), night["off"]) == ({"credit_reporting"}, ["license_revocation"])
+    assert set(night["verdicts"]) == {"credit_reporting"}
+    why = "Lottery winnings is off: gambling_lottery.lottery_threshold not set"
+    assert night["off"] == {"lottery_setoff": why}
+    again = arrears(copied, "night", "nh", NIGHT, "--store", store)
+    assert f"{why}." in " ".join(again.stdout.split())
     assert sum(night["verdicts"]["credit_reporting"].values()) >= 30
 
     agency = dags_of(copied, monkeypatch)
     assert [(one.code, one.timezone, one.night_at) for one in agency.states()] == [
+        ("ma", "America/New_York", "02:00"),
         ("me", "America/New_York", "02:00"),
         ("nh", "America/New_York", "03:30"),
     ]
 
 
 def test_what_a_night_of_the_new_state_would_stop_at_is_found_before(copied: Path) -> None:
-    bare = NEW_HAMPSHIRE.replace('    agency_zip: "03301"\n', "").replace("value: 18", "value: unset")
-    bare = re.sub(r"  (majority.age_max|license.repeat_count):.*\n", "", bare)
+    bare = NEW_HAMPSHIRE.replace('    agency_telephone: "6035550100"\n', "")
+    bare = re.sub(r"  credit_report.debt_over:.*\n", "", bare)
     write(copied, {"rules/jurisdictions/nh.yml": bare})
     append(copied / SOURCES, SOURCE)
     assert faults(copied) == [
-        "nh: partners: obligor_notices lacks agency_zip",
-        "nh: there is no license.repeat_count, which license_revocation needs",
-        "nh: majority.age is unset, but the facts need it",
-        "nh: there is no majority.age_max, which the facts need",
+        "nh: partners: lottery lacks agency_telephone",
+        "nh: there is no credit_report.debt_over, which credit_reporting needs",
     ]
 
 

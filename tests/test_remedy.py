@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from card_helpers import CARD, ENTER, FEDERAL, tree
+from card_helpers import CARD, ENTER, FACTS, FEDERAL, tree
 
 from arrears.errors import RuleFault
 from arrears.profile import Profile, UnsetValue
@@ -161,3 +161,127 @@ def test_every_shipped_card_loads() -> None:
     assert set(cards) == {one.parent.name for one in (rules / "remedies").glob("*/remedy.yml")}
     for one in cards.values():
         assert all(one.conditions[part] for part in PARTS)
+
+
+# What a card may leave out, and what it may name.
+
+REVIEWED = """title: Look at the order
+order: 110
+facts: case_facts
+rests_on: [unpaid_since_on]
+cites: [guide]
+if_wrong: Somebody loses an hour.
+innocent: The order was looked at last month.
+needs: {unpaid_days: license.unpaid_days, arrears_days: license.arrears_days}
+conditions:
+  enter:
+    unpaid_long_enough:
+      {say: "{unpaid_days} days.", not: Paid., cites: [guide], facts: [unpaid_since_on]}
+    in_arrears_long_enough: {say: Behind., not: Complies., cites: [guide], facts: [days_in_arrears]}
+    something_is_owed: {say: "Owes.", not: "Owes nothing.", cites: [guide], facts: [enforceable_cents]}
+    no_agreement: {say: "None.", not: "Kept.", cites: [guide], facts: [has_agreement]}
+  stay:
+    something_is_owed: {say: "Owes.", not: "Owes nothing.", cites: [guide], facts: [enforceable_cents]}
+  release:
+    nothing_is_owed: {say: "Paid.", not: "Owes.", cites: [guide], facts: [enforceable_cents]}
+steps:
+  - {step: look, kind: review, needs: caseworker, say: Look.}
+"""
+SEND = """  - step: tell
+    kind: send
+    queue: sos_license
+    message: restrict
+    say: Tell.
+release: {queue: sos_license, message: reinstate}
+"""
+
+
+def test_a_card_of_reviews_alone_needs_no_queue_no_update_and_no_release(tmp_path: Path) -> None:
+    read = card(tmp_path, card=REVIEWED)
+    assert (read.queues, read.amount, read.update.on, read.release.message) == (frozenset(), "", "none", "")
+
+
+def test_what_is_sent_must_be_able_to_be_taken_back_and_updated_where_it_went(tmp_path: Path) -> None:
+    assert card(tmp_path, card=REVIEWED + SEND).release.message == "reinstate"
+    bare = REVIEWED + SEND.split("release:")[0]
+    assert "release is missing" in faults(tmp_path, card=bare)
+    told = faults(tmp_path, card=REVIEWED + SEND + "update: {on: month, message: again}\n")
+    assert "the queue sos_license carries no message again" in told
+
+
+AFTER = "after: {clock: license.hearing_days, from: approved, step: look, roll: true, intake: hearings}"
+
+
+@pytest.mark.parametrize(
+    ("after", "anchor", "tolled"),
+    [
+        (AFTER, None, ""),
+        ("after: {clock: license.hearing_days, from: unpaid_since_on}", "unpaid_since_on", ""),
+        (AFTER.replace("roll", "tolled_by: days_in_arrears, roll"), None, "days_in_arrears"),
+    ],
+)
+def test_a_clock_starts_from_a_step_or_from_a_date_among_the_facts(
+    tmp_path: Path, after: str, anchor: str | None, tolled: str
+) -> None:
+    clock = card(tmp_path, card=CARD.replace(AFTER, after)).steps[1].after
+    assert clock is not None
+    assert (clock.anchor_fact, clock.tolled_by) == (anchor, tolled)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "fault"),
+    [
+        ("facts: case_facts", "facts: no_facts", "no facts.yml describes the table no_facts"),
+        ("amount: enforceable_cents", "amount: days_in_arrears", "is a fact in days, not in cents"),
+        ("from: approved, step: look", "from: rained_on", "rained_on is no described fact"),
+        ("from: approved, step: look", "from: enforceable_cents", "a fact in cents, not in date"),
+        ("from: approved, step: look", "from: approved", "waits for a step that it does not name"),
+        ("from: approved", "from: unpaid_since_on", "names the step look, too"),
+        ("roll: true", "tolled_by: unpaid_since_on", "unpaid_since_on is a fact in date, not in days"),
+        ("clock: license.hearing_days", "clock: license.share", "is percent and not one of days"),
+        ("message: warn", "message: warn\n    targets: boats", "targets boats, a kind that plan/target.sql"),
+        ("update: {on: none}", "update: {on: none, of: [days_in_arrears]}", "so `on` must be change"),
+        ("update: {on: none}", "update: {on: change, message: restrict, of: [x]}", "x is no described fact"),
+        ("update: {on: none}", "broken_agreement: never", "names never, which no jurisdiction holds"),
+        ("update: {on: none}", "broken_agreement: go_on", "agreement_is_kept is no described fact"),
+        ("urgent_when: [nothing_is_owed]", "urgent_when: [no_agreement]", "urgent_when names no_agreement"),
+    ],
+)
+def test_a_card_that_names_what_no_fact_no_value_and_no_target_is_is_refused(
+    tmp_path: Path, written: str, instead: str, fault: str
+) -> None:
+    assert written in CARD
+    share = (
+        "  license.share: {unit: percent, from: {2000-01-01: {value: 5, standing: law, cites: [guide]}}}\n"
+    )
+    plan = tmp_path / "transforms" / "plan"
+    plan.mkdir(parents=True)
+    (plan / "target.sql").write_text("SELECT 'licenses' AS kind FROM facts.licenses\n")
+    told = faults(tmp_path, card=CARD.replace(written, instead, 1), federal=FEDERAL + share)
+    assert fault in told
+
+
+def test_a_card_may_name_a_table_of_a_module(tmp_path: Path) -> None:
+    rules = tree(tmp_path, card=CARD.replace("facts: case_facts", "facts: job_facts"))
+    module = tmp_path / "transforms" / "facts" / "work"
+    module.mkdir()
+    (module / "facts.yml").write_text(FACTS.replace("case_facts", "job_facts"))
+    for part in PARTS:
+        path = rules / "remedies" / "license" / f"{part}.sql"
+        path.write_text(path.read_text().replace("facts.case_facts", "facts.job_facts"))
+    assert load_card(rules / "remedies" / "license").relation == "facts.job_facts"
+
+
+@pytest.mark.parametrize(
+    ("from_on", "value", "why"),
+    [("2000-01-01", "unset", "license.hearing_days not set"), ("2025-02-01", "20", "license.hearing_days")],
+)
+def test_a_clock_that_nobody_has_set_turns_the_remedy_off(
+    tmp_path: Path, from_on: str, value: str, why: str
+) -> None:
+    written = "license.hearing_days: {unit: days, from: {2000-01-01: {value: 20"
+    assert written in FEDERAL
+    changed = written.replace("2000-01-01", from_on).replace("value: 20", f"value: {value}")
+    read = card(tmp_path, federal=FEDERAL.replace(written, changed))
+    with pytest.raises(UnsetValue, match=why):
+        read.numbers(Profile.load(tmp_path / "rules", "ut"), date(2025, 1, 1))

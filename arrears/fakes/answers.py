@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from arrears.fakes.frame import Frame
-from arrears.fakes.plant import case_of, person_of
+from arrears.fakes.plant import Planter, case_of, person_of
 from arrears.fakes.stories import Story
 from arrears.fakes.verdicts import REMEDIES, on_night
 from arrears.store import write_aside
@@ -32,8 +32,9 @@ def subject_of(remedy: str, case: int, person: int, debt: str = "N") -> str:
     return case_of(case)
 
 
-def write_answers(con: Connection, frame: Frame, stories: tuple[Story, ...], night: int, folder: Path) -> int:
+def write_answers(con: Connection, planter: Planter, night: int, folder: Path) -> int:
     """The number of known answers of a night, written beside its inbox with the decisions of its day."""
+    frame, stories = planter.frame, planter.stories
     as_of = frame.days[night - 1]
     rows: list[list[object]] = []
     for story in stories:
@@ -43,7 +44,12 @@ def write_answers(con: Connection, frame: Frame, stories: tuple[Story, ...], nig
             word = on_night(words, night)
             because = story.because if remedy == "license_revocation" and word != "flag" else ""
             rows.append([as_of, remedy, subject, case_of(story.case), word, because, story.tag])
-    rows += [[as_of, *row] for row in _bulk_answers(con, frame, night)]
+    rows += [
+        [as_of, remedy, subject, "", on_night(words, night), "", tag]
+        for remedy, subject, words, tag in planter.answers
+    ]
+    if frame.state == "me":  # their remedies are Maine's
+        rows += [[as_of, *row] for row in _bulk_answers(con, frame, night)]
     home = folder / as_of.isoformat()
     _write_csv(home / "answers.csv", HEADER, rows)
     decided = [
@@ -51,6 +57,11 @@ def write_answers(con: Connection, frame: Frame, stories: tuple[Story, ...], nig
          "pat.caseworker" if d[2] == "review" else "sam.supervisor",
          _morning(frame, night, n), d[4]]
         for n, (story, d) in enumerate((s, d) for s in stories for d in s.decisions if d[0] == night)
+    ]  # fmt: skip
+    decided += [
+        [row["remedy"], row["subject_id"], row["step"], row["decision"], row["by_user"],
+         _morning(frame, night, n), row["because"]]
+        for n, row in enumerate((row for on, row in planter.decisions if on == night), len(decided))
     ]  # fmt: skip
     if stories:
         _write_csv(home / "decisions.csv", DECISIONS, decided)

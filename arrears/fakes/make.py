@@ -9,6 +9,8 @@ from arrears.errors import ArrearsError
 from arrears.fakes.answers import write_answers, write_people
 from arrears.fakes.frame import Frame
 from arrears.fakes.money import make_history, make_process
+from arrears.fakes.more import PLANTS
+from arrears.fakes.more import STORIES as MORE_STORIES
 from arrears.fakes.nights import NightWriter
 from arrears.fakes.people import make_bulk, make_macros, make_people
 from arrears.fakes.places import STATES
@@ -18,7 +20,6 @@ from arrears.fakes.stories import STORIES, Story
 from arrears.warehouse import warehouse
 
 CSV_CASES = 1_000  # up to here the caseload is text that people can read; above it Parquet
-STORY_STATE = "me"
 Progress = Callable[[str, float], None]
 
 
@@ -46,8 +47,9 @@ def make(
 ) -> Made:
     """The invented caseload of a state, written to `out/<state>/<night>/`: inbox and known answers.
 
-    The planted stories are Maine's and need about eighty cases; smaller or other caseloads have
-    only the bulk. `progress` hears what is being made and how much of the whole is done (0 to 1).
+    The planted stories are Maine's and Massachusetts' and need some hundred cases; smaller or other
+    caseloads have only the bulk. `progress` hears what is being made and how much of the whole is
+    done (0 to 1).
     """
     stories = _stories(state, cases, first_night)
     frame = Frame(state, cases - len(stories), nights, seed, first_night)
@@ -60,18 +62,18 @@ def make(
         say("people", 0.0)
         make_bulk(con, frame)
         make_people(con, frame)
-        load_planted(con, frame, stories)
+        planter = load_planted(con, frame, stories, PLANTS if stories else ())
         say("charges and receipts", 0.1)
         make_history(con, frame)
         make_process(con, frame)
         make_sent(con, frame)
         as_parquet = cases > CSV_CASES if parquet is None else parquet
-        writer = NightWriter(con, frame, out, as_parquet, is_planted=bool(stories))
+        writer = NightWriter(con, frame, out, as_parquet, planter)
         answers = 0
         for night in range(1, nights + 1):
             say(f"night {frame.days[night - 1]}", 0.3 + 0.7 * (night - 1) / nights)
             writer.write(night)
-            answers += write_answers(con, frame, stories, night, folder)
+            answers += write_answers(con, planter, night, folder)
     if stories:
         write_people(frame, stories, folder)
     say("done", 1.0)
@@ -80,9 +82,13 @@ def make(
 
 
 def _stories(state: str, cases: int, first_night: date) -> tuple[Story, ...]:
-    """The stories to plant: those that need other weekdays or holidays stay out."""
-    fitting = tuple(s for s in STORIES if s.only_from in (None, first_night))
-    return fitting if state == STORY_STATE and cases >= len(fitting) else ()
+    """The stories to plant: those of other states, or that need other weekdays or holidays, stay out."""
+    fitting = tuple(
+        story
+        for story in (*STORIES, *MORE_STORIES)
+        if story.state == state and story.only_from in (None, first_night)
+    )
+    return fitting if cases >= len(fitting) else ()
 
 
 def _check(frame: Frame, cases: int) -> None:

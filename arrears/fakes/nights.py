@@ -6,10 +6,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from arrears import house
 from arrears.fakes.contract import INTAKE, SUMS, TABLES
 from arrears.fakes.frame import Frame
 from arrears.fakes.money import balances_as_of
-from arrears.fakes.partners import partner_files
+from arrears.fakes.partners import partner_files, record_lines
+from arrears.fakes.plant import Planter
+from arrears.feeds import Feed, load_feeds
 from arrears.store import write_aside
 from arrears.warehouse import Connection, quote
 
@@ -22,10 +25,12 @@ STALE_DAYS = 2  # how far the planted first night's hearing requests lag behind 
 class NightWriter:
     """Writes the inboxes of consecutive nights: all of the caseload first, then what changed."""
 
-    def __init__(self, con: Connection, frame: Frame, out: Path, parquet: bool, is_planted: bool) -> None:
+    def __init__(self, con: Connection, frame: Frame, out: Path, parquet: bool, planter: Planter) -> None:
         self.con, self.frame, self.out = con, frame, out
-        self.parquet, self.is_planted = parquet, is_planted
-        self.has_faults = is_planted and frame.nights >= NIGHTS_WITH_FAULTS
+        self.parquet, self.planter = parquet, planter
+        self.is_planted = bool(planter.stories)
+        self.has_faults = self.is_planted and frame.nights >= NIGHTS_WITH_FAULTS
+        self.feeds = load_feeds(house.FEEDS)
         self.earlier: dict[str, bytes] = {}
 
     def inbox(self, night: int) -> Path:
@@ -38,6 +43,9 @@ class NightWriter:
         self._caseload(night)
         for feed, table, data, lines in partner_files(self.con, self.frame, night):
             self._partner_file(night, feed, table, data, lines)
+        for (name, on), planted in sorted(self.planter.lines.items()):
+            if on == night:
+                self._planted_file(night, self.feeds[name], planted)
 
     def _caseload(self, night: int) -> None:
         """The caseload's tables as of the day before: whole on the first night, changed rows later."""
@@ -115,6 +123,21 @@ class NightWriter:
             write_aside(self.inbox(2) / "dmv_licenses.same_again.control.json", control)
         if self.has_faults and feed == "bank_accounts" and night == 2:
             self.earlier["control"] = control
+
+    def _planted_file(self, night: int, feed: Feed, planted: list[tuple[str, dict[str, Any]]]) -> None:
+        """A file of planted records alone, its first and last ones where the feed wants them."""
+        order = sorted(feed.records, key=lambda record: ("first", "any", "last").index(record.place))
+        data, lines = record_lines(
+            self.con,
+            feed.name,
+            {one.name: [fields for name, fields in planted if name == one.name] for one in order},
+            feed.delimiter,
+        )
+        write_aside(self.inbox(night) / f"{feed.name}.txt", data)
+        if feed.needs_control:
+            main = next(record.name for record in feed.records if record.place == "any")
+            entry = {"table": main, "rows": lines, "bytes": len(data), "sha256": sha256(data).hexdigest()}
+            self._control(night, feed.name, [entry], feed.encoding, "snapshot")
 
     def _late_bank_file(self, night: int) -> None:
         """The bank file that came cut the night before, now whole, under its own date."""

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
 
 from arrears.errors import ArrearsError
 from arrears.fakes.frame import Frame
 from arrears.fakes.places import BANKS
 from arrears.layout import load_layout, write_select
-from arrears.warehouse import Connection
+from arrears.warehouse import Connection, attach_arrow
 
 LAYOUTS = Path(__file__).resolve().parents[2] / "transforms" / "feeds"
 MOST_REFUNDS = 9_999  # the total record counts in four digits
@@ -23,6 +26,10 @@ def partner_files(con: Connection, frame: Frame, night: int) -> Iterator[tuple[s
     hires = {"response": _hires(frame, night)}
     yield ("employer_new_hires", "response", *_lines(con, "employer_new_hires", hires))
     yield ("bank_accounts", "account", *_lines(con, "bank_accounts", _bank(frame, night)))
+    if night == 1:
+        held = {"record": _federal_records(frame)}
+        feed = "federal_offset_reconciliation"
+        yield (feed, "record", *_lines(con, feed, held))
     con.execute(f"CREATE OR REPLACE TEMP TABLE refunds AS {_refunds(night)}")
     yield ("state_tax_refunds", "", *_lines(con, "state_tax_refunds", _refund_records(as_of)))
 
@@ -40,6 +47,39 @@ def _lines(con: Connection, feed: str, records: dict[str, str]) -> tuple[bytes, 
         if faults:
             raise ArrearsError(f"An invented value does not fit field {faults[0]}", f"{feed}/{name}.csv")
         lines += table.column("l").to_pylist()
+    return "".join(f"{line}\n" for line in lines).encode("latin-1"), len(lines)
+
+
+def record_lines(
+    con: Connection, feed: str, records: dict[str, list[dict[str, Any]]], delimiter: str = ""
+) -> tuple[bytes, int]:
+    """Planted records one after the other as latin-1 lines, and their number.
+
+    A field `<name>_p` is told as the number of that person.
+    """
+    if delimiter:
+        return _delimited(feed, records, delimiter)
+    selects = {}
+    for name, rows in records.items():
+        if not rows:
+            continue
+        fields = list(dict.fromkeys(field for row in rows for field in row))
+        given = {field: pa.array([row.get(field) for row in rows]) for field in fields}
+        attach_arrow(con, f"planted.{feed}_{name}", pa.table({"n": pa.array(range(len(rows))), **given}))
+        told = ", ".join(
+            f'ssn_of("{field}") AS "{field.removesuffix("_p")}"' if field.endswith("_p") else f'"{field}"'
+            for field in fields
+        )
+        selects[name] = f"SELECT n, {told} FROM planted.{feed}_{name}"
+    return _lines(con, feed, selects)
+
+
+def _delimited(feed: str, records: dict[str, list[dict[str, Any]]], delimiter: str) -> tuple[bytes, int]:
+    """The same for a feed whose elements are told apart by a character; it holds no number of a person."""
+    lines = []
+    for name, rows in records.items():
+        fields = load_layout(LAYOUTS / feed / f"{name}.csv").fields
+        lines += [delimiter.join(str(row.get(field.name, "")) for field in fields) for row in rows]
     return "".join(f"{line}\n" for line in lines).encode("latin-1"), len(lines)
 
 
@@ -132,6 +172,19 @@ def _bank(frame: Frame, night: int) -> dict[str, str]:
           FROM drawn""",
         "total": "SELECT 0 AS n, 'T' AS record_type",
     }
+
+
+def _federal_records(frame: Frame) -> str:
+    """What the federal offset office holds before the first night: what the agency had told it."""
+    return f"""
+      SELECT subject_id AS n, 'REC' AS record_id, '{frame.state.upper()}' AS submitting_state,
+        any_value(persons.ssn) AS ssn, any_value(sent.person_id) AS case_id,
+        left(upper(any_value(last_name)), 20) AS last_name,
+        left(upper(any_value(first_name)), 10) AS first_name,
+        CAST(max(amount_cents) // 100 AS BIGINT) AS current_arrears, right(subject_id, 1) AS case_type
+      FROM v.sent AS sent JOIN v.persons AS persons USING (person_id)
+      WHERE queue = 'federal_offset'
+      GROUP BY subject_id"""
 
 
 def _refunds(night: int) -> str:

@@ -4,7 +4,6 @@ Nothing is drawn from a random stream: each fact is a hash of seed, tag and numb
 the same whatever else is generated, and no loop runs over rows.
 """
 
-from arrears.fakes.contract import TABLES
 from arrears.fakes.frame import Frame, sql_list
 from arrears.fakes.places import EMPLOYERS, FIRST_NAMES, LAST_NAMES, STREETS
 from arrears.warehouse import Connection
@@ -114,8 +113,7 @@ def make_people(con: Connection, frame: Frame) -> None:
       ORDER BY p""")
     known = f"DATE '{frame.throughs[0]}' AS known_on"
     for table, select in _selects(frame).items():
-        columns = TABLES[table].select_list
-        con.execute(f"INSERT INTO v.{table} BY NAME SELECT {columns}, {known} FROM ({select})")
+        con.execute(f"INSERT INTO v.{table} BY NAME SELECT *, {known} FROM ({select})")
 
 
 def _selects(frame: Frame) -> dict[str, str]:
@@ -179,7 +177,7 @@ def _orders_and_assets(day: str, state: str) -> dict[str, str]:
     return {
         "orders": f"""
           SELECT 'O' || case_of(i) AS order_id, case_of(i) AS case_id,
-            '{state}' AS issuing_state,
+            '{state}' AS issuing_state, 'this_state' AS issued_by,
             first_due_on - 20 AS entered_on, first_due_on, ends_on,
             CASE WHEN ends_on IS NOT NULL THEN 'emancipated' END AS end_reason, frequency, current_cents,
             CASE WHEN conduct = 'partial' THEN current_cents // 10 ELSE 0 END AS arrears_cents,
@@ -189,6 +187,9 @@ def _orders_and_assets(day: str, state: str) -> dict[str, str]:
             CASE WHEN dice('health', i, 10) < 4 THEN
               CASE WHEN dice('covered', i, 12) > 0 THEN 'Y' ELSE 'N' END END AS health_cover_provided
           FROM bulk""",
+        "review_offers": f"""
+          SELECT case_of(i) AS case_id, {day} - CAST(dice('offered', i, 1000) AS INTEGER) AS told_on
+          FROM bulk WHERE conduct <> 'closed'""",
         "licenses": f"""
           SELECT person_of(obligor_p) AS person_id, 'driver' AS license_kind,
             license_of(obligor_p) AS license_number, 'SOS' AS board, 'valid' AS status,
@@ -205,4 +206,13 @@ def _orders_and_assets(day: str, state: str) -> dict[str, str]:
             CASE WHEN dice('float', i, 60) = 0 THEN current_cents ELSE 0 END AS withheld_not_sent_cents
           FROM bulk
           WHERE obligor_i = i AND conduct IN ('paying', 'partial') AND dice('employed', i, 10) < 6""",
+        "payors": f"""
+          SELECT fein, any_value(employer_name) AS payor_name, '1 Wharf St' AS line_1,
+            city_of(CAST(fein AS BIGINT)) AS city, '{state}' AS state,
+            zip_of(CAST(fein AS BIGINT)) AS zip, 'Y' AS takes_electronic
+          FROM v.employers GROUP BY fein""",
+        "order_withholding": """
+          SELECT 'O' || case_of(i) AS order_id, case_of(i) AS case_id, 'Y' AS withholding_ordered,
+            'N' AS clause_suspended, 'N' AS other_arrangement, 'N' AS other_cover_named
+          FROM bulk""",
     }

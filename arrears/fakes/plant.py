@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,6 +38,9 @@ class Planter:
         self.frame, self.stories = frame, stories
         self.by_case = {story.case: story for story in stories}
         self.rows: dict[str, list[Row]] = defaultdict(list)
+        self.lines: dict[tuple[str, int], list[tuple[str, Row]]] = defaultdict(list)
+        self.decisions: list[tuple[int, Row]] = []
+        self.answers: list[tuple[str, str, str, str]] = []
 
     def day(self, days: int) -> date:
         """The date so many days before the first night."""
@@ -45,6 +49,24 @@ class Planter:
     def add(self, table: str, known: date | None = None, **values: Any) -> None:
         """One more row, known from a day on (from the start where none is given)."""
         self.rows[table].append({**values, "known_on": known or self.frame.throughs[0]})
+
+    def line(self, feed: str, record: str, night: int, **fields: Any) -> None:
+        """One more record of a partner's file of a night; a field `<name>_p` is the number of that person."""
+        self.lines[feed, night].append((record, fields))
+
+    def decide(
+        self, night: int, remedy: str, subject_id: str, step: str, word: str, because: str, by: str = ""
+    ) -> None:
+        """What a person decides on the day after a night; a caseworker on reviews, else a supervisor."""
+        who = by or ("pat.caseworker" if step == "review" else "sam.supervisor")
+        row: Row = dict(
+            remedy=remedy, subject_id=subject_id, step=step, decision=word, by_user=who, because=because
+        )
+        self.decisions.append((night, row))
+
+    def answer(self, remedy: str, subject_id: str, words: str, tag: str) -> None:
+        """What a remedy must say of a subject, one word a night, the last one holding for the rest."""
+        self.answers.append((remedy, subject_id, words, tag))
 
     def plant(self) -> None:
         """Makes the rows of all stories."""
@@ -80,6 +102,7 @@ class Planter:
             ends_on=self.day(story.order_ended) if story.order_ended is not None else None,
             end_reason="emancipated" if is_ended else None,
             frequency="quarterly" if story.months_apart == 3 else "monthly", current_cents=story.monthly,
+            issued_by="this_state",
             arrears_cents=0, status="ended" if is_ended else story.order_status,
             suspended_from_on=self.day(10) if story.order_status == "suspended" else None,
             health_cover_ordered="N",
@@ -122,7 +145,7 @@ class Planter:
 
     def _holdings(self, story: Story) -> None:
         """License, employer, and what partners report about the obligor."""
-        case, (first, last) = story.case, self.name(story)
+        case, (first, last), frame = story.case, self.name(story), self.frame
         person: Row = {"person_id": person_of(case * 10), "number_p": 10 * (story.number_of or case)}
         names: Row = {"first_name": first, "birth_on": self.day(13000 + case)}
         if story.license and story.license_on_file:
@@ -141,6 +164,11 @@ class Planter:
             self.add(
                 "employers", person_id=person_of(case * 10), fein=f"070000{case}", from_on=self.day(300),
                 employer_name="Invented Boatyard", withheld_not_sent_cents=story.withheld,
+            )  # fmt: skip
+            city, code = frame.towns[0]
+            self.add(
+                "payors", fein=f"070000{case}", payor_name="Invented Boatyard", line_1="1 Wharf St",
+                city=city, state=frame.state.upper(), zip=code, takes_electronic="Y",
             )  # fmt: skip
 
     def due_days(self, story: Story) -> list[date]:
@@ -258,10 +286,14 @@ class Planter:
             )  # fmt: skip
 
 
-def load_planted(con: Connection, frame: Frame, stories: tuple[Story, ...]) -> None:
-    """Puts the stories' rows beside the bulk's."""
+def load_planted(
+    con: Connection, frame: Frame, stories: tuple[Story, ...], plants: Sequence[Callable[[Planter], None]]
+) -> Planter:
+    """Who planted them, after putting the stories' rows beside the bulk's."""
     planter = Planter(frame, stories)
     planter.plant()
+    for plant in plants:
+        plant(planter)
     for table, rows in planter.rows.items():
         columns = {name: _ARROW[kind] for name, kind in _columns(table).items()}
         arriving = pa.table(
@@ -274,6 +306,7 @@ def load_planted(con: Connection, frame: Frame, stories: tuple[Story, ...]) -> N
             select = "SELECT * FROM planted.arriving"
         home = "planted" if table in ("charges", "receipts", *PARTNER_COLUMNS) else "v"
         con.execute(f"INSERT INTO {home}.{table} BY NAME {select}")
+    return planter
 
 
 def make_homes(con: Connection) -> None:

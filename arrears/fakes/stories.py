@@ -71,6 +71,7 @@ class Story:
     decisions: tuple[tuple[int, str, str, str, str], ...] = ()  # (night, remedy, step, decision, because)
     because: str = ""  # the one condition for which licenses are not flagged
     only_from: date | None = None  # needs this very first night (weekends, holidays)
+    state: str = "me"  # in whose invented caseload the case is
 
 
 REVIEW, CERTIFY = ("license_revocation", "review"), ("license_revocation", "certify")

@@ -47,10 +47,26 @@ SENT: dict[str, tuple[SentItem, ...]] = {
     "state": (
         SentItem("state_tax_intercept", "certify", "state_tax_setoff", "certify", "{person}", carry=STATE),
     ),
+    "lottery": (SentItem("lottery_setoff", "list", "lottery", "list", "{person}"),),
+    "registry": (SentItem("gambling_registry", "list", "gambling_registry", "add", "{person}"),),
+    "annual": (SentItem("annual_statement", "statement", "obligor_notices", "annual_statement"),),
+    "offset notice N": (
+        SentItem("pre_offset_notice", "notice", "obligor_notices", "federal_offset", "{person}-N"),
+    ),
+    "offset notice A": (
+        SentItem("pre_offset_notice", "notice", "obligor_notices", "federal_offset", "{person}-A"),
+    ),
     "federal N": (
         SentItem("federal_tax_offset", "submit", "federal_offset", "add", "{person}-N", carry=FEDERAL),
     ),
     "federal A": (
         SentItem("federal_tax_offset", "submit", "federal_offset", "add", "{person}-A", carry=FEDERAL),
     ),
+}
+# What Massachusetts calls a remedy of its own; an empty word is a remedy that it does not have.
+MASSACHUSETTS = {
+    "credit_reporting": "credit_reporting_ma",
+    "license_revocation": "",
+    "annual_statement": "",
+    "gambling_registry": "",
 }

@@ -1,8 +1,8 @@
 """Tables that a partner sends whole, as delimited text or Parquet: their contract and their SELECT.
 
-`tables.csv` holds a line a column: table, column, type, key (`K`), required (`R`; a key column is
-required unless it says `O`), values (`|` between them), description. Types are `text`, `date` (ISO),
-`cents` (whole) and `yes_no` (`Y`, `N`, blank for not known).
+A contract is a folder of parts; each `<part>.csv` holds a line a column: table, column, type, key
+(`K`), required (`R`; a key column is required unless it says `O`), values (`|` between them),
+description. Types are `text`, `date` (ISO), `cents` (whole) and `yes_no` (`Y`, `N`, blank for not known).
 """
 
 import csv
@@ -51,19 +51,36 @@ class TableContract:
         return tuple(column.name for column in self.columns)
 
 
-def load_tables(path: Path) -> dict[str, TableContract]:
-    """The tables of a contract by name; every fault of the file is named at once."""
+def load_tables(folder: Path) -> dict[str, TableContract]:
+    """The tables of a contract by name, of the core first; every fault of its parts is named at once."""
     faults: list[str] = []
-    if not path.is_file():
-        raise RuleFault("tables.csv is missing", path.parent.name)
+    parts = sorted(folder.glob("*.csv"), key=lambda part: (part.stem != "core", part.stem))
+    if not parts:
+        raise RuleFault("The table contract is missing", f"{folder.parent.name}/{folder.name}")
+    found: dict[str, list[Column]] = {}
+    for part in parts:
+        own = _read_part(part, faults)
+        faults += [f"{name} stands in {part.name} and in another part" for name in own if name in found]
+        found |= own
+    tables = {name: TableContract(name, tuple(columns)) for name, columns in found.items()}
+    faults += [f"{name} has no key" for name, table in tables.items() if not table.key]
+    if faults:
+        said = f"The table contract has {len(faults)} fault(s): " + "; ".join(faults)
+        raise RuleFault(said, f"{folder.parent.name}/{folder.name}")
+    return tables
+
+
+def _read_part(path: Path, faults: list[str]) -> dict[str, list[Column]]:
+    """The columns by table of one part; its faults go to the list."""
     lines = path.read_text(encoding="utf-8").splitlines()
     rows = list(csv.reader(line for line in lines if line and not line.startswith("#")))
     if not rows or rows[0] != _HEADER:
-        raise RuleFault("The header line of tables.csv is not the expected one", "", f"Write: {_HEADER}")
+        faults.append(f"the header line of {path.name} is not {','.join(_HEADER)}")
+        return {}
     found: dict[str, list[Column]] = {}
     for row in rows[1:]:
         if len(row) != len(_HEADER):
-            faults.append(f"a line has {len(row)} cells, not {len(_HEADER)}")
+            faults.append(f"a line of {path.name} has {len(row)} cells, not {len(_HEADER)}")
             continue
         table, column, kind, key, required, values, description = row
         if kind not in SQL_TYPES:
@@ -74,11 +91,7 @@ def load_tables(path: Path) -> dict[str, TableContract]:
         found.setdefault(table, []).append(
             Column(column, kind, key == "K", required == "R" or key + required == "K", choices, description)
         )
-    tables = {name: TableContract(name, tuple(columns)) for name, columns in found.items()}
-    faults += [f"{name} has no key" for name, table in tables.items() if not table.key]
-    if faults:
-        raise RuleFault(f"tables.csv has {len(faults)} fault(s): " + "; ".join(faults), path.parent.name)
-    return tables
+    return found
 
 
 def header_faults(table: TableContract, names: Sequence[str]) -> list[str]:

@@ -30,11 +30,11 @@ EPISODES = _shape(
 )
 PUBLISHED = _shape(
     "action_id remedy subject_id case_id person_id episode_id step kind queue message target_id "
-    "content_sha256 carry",
+    "content_sha256 carry said_hash",
     "published_on",
     "version amount_cents batch_no",
     "action_id remedy subject_id case_id person_id episode_id step kind queue message target_id "
-    "version published_on amount_cents content_sha256 carry batch_no",
+    "version published_on amount_cents content_sha256 carry said_hash batch_no",
 )
 DECISIONS = _shape(
     "decision_id item_id episode_id remedy subject_id step decision by_user role because reason_code "

@@ -112,7 +112,7 @@ asks = _history(
 
 # What one item of a batch says, from the plan; the same columns when prepared and when published.
 ITEM_TEXT = ("action_id", "remedy", "subject_id", "case_id", "person_id", "episode_id", "step", "kind")
-ITEM_TEXT_MORE = ("queue", "message", "target_id", "content_sha256", "carry")
+ITEM_TEXT_MORE = ("queue", "message", "target_id", "content_sha256", "carry", "said_hash")
 KEY = ("queue", "subject_id", "target_id", "episode_id", "step", "version")
 batches = _history(
     "batches",

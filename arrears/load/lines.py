@@ -91,7 +91,8 @@ def make_clean(con: Connection, feed: Feed, without: str = "") -> None:
 def is_record(record: Record, feed: Feed) -> str:
     """SQL that is true where a line `l` is this record, never NULL."""
     if not record.mark:
-        return "true"
+        others = [is_record(one, feed) for one in feed.records if one.mark]
+        return f"NOT ({' OR '.join(others)})" if others else "true"
     if feed.format == "fixed":
         mark = f"substr(l, {record.at}, {len(record.mark)})"
     else:

@@ -38,9 +38,18 @@ def attach(
     for name in feeds:
         own = [d for d in deliveries if d.feed == name and d.outcome == "accepted" and d.state == state]
         period = max((d.period_on for d in own if d.period_on), default=None)
-        rows.append((name, period, max((d.received_on for d in own), default=None)))
-    columns = "feed VARCHAR, last_period_on DATE, last_received_on DATE"
+        received = max((d.received_on for d in own), default=None)
+        rows.append((name, period, received, feeds[name].stale_after_days))
+    columns = "feed VARCHAR, last_period_on DATE, last_received_on DATE, stale_after_days BIGINT"
     _make_table(con, "staging.currency", columns, rows)
+    # When each delivery came: a clock may start with a partner's line.
+    came = [
+        (d.feed, d.delivery_id, d.period_on, d.received_on)
+        for d in deliveries
+        if d.outcome == "accepted" and d.state == state
+    ]
+    columns = "feed VARCHAR, source_file VARCHAR, period_on DATE, received_on DATE"
+    _make_table(con, "staging.arrivals", columns, came)
 
 
 def in_order(deliveries: Iterable[Delivery]) -> list[Delivery]:
@@ -106,7 +115,13 @@ def _attach_lines(con: Connection, store: Store, feed: Feed, deliveries: Sequenc
     if used:
         attach_parquet(con, name, [_folder(store, d) / f"{feed.name}.parquet" for d in used])
     else:
-        con.execute(f"CREATE OR REPLACE TABLE {name} ({_columns_of(store, feed)})")
+        if feed.folder not in _SHAPES:
+            _SHAPES[feed.folder] = _columns_of(store, feed)
+        con.execute(f"CREATE OR REPLACE TABLE {name} ({_SHAPES[feed.folder]})")
+
+
+# The staged columns of the feeds that never came, by folder: the same for every store.
+_SHAPES: dict[Path, str] = {}
 
 
 def _columns_of(store: Store, feed: Feed) -> str:

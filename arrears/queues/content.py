@@ -14,7 +14,7 @@ import pyarrow.csv
 
 from arrears.errors import RuleFault
 from arrears.layout import write_select
-from arrears.queues.queue import CONTENT, WITHHELD, Queue, Terms
+from arrears.queues.queue import CONTENT, VAULTS, WITHHELD, Queue, Terms
 from arrears.warehouse import Connection, attach_arrow, attach_parquet, quote, write_parquet
 
 ADDRESS_SQL = "address.sql"
@@ -125,11 +125,12 @@ def draft(con: Connection, queue: Queue, terms: Terms) -> None:
 
 def attach_secrets(con: Connection, queue: Queue, rows: str) -> list[str]:
     """The columns of the view `record`: content rows with the numbers that only the partner's file holds."""
+    kept = [(field, token, *VAULTS[token]) for field, token in queue.secrets.items()]
     joins = "".join(
-        f" LEFT JOIN vault AS vault_{n} ON vault_{n}.person_token = given.{token}"
-        for n, token in enumerate(queue.secrets.values())
+        f" LEFT JOIN {vault} AS vault_{n} ON vault_{n}.{token} = given.{token}"
+        for n, (_, token, vault, _) in enumerate(kept)
     )
-    numbers = "".join(f", vault_{n}.ssn AS {field}" for n, field in enumerate(queue.secrets))
+    numbers = "".join(f", vault_{n}.{number} AS {field}" for n, (field, _, _, number) in enumerate(kept))
     con.execute(f"CREATE OR REPLACE TEMP VIEW record AS SELECT given.*{numbers} FROM {rows} AS given{joins}")
     return column_names(con, "record")
 

@@ -20,19 +20,27 @@ Encoding = Literal["ascii", "latin-1"]
 Unit = Literal["cents", "whole_dollars"]
 UNITS = ("cents", "whole_dollars")
 NEWLINES = {"lf": "\n", "crlf": "\r\n"}
-LABELS = ("ssn", "location", "national_directory", "bank", "state_tax")
+LABELS = ("ssn", "location", "national_directory", "bank", "state_tax", "children")
 # What every rows.sql gives beside the fields of its record.
 CONTENT = ("action_ids", "amount_cents", "is_withdrawal", "carry")
 WITHHELD = "location_is_withheld"
+# A token that a row may give for a field: the view that leads back to the number, and its column there.
+VAULTS = {"person_token": ("vault", "ssn"), "account_token": ("vault_accounts", "account_number")}
+_SECRET_LABELS = {"person_token": "ssn", "account_token": "bank"}
 
-# What a SELECT reads, and the label that comes with it. The last two leave through no queue at all.
+# What a SELECT reads, and the label that comes with it. What is no label of ours leaves through no queue.
 _READS = (
     (r"\baddress\b", "location"),
-    (r"\bstaging\.employer_new_hires\b|\bnew_hire_\w+", "national_directory"),
+    (
+        r"\bstaging\.employer_(new_hires|wages)\b|\bstaging\.unemployment_matches\b|\bnew_hire_\w+"
+        r"|\bfacts\.(payors|employment_facts)\b",
+        "national_directory",
+    ),
     (r"\bstaging\.bank_accounts\b|\bbank_(account|balance)_\w+", "bank"),
     (r"\bstaging\.state_tax_refunds\b|\brefund_received_\w+", "state_tax"),
     (r"\bcaseload\.addresses\b", "an address past its protection (read `address`)"),
-    (r"\bcustodial_id\b|\bcaseload\.children\b", "the other party"),
+    (r"\bcaseload\.children\b", "children"),
+    (r"\bcustodial_id\b", "the other party"),
 )
 
 
@@ -75,6 +83,7 @@ class Queue:
     needs_location: bool
     location: tuple[str, ...]
     holds_target: bool
+    one_record: bool
     unique: tuple[str, ...]
     amount_field: str
     amount_unit: Unit
@@ -95,7 +104,7 @@ class Queue:
 
     def terms(self, profile: Profile, as_of: date) -> Terms:
         """The values in force on a date and the partner's row, each named key present."""
-        params = {name: _plain(profile.value(key, as_of).value) for name, key in self.needs.items()}
+        params = {name: profile.plain(key, as_of) for name, key in self.needs.items()}
         given = profile.partner(self.name) if self.partner else {}
         missing = [key for key in self.partner if given.get(key) is None]
         if missing:
@@ -105,10 +114,6 @@ class Queue:
                 "Add the keys under `partners`",
             )
         return Terms(as_of, params, {key: given[key] for key in self.partner})
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def load_queues(folder: Path) -> dict[str, Queue]:
@@ -150,6 +155,7 @@ def _load(folder: Path, faults: Faults) -> Queue | None:
         needs_location=root.boolean("needs_location"),
         location=root.texts("location", required=False),
         holds_target=root.boolean("holds_target"),
+        one_record=root.boolean("one_record"),
         unique=root.texts("unique"),
         amount_field=amount.text("field", required=root.has("amount")),
         amount_unit=cast(Unit, amount.text("unit", root.has("amount"), UNITS) or "cents"),
@@ -233,6 +239,7 @@ def _disagreements(queue: Queue) -> list[str]:
     used = {name for sql in text.values() for name in re.findall(r"\$([a-z_]+)", sql)} - {"as_of"}
     faults += [f"needs: ${name} is used nowhere" for name in sorted(set(queue.needs) - used)]
     faults += [f"${name} is used, but needs does not name it" for name in sorted(used - set(queue.needs))]
+    faults += [f"secrets: no vault holds {name}" for name in queue.secrets.values() if name not in VAULTS]
     faults += [f"tables: {path.name} is missing" for path in queue.tables.values() if not path.is_file()]
     if bool(queue.checks) != ("checks" in queue.sql):
         faults.append("checks and checks.sql must both be there, or neither")
@@ -242,7 +249,7 @@ def _disagreements(queue: Queue) -> list[str]:
 def _label_faults(queue: Queue, sql: str) -> list[str]:
     faults = [f"carries: no such label {label}" for label in queue.carries if label not in LABELS]
     brought = {label for pattern, label in _READS if re.search(pattern, sql)}
-    brought |= {"ssn"} if queue.secrets else set()
+    brought |= {_SECRET_LABELS[token] for token in queue.secrets.values() if token in VAULTS}
     faults += [
         f"reads {label}, which this queue may not carry" for label in sorted(brought - set(queue.carries))
     ]

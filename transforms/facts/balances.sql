@@ -1,5 +1,7 @@
 -- One row per case with balances: what the agency says is owed, by kind, and what charges and receipts come to
--- on the same day. A kind of debt whose assignment is not known makes both sides not known.
+-- on the same day. A kind of debt whose assignment is not known makes both sides not known. Installments that no order
+-- explains are no part of the recomputed balance; those that changed terms no longer ask for may still be in the
+-- agency's.
 WITH
 class AS (
   SELECT
@@ -34,13 +36,6 @@ agency AS (
   FROM class
   GROUP BY case_id
 ),
-charged AS (
-  SELECT case_id, sum(amount_cents) AS cents
-  FROM facts.charge
-  CROSS JOIN facts.known AS known
-  WHERE due_on <= coalesce(known.balances_through_on, $as_of)
-  GROUP BY case_id
-),
 received AS (
   SELECT case_id, sum(amount_cents) AS cents
   FROM caseload.receipts
@@ -51,9 +46,14 @@ received AS (
 summed AS (
   SELECT
     agency.*,
-    agency.opening + coalesce(charged.cents, 0) - coalesce(received.cents, 0) AS recomputed
+    agency.opening + coalesce(accrual.charged_cents, 0) - coalesce(received.cents, 0) AS recomputed,
+    coalesce(accrual.lowered_cents, 0)                                         AS lowered,
+    -- Where the terms of a changed order are not told, what goes beyond the last ones may be right.
+    accrual.unsure_cents > 0 OR (accrual.over_terms_cents > 0 AND NOT known.terms) AS is_unsure,
+    known.charges AND known.receipts AND known.orders AND known.children       AS is_told
   FROM agency
-  LEFT JOIN charged USING (case_id)
+  JOIN facts.known_case AS known USING (case_id)
+  LEFT JOIN facts.accrual AS accrual USING (case_id)
   LEFT JOIN received USING (case_id)
 )
 SELECT
@@ -79,10 +79,15 @@ SELECT
     THEN coalesce(assigned_owed, 0) END AS BIGINT)                             AS assigned_owed_cents,
   CAST(CASE WHEN assignment_is_known AND owed_is_known
     THEN coalesce(unassigned_owed, 0) END AS BIGINT)                           AS unassigned_owed_cents,
-  CAST(CASE WHEN known.charges AND known.receipts AND NOT list_has_any(known.rejected, ['orders', 'children'])
-    THEN recomputed END AS BIGINT)                                             AS recomputed_past_due_cents,
-  CASE WHEN known.charges AND known.receipts AND NOT list_has_any(known.rejected, ['orders', 'children'])
-    THEN abs(past_due - recomputed) <= $tolerance_cents END                    AS balance_is_trusted,
+  CAST(CASE WHEN is_told THEN recomputed END AS BIGINT)                        AS recomputed_past_due_cents,
+  -- The agency may or may not have entered what a later change of the terms took away.
+  CAST(CASE
+    WHEN NOT is_told THEN NULL
+    WHEN abs(past_due - recomputed) <= $tolerance_cents THEN 0
+    ELSE lowered
+  END AS BIGINT)                                                               AS lowered_cents,
+  CASE WHEN is_told AND is_unsure IS NOT TRUE
+    THEN abs(past_due - recomputed) <= $tolerance_cents OR abs(past_due - lowered - recomputed) <= $tolerance_cents
+  END                                                                          AS balance_is_trusted,
   past_due_src
 FROM summed
-JOIN facts.known_case AS known USING (case_id)

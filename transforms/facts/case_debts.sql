@@ -8,13 +8,16 @@ told AS (
     case_is_open AND is_full_service AND interstate <> 'responding'               AS is_ours_to_submit,
     has_enforceable_order AND NOT has_good_cause                                  AS has_ground,
     -- In doubt is not the same as nothing owed.
-    nullif(balance_is_trusted, false)                                             AS amount_is_sure
+    nullif(balance_is_trusted, false)                                             AS amount_is_sure,
+    -- A state without notices of debt takes what may be enforced.
+    debt_gate_is_open OR CAST($challenge_days AS INTEGER) IS NULL                 AS gate_is_open,
+    CASE WHEN CAST($challenge_days AS INTEGER) IS NULL THEN enforceable_cents ELSE collectable_cents END AS taken_cents
   FROM facts.case_facts
 ),
 judged AS (
   SELECT
     *,
-    is_served AND has_ground AND debt_gate_is_open AND amount_is_sure
+    is_served AND has_ground AND gate_is_open AND amount_is_sure
       AND NOT list_has_any(exempted_remedies, ['all', 'state_tax_intercept'])
       AND NOT list_has_any(disputes_about, ['all', 'state_tax_intercept'])
       AND NOT list_has_any(hearings_pending_about, ['state_tax_intercept', 'notice_of_debt']) AS counts_for_state,
@@ -31,7 +34,7 @@ SELECT
   is_ours_to_submit,
   counts_for_state,
   counts_for_federal,
-  CASE WHEN counts_for_state THEN collectable_cents WHEN NOT counts_for_state THEN 0 END          AS state_cents,
+  CASE WHEN counts_for_state THEN taken_cents WHEN NOT counts_for_state THEN 0 END          AS state_cents,
   CASE WHEN counts_for_federal THEN assigned_enforceable_cents WHEN NOT counts_for_federal THEN 0 END   AS assigned_cents,
   CASE WHEN counts_for_federal THEN unassigned_enforceable_cents WHEN NOT counts_for_federal THEN 0 END AS unassigned_cents,
   CASE WHEN is_served THEN past_due_cents WHEN NOT is_served THEN 0 END                           AS past_due_cents,

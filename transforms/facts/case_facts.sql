@@ -2,6 +2,24 @@
 -- that is not current cannot say that something is not there, and what it does hold counts as it stands; of a table
 -- of which a line about the case was rejected, only what protects does.
 WITH
+terms AS (
+  SELECT order_terms.*
+  FROM facts.order_terms AS order_terms
+  JOIN facts.known_case AS known USING (case_id)
+  WHERE NOT list_contains(known.rejected, 'orders')
+),
+child AS (
+  SELECT minors.*
+  FROM facts.minors AS minors
+  JOIN facts.known_case AS known USING (case_id)
+  WHERE NOT list_contains(known.rejected, 'children')
+),
+notice AS (
+  SELECT debt_notices.*
+  FROM facts.debt_notices AS debt_notices
+  JOIN facts.known_case AS known USING (case_id)
+  WHERE NOT list_contains(known.rejected, 'notices')
+),
 intake AS (
   SELECT string_agg('caseload.intake@' || source_file || ':' || source_line, ';' ORDER BY kind) AS src
   FROM caseload.intake
@@ -25,8 +43,8 @@ SELECT
   obligor.ssn_is_verified,
   CASE
     WHEN NOT obligor.ssn_is_verified OR NOT obligor.has_usable_number OR obligor.number_is_shared
-      OR stays.is_wrong_person OR stays.has_identity_claim THEN false
-    WHEN obligor.ssn_is_verified AND known.stays AND known.persons THEN true
+      OR stays.is_wrong_person OR stays.has_identity_claim OR list_contains(claims.open_claims, 'identity') THEN false
+    WHEN obligor.ssn_is_verified AND known.stays AND known.persons AND known.claims THEN true
   END                                                                             AS identity_is_certain,
   CASE
     WHEN NOT obligor.ssn_is_verified OR obligor.number_is_shared OR stays.is_wrong_person THEN true
@@ -56,7 +74,12 @@ SELECT
   CASE WHEN stays.bankruptcy_is_open THEN true WHEN known.stays THEN false END    AS bankruptcy_is_open,
   CASE WHEN stays.has_temporary_license THEN true WHEN known.stays THEN false END AS has_temporary_license,
   CASE WHEN known.stays THEN coalesce(stays.exempted, CAST([] AS VARCHAR[])) END  AS exempted_remedies,
-  CASE WHEN known.stays THEN coalesce(stays.disputed, CAST([] AS VARCHAR[])) END  AS disputes_about,
+  -- A bureau hears of a dispute from the parent or from us.
+  CASE
+    WHEN known.stays AND known.claims
+      THEN list_sort(list_distinct(list_concat(coalesce(stays.disputed, CAST([] AS VARCHAR[])), CASE
+        WHEN list_contains(claims.open_claims, 'bureau') THEN ['credit_reporting'] ELSE CAST([] AS VARCHAR[]) END)))
+  END                                                                             AS disputes_about,
   stays.stays_src,
 
   CASE WHEN terms.case_id IS NOT NULL THEN true WHEN known.orders THEN false END  AS has_enforceable_order,
@@ -80,21 +103,25 @@ SELECT
   CASE WHEN known.balances THEN balances.liquidated_cents END                     AS liquidated_cents,
   CASE WHEN known.balances THEN balances.disputed_cents END                       AS disputed_cents,
   CASE WHEN known.balances THEN balances.barred_cents END                         AS barred_cents,
-  CASE WHEN known.balances THEN balances.enforceable_cents END                    AS enforceable_cents,
-  CASE WHEN known.balances THEN balances.collectable_cents END                    AS collectable_cents,
-  CASE WHEN known.balances THEN balances.owed_cents END                           AS owed_cents,
-  CASE WHEN known.balances THEN balances.assigned_enforceable_cents END           AS assigned_enforceable_cents,
-  CASE WHEN known.balances THEN balances.unassigned_enforceable_cents END         AS unassigned_enforceable_cents,
-  CASE WHEN known.balances THEN balances.assigned_owed_cents END                  AS assigned_owed_cents,
-  CASE WHEN known.balances THEN balances.unassigned_owed_cents END                AS unassigned_owed_cents,
+  CASE WHEN known.balances THEN debts.enforceable_cents END                       AS enforceable_cents,
+  CASE WHEN known.balances THEN debts.collectable_cents END                       AS collectable_cents,
+  CASE WHEN known.balances THEN debts.owed_cents END                              AS owed_cents,
+  CASE WHEN known.balances THEN debts.assigned_enforceable_cents END              AS assigned_enforceable_cents,
+  CASE WHEN known.balances THEN debts.unassigned_enforceable_cents END            AS unassigned_enforceable_cents,
+  CASE WHEN known.balances THEN debts.assigned_owed_cents END                     AS assigned_owed_cents,
+  CASE WHEN known.balances THEN debts.unassigned_owed_cents END                   AS unassigned_owed_cents,
   CASE
     WHEN known.balances AND known.charges AND known.receipts AND clocks.age_of_debt_is_known
-      AND balances.enforceable_cents IS NOT NULL
-      THEN greatest(balances.enforceable_cents - coalesce(ages.old_unpaid_cents, 0), 0)
+      AND debts.enforceable_cents IS NOT NULL
+      THEN greatest(debts.enforceable_cents - coalesce(ages.old_unpaid_cents, 0), 0)
   END                                                                             AS reportable_cents,
   CASE WHEN known.balances THEN balances.recomputed_past_due_cents END            AS recomputed_past_due_cents,
-  CASE WHEN known.balances THEN balances.balance_is_trusted END                   AS balance_is_trusted,
-  balances.past_due_src,
+  CASE
+    WHEN NOT known.balances THEN NULL
+    WHEN NOT more.classes_agree THEN false
+    ELSE balances.balance_is_trusted
+  END                                                                             AS balance_is_trusted,
+  coalesce(debts.past_due_src, balances.past_due_src)                             AS past_due_src,
 
   CASE WHEN known.receipts THEN payments.last_payment_on END                      AS last_payment_on,
   CASE WHEN known.receipts THEN payments.last_payment_cents END                   AS last_payment_cents,
@@ -105,10 +132,11 @@ SELECT
   clocks.unpaid_since_src,
   CASE WHEN known.receipts THEN coalesce(payments.pending_payment_cents, 0) END   AS pending_payment_cents,
   CASE
-    WHEN payments.pending_payment_cents > 0 OR held.withheld_cents > 0 THEN true
-    WHEN known.receipts AND known.employers AND coalesce(held.withheld_is_known, true) THEN false
+    WHEN payments.pending_payment_cents > 0 OR held.withheld_cents > 0 OR scheduled.case_id IS NOT NULL THEN true
+    WHEN known.receipts AND known.employers AND known.scheduled_payments AND coalesce(held.withheld_is_known, true)
+      THEN false
   END                                                                             AS has_payment_in_transit,
-  nullif(concat_ws(';', payments.pending_src, held.withheld_src), '')             AS in_transit_src,
+  nullif(concat_ws(';', payments.pending_src, held.withheld_src, scheduled.scheduled_src), '') AS in_transit_src,
   clocks.oldest_unpaid_due_on,
   clocks.days_in_arrears,
   -- Counted only for whoever owes something.
@@ -125,12 +153,18 @@ SELECT
   notice.debt_notice_is_challenged,
   notice.debt_hearing_upheld_mailed_on,
   notice.debt_settled_on,
-  CASE WHEN notice.case_id IS NOT NULL THEN notice.debt_gate_is_open WHEN known.notices THEN false END
-                                                                                  AS debt_gate_is_open,
+  -- A state without notices of debt has no such gate.
+  CASE
+    WHEN CAST($challenge_days AS INTEGER) IS NULL THEN NULL
+    WHEN notice.case_id IS NOT NULL THEN
+      CASE WHEN NOT more.has_unkeyed_hearing OR NOT notice.debt_gate_is_open THEN notice.debt_gate_is_open END
+    WHEN known.notices THEN false
+  END                                                                             AS debt_gate_is_open,
+  coalesce(notice.debt_window_is_unread, false)                                   AS debt_window_is_unread,
   notice.debt_notice_src,
   -- Whether a request came in time stands in the notice that it is about.
   CASE
-    WHEN known.hearings AND NOT list_contains(known.rejected, 'notices')
+    WHEN known.hearings AND NOT list_contains(known.rejected, 'notices') AND NOT more.has_unkeyed_hearing
       THEN coalesce(hearings.pending_about, CAST([] AS VARCHAR[]))
   END                                                                             AS hearings_pending_about,
   -- A hearing won answers for the default that it was about, not for a later one.
@@ -178,7 +212,9 @@ SELECT
   held.bank_balance_cents,
   held.bank_src,
   held.refund_received_cents,
-  held.refund_src
+  held.refund_src,
+
+  more.* EXCLUDE (case_id)
 FROM caseload.cases AS cases
 JOIN facts.known_case AS known ON known.case_id = cases.case_id
 CROSS JOIN intake
@@ -187,16 +223,17 @@ LEFT JOIN facts.identity AS custodial ON custodial.person_id = cases.custodial_i
 LEFT JOIN facts.places AS place ON place.person_id = cases.obligor_id
 LEFT JOIN facts.places AS custodial_place ON custodial_place.person_id = cases.custodial_id
 LEFT JOIN facts.stays AS stays ON stays.case_id = cases.case_id
-LEFT JOIN facts.order_terms AS terms
-  ON terms.case_id = cases.case_id AND NOT list_contains(known.rejected, 'orders')
-LEFT JOIN facts.minors AS child
-  ON child.case_id = cases.case_id AND NOT list_contains(known.rejected, 'children')
+LEFT JOIN terms ON terms.case_id = cases.case_id
+LEFT JOIN child ON child.case_id = cases.case_id
 LEFT JOIN facts.balances AS balances ON balances.case_id = cases.case_id
+LEFT JOIN facts.debts AS debts ON debts.case_id = cases.case_id
+LEFT JOIN facts.claims AS claims ON claims.case_id = cases.case_id
+LEFT JOIN facts.scheduled AS scheduled ON scheduled.case_id = cases.case_id
+JOIN facts.circumstances AS more ON more.case_id = cases.case_id
 LEFT JOIN facts.payments AS payments ON payments.case_id = cases.case_id
 LEFT JOIN facts.ages AS ages ON ages.case_id = cases.case_id
 LEFT JOIN facts.clocks AS clocks ON clocks.case_id = cases.case_id
-LEFT JOIN facts.debt_notices AS notice
-  ON notice.case_id = cases.case_id AND NOT list_contains(known.rejected, 'notices')
+LEFT JOIN notice ON notice.case_id = cases.case_id
 LEFT JOIN facts.hearings AS hearings ON hearings.case_id = cases.case_id
 LEFT JOIN facts.agreements AS agreement ON agreement.case_id = cases.case_id
 LEFT JOIN facts.holdings AS held ON held.person_id = cases.obligor_id

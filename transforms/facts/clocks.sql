@@ -1,6 +1,6 @@
 -- One row per case: since when nothing was paid, how old the oldest unpaid installment is, and how many of those
--- days lie in a suspension, which ages nobody. Never paid counts from the first due date; a payment made before
--- it, too.
+-- days lie in a time in which the order rests, which ages nobody. Never paid counts from the first due date; a
+-- payment made before it, too.
 WITH
 base AS (
   SELECT
@@ -31,28 +31,28 @@ base AS (
   LEFT JOIN facts.balances AS balances USING (case_id)
   LEFT JOIN facts.ages AS ages USING (case_id)
 ),
-suspension AS (
+rest AS (
   SELECT
-    case_id,
-    suspended_from_on                                                  AS from_on,
-    least(coalesce(resumes_on, $as_of), $as_of)                        AS until_on
-  FROM facts.order_state
-  WHERE status <> 'ended' AND coalesce(accrues_until_on >= $as_of, true)
+    base.case_id,
+    orders.order_id,
+    sum(greatest(date_diff('day', greatest(pause.from_on, base.unpaid_since_on),
+      least(pause.resumes_on, $as_of)), 0)) FILTER (pause.order_id IS NOT NULL) AS days_since_payment,
+    sum(greatest(date_diff('day', greatest(pause.from_on, base.oldest_unpaid_installment_on),
+      least(pause.resumes_on, $as_of)), 0)) FILTER (pause.order_id IS NOT NULL) AS days_since_due
+  FROM base
+  JOIN facts.order_state AS orders USING (case_id)
+  LEFT JOIN facts.pause AS pause USING (order_id)
+  WHERE orders.status <> 'ended' AND coalesce(orders.accrues_until_on >= $as_of, true)
+  GROUP BY base.case_id, orders.order_id
 ),
 rested AS (
   -- While one order still accrues, the parent is not at rest: the order that rested least decides.
   SELECT
-    base.case_id,
-    min(CASE WHEN suspension.from_on IS NULL THEN 0
-      ELSE greatest(date_diff('day', greatest(suspension.from_on, base.unpaid_since_on), suspension.until_on), 0)
-    END)                                                               AS days_since_payment,
-    min(CASE WHEN suspension.from_on IS NULL THEN 0
-      ELSE greatest(date_diff('day', greatest(suspension.from_on, base.oldest_unpaid_installment_on),
-        suspension.until_on), 0)
-    END)                                                               AS days_since_due
-  FROM base
-  JOIN suspension USING (case_id)
-  GROUP BY base.case_id
+    case_id,
+    min(coalesce(days_since_payment, 0))                               AS days_since_payment,
+    min(coalesce(days_since_due, 0))                                   AS days_since_due
+  FROM rest
+  GROUP BY case_id
 )
 SELECT
   base.case_id,

@@ -100,5 +100,7 @@ SELECT
     WHEN settled_on IS NOT NULL THEN NULL
     WHEN mail_is_in AND agreements AND debt_is_read THEN true
   END                                                                   AS debt_gate_is_open,
+  -- Requests that came in may lie unopened: nobody can say that there was none.
+  $as_of > window_ends_on AND mail_is_in IS NOT TRUE                    AS debt_window_is_unread,
   src                                                                   AS debt_notice_src
 FROM told

@@ -31,5 +31,8 @@ SELECT
   CASE WHEN told.is_read THEN told.birth_on IS NOT NULL END            AS has_birth_date,
   CASE WHEN told.is_read THEN told.birth_on + to_years(CAST($majority_age AS INTEGER)) <= $as_of END AS is_of_age,
   CASE WHEN told.is_read OR told.family_violence THEN told.family_violence END AS has_family_violence,
+  CASE WHEN told.is_read OR told.in_prison THEN told.in_prison END     AS is_in_prison,
+  CASE WHEN told.is_read OR told.in_military THEN told.in_military END AS is_in_military,
+  CASE WHEN told.is_read OR told.receives_ssi THEN told.receives_ssi END AS receives_ssi,
   'caseload.persons@' || told.source_file || ':' || told.source_line   AS person_src
 FROM told

@@ -18,6 +18,12 @@ SELECT
     WHEN bool_or(health_cover_missing) FILTER (is_accruing IS NOT FALSE) THEN true
     WHEN coalesce(bool_and(health_cover_missing IS NOT NULL) FILTER (is_accruing IS NOT FALSE), true) THEN false
   END                                                                          AS health_cover_missing,
+  CASE WHEN bool_and(accrues_until_on IS NOT NULL) THEN max(accrues_until_on) END AS accrues_until_on,
+  max(resumes_on)                                                              AS accrual_resumes_on,
+  min(next_child_ends_on)                                                      AS next_child_ends_on,
+  bool_or(child_end_is_open)                                                   AS child_end_is_open,
+  bool_or(is_abated)                                                           AS support_is_abated,
+  CASE WHEN bool_and(issued_by IS NOT NULL) THEN list_sort(list_distinct(list(issued_by))) END AS orders_issued_by,
   string_agg(src, ';' ORDER BY src)                                            AS order_src
 FROM facts.order_state
 GROUP BY case_id

@@ -6,17 +6,17 @@ in_force AS (
   WHERE from_on <= $as_of AND coalesce(to_on >= $as_of, true)
 ),
 of_case AS (
-  SELECT case_id, kind, remedy, src
+  SELECT case_id, kind, remedy, chapter, from_on, src
   FROM in_force
   WHERE case_id IS NOT NULL
   UNION
-  SELECT cases.case_id, stay.kind, stay.remedy, stay.src
+  SELECT cases.case_id, stay.kind, stay.remedy, stay.chapter, stay.from_on, stay.src
   FROM in_force AS stay
   JOIN caseload.cases AS cases ON cases.obligor_id = stay.person_id
   WHERE stay.case_id IS NULL
   UNION
   -- Good cause belongs to the parent who has custody.
-  SELECT cases.case_id, stay.kind, stay.remedy, stay.src
+  SELECT cases.case_id, stay.kind, stay.remedy, stay.chapter, stay.from_on, stay.src
   FROM in_force AS stay
   JOIN caseload.cases AS cases ON cases.custodial_id = stay.person_id
   WHERE stay.case_id IS NULL AND stay.kind = 'good_cause'
@@ -25,6 +25,8 @@ SELECT
   case_id,
   bool_or(kind = 'good_cause')                                                     AS has_good_cause,
   bool_or(kind = 'bankruptcy')                                                     AS bankruptcy_is_open,
+  arg_max(chapter, (from_on, chapter)) FILTER (kind = 'bankruptcy')                AS bankruptcy_chapter,
+  max(from_on) FILTER (kind = 'bankruptcy')                                        AS bankruptcy_since_on,
   bool_or(kind = 'identity_claim')                                                 AS has_identity_claim,
   bool_or(kind = 'wrong_person')                                                   AS is_wrong_person,
   bool_or(kind = 'temporary_license')                                              AS has_temporary_license,

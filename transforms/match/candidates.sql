@@ -17,6 +17,7 @@ WHERE NOT (
     number_agrees AND name_agrees
     AND NOT number_is_shared AND NOT person_number_contradicts AND NOT birth_date_contradicts
   )
+  AND NOT (feed = 'workers_comp_claims' AND name_agrees)
   -- Without any number, a person number alone is not even a question.
   AND (name_agrees OR NOT number_is_missing)
 ORDER BY feed, source_file, source_line, person_id

@@ -12,6 +12,17 @@ FROM match.pairs
 WHERE number_agrees AND name_agrees
   AND NOT number_is_shared AND NOT person_number_contradicts AND NOT birth_date_contradicts
 UNION ALL
+-- The compensation agency is given our own person numbers and no other, and answers by them.
+SELECT
+  feed,
+  source_file,
+  source_line,
+  person_id,
+  'exact',
+  'our own person number and name agree'
+FROM match.pairs
+WHERE feed = 'workers_comp_claims' AND name_agrees
+UNION ALL
 SELECT
   'state_tax_refunds',
   refunds.source_file,

@@ -5,14 +5,23 @@ act AS (
     stepping.episode_id, stepping.remedy, stepping.subject_id, verdict.case_id, verdict.person_id,
     stepping.step, CASE WHEN stepping.kind = 'review' THEN 'ask' ELSE stepping.kind END AS kind,
     stepping.queue, stepping.message, stepping.target_id, 1 AS version, stepping.status,
-    stepping.window_ends_on AS due_on, stepping.because, stepping.needs, verdict.amount_cents
+    stepping.window_ends_on AS due_on, stepping.because, stepping.needs, verdict.amount_cents,
+    false AS is_urgent
   FROM plan.stepping AS stepping
   JOIN plan.verdict AS verdict USING (remedy, subject_id)
   ANTI JOIN plan.ending AS ending USING (episode_id)
   UNION ALL
   SELECT
+    retry.episode_id, retry.remedy, retry.subject_id, verdict.case_id, verdict.person_id, retry.step, 'notice',
+    retry.queue, retry.message, retry.target_id, retry.version, retry.status, retry.due_on, retry.because,
+    retry.needs, verdict.amount_cents, false
+  FROM plan.retry AS retry
+  JOIN plan.verdict AS verdict USING (remedy, subject_id)
+  ANTI JOIN plan.ending AS ending USING (episode_id)
+  UNION ALL
+  SELECT
     episode_id, remedy, subject_id, case_id, person_id, step, kind, queue, message, target_id, version, status,
-    NULL, because, CASE WHEN status = 'due' THEN NULL ELSE 'supervisor' END, amount_cents
+    NULL, because, CASE WHEN status = 'due' THEN NULL ELSE 'supervisor' END, amount_cents, is_urgent
   FROM plan.upkeep
 ),
 -- A license is one thing that several cases of a person may hold: told once, given back when the last lets go.
@@ -38,6 +47,13 @@ judged AS (
         SELECT 1 FROM letting_go
         JOIN card.queue AS shared ON shared.queue = letting_go.queue AND shared.holds_target
         WHERE letting_go.queue = act.queue AND letting_go.target_id = act.target_id)
+        THEN 'waits'
+      -- One record in a file for what several remedies say of the same target: a change waits for the next run.
+      WHEN act.status = 'due' AND act.kind = 'update' AND EXISTS (
+        SELECT 1 FROM act AS other
+        JOIN card.queue AS shared ON shared.queue = other.queue AND shared.one_record
+        WHERE other.queue = act.queue AND other.target_id = act.target_id AND other.episode_id <> act.episode_id
+          AND other.status = 'due' AND other.kind IN ('send', 'release'))
         THEN 'waits'
       ELSE act.status
     END                                                                         AS status,
@@ -68,7 +84,11 @@ SELECT
   judged.needs,
   verdict.facts_hash,
   judged.amount_cents,
+  -- What a queue says beside the amount, so that a change of it can be told.
+  coalesce(subject.said_hash, '') AS said_hash,
+  judged.is_urgent,
   verdict.readings_part,
   judged.is_covered
 FROM judged
 LEFT JOIN plan.verdict AS verdict USING (remedy, subject_id)
+LEFT JOIN card.subject AS subject USING (remedy, subject_id)

@@ -1,5 +1,6 @@
 -- One row per live episode: those open in the ledger, and those that tonight's flags open.
--- A person's rejection keeps the same ground from coming back; changed facts bring it back to a person.
+-- A person's rejection keeps the same ground from coming back; changed facts bring it back to a person. Nothing
+-- begins that would have to be taken back.
 WITH
 last_episode AS (
   SELECT remedy, subject_id, max(ordinal) AS ordinal
@@ -37,6 +38,7 @@ ANTI JOIN rejected
   ON rejected.remedy = verdict.remedy AND rejected.subject_id = verdict.subject_id
   AND rejected.facts_hash = verdict.facts_hash
 WHERE verdict.enter_verdict = 'flag'
+  AND verdict.release_verdict <> 'flag'
   AND (earlier.episode_id IS NULL OR earlier.closed_on IS NOT NULL)
 UNION ALL
 SELECT remedy, subject_id, case_id, person_id, ordinal, episode_id, opened_on, facts_hash, false

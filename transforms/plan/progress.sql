@@ -30,13 +30,8 @@ SELECT
   coalesce(published.was_sent, false)                                         AS was_sent,
   coalesce(held.targets, 0) > 0                                               AS is_held_by_partner,
   coalesce(published.was_released, false)                                     AS was_released,
-  -- A step with several targets goes on until each of them was told.
-  greatest(
-    coalesce(published.step_no + CASE WHEN last_step.targets = 'self' THEN 1 ELSE 0 END, 1),
-    coalesce(approved.step_no, 0) + 1
-  )                                                                           AS next_step_no
+  greatest(coalesce(published.step_no, 0), coalesce(approved.step_no, 0)) + 1 AS next_step_no
 FROM plan.episode AS episode
 LEFT JOIN published USING (episode_id)
 LEFT JOIN approved USING (episode_id)
 LEFT JOIN held USING (episode_id)
-LEFT JOIN card.step AS last_step ON last_step.remedy = episode.remedy AND last_step.step_no = published.step_no

@@ -14,6 +14,7 @@ SELECT
   max(published.version)                                AS version,
   arg_max(published.amount_cents, published.version)    AS amount_cents,
   arg_max(published.published_on, published.version)    AS published_on,
+  arg_max(published.said_hash, published.version)       AS said_hash,
   arg_max(published.step, published.version)            AS step
 FROM ledger.published AS published
 ANTI JOIN taken_back USING (episode_id, target_id)

@@ -1,17 +1,4 @@
--- One row per live episode and target not yet told: the next step and whether it may be taken tonight.
-WITH
-target AS (
-  SELECT progress.episode_id, step.step_no, known.target_id
-  FROM plan.progress AS progress
-  JOIN plan.verdict AS verdict USING (remedy, subject_id)
-  JOIN card.step AS step ON step.remedy = progress.remedy AND step.step_no = progress.next_step_no
-  JOIN plan.target AS known ON known.kind = step.targets AND known.person_id = verdict.person_id
-  UNION ALL
-  SELECT progress.episode_id, step.step_no, progress.subject_id
-  FROM plan.progress AS progress
-  JOIN card.step AS step ON step.remedy = progress.remedy AND step.step_no = progress.next_step_no
-  WHERE step.targets = 'self'
-)
+-- One row per live episode and target not yet told: a step within reach, and whether it may be taken tonight.
 SELECT
   progress.episode_id,
   progress.remedy,
@@ -21,7 +8,7 @@ SELECT
   step.kind,
   step.queue,
   step.message,
-  target.target_id,
+  reach.target_id,
   step.needs,
   clock.window_ends_on,
   clock.notice_status,
@@ -29,7 +16,10 @@ SELECT
     WHEN decision.decision = 'hold' AND coalesce(decision.until_on >= $as_of, true) THEN 'held'
     WHEN word.decision = 'hold' AND coalesce(word.until_on >= $as_of, true) THEN 'held'
     WHEN step.kind = 'review' AND verdict.enter_verdict = 'unknown' THEN 'unknown'
+    WHEN step.kind = 'review' AND step.clock_key IS NOT NULL AND clock.window_is_closed IS NULL THEN 'unknown'
+    WHEN step.kind = 'review' AND step.clock_key IS NOT NULL AND NOT clock.window_is_closed THEN 'waits'
     WHEN step.kind = 'review' THEN 'needs_person'
+    WHEN verdict.release_verdict = 'flag' THEN 'stayed'
     WHEN verdict.stay_verdict = 'unknown' THEN 'unknown'
     WHEN verdict.stay_verdict = 'clear' THEN 'stayed'
     -- Nobody has heard of it yet, or the step lays the burden on by itself: the ground must stand today.
@@ -37,9 +27,9 @@ SELECT
       THEN 'unknown'
     WHEN (step.ground = 'enter' OR NOT progress.anything_published) AND verdict.enter_verdict = 'clear'
       THEN 'stayed'
-    WHEN step.clock_days IS NOT NULL AND clock.notice_status IN ('returned', 'unserved') THEN 'unserved'
-    WHEN step.clock_days IS NOT NULL AND clock.window_is_closed IS NULL THEN 'unknown'
-    WHEN step.clock_days IS NOT NULL AND NOT clock.window_is_closed THEN 'waits'
+    WHEN step.clock_key IS NOT NULL AND clock.notice_status IN ('returned', 'unserved') THEN 'unserved'
+    WHEN step.clock_key IS NOT NULL AND clock.window_is_closed IS NULL THEN 'unknown'
+    WHEN step.clock_key IS NOT NULL AND NOT clock.window_is_closed THEN 'waits'
     WHEN (
         step.needs IS NOT NULL
         OR (NOT progress.anything_published AND (verdict.readings_part OR coalesce(word.was_rejected, false)))
@@ -54,15 +44,12 @@ SELECT
     WHEN verdict.stay_verdict <> 'flag' THEN verdict.stay_because
     ELSE verdict.enter_because
   END                                                                           AS because
-FROM plan.progress AS progress
-JOIN plan.verdict AS verdict USING (remedy, subject_id)
-JOIN card.step AS step ON step.remedy = progress.remedy AND step.step_no = progress.next_step_no
-JOIN target ON target.episode_id = progress.episode_id
-LEFT JOIN plan.clock AS clock ON clock.episode_id = progress.episode_id
+FROM plan.reach AS reach
+JOIN plan.progress AS progress USING (episode_id)
+JOIN plan.verdict AS verdict ON verdict.remedy = reach.remedy AND verdict.subject_id = reach.subject_id
+JOIN card.step AS step ON step.remedy = reach.remedy AND step.step_no = reach.step_no
+LEFT JOIN plan.clock AS clock ON clock.episode_id = reach.episode_id AND clock.step = reach.step
 LEFT JOIN plan.decision AS decision
-  ON decision.episode_id = progress.episode_id AND decision.step = step.step
-LEFT JOIN plan.word AS word ON word.remedy = progress.remedy AND word.subject_id = progress.subject_id
-ANTI JOIN ledger.published AS told
-  ON told.episode_id = progress.episode_id AND told.step = step.step AND told.target_id = target.target_id
-WHERE NOT progress.was_released
-  AND progress.person_id IS NOT DISTINCT FROM verdict.person_id
+  ON decision.episode_id = reach.episode_id AND decision.step = reach.step
+LEFT JOIN plan.word AS word ON word.remedy = reach.remedy AND word.subject_id = reach.subject_id
+WHERE progress.person_id IS NOT DISTINCT FROM verdict.person_id

@@ -1,6 +1,7 @@
--- One row per target that a partner holds and that must hear again: a release, else a changed amount or
--- the month's line. A lower amount is told even under a stay; a higher one is not. What was said of a parent
--- who is no longer the one is taken back; a subject of which tonight says nothing goes to a person.
+-- One row per target that a partner holds and that must hear again: a release, else a changed amount, another
+-- fact that the card tells, or the month's line. A lower amount is told even under a stay; a higher one and a
+-- changed fact are not. What was said of a parent who is no longer the one is taken back; a subject of which
+-- tonight says nothing goes to a person.
 WITH
 holding AS (
   SELECT
@@ -13,12 +14,15 @@ holding AS (
     verdict.release_because,
     verdict.stay_because,
     verdict.amount_cents                                                              AS amount_today_cents,
+    subject.said_hash                                                                 AS said_today_hash,
+    coalesce(subject.is_urgent, false)                                                AS is_urgent,
     verdict.subject_id IS NULL
       OR verdict.release_verdict = 'flag'
       OR episodes.person_id IS DISTINCT FROM verdict.person_id                        AS lets_go
   FROM plan.sent AS sent
   JOIN ledger.episodes AS episodes USING (episode_id)
   LEFT JOIN plan.verdict AS verdict ON verdict.remedy = sent.remedy AND verdict.subject_id = sent.subject_id
+  LEFT JOIN card.subject AS subject ON subject.remedy = sent.remedy AND subject.subject_id = sent.subject_id
 )
 SELECT
   holding.episode_id,
@@ -38,7 +42,8 @@ SELECT
     ELSE 'needs_person'
   END                                                                                       AS status,
   coalesce(CASE WHEN holding.lets_go THEN holding.release_because ELSE holding.stay_because END, []) AS because,
-  coalesce(holding.amount_today_cents, holding.amount_cents)                                AS amount_cents
+  coalesce(holding.amount_today_cents, holding.amount_cents)                                AS amount_cents,
+  holding.lets_go AND holding.is_urgent                                                     AS is_urgent
 FROM holding
 JOIN card.card AS card ON card.remedy = holding.remedy
 LEFT JOIN plan.decision AS decision ON decision.episode_id = holding.episode_id AND decision.step = 'release'
@@ -47,6 +52,12 @@ WHERE holding.lets_go
     card.update_on = 'change'
     AND holding.amount_today_cents // card.update_unit_cents <> holding.amount_cents // card.update_unit_cents
     AND (holding.stay_verdict = 'flag' OR holding.amount_today_cents < holding.amount_cents)
+  )
+  OR (
+    card.update_on = 'change'
+    AND holding.said_hash <> ''
+    AND holding.said_today_hash <> holding.said_hash
+    AND holding.stay_verdict = 'flag'
   )
   OR (
     card.update_on = 'month'

@@ -4,8 +4,11 @@ step_line AS (
   SELECT
     episode_id || ':' || step                                        AS item_id,
     CASE status
-      WHEN 'needs_person' THEN CASE WHEN kind = 'ask' THEN 'review' ELSE 'approval' END
-      WHEN 'unserved' THEN 'unserved_notice'
+      WHEN 'needs_person' THEN CASE
+        WHEN kind = 'ask' THEN 'review'
+        WHEN kind = 'notice' AND version > 1 THEN 'unserved_notice'
+        ELSE 'approval'
+      END
       ELSE status
     END                                                              AS kind,
     remedy, subject_id, any_value(case_id) AS case_id, any_value(person_id) AS person_id,
@@ -17,8 +20,8 @@ step_line AS (
     any_value(facts_hash)                                            AS facts_hash,
     bool_or(readings_part)                                           AS readings_part
   FROM plan.actions
-  WHERE status IN ('needs_person', 'unknown', 'unserved', 'held')
-  GROUP BY plan.actions.kind, status, remedy, subject_id, episode_id, step
+  WHERE status IN ('needs_person', 'unknown', 'held')
+  GROUP BY plan.actions.kind, version, status, remedy, subject_id, episode_id, step
 ),
 not_known AS (
   SELECT
@@ -51,26 +54,38 @@ doubtful AS (
     [reason] AS because, NULL AS facts_hash, false AS readings_part
   FROM match.candidates
 ),
-fact_line AS (
+-- What must reach its partner the same day, whatever keeps or carries it; a person sees to it.
+urgent AS (
   SELECT
-    line.kind || ':' || facts.case_id AS item_id,
-    line.kind,
-    NULL AS remedy, facts.subject_id, facts.case_id, facts.person_id, facts.office, facts.worker,
-    NULL AS episode_id, NULL AS step, 'caseworker' AS needs, facts.past_due_cents AS amount_cents,
-    NULL AS due_on, [line.why] AS because, NULL AS facts_hash, false AS readings_part
-  FROM facts.case_facts AS facts
-  CROSS JOIN LATERAL (
-    VALUES
-      ('balance_in_doubt', 'the balance does not agree with charges and receipts',
-        facts.balance_is_trusted IS NOT DISTINCT FROM false),
-      ('late_hearing', 'a hearing was asked for after its window had closed',
-        facts.hearing_requested_late_on IS NOT NULL AND facts.case_is_open),
-      ('employer_found', 'a new employer reported this parent',
-        facts.new_hire_on IS NOT NULL AND facts.case_is_open),
-      ('bank_found', 'a bank reported an account of this parent',
-        coalesce(facts.bank_account_count, 0) > 0 AND facts.case_is_open)
-  ) AS line (kind, why, is_so)
-  WHERE line.is_so
+    action_id || ':urgent' AS item_id, 'urgent_release' AS kind,
+    remedy, subject_id, case_id, person_id, office, worker, episode_id, step, 'supervisor' AS needs,
+    amount_cents, $as_of AS due_on, because, facts_hash, false AS readings_part
+  FROM plan.actions
+  WHERE is_urgent AND NOT is_covered
+),
+-- A line that a person has settled does not come back; the next anchor brings its own.
+deadline_line AS (
+  SELECT
+    'deadline_' || late.status || ':' || late.deadline || ':' || late.subject_id || ':' || late.anchor_on AS item_id,
+    'deadline_' || late.status AS kind,
+    NULL AS remedy, late.subject_id, late.case_id, late.person_id, late.office, late.worker,
+    NULL AS episode_id, NULL AS step, late.needs, NULL AS amount_cents, late.ends_on AS due_on,
+    [late.said] AS because, NULL AS facts_hash, false AS readings_part
+  FROM plan.deadlines AS late
+  WHERE late.status IN ('due_soon', 'overdue')
+),
+settled AS (
+  SELECT item_id, arg_max(decision, position) AS decision, arg_max(until_on, position) AS until_on
+  FROM ledger.decisions
+  WHERE starts_with(item_id, 'deadline_')
+  GROUP BY item_id
+),
+open_deadline AS (
+  SELECT deadline_line.*
+  FROM deadline_line
+  ANTI JOIN settled
+    ON settled.item_id = deadline_line.item_id
+    AND (settled.decision <> 'hold' OR coalesce(settled.until_on >= $as_of, true))
 ),
 -- Where the law would give back what the guide keeps, a person sees it.
 law_would_release AS (
@@ -89,4 +104,6 @@ UNION ALL BY NAME SELECT * FROM law_would_release
 UNION ALL BY NAME SELECT * FROM not_known
 UNION ALL BY NAME SELECT * FROM parted
 UNION ALL BY NAME SELECT * FROM doubtful
-UNION ALL BY NAME SELECT * FROM fact_line
+UNION ALL BY NAME SELECT * FROM urgent
+UNION ALL BY NAME SELECT * FROM open_deadline
+UNION ALL BY NAME SELECT * FROM plan.kinds

@@ -17,8 +17,15 @@ place AS (
       source_line) = 1
 ),
 guard AS (
-  SELECT person_id, bool_or(obligor_location_is_protected IS DISTINCT FROM false) AS is_protected
-  FROM facts.case_facts
+  SELECT person_id, bool_or(is_protected) AS is_protected
+  FROM (
+    SELECT person_id, obligor_location_is_protected IS DISTINCT FROM false AS is_protected
+    FROM facts.case_facts
+    UNION ALL
+    -- The parent who has custody gets letters of his own.
+    SELECT person_id, location_is_protected IS DISTINCT FROM false
+    FROM facts.custodial_parents
+  )
   GROUP BY person_id
 )
 SELECT

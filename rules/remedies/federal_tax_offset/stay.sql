@@ -5,6 +5,8 @@ SELECT
   obligor_is_alive                                                                 AS obligor_alive,
   identity_is_certain                                                              AS identity_certain,
   NOT list_has_any(hearings_pending_about, ['federal_offset'])                     AS no_hearing_pending,
+  NOT review_elsewhere_is_open                                                     AS no_review_elsewhere,
+  NOT reject_is_open                                                               AS not_rejected,
   NOT $plan_exempts OR NOT agreement_is_kept                                       AS plan_does_not_exempt,
   debt_cents > 0                                                                   AS debt_left
-FROM facts.person_debt_facts
+FROM facts.federal_facts

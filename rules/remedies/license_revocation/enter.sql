@@ -12,18 +12,19 @@ SELECT
   enforceable_cents > 0                                                            AS owes_support,
   balance_is_trusted                                                               AS balance_agrees,
   debt_gate_is_open                                                                AS debt_notice_has_run,
-  NOT (agreement_is_kept AND agreement_includes_current)                           AS no_kept_agreement,
-  NOT inability_reported                                                           AS no_inability_reported,
-  NOT list_has_any(hearings_pending_about, ['license_revocation', 'notice_of_debt']) AS no_hearing_pending,
+  NOT ($agreement_prevents AND agreement_is_kept AND agreement_includes_current)   AS no_kept_agreement,
+  NOT ($inability_defense AND inability_reported)                                  AS no_inability_reported,
+  NOT list_contains(hearings_pending_about, 'notice_of_debt')
+    AND NOT ($request_stays AND list_contains(hearings_pending_about, 'license_revocation')) AS no_hearing_pending,
   NOT license_hearing_is_won                                                       AS no_hearing_won,
   NOT list_has_any(exempted_remedies, ['all', 'license_revocation'])               AS not_exempt,
   NOT list_has_any(disputes_about, ['all', 'license_revocation'])                  AS not_disputed,
   NOT has_payment_in_transit                                                       AS no_payment_in_transit,
-  NOT has_temporary_license                                                        AS no_temporary_license,
-  driver_license_count > 0                                                         AS holds_a_license,
+  NOT ($temporary_possible AND has_temporary_license)                              AS no_temporary_license,
+  license_count > 0                                                                AS holds_a_license,
   order_frequency <> 'quarterly' OR days_in_arrears >= $unpaid_days                AS quarter_is_overdue,
   date_diff('day', unpaid_since_on, $as_of) - days_suspended >= $unpaid_days       AS unpaid_long_enough,
   days_in_arrears > $arrears_days
     OR (days_in_arrears > $repeat_arrears_days AND times_over_repeat_days >= $repeat_count)
     OR ($health_cover_counts AND health_cover_missing)                             AS law_out_of_compliance
-FROM facts.case_facts
+FROM facts.license_facts

@@ -3,15 +3,15 @@
 SELECT
   subject_id,
   owed_cents = 0
-    OR (agreement_is_kept AND agreement_includes_current)
-    OR has_temporary_license
+    OR ($agreement_prevents AND agreement_is_kept AND agreement_includes_current)
+    OR ($temporary_possible AND has_temporary_license)
     OR identity_has_failed
     OR license_hearing_is_won
     OR NOT obligor_is_alive
     OR NOT case_is_open                                                            AS ground_of_the_guide,
   owed_cents = 0
-    OR (agreement_is_kept AND agreement_includes_current)
-    OR has_temporary_license
+    OR ($agreement_prevents AND agreement_is_kept AND agreement_includes_current)
+    OR ($temporary_possible AND has_temporary_license)
     OR identity_has_failed
     OR license_hearing_is_won
     OR NOT obligor_is_alive
@@ -19,4 +19,4 @@ SELECT
     OR NOT (days_in_arrears > $arrears_days
       OR (days_in_arrears > $repeat_arrears_days AND times_over_repeat_days >= $repeat_count)
       OR ($health_cover_counts AND health_cover_missing))                          AS ground_of_the_law
-FROM facts.case_facts
+FROM facts.license_facts

@@ -6,5 +6,5 @@ SELECT
   obligor_is_alive                                                                 AS obligor_alive,
   identity_is_certain                                                              AS identity_certain,
   debt_gate_is_open                                                                AS debt_notice_has_run,
-  liquidated_cents > $debt_over                                                    AS liquidated_debt_over
-FROM facts.person_facts
+  claim_cents > $debt_over OR ($debt_over_included AND claim_cents = $debt_over)   AS debt_reaches_threshold
+FROM facts.state_claim_facts

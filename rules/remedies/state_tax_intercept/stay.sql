@@ -5,5 +5,5 @@ SELECT
   obligor_is_alive                                                                 AS obligor_alive,
   identity_is_certain                                                              AS identity_certain,
   debt_gate_is_open                                                                AS debt_notice_has_run,
-  liquidated_cents > 0                                                             AS liquidated_debt_left
-FROM facts.person_facts
+  claim_cents > 0                                                                  AS debt_left
+FROM facts.state_claim_facts

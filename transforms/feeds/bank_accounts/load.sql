@@ -5,15 +5,30 @@ SELECT
   account.state_person_number              AS person_id,
   institution.institution_tin,
   institution.institution_name,
+  institution.institution_street,
+  institution.institution_city,
+  institution.institution_state,
+  concat(institution.institution_zip5, institution.institution_zip4) AS institution_zip,
   account.account_number,
   account.matched_name                     AS owner_name,
   CASE WHEN account.account_balance_ind <> '0'
     THEN dollars_as_cents(account.account_balance) END AS balance_cents,
   account.account_balance_ind              AS balance_kind,
-  account.account_type,
-  account.trust_ind                        AS trust_kind,
-  account.payee_ind                        AS payee_kind,
-  account.name_match_flag                  AS name_match,
+  CASE account.account_type
+    WHEN '01' THEN 'savings'
+    WHEN '04' THEN 'checking'
+    WHEN '05' THEN 'time deposit'
+    WHEN '11' THEN 'money market mutual fund'
+    WHEN '00' THEN NULL
+    ELSE 'another kind'
+  END                                      AS account_kind,
+  -- 1: held for a minor; 6: the institution does not know.
+  CASE account.trust_ind
+    WHEN '0' THEN 'none' WHEN '1' THEN 'minor' WHEN '6' THEN NULL ELSE 'trust'
+  END                                      AS trust_kind,
+  CASE account.payee_ind WHEN '0' THEN 'sole' WHEN '1' THEN 'second' WHEN '2' THEN 'joint' END AS owner_kind,
+  CASE account.name_match_flag WHEN '1' THEN true WHEN '2' THEN false END AS name_agrees,
+  CAST(strptime(account.match_date || '-01', '%Y-%m-%d') AS DATE) AS match_month_on,
   account.match_date                       AS match_month
 FROM account
 CROSS JOIN institution

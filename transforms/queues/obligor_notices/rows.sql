@@ -16,21 +16,36 @@ SELECT
   trim(address.city)                            AS city,
   address.state,
   address.zip,
-  item.amount_cents                             AS amount,
+  coalesce(item.amount_cents, 0)                AS amount,
   CASE notice.notice_kind
     WHEN 'notice_of_debt' THEN $debt_challenge_days
     WHEN 'license_revocation' THEN $license_hearing_days
     WHEN 'federal_offset' THEN $offset_contest_days
+    WHEN 'license_suspension' THEN $license_hearing_days
+    WHEN 'credit_reporting' THEN $credit_contest_days
+    WHEN 'bank_levy' THEN $levy_answer_days
+    WHEN 'lien' THEN $lien_hearing_days
   END                                           AS respond_days,
   notice.respond_from,
   notice.hearing_text,
+  CASE notice.notice_kind WHEN 'notice_of_debt' THEN $payment_demand_days END AS pay_days,
+  -- One notice of debt stands for those of the lien, the levy and the credit report.
+  CASE notice.notice_kind
+    WHEN 'notice_of_debt' THEN CASE WHEN $warns_of_credit THEN 'LIEN SEIZURE CREDIT' ELSE 'LIEN SEIZURE' END
+    WHEN 'annual_statement' THEN 'SEIZURE SALE'
+    WHEN 'license_revocation' THEN 'LICENSE'
+    WHEN 'license_suspension' THEN 'LICENSE'
+    WHEN 'credit_reporting' THEN 'CREDIT'
+  END                                           AS warns_of,
+  CASE WHEN notice.notice_kind = 'notice_of_debt' THEN fact.children_names END AS children,
   address.is_withheld                           AS location_is_withheld,
   [item.action_id]                              AS action_ids,
-  item.amount_cents,
+  coalesce(item.amount_cents, 0)                AS amount_cents,
   false                                         AS is_withdrawal,
   CAST(to_json({'notice_on': $as_of, 'debt_cents': item.amount_cents}) AS VARCHAR) AS carry
 FROM item
 JOIN notice ON notice.notice_kind = item.message
 JOIN caseload.persons AS person USING (person_id)
 JOIN address USING (person_id)
+LEFT JOIN facts.notice_facts AS fact ON fact.case_id = item.case_id
 ORDER BY reference

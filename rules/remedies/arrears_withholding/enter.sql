@@ -1,0 +1,24 @@
+-- One row per case and payor: may arrears be withheld there, beside current support or alone?
+SELECT
+  subject_id,
+  case_is_open                                                                     AS open_case,
+  is_full_service                                                                  AS full_service,
+  obligor_is_alive                                                                 AS obligor_alive,
+  identity_is_certain                                                              AS identity_certain,
+  NOT has_good_cause                                                               AS no_good_cause,
+  NOT list_has_any(exempted_remedies, ['all', 'income_withholding', 'arrears_withholding']) AS not_exempt,
+  NOT list_has_any(disputes_about, ['all', 'arrears_withholding'])                 AS debt_not_disputed,
+  NOT list_has_any(hearings_pending_about, ['notice_of_debt', 'arrears_withholding']) AS no_hearing_pending,
+  NOT obligor_is_assisted                                                          AS not_on_assistance,
+  withholding_is_ordered                                                           AS withholding_ordered,
+  NOT has_other_arrangement                                                        AS no_other_arrangement,
+  clause_is_in_force                                                               AS clause_in_force,
+  debt_gate_is_open                                                                AS debt_notice_has_run,
+  balance_is_trusted                                                               AS balance_agrees,
+  enforceable_cents > 0                                                            AS arrears_owed,
+  arrears_amount_is_set                                                            AS arrears_amount_set,
+  NOT levy_takes_its_place                                                         AS not_a_levy_case,
+  job_goes_on                                                                      AS works_there,
+  NOT has_newer_employer                                                           AS no_newer_employer,
+  employer_has_address                                                             AS payor_address_known
+FROM facts.employment_facts

@@ -1,0 +1,28 @@
+-- One row per account: may an order to withhold be prepared? It opens a review; nothing is sent by it.
+SELECT
+  subject_id,
+  has_open_case                                                                    AS open_case,
+  obligor_is_alive                                                                 AS obligor_alive,
+  identity_is_certain                                                              AS identity_certain,
+  debt_gate_is_open                                                                AS debt_notice_has_run,
+  NOT obligor_is_assisted                                                          AS not_assisted,
+  NOT bankruptcy_is_open                                                           AS no_bankruptcy,
+  NOT agreement_is_kept                                                            AS no_kept_agreement,
+  NOT has_payment_in_transit                                                       AS no_payment_in_transit,
+  debt_cents > 0                                                                   AS owes_support,
+  balance_cents > $minimum_balance                                                 AS balance_over_minimum,
+  levy_cents > 0                                                                   AS something_to_take,
+  title_is_reachable                                                               AS owned_alone,
+  is_no_trust                                                                      AS no_trust_account,
+  kind_is_reachable                                                                AS kind_is_levied,
+  NOT account_is_closed                                                            AS account_is_open,
+  account_is_told_apart                                                            AS account_told_apart,
+  owner_name_agrees                                                                AS owner_name_agrees_enough,
+  account_is_here                                                                  AS account_is_ours_to_reach,
+  match_is_current                                                                 AS match_is_of_this_period,
+  match_is_new                                                                     AS match_has_no_order,
+  has_benefit_check                                                                AS benefits_were_checked,
+  NOT list_has_any(benefits_found, $protected_types)                               AS no_protected_benefits,
+  NOT exemption_is_claimed                                                         AS no_exemption_claimed,
+  NOT exemption_is_proven                                                          AS no_exemption_proven
+FROM facts.account_facts

@@ -1,0 +1,21 @@
+-- One row per case: may closing go on, after the letter too?
+SELECT
+  subject_id,
+  case_is_open                                                                     AS case_open,
+  (NOT order_is_accruing AND owed_cents < $arrears_below)
+    OR ($all_assigned_counts AND NOT order_is_accruing AND assigned_owed_cents > 0 AND unassigned_owed_cents = 0)
+    OR (NOT order_is_accruing AND list_contains(documented_grounds, 'unenforceable'))
+    OR locate_has_failed
+    OR (NOT obligor_is_alive AND list_contains(documented_grounds, 'estate_checked'))
+    OR ($ssi_only_counts AND receives_ssi AND list_contains(documented_grounds, 'unenforceable'))
+    OR list_has_any(documented_grounds, ['not_cooperating', 'contact_lost', 'paternity_barred', 'other_state_done'])
+    OR ($direct_payment_counts AND list_contains(documented_grounds, 'paid_directly'))
+    OR closing_is_asked                                                            AS has_ground,
+  NOT $estate_checked_first OR obligor_is_alive
+    OR list_contains(documented_grounds, 'estate_checked')                         AS estate_was_checked,
+  NOT closing_is_asked OR NOT $blocked_while_state_owed
+    OR (case_class <> 'current_assistance' AND assigned_owed_cents = 0 AND erroneous_payment_cents = 0)
+                                                                                   AS nothing_blocks_a_request,
+  NOT has_payment_in_transit                                                       AS no_money_on_its_way,
+  NOT was_heard_since_letter                                                       AS nobody_answered
+FROM facts.life_facts

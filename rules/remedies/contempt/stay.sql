@@ -1,0 +1,16 @@
+-- One row per case: may it stay before a person?
+SELECT
+  subject_id,
+  case_is_open                                                                     AS case_open,
+  obligor_is_alive                                                                 AS obligor_alive,
+  identity_is_certain                                                              AS identity_certain,
+  NOT obligor_is_assisted                                                          AS not_assisted,
+  NOT in_prison                                                                    AS not_held,
+  NOT has_good_cause                                                               AS no_good_cause,
+  NOT bankruptcy_is_open                                                           AS no_bankruptcy,
+  enforceable_cents > 0                                                            AS owes_debt,
+  balance_is_trusted                                                               AS balance_agrees,
+  debt_gate_is_open                                                                AS debt_notice_has_run,
+  NOT agreement_is_kept                                                            AS no_kept_agreement,
+  hearings_pending_about = []                                                      AS no_hearing_pending
+FROM facts.life_facts

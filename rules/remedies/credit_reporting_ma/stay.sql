@@ -1,0 +1,15 @@
+-- One row per case: may the account go on being reported today? There is no floor any more: it is reported until zero.
+SELECT
+  subject_id,
+  case_is_open                                                                     AS case_open,
+  is_full_service                                                                  AS full_service,
+  interstate <> 'initiating'                                                       AS enforced_here,
+  obligor_is_alive                                                                 AS obligor_alive,
+  identity_is_certain                                                              AS identity_certain,
+  NOT has_good_cause                                                               AS no_good_cause,
+  balance_is_trusted                                                               AS balance_agrees,
+  NOT list_contains(hearings_pending_about, 'credit_reporting')                      AS no_hearing_pending,
+  NOT list_has_any(disputes_about, ['all', 'credit_reporting'])                    AS not_disputed,
+  NOT list_has_any(exempted_remedies, ['all', 'credit_reporting'])                 AS not_exempt,
+  reportable_cents > 0                                                             AS debt_to_report
+FROM facts.case_facts

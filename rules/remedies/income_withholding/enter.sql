@@ -1,0 +1,19 @@
+-- One row per case and payor: may current support be withheld there?
+SELECT
+  subject_id,
+  case_is_open                                                                     AS open_case,
+  is_full_service                                                                  AS full_service,
+  obligor_is_alive                                                                 AS obligor_alive,
+  identity_is_certain                                                              AS identity_certain,
+  NOT has_good_cause                                                               AS no_good_cause,
+  NOT list_has_any(exempted_remedies, ['all', 'income_withholding'])               AS not_exempt,
+  NOT obligor_is_assisted                                                          AS not_on_assistance,
+  withholding_is_ordered                                                           AS withholding_ordered,
+  NOT has_other_arrangement                                                        AS no_other_arrangement,
+  clause_is_in_force                                                               AS clause_in_force,
+  order_is_accruing                                                                AS support_falls_due,
+  withheld_current_cents > 0                                                       AS current_amount_set,
+  job_goes_on                                                                      AS works_there,
+  NOT has_newer_employer                                                           AS no_newer_employer,
+  employer_has_address                                                             AS payor_address_known
+FROM facts.employment_facts

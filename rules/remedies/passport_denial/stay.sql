@@ -1,0 +1,13 @@
+-- One row per person and kind of debt: may the denial stand, and its record be raised, today?
+SELECT
+  subject_id,
+  has_open_case                                                                    AS open_case,
+  obligor_is_alive                                                                 AS obligor_alive,
+  identity_is_certain                                                              AS identity_certain,
+  debt_gate_is_open                                                                AS debt_notice_has_run,
+  NOT list_has_any(hearings_pending_about, ['federal_offset'])                     AS no_hearing_pending,
+  NOT review_elsewhere_is_open                                                     AS no_review_elsewhere,
+  NOT reject_is_open                                                               AS not_rejected,
+  NOT passport_is_exempted AND NOT has_passport_emergency                          AS not_released_by_a_person,
+  debt_cents > 0                                                                   AS debt_left
+FROM facts.federal_facts

@@ -1,0 +1,7 @@
+-- One row per case: may the letters still leave?
+SELECT
+  subject_id,
+  case_is_open                                                                     AS case_open,
+  obligor_is_alive                                                                 AS obligor_alive,
+  order_is_accruing                                                                AS order_runs
+FROM facts.life_facts

@@ -1,0 +1,193 @@
+"""Nights over a real ledger: the engine's own verdicts, plan, stops and batches, without partners' files."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pyarrow as pa
+from lifecycle_world import SHAPE, Case
+
+from arrears import house
+from arrears.days import Calendar
+from arrears.deadlines import DEADLINE_SCHEMA
+from arrears.decide import verdict_select
+from arrears.ledger import Holder, Ledger
+from arrears.plan import NARROW, ORDER, attach_cards
+from arrears.profile import Profile
+from arrears.release import Sent, close_ended, open_new, prepare, select_leaving
+from arrears.remedy import PARTS, Card, load_cards
+from arrears.stops import read_stops
+from arrears.transform import run_sql_file
+from arrears.warehouse import Connection, attach_arrow, write_parquet
+
+STATE, OFFICE = "ut", "olive"
+QUEUES = ("board", "bureau", "letters")
+LEDGER_TABLES = ("episodes", "published", "decisions")
+COMPARED = ("episode", "ending", "actions", "clock")
+TURNED = ("ledger.episodes", "ledger.published", "ledger.decisions", "caseload.notices", "card.subject")
+Row = dict[str, Any]
+TEXT = pa.string()
+
+
+@cache
+def loaded(rules: Path) -> tuple[dict[str, Card], Profile]:
+    """The cards and the profile of these rules, read once."""
+    return load_cards(rules), Profile.load(rules, STATE)
+
+
+class Office:
+    """The agency: its rules, its ledger, and the nights that it runs."""
+
+    def __init__(self, folder: Path, con: Connection, rules: Path, empty: Path, calendar: Calendar) -> None:
+        self.folder, self.con, self.calendar = folder, con, calendar
+        self.cards, self.profile = loaded(rules)
+        shutil.copy(empty, folder / "ledger.db")
+        self.ledger = Ledger.open(f"sqlite:///{folder / 'ledger.db'}")
+        self.queues = {
+            name: SimpleNamespace(name=name, holds_target=name == "board", one_record=False)
+            for name in QUEUES
+        }
+        self.ticks = 0
+        self.actions: list[Row] = []
+        con.execute("CREATE SCHEMA IF NOT EXISTS verdicts; CREATE SCHEMA IF NOT EXISTS plan")
+
+    def moment(self, day: date, hour: int = 7) -> datetime:
+        """The next moment of a day; every call is a little later than the one before."""
+        self.ticks += 1
+        return datetime(day.year, day.month, day.day, hour, tzinfo=UTC) + timedelta(milliseconds=self.ticks)
+
+    def skip(self, from_on: date, to_on: date) -> None:
+        """Declares the nights between two days absent."""
+        for number in range(1, (to_on - from_on).days):
+            day = from_on + timedelta(number)
+            self.ledger.declare_absent(STATE, day, OFFICE, "nobody was there", self.moment(day))
+
+    def night(
+        self,
+        as_of: date,
+        cases: list[Case],
+        mail: list[Row],
+        through_on: date,
+        in_between: Callable[[], None],
+        is_killed: bool,
+    ) -> None:
+        """Runs a night to its end; where it is killed when one file is out, it is run again.
+
+        `in_between` is what people say after the plan was made and before anything more leaves.
+        """
+        for is_whole in [False, True] if is_killed else [True]:
+            at = self.moment(as_of)
+            run = self.ledger.begin_run(STATE, as_of, "night", self.ledger.pin(at), at, Holder("night"))
+            night = SimpleNamespace(
+                ledger=self.ledger, run=run, state=STATE, as_of=as_of, at=at, profile=self.profile,
+                store=SimpleNamespace(kind="invented"), deliveries=[], feeds={}, folder=self.folder,
+            )  # fmt: skip
+            self._attach(night, cases, mail, through_on)
+            self.plan(as_of)
+            self.actions = self.rows("SELECT * FROM plan.actions ORDER BY action_id")
+            open_new(night, self.con)  # type: ignore[arg-type]
+            if is_whole:
+                in_between()
+            self._send(night, QUEUES if is_whole else QUEUES[:1])
+            if is_whole:
+                close_ended(night, self.con)  # type: ignore[arg-type]
+                self.ledger.close_run(run, f"manifest {as_of}", at)
+
+    def _attach(self, night: Any, cases: list[Case], mail: list[Row], through_on: date) -> None:
+        """Everything that the plan reads, as it is known at the night's cut."""
+        con, as_of = self.con, night.as_of
+        facts = pa.Table.from_pylist([case.facts(as_of) for case in cases], SHAPE)
+        attach_arrow(con, "facts.case_facts", facts)
+        for part in PARTS:
+            each = [self._verdicts(card, part, as_of) for card in self.cards.values()]
+            con.execute(f"CREATE OR REPLACE TABLE verdicts.{part} AS {' UNION ALL '.join(each)}")
+        tables = self.ledger.snapshot(STATE, night.run.cut, only=LEDGER_TABLES)
+        attach_cards(con, self.cards, self.profile, self.queues, as_of)  # type: ignore[arg-type]
+        intake = {"kind": ["hearings"], "complete_through_on": pa.array([through_on], pa.date32())}
+        licenses = {
+            (case.person_id, f"L{number}-{case.person_id}")
+            for case in cases
+            for number in range(case.licenses)
+        }
+        names = [("notice_id", TEXT), ("reference", TEXT), ("status", TEXT), ("served_on", pa.date32())]
+        held = [{"kind": "licenses", "person_id": p, "target_id": t} for p, t in sorted(licenses)]
+        shape = pa.schema([("kind", TEXT), ("person_id", TEXT), ("target_id", TEXT)])
+        attached = {f"ledger.{name}": table for name, table in tables.items()} | {
+            "published": tables["published"],
+            "card.deadline": DEADLINE_SCHEMA.empty_table(),
+            "caseload.notices": pa.Table.from_pylist(mail, pa.schema(names)),
+            "facts.intake_known": pa.table(intake),
+            "calendar": self.calendar.table(as_of - timedelta(100), as_of + timedelta(60)),
+            "plan.target": pa.Table.from_pylist(held, shape),
+        }
+        for name, table in attached.items():
+            attach_arrow(con, name, table)
+
+    def _verdicts(self, card: Card, part: Any, as_of: date) -> str:
+        select = verdict_select(card, part, "guide", {})
+        for name, value in card.params(self.profile, as_of, part).items():
+            select = select.replace(f"${name}", f"DATE '{value}'" if isinstance(value, date) else str(value))
+        return f"SELECT {NARROW} FROM ({select})"
+
+    def plan(self, as_of: date) -> None:
+        """The plan of a night, by its own SQL."""
+        for name in ORDER[1:-1]:
+            run_sql_file(self.con, house.PLAN / f"{name}.sql", f"plan.{name}", {"as_of": as_of})
+
+    def planned(self) -> dict[str, list[Row]]:
+        """The tables of the plan, each in one order."""
+        return {
+            name: sorted(
+                self.rows(f"SELECT * FROM plan.{name}"), key=lambda row: json.dumps(row, default=str)
+            )
+            for name in COMPARED
+        }
+
+    def turn_over(self) -> None:
+        """Brings every row that the plan reads to it in the opposite order."""
+        for name in TURNED:
+            self.con.execute(f"CREATE OR REPLACE TEMP TABLE turned AS SELECT * FROM {name}")
+            self.con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM turned ORDER BY rowid DESC")
+
+    def rows(self, select: str) -> list[Row]:
+        """The rows of a SELECT as dicts."""
+        found = self.con.execute(select)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def _send(self, night: Any, queues: tuple[str, ...]) -> None:
+        gone = self.ledger.snapshot(STATE, only=["published"])["published"].select(["action_id"])
+        attach_arrow(self.con, "gone", gone)
+        due = {act["queue"] for act in self.actions if act["status"] == "due"}
+        for name in (one for one in queues if one in due):
+            write_parquet(
+                self.con,
+                f"""SELECT row_number() OVER (ORDER BY action_id) AS record_no, [action_id] AS action_ids
+                    FROM plan.actions WHERE status = 'due' AND NOT is_covered AND queue = '{name}'
+                    ORDER BY record_no""",
+                self.folder / "queues" / f"{name}.parquet",
+            )
+            queue: Any = self.queues[name]
+            sent = Sent(name)
+            read_stops(night, self.con)
+            select_leaving(night, self.con, queue, sent)
+            if sent.acts:
+                items = self.con.execute("SELECT * FROM leaving ORDER BY action_id").to_arrow_table()
+                digest = f"{night.as_of} {items['action_id'].to_pylist()}"
+                number = prepare(night, queue, sent, "", digest, items)
+                self.ledger.publish_batch(night.run, number, at=night.at)
+
+    def published(self) -> list[Row]:
+        """Everything that ever left, in the order in which it did."""
+        rows: list[Row] = self.ledger.snapshot(STATE, only=["published"])["published"].to_pylist()
+        return rows
+
+    def episodes(self) -> list[Row]:
+        """Every episode that ever began."""
+        rows: list[Row] = self.ledger.snapshot(STATE, only=["episodes"])["episodes"].to_pylist()
+        return rows

@@ -1,0 +1,52 @@
+"""A clock as a person reads it: how long, from what, until when, and what stopped it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from arrears.explain_clocks import clock_sentence
+
+CLOCK: dict[str, Any] = {
+    "key": "license.hearing_request_days", "number": 20, "unit": "days", "from": "served", "step": "notice",
+    "anchor_on": date(2025, 1, 14), "ends_on": date(2025, 2, 3), "tolled_by": None, "tolled_days": 0,
+    "intake": None, "intake_through_on": None, "is_closed": False, "notice_status": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("but", "said"),
+    [
+        (
+            {},
+            "20 days (license.hearing_request_days) from notice served, 2025-01-14,"
+            " to the end of 2025-02-03.",
+        ),
+        (
+            {"anchor_on": None, "notice_status": "returned"},
+            "20 days (license.hearing_request_days) from notice served, which has not come; the notice is"
+            " returned.",
+        ),
+        (
+            {"key": "k", "number": 1, "unit": "months", "from": "received_on", "step": None},
+            "1 month (k) from received on, 2025-01-14, to the end of 2025-02-03.",
+        ),
+        (
+            {"key": "k", "unit": "business_days", "tolled_by": "days_tolled", "tolled_days": 61},
+            "20 business days (k) from notice served, 2025-01-14, to the end of 2025-02-03,"
+            " stopped for 61 days by days_tolled.",
+        ),
+        (
+            {"key": "k", "tolled_by": "days_tolled", "tolled_days": None, "ends_on": None, "is_closed": None},
+            "20 days (k) from notice served, 2025-01-14, to a day that is not known, stopped for an"
+            " unknown time by days_tolled.",
+        ),
+        (
+            {"key": "k", "intake": "hearings", "intake_through_on": date(2025, 2, 4)},
+            "20 days (k) from notice served, 2025-01-14, to the end of 2025-02-03; hearings are known through"
+            " 2025-02-04.",
+        ),
+    ],
+)
+def test_a_clock_reads_as_a_sentence(but: dict[str, Any], said: str) -> None:
+    assert clock_sentence({**CLOCK, **but}) == said

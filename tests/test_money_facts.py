@@ -1,0 +1,114 @@
+"""What a night knows of money: allocation of the last receipts, the annual fee, interest, overpayments."""
+
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from builders import Caseload, profile, rows_of
+
+from arrears.transform import run_facts, run_match
+
+TABLES = ("allocation", "money_proof", "money_facts", "fee_facts", "interest_facts")
+
+
+def night(caseload: Caseload) -> dict[str, list[dict[str, Any]]]:
+    """The tables of money as of the night."""
+    with caseload.attached() as con, TemporaryDirectory() as place:
+        run_match(con, Path(place) / "match", caseload.as_of)
+        run_facts(con, Path(place) / "facts", profile(), caseload.as_of)
+        return {table: rows_of(con, f"facts.{table}") for table in TABLES}
+
+
+def paid(cents: int, on: date = date(2024, 11, 1), **but: Any) -> dict[str, Any]:
+    usual = {"disbursement_id": f"D{on}{cents}", "case_id": "C1", "disbursed_on": on, "amount_cents": cents}
+    return {**usual, "paid_to": "family", "status": "sent", **but}
+
+
+def test_what_came_in_these_days_is_allocated_and_the_sums_are_proven():
+    caseload = Caseload().debtor("C1").receipt("C1", date(2025, 1, 13), 400_00)
+    found = night(caseload)
+    assert [(row["balance_class"], row["amount_cents"]) for row in found["allocation"]] == [
+        ("current", 300_00), ("never_assigned", 100_00),
+    ]  # fmt: skip
+    assert [row["agrees"] for row in found["money_proof"]] == [True] * 3
+    fact = found["money_facts"][0]
+    assert (fact["allocated_cents"], fact["undisbursed_cents"]) == (400_00, 400_00)
+    assert fact["disbursement_due_since_on"] == date(2025, 1, 13)
+
+
+def test_more_than_is_owed_is_over_collected():
+    caseload = Caseload().debtor("C1", months=1).receipt("C1", date(2025, 1, 13), 350_00)
+    assert night(caseload)["money_facts"][0]["over_collected_cents"] == 50_00
+
+
+def test_an_intercept_that_nobody_names_is_held_and_a_federal_refund_pays_no_current_support():
+    caseload = (
+        Caseload().debtor("C1").receipt("C1", date(2025, 1, 13), 100_00, kind="intercept", source="tax")
+    )
+    fact = night(caseload)["money_facts"][0]
+    assert (fact["allocation_held_cents"], fact["allocation_held_for"]) == (100_00, ["no_waterfall"])
+    caseload.add("intercepts", receipt_id=caseload.rows["receipts"][0]["receipt_id"], kind="federal_refund")
+    assert [row["balance_class"] for row in night(caseload)["allocation"]] == ["never_assigned"]
+
+
+def test_a_balance_in_doubt_and_postings_that_nobody_tells_allocate_nothing():
+    doubtful = Caseload().debtor("C1", balance={"past_due_cents": 1_00}).receipt("C1", date(2025, 1, 13))
+    assert night(doubtful)["allocation"] == []
+    untold = Caseload().debtor("C1").receipt("C1", date(2025, 1, 13)).known_through("postings", None)
+    assert night(untold)["money_facts"][0]["allocated_cents"] is None
+
+
+def test_the_fee_counts_what_was_sent_in_the_federal_year():
+    """Collected $560.00, of which $20.00 is on hold; what was sent in September was another year's."""
+    caseload = Caseload().debtor("C1")
+    caseload.add("disbursements", **paid(540_00))
+    caseload.add("disbursements", **paid(20_00, date(2024, 12, 1), status="on_hold", disbursed_on=None))
+    caseload.add("disbursements", **paid(300_00, date(2024, 9, 30)))
+    fact = night(caseload)["fee_facts"][0]
+    assert (fact["subject_id"], fact["disbursed_cents"], fact["fee_cents"]) == ("C1/2025", 540_00, 35_00)
+    assert (fact["never_had_assistance"], fact["fee_is_taken"]) == (True, False)
+    assert (fact["fiscal_year_begins_on"], fact["fiscal_year_ends_on"]) == (
+        date(2024, 10, 1),
+        date(2025, 9, 30),
+    )
+
+
+def test_one_month_of_assistance_long_ago_and_a_fee_that_is_taken():
+    caseload = Caseload().debtor("C1")
+    caseload.add("disbursements", **paid(900_00))
+    caseload.add("assistance_spells", case_id="C1", from_on=date(2009, 3, 1), to_on=date(2009, 3, 31))
+    caseload.add(
+        "fees", fee_id="F1", case_id="C1", kind="annual", taken_on=date(2024, 12, 1), amount_cents=35_00
+    )
+    fact = night(caseload)["fee_facts"][0]
+    assert (fact["never_had_assistance"], fact["fee_is_taken"]) == (False, True)
+
+
+def test_interest_knows_whose_order_it_is_and_what_the_month_asked_for():
+    """On 1 February the month of January has just ended."""
+    caseload = Caseload(date(2025, 2, 1)).debtor("C1", order={"issuing_state": "ME"})
+    caseload.receipt("C1", date(2025, 1, 20), 299_99)
+    fact = night(caseload)["interest_facts"][0]
+    assert (fact["month_ends_on"], fact["month_has_ended"]) == (date(2025, 1, 31), True)
+    assert (fact["required_cents"], fact["paid_cents"], fact["required_payment_made"]) == (
+        300_00,
+        299_99,
+        False,
+    )
+    assert fact["charge_cents"] == 0  # Maine has no rate
+
+
+def test_an_overpayment_is_what_is_not_recovered_and_not_known_where_nobody_tells():
+    caseload = Caseload().debtor("C1")
+    usual = {"case_id": "C1", "found_on": date(2024, 12, 1), "amount_cents": 120_00, "cause": "misposted"}
+    caseload.add("overpayments", overpayment_id="O1", recovered_cents=20_00, **usual)
+    fact = night(caseload)["money_facts"][0]
+    assert (fact["overpaid_cents"], fact["overpayment_notice_is_sent"]) == (100_00, False)
+    assert fact["recoupment_percent_is_set"] is False
+    caseload.add("overpayments", overpayment_id="O2", recovered_cents=None, **usual)
+    assert night(caseload)["money_facts"][0]["overpaid_cents"] is None
+    assert (
+        night(Caseload().debtor("C1").known_through("overpayments", None))["money_facts"][0]["overpaid_cents"]
+        is None
+    )

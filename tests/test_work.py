@@ -1,0 +1,235 @@
+"""Facts about work: who pays whom, what an order asks of pay, what payors were told and did."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.work_cases import HARBOR, MILL, Pay
+
+
+def test_a_job_that_the_agency_knows_goes_on_until_somebody_says_otherwise() -> None:
+    fact = Pay().worker().job()
+    assert (fact.job_goes_on, fact.has_newer_employer, fact.employer_name) == (True, False, "Mill LLC")
+    ended = Pay().worker(job={"to_on": date(2025, 1, 10)}).job()
+    assert (ended.job_goes_on, ended.job_ended_on) == (False, date(2025, 1, 10))
+
+
+def test_a_new_hire_ends_the_order_at_the_old_payor() -> None:
+    facts = Pay().worker().hire("P-C1", date(2025, 1, 3)).work()
+    old, new = facts[f"C1:{MILL}"], facts[f"C1:{HARBOR}"]
+    assert (old.has_newer_employer, old.newer_employer_name, old.newer_employer_on) == (
+        True, "Harbor Inc", date(2025, 1, 3),
+    )  # fmt: skip
+    assert (new.job_goes_on, new.has_newer_employer, new.hire_entered_on) == (True, False, date(2025, 1, 14))
+    assert new.order_due_since_on == date(2025, 1, 14)
+
+
+def test_a_payor_whose_start_nobody_told_is_the_older_one() -> None:
+    facts = Pay().worker(job={"from_on": None}).hire("P-C1", date(2025, 1, 3)).work()
+    assert facts[f"C1:{MILL}"].has_newer_employer
+    assert not facts[f"C1:{HARBOR}"].has_newer_employer
+
+
+def test_whoever_is_hired_again_works_there_again() -> None:
+    caseload = Pay().worker(job={"to_on": date(2024, 12, 1)}).hire("P-C1", date(2025, 1, 3), MILL, "Mill LLC")
+    assert (caseload.job().job_goes_on, caseload.job().job_ended_on) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("quarter_ends_on", "goes_on"),
+    [(date(2024, 7, 15), True), (date(2024, 7, 14), None), (date(2024, 12, 31), True)],
+)
+def test_wages_of_a_quarter_are_a_job_for_six_months(quarter_ends_on: date, goes_on: bool | None) -> None:
+    caseload = Pay().worker().wages("P-C1", quarter_ends_on)
+    assert caseload.job(fein=HARBOR).job_goes_on is goes_on
+
+
+def test_an_address_of_the_payor_comes_from_whoever_knows_it() -> None:
+    facts = Pay().worker().hire("P-C1", date(2025, 1, 3)).work()
+    assert (facts[f"C1:{MILL}"].employer_has_address, facts[f"C1:{HARBOR}"].employer_has_address) == (
+        False,
+        True,
+    )
+
+
+def test_an_employers_answer_counts_under_our_tracking_number_and_the_parents_own() -> None:
+    def said(**but: Any) -> Any:
+        fact = Pay().worker().sent(date(2025, 1, 2)).answer(date(2025, 1, 10), **but).job()
+        return fact.employer_answer, fact.employer_answer_reason, fact.job_ended_on
+
+    assert said() == ("accepted", None, None)
+    assert said(disposition_status="R", disposition_reason="U") == ("rejected", "U", None)
+    left = said(disposition_status="R", disposition_reason="N", job_ended_on=date(2025, 1, 4))
+    assert left == ("rejected", "N", date(2025, 1, 4))
+    assert said(tracking_number="T9", disposition_status="R") == (None, None, None)
+    assert said(person_token="t-K-C1", disposition_status="R") == (None, None, None)
+
+
+def test_an_employers_own_word_ends_the_job() -> None:
+    word = {
+        "action_code": "EMP",
+        "tracking_number": None,
+        "disposition_status": "T",
+        "job_ended_on": date(2025, 1, 8),
+    }
+    fact = Pay().worker().sent(date(2024, 12, 2)).answer(date(2025, 1, 10), **word).job()
+    assert (fact.job_goes_on, fact.job_ended_on, fact.job_end_reported_on) == (
+        False, date(2025, 1, 8), date(2025, 1, 10),
+    )  # fmt: skip
+    assert fact.job_end_under_order_on == date(2025, 1, 8)
+
+
+def test_an_order_that_the_portal_gave_back_names_its_field() -> None:
+    caseload = Pay().worker().sent(date(2025, 1, 2))
+    caseload.partner(
+        "eiwo_results", case_id="C1", employer_fein=MILL, tracking_number="T1",
+        first_error_field="EMPLOYER ZIP",
+        answered_on=date(2025, 1, 3),
+    )  # fmt: skip
+    assert caseload.job().portal_error_field == "EMPLOYER ZIP"
+
+
+def test_maine_withholds_by_law_where_the_order_says_nothing() -> None:
+    fact = Pay().worker(terms={"withholding_ordered": None}).job()
+    assert (fact.withholding_is_ordered, fact.clause_is_in_force) == (True, True)
+
+
+def test_massachusetts_needs_the_courts_clause() -> None:
+    silent = Pay(state="ma").debtor("C1").add("employers", person_id="P-C1", fein=MILL)
+    assert silent.job().withholding_is_ordered is False  # type: ignore[attr-defined]
+    assert Pay(state="ma").worker().job().withholding_is_ordered is True
+
+
+@pytest.mark.parametrize(
+    ("days", "terms", "in_force"),
+    [(29, {}, False), (30, {}, True), (31, {}, True), (0, {"asked_on": date(2025, 1, 10)}, True)],
+)
+def test_a_suspended_clause_comes_into_force_at_thirty_days_or_when_asked(
+    days: int, terms: dict[str, Any], in_force: bool
+) -> None:
+    as_of = date(2025, 1, 15)
+    caseload = Pay(as_of, "ma").worker(
+        due_days=[as_of - timedelta(days)] if days else [as_of - timedelta(400)],
+        last_paid=None if days else as_of - timedelta(399),
+        terms={"clause_suspended": True, **terms},
+    )
+    assert caseload.job().clause_is_in_force is in_force
+
+
+def test_a_table_that_nobody_sent_leaves_the_terms_unknown() -> None:
+    fact = Pay().worker().known_through("order_withholding", None).job()  # type: ignore[attr-defined]
+    assert (fact.withholding_is_ordered, fact.has_other_arrangement, fact.clause_is_in_force) == (
+        None,
+        None,
+        None,
+    )
+
+
+def test_a_rejected_line_of_the_terms_leaves_them_unknown() -> None:
+    caseload = Pay().worker(terms={"other_arrangement": True})
+    caseload.rejected("order_withholding", case_id="C1")
+    assert caseload.job().has_other_arrangement is True
+    quiet = Pay().worker()
+    quiet.rejected("order_withholding", case_id="C1")
+    assert (quiet.job().has_other_arrangement, quiet.job().withholding_is_ordered) == (None, None)
+
+
+def weekly(state: str, cents: int, past_due: int, **but: Any) -> Any:
+    """What is withheld for a weekly order with so much past due."""
+    order = {"frequency": "weekly", **but.pop("order", {})}
+    return Pay(state=state).worker(
+        monthly=cents, order=order, balance={"past_due_cents": past_due}, **but
+    ).job()  # fmt: skip
+
+
+def test_the_four_pay_cycles_of_a_weekly_order() -> None:
+    fact = weekly("me", 120_00, 900_00)
+    assert fact.withheld_current_cents == 120_00
+    cycles = ("weekly", "biweekly", "semimonthly", "monthly")
+    assert [getattr(fact, f"current_{c}_cents") for c in cycles] == [120_00, 240_00, 260_00, 520_00]
+    assert [getattr(fact, f"arrears_{c}_cents") for c in cycles] == [0, 0, 0, 0]
+    # Erratum 12: nothing for arrears without an ordered or agreed amount, and a person is told.
+    assert (fact.arrears_amount_is_set, fact.no_arrears_amount) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("past_due", "added"), [(1500_00, 50_00), (50_00, 50_00), (30_00, 30_00), (1, 1), (0, 0)]
+)
+def test_massachusetts_adds_a_quarter_of_the_order_and_never_more_than_is_left(
+    past_due: int, added: int
+) -> None:
+    fact = weekly("ma", 200_00, past_due)
+    assert (fact.withheld_current_cents, fact.withheld_arrears_cents) == (200_00, added)
+    assert fact.current_weekly_cents + fact.arrears_weekly_cents == 200_00 + added
+
+
+def test_maine_withholds_what_is_ordered_or_agreed_for_arrears() -> None:
+    ordered = weekly("me", 120_00, 900_00, order={"arrears_cents": 25_00})
+    agreed = weekly("me", 120_00, 900_00, terms={"agreed_arrears_cents": 15_00})
+    both = weekly("me", 120_00, 900_00, order={"arrears_cents": 25_00}, terms={"agreed_arrears_cents": 40_00})
+    last = weekly("me", 120_00, 10_00, order={"arrears_cents": 25_00})
+    assert [f.withheld_arrears_cents for f in (ordered, agreed, both, last)] == [25_00, 15_00, 40_00, 10_00]
+
+
+def test_arrears_alone_go_by_levy_in_massachusetts_and_by_order_in_maine() -> None:
+    ended = {"status": "ended", "ends_on": date(2024, 12, 1), "arrears_cents": 25_00}
+    assert [weekly(state, 200_00, 900_00, order=ended).levy_takes_its_place for state in ("ma", "me")] == [
+        True,
+        False,
+    ]
+
+
+def test_installments_in_different_cycles_have_no_one_amount() -> None:
+    caseload = Pay().worker()
+    caseload.add("orders", **{**caseload.rows["orders"][0], "order_id": "O2", "frequency": "weekly"})
+    assert caseload.job().withheld_current_cents is None
+
+
+@pytest.mark.parametrize(
+    ("second", "due_on", "percent", "older"),
+    [
+        (True, date(2025, 1, 6), 50, False),
+        (False, date(2025, 1, 6), 60, False),
+        (None, date(2025, 1, 6), 50, False),
+        (True, date(2024, 9, 2), 55, True),
+        (False, date(2024, 9, 2), 65, True),
+        (None, date(2024, 9, 2), 55, True),
+    ],
+)
+def test_the_percentage_of_pay(second: bool | None, due_on: date, percent: int, older: bool) -> None:
+    caseload = Pay(state="ma").worker(due_days=[due_on], monthly=200_00, order={"frequency": "weekly"})
+    if second is not None:
+        caseload.add("households", person_id="P-C1", has_second_family=second)
+    fact = caseload.job()
+    assert (fact.ccpa_percent, fact.arrears_over_twelve_weeks) == (percent, older)
+    assert fact.ccpa_percent_current == (60 if second is False else 50)
+
+
+@pytest.mark.parametrize(
+    ("state", "week", "older"),
+    [("ma", date(2025, 3, 31), False), ("me", date(2025, 3, 31), True), ("ma", date(2025, 4, 7), True),
+     ("me", date(2025, 4, 7), True), ("me", date(2025, 3, 30), False)],
+)  # fmt: skip
+def test_twelve_weeks_exactly_are_older_in_maine_only(state: str, week: date, older: bool) -> None:
+    caseload = Pay(week, state).worker(
+        due_days=[date(2025, 1, 6)], monthly=200_00, order={"frequency": "weekly", "arrears_cents": 20_00}
+    )
+    assert caseload.job().arrears_over_twelve_weeks is older
+
+
+def test_several_orders_above_the_limit_of_one_pay_go_to_a_person() -> None:
+    caseload = Pay(state="ma").worker("C1", person_id="P1", monthly=300_00, order={"frequency": "weekly"})
+    caseload.worker("C2", person_id="P1", monthly=200_00, order={"frequency": "weekly"})
+    caseload.add("jobs", person_id="P1", fein=MILL, pay_cycle="weekly", disposable_cents=800_00)
+    facts = caseload.work()
+    first, second = facts[f"C1:{MILL}"], facts[f"C2:{MILL}"]
+    assert (first.pay_limit_cents, first.within_limit_cents, second.within_limit_cents) == (
+        400_00,
+        240_00,
+        160_00,
+    )
+    assert first.orders_exceed_limit
+    assert second.orders_exceed_limit
+    caseload.rows["jobs"][0]["disposable_cents"] = 1000_00
+    assert not caseload.job("C1").orders_exceed_limit

@@ -1,0 +1,202 @@
+"""Payors who are late or silent, health cover, unemployment benefits, and the days that each of them has."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from arrears.days import Calendar
+from tests.work_cases import MILL, Pay, profile_of
+
+
+def withheld(as_of: date, **but: Any) -> Any:
+    """A payor in Maine who withheld on Thursday 3 July 2025, before a holiday."""
+    row = {"case_id": "C1", "fein": MILL, "withheld_on": date(2025, 7, 3), "amount_cents": 300_00}
+    return Pay(as_of).worker().add("withheld", **row | but).job()  # type: ignore[attr-defined]
+
+
+def test_seven_business_days_with_a_holiday_end_on_the_fifteenth() -> None:
+    on_time, late = withheld(date(2025, 7, 15)), withheld(date(2025, 7, 16))
+    assert on_time.remittance_due_on == late.remittance_due_on == date(2025, 7, 15)
+    assert [one.employer_is_late for one in (on_time, late)] == [False, True]
+    assert (late.unsent_cents, late.times_late, late.penalty_cents) == (300_00, 1, 100_00)
+
+
+@pytest.mark.parametrize(("received_on", "times"), [(date(2025, 7, 15), 0), (date(2025, 7, 16), 1)])
+def test_a_receipt_on_the_last_day_is_on_time(received_on: date, times: int) -> None:
+    fact = withheld(date(2025, 7, 20), received_on=received_on)
+    assert (fact.times_late, fact.employer_is_late, fact.unsent_cents) == (times, False, 0)
+    assert (fact.remittance_watched_on, fact.remittance_received_on) == (date(2025, 7, 3), received_on)
+
+
+def test_whether_a_payor_is_late_is_not_known_without_his_reports() -> None:
+    fact = Pay().worker().known_through("withheld", None).job()  # type: ignore[attr-defined]
+    assert (fact.employer_is_late, fact.payor_src) == (None, None)
+
+
+def test_a_payor_who_was_told_and_sends_nothing_is_silent_after_his_first_pay_was_due() -> None:
+    def silent(as_of: date, caseload: Any = None, **job: Any) -> Any:
+        made = (caseload or Pay(as_of)).worker().sent(date(2024, 11, 1))
+        made.add("jobs", person_id="P-C1", fein=MILL, pay_cycle="weekly", **job)
+        return made.job()
+
+    due = silent(date(2024, 12, 1)).first_payment_due_on
+    # 14 days, a weekly pay, and seven business days over Thanksgiving in Maine.
+    assert due == date(2024, 12, 5)
+    assert [silent(due + timedelta(n)).employer_is_silent for n in (0, 1)] == [False, True]
+    paid = Pay(due + timedelta(1)).receipt("C1", date(2024, 11, 29), source="employer")
+    assert silent(paid.as_of, paid).employer_is_silent is False
+
+
+def test_a_withholding_only_case_bills_a_payor_who_is_behind() -> None:
+    def billed(**but: Any) -> Any:
+        made = Pay(state="ma").worker(case={"service_level": "withholding_only"})
+        return made.add("withheld", case_id="C1", fein=MILL, amount_cents=300_00, **but).job()  # type: ignore[attr-defined]
+
+    behind = billed(withheld_on=date(2024, 12, 1), received_on=date(2024, 12, 5))
+    recent = billed(withheld_on=date(2024, 12, 20), received_on=date(2024, 12, 26))
+    assert [behind.bill_is_due, recent.bill_is_due] == [True, False]
+    assert Pay(state="ma").worker().job().bill_is_due is False
+
+
+@pytest.mark.parametrize(
+    ("order", "terms", "wanted"),
+    [
+        ({"health_cover_ordered": True, "health_cover_provided": False}, {}, True),
+        ({"health_cover_ordered": True, "health_cover_provided": True}, {}, False),
+        ({"health_cover_ordered": False}, {}, False),
+        ({"health_cover_ordered": True, "health_cover_provided": False}, {"other_cover_named": True}, False),
+        ({"health_cover_ordered": True, "health_cover_provided": None}, {}, None),
+        ({"health_cover_ordered": True, "health_cover_provided": False}, {"other_cover_named": None}, None),
+    ],
+)
+def test_cover_through_the_job_is_wanted(
+    order: dict[str, Any], terms: dict[str, Any], wanted: bool | None
+) -> None:
+    assert Pay().worker(order=order, terms=terms).job().cover_is_wanted is wanted
+
+
+def test_the_answers_to_a_medical_support_notice() -> None:
+    made = Pay().worker().sent(date(2025, 1, 2), queue="medical_support", remedy="medical_support")
+    made.add("medical_answers", case_id="C1", fein=MILL, answered_by="employer", answered_on=date(2025, 1, 9),
+             answer="sent_to_plan")  # fmt: skip
+    made.add("medical_answers", case_id="C1", fein=MILL, answered_by="plan", answered_on=date(2025, 1, 13),
+             answer="enrolled")  # fmt: skip
+    fact = made.job()
+    assert (fact.medical_notice_stands, fact.medical_answer_since_on) == (True, date(2025, 1, 2))
+    assert (fact.medical_employer_answered_on, fact.medical_plan_answered_on) == (
+        date(2025, 1, 9),
+        date(2025, 1, 13),
+    )
+    assert fact.covered_by_notice is True
+
+
+def days(key: str, on: date, state: str = "me") -> int:
+    """The number of days of a value in a state on a date."""
+    return int(profile_of(state).value(key, on).value)
+
+
+def test_the_days_of_the_law_from_their_anchors() -> None:
+    on = date(2025, 7, 7)
+    calendar: Calendar = profile_of("me").calendar()
+    notice = calendar.add_business_days(on, days("medical_support.send_nmsn_business_days", on))
+    assert (
+        notice
+        == calendar.add_business_days(on, days("new_hire.iwo_send_business_days", on))
+        == date(2025, 7, 9)
+    )
+    employer = days("medical_support.employer_to_plan_business_days", on)
+    plan = days("medical_support.plan_response_business_days", on)
+    assert calendar.add_business_days(notice, employer) == date(2025, 8, 6)
+    assert calendar.add_business_days(notice, plan) == date(2025, 9, 4)
+    ended = date(2025, 5, 5) + timedelta(days("income_withholding.termination_notice_days", on))
+    assert ended == date(2025, 5, 20)
+    assert [days("new_hire.employer_report_days", on, state) for state in ("me", "ma")] == [7, 20]
+
+
+def claimant(state: str = "me", **but: Any) -> Pay:
+    """A parent who gets $350.00 a week of benefits and owes $80.00 a week."""
+    order = {"frequency": "weekly", **but.pop("order", {})}
+    made = Pay(state=state).worker(
+        monthly=80_00, order=order, job={"to_on": date(2024, 12, 2)},
+        balance={"past_due_cents": 2000_00, **but.pop("balance", {})}, **but,
+    )  # fmt: skip
+    made.add("unemployment_claims", person_id="P-C1", from_on=date(2024, 12, 9), weekly_benefit_cents=350_00)
+    return made
+
+
+def test_only_current_support_is_taken_before_the_notice_of_debt_has_run() -> None:
+    fact = claimant(notice=None, order={"arrears_cents": 20_00}).benefits()
+    assert (fact.current_weekly_cents, fact.debt_weekly_cents, fact.deduction_weekly_cents) == (
+        80_00,
+        0,
+        80_00,
+    )
+    assert (fact.debt_not_gated_cents, fact.benefit_goes_on, fact.benefit_is_paid_here) == (
+        2000_00,
+        True,
+        True,
+    )
+
+
+def test_the_books_have_to_agree_for_the_debt_part() -> None:
+    assert claimant(order={"arrears_cents": 20_00}).benefits().debt_weekly_cents == 0
+    agreed = Pay().worker(order={"arrears_cents": 86_67}, last_paid=date(2024, 12, 10))
+    assert (agreed.benefits().debt_weekly_cents, agreed.benefits().current_weekly_cents) == (20_00, 69_23)
+    unserved = Pay().worker(order={"arrears_cents": 86_67}, last_paid=date(2024, 12, 10), notice=None)
+    assert unserved.benefits().debt_weekly_cents == 0
+
+
+def test_massachusetts_takes_its_quarter_without_a_notice() -> None:
+    made = Pay(state="ma").worker(last_paid=date(2024, 12, 10), notice=None)
+    assert (made.benefits().current_weekly_cents, made.benefits().debt_weekly_cents) == (69_23, 17_31)
+
+
+def test_benefits_that_ended_or_that_nobody_knows() -> None:
+    made = claimant()
+    made.rows["unemployment_claims"][0]["to_on"] = date(2025, 1, 15)
+    assert made.benefits().benefit_goes_on is False
+    assert Pay().worker().benefits().benefit_goes_on is False
+    quiet = Pay().worker()
+    quiet.rejected("unemployment_claims", person_id="P-C1")
+    assert quiet.benefits().benefit_goes_on is None
+
+
+@pytest.mark.parametrize(
+    ("quarter_ends_on", "paying", "goes_on", "here"),
+    [
+        (date(2024, 7, 15), "ME", True, True),
+        (date(2024, 7, 14), "ME", None, True),
+        (date(2024, 12, 31), "NH", True, False),
+    ],
+)
+def test_a_match_is_a_benefit_for_six_months(
+    quarter_ends_on: date, paying: str, goes_on: bool | None, here: bool
+) -> None:
+    made = Pay().worker()
+    made.partner(
+        "unemployment_matches", person_token="t-P-C1", person_id="P-C1", first_name="ADRIEN",
+        last_name="PELLETIER", benefit_cents=4_200_00, quarter_ends_on=quarter_ends_on, paying_state=paying,
+    )  # fmt: skip
+    assert (made.benefits().benefit_goes_on, made.benefits().benefit_is_paid_here) == (goes_on, here)
+
+
+def test_nobody_pays_the_same_support_from_pay_and_from_benefits() -> None:
+    made = claimant()
+    made.add("withheld", case_id="C1", fein=MILL, withheld_on=date(2024, 12, 1), amount_cents=80_00)
+    assert made.benefits().wages_are_withheld is False
+    made.add("withheld", case_id="C1", fein=MILL, withheld_on=date(2024, 12, 20), amount_cents=80_00)
+    assert made.benefits().wages_are_withheld is True
+
+
+def test_what_is_taken_beyond_the_order_is_seen() -> None:
+    made = claimant().sent(
+        date(2025, 1, 2), "P-C1", case_id=None, person_id="P-C1", queue="unemployment",
+        remedy="unemployment_intercept", amount_cents=80_00,
+    )  # fmt: skip
+    taken = {"person_token": "t-P-C1", "person_id": "P-C1", "file_date": date(2025, 1, 13)}
+    made.partner("unemployment_withholdings", paid_on=date(2025, 1, 12), amount_cents=92_50, **taken)
+    fact = made.benefits()
+    assert (fact.ordered_cents, fact.last_taken_cents, fact.over_taken_cents) == (80_00, 92_50, 12_50)
+    made.partners["unemployment_withholdings"][0]["amount_cents"] = 80_00
+    assert made.benefits().over_taken_cents == 0

@@ -1,0 +1,56 @@
+-- One row per parent and account: as the institution told it last, or, of one that was levied and is told no
+-- longer, as the order named it. An account is known by its institution and last four characters, the same in every
+-- store; where two of a parent share them, a person tells them apart.
+WITH
+told AS (
+  SELECT
+    links.person_id,
+    accounts.institution_tin,
+    accounts.institution_name,
+    accounts.institution_street,
+    accounts.institution_city,
+    accounts.institution_state,
+    accounts.institution_zip,
+    accounts.account_token,
+    accounts.account_last4,
+    accounts.account_kind,
+    accounts.trust_kind,
+    accounts.owner_kind,
+    accounts.name_agrees,
+    accounts.balance_cents,
+    CAST(last_day(accounts.match_month_on) AS DATE)                             AS matched_on,
+    'bank_accounts.bank_accounts@' || links.source_file || ':' || links.source_line AS account_src
+  FROM match.links AS links
+  JOIN staging.bank_accounts AS accounts USING (source_file, source_line)
+  WHERE links.feed = 'bank_accounts' AND accounts.account_token IS NOT NULL
+    AND accounts.institution_tin IS NOT NULL
+  QUALIFY row_number() OVER (
+    PARTITION BY links.person_id, accounts.institution_tin, accounts.account_token
+    ORDER BY accounts.match_month_on DESC NULLS LAST, links.source_file DESC, links.source_line DESC) = 1
+),
+matched AS (
+  SELECT
+    concat_ws('-', person_id, institution_tin, account_last4)                   AS subject_id,
+    *,
+    account_last4 IS NOT NULL
+      AND count(*) OVER (PARTITION BY person_id, institution_tin, account_last4) = 1 AS is_told_apart
+  FROM told
+  QUALIFY row_number() OVER (
+    PARTITION BY person_id, institution_tin, account_last4 ORDER BY balance_cents DESC NULLS LAST, account_src) = 1
+)
+SELECT *
+FROM matched
+UNION ALL BY NAME
+SELECT
+  subject_id,
+  person_id,
+  carry ->> 'institution_tin'                                                   AS institution_tin,
+  carry ->> 'institution_name'                                                  AS institution_name,
+  carry ->> 'institution_street'                                                AS institution_street,
+  carry ->> 'institution_city'                                                  AS institution_city,
+  carry ->> 'institution_state'                                                 AS institution_state,
+  carry ->> 'institution_zip'                                                   AS institution_zip,
+  carry ->> 'account_token'                                                     AS account_token,
+  carry ->> 'account_last4'                                                     AS account_last4
+FROM (SELECT subject_id, person_id, TRY_CAST(carry AS JSON) AS carry FROM facts.levies) AS levied
+ANTI JOIN matched USING (subject_id)

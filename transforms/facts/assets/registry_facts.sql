@@ -1,0 +1,16 @@
+-- One row per parent who owes: the debt that the lottery and the registry of gambling licensees may know.
+SELECT
+  person.person_id                                                                AS subject_id,
+  CAST(NULL AS VARCHAR)                                                           AS case_id,
+  person.person_id,
+  person.office,
+  person.worker,
+  lottery.debt_cents                                                              AS lottery_cents,
+  lottery.cases_counted                                                           AS lottery_cases_counted,
+  registry.debt_cents                                                             AS registry_cents,
+  registry.cases_counted                                                          AS registry_cases_counted,
+  person.* EXCLUDE (person_id, office, worker, installment_cents, installment_frequency)
+FROM facts.asset_people AS person
+JOIN facts.asset_debts AS lottery ON lottery.person_id = person.person_id AND lottery.remedy = 'lottery_setoff'
+JOIN facts.asset_debts AS registry ON registry.person_id = person.person_id AND registry.remedy = 'gambling_registry'
+ORDER BY subject_id

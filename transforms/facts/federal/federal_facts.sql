@@ -1,0 +1,117 @@
+-- One row per person who owes in a case and kind of debt (A assigned, N owed to the family): what the federal record
+-- of it rests on, for each of the programs that may use it.
+WITH
+-- Assigned debt reaches no further than the assistance that was paid and not paid back, where the agency says it.
+capped AS (
+  SELECT
+    debts.case_id,
+    debts.person_id,
+    CASE
+      WHEN lost.case_id IS NOT NULL OR (cap.case_id IS NOT NULL AND cap.unreimbursed_cents IS NULL) THEN NULL
+      WHEN cap.unreimbursed_cents < debts.assigned_cents THEN cap.unreimbursed_cents
+      ELSE debts.assigned_cents
+    END                                                                             AS assigned_cents,
+    debts.unassigned_cents,
+    cap.unreimbursed_cents,
+    'caseload.assistance@' || cap.source_file || ':' || cap.source_line             AS src
+  FROM facts.case_debts AS debts
+  LEFT JOIN caseload.assistance AS cap USING (case_id)
+  LEFT JOIN (SELECT DISTINCT case_id FROM caseload.rejected WHERE table_name = 'assistance') AS lost
+    ON lost.case_id = debts.case_id
+),
+of_person AS (
+  SELECT
+    fact.person_id,
+    CASE WHEN count(*) = count(capped.assigned_cents) THEN sum(capped.assigned_cents) END AS assigned_cents,
+    CASE WHEN count(*) = count(capped.unreimbursed_cents) THEN sum(capped.unreimbursed_cents) END AS unreimbursed_cents,
+    -- The passport's line counts both kinds, but only what the notice of debt has opened where the state asks for it.
+    CASE WHEN bool_and(passport.cents IS NOT NULL) THEN sum(passport.cents) END     AS passport_cents,
+    CASE WHEN bool_or(list_contains(fact.exempted_remedies, 'passport_denial')) THEN true
+      WHEN bool_and(fact.exempted_remedies IS NOT NULL) THEN false END              AS passport_is_exempted,
+    CASE WHEN bool_or(list_contains(fact.exempted_remedies, 'passport_emergency')) THEN true
+      WHEN bool_and(fact.exempted_remedies IS NOT NULL) THEN false END              AS has_passport_emergency,
+    CASE WHEN bool_or(list_contains(fact.exempted_remedies, 'administrative_offset')) THEN true
+      WHEN bool_and(fact.exempted_remedies IS NOT NULL) THEN false END              AS administrative_is_exempted,
+    nullif(array_to_string(list_sort(list_distinct(list(capped.src) FILTER (capped.src IS NOT NULL))), ';'), '') AS src
+  FROM facts.case_facts AS fact
+  JOIN capped USING (case_id)
+  JOIN facts.case_debts AS debts USING (case_id)
+  CROSS JOIN LATERAL (
+    SELECT CASE
+      WHEN NOT coalesce($passport_needs_gate, false) OR fact.debt_gate_is_open
+        THEN capped.assigned_cents + capped.unassigned_cents
+      WHEN NOT fact.debt_gate_is_open OR NOT debts.counts_for_federal THEN 0
+    END AS cents
+  ) AS passport
+  GROUP BY fact.person_id
+),
+review AS (
+  SELECT person_id, string_agg('caseload.offset_reviews@' || source_file || ':' || source_line, ';'
+    ORDER BY source_file, source_line) AS src
+  FROM caseload.offset_reviews
+  WHERE requested_on <= $as_of AND coalesce(decided_on > $as_of, true)
+  GROUP BY person_id
+),
+review_known AS (
+  SELECT
+    guards.person_id,
+    fresh.is_current AND lost.person_id IS NULL                                     AS is_known
+  FROM facts.person_guards AS guards
+  CROSS JOIN (
+    SELECT coalesce(bool_or(is_current), false) AS is_current FROM facts.fresh WHERE name = 'offset_reviews'
+  ) AS fresh
+  LEFT JOIN (
+    SELECT DISTINCT person_id FROM caseload.rejected WHERE table_name = 'offset_reviews'
+  ) AS lost ON lost.person_id = guards.person_id
+),
+debt AS (
+  SELECT
+    facts.* EXCLUDE (debt_cents, debt_cents_other_type),
+    CAST(CASE facts.case_type WHEN 'A' THEN of_person.assigned_cents ELSE facts.debt_cents END AS BIGINT) AS debt_cents,
+    CAST(CASE facts.case_type WHEN 'A' THEN facts.debt_cents_other_type ELSE of_person.assigned_cents END AS BIGINT)
+                                                                                    AS debt_cents_other_type,
+    CAST(CASE facts.case_type WHEN 'A' THEN of_person.unreimbursed_cents END AS BIGINT) AS unreimbursed_cents,
+    CAST(of_person.passport_cents AS BIGINT)                                        AS passport_cents,
+    of_person.passport_is_exempted,
+    of_person.has_passport_emergency,
+    of_person.administrative_is_exempted,
+    of_person.src                                                                   AS assistance_src
+  FROM facts.person_debt_facts AS facts
+  JOIN of_person USING (person_id)
+)
+SELECT
+  debt.*,
+  guards.debt_gate_is_open,
+  guards.debt_notice_src,
+  -- The record has whole dollars, truncated: each kind of debt by itself.
+  CAST(debt.debt_cents // $record_unit_cents * $record_unit_cents AS BIGINT)        AS file_cents,
+  CAST((debt.debt_cents // $record_unit_cents + debt.debt_cents_other_type // $record_unit_cents)
+    * $record_unit_cents AS BIGINT)                                                 AS passport_file_cents,
+  passport_cents > $passport_over AND debt.debt_cents > 0
+    AND (debt.debt_cents // $record_unit_cents + debt.debt_cents_other_type // $record_unit_cents)
+      * $record_unit_cents <= $passport_over                                        AS file_is_below_passport_line,
+  CAST(date_diff('day', debt.oldest_unpaid_due_on, $as_of) AS BIGINT)               AS days_past_due,
+  notice.offset_notice_on,
+  notice.offset_notice_given,
+  notice.offset_notice_returned_on,
+  notice.offset_notice_src,
+  CASE WHEN review.person_id IS NOT NULL THEN true WHEN review_known.is_known THEN false END AS review_elsewhere_is_open,
+  review.src                                                                        AS review_src,
+  coalesce(record.reject_is_open, false)                                            AS reject_is_open,
+  coalesce(record.reject_reasons, CAST([] AS VARCHAR[]))                            AS reject_reasons,
+  record.reject_src,
+  record.reported_cents,
+  coalesce(record.is_held, false)                                                   AS record_is_held,
+  coalesce(record.remedies, CAST([] AS VARCHAR[]))                                  AS remedies_on_record,
+  record.excluded                                                                   AS excluded_on_record,
+  -- Another number, a delete under the old one, or a reject that was worked: the record is said again.
+  md5(coalesce(persons.person_token, '')) || ':' || coalesce(record.times_moved, 0) || ':'
+    || coalesce(record.times_said_again, 0)                                         AS record_call
+FROM debt
+JOIN facts.person_guards AS guards USING (person_id)
+LEFT JOIN caseload.persons AS persons USING (person_id)
+JOIN review_known USING (person_id)
+LEFT JOIN review USING (person_id)
+LEFT JOIN facts.offset_notices AS notice USING (subject_id)
+LEFT JOIN facts.federal_records AS record ON record.subject_id = debt.subject_id
+ORDER BY debt.subject_id

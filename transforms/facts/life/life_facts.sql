@@ -1,0 +1,169 @@
+-- One row per case: where it stands between its opening and its closing, beside the general facts of the case.
+SELECT
+  fact.subject_id,
+  fact.case_id,
+  fact.person_id,
+  fact.office,
+  fact.worker,
+  fact.case_class,
+  fact.case_is_open,
+  fact.is_full_service,
+  fact.interstate,
+  fact.obligor_is_alive,
+  fact.identity_is_certain,
+  fact.obligor_is_assisted,
+  fact.has_family_violence,
+  fact.has_good_cause,
+  fact.bankruptcy_is_open,
+  fact.exempted_remedies,
+  fact.disputes_about,
+  fact.has_enforceable_order,
+  fact.order_is_accruing,
+  fact.order_entered_on,
+  fact.past_due_cents,
+  fact.enforceable_cents,
+  fact.owed_cents,
+  fact.assigned_owed_cents,
+  fact.unassigned_owed_cents,
+  fact.balance_is_trusted,
+  fact.debt_gate_is_open,
+  fact.last_payment_on,
+  fact.unpaid_since_on,
+  fact.oldest_unpaid_due_on,
+  fact.hearings_pending_about,
+  fact.agreement_is_kept,
+  fact.has_payment_in_transit,
+  fact.case_src,
+  fact.person_src,
+  fact.stays_src,
+  fact.order_src,
+  fact.past_due_src,
+  fact.debt_notice_src,
+  fact.last_payment_src,
+  fact.oldest_unpaid_src,
+  fact.hearing_src,
+  fact.agreement_src,
+  fact.in_transit_src,
+  fact.bank_src,
+  benefit.receives_ssi,
+  benefit.in_prison,
+  cases.opened_on                                                              AS case_opened_on,
+  cases.closed_on                                                              AS case_closed_on,
+  -- Locate
+  locate.locate_needed_from_on,
+  locate.locate_last_tried_on,
+  locate.located_on,
+  locate.has_full_information,
+  CASE WHEN locate.case_id IS NOT NULL THEN locate.is_looked_for WHEN fresh.locating THEN false END
+                                                                               AS is_looked_for,
+  CASE WHEN locate.case_id IS NOT NULL THEN locate.locate_has_failed WHEN fresh.locating THEN false END
+                                                                               AS locate_has_failed,
+  locate.locate_src,
+  -- Review of the order
+  CASE WHEN review.order_issued_by IS NOT NULL THEN review.order_issued_by = 'this_state' END
+                                                                               AS order_is_own,
+  review.order_or_review_on,
+  CASE WHEN review.review_asked_on IS NOT NULL THEN true WHEN fresh.reviews THEN false END
+                                                                               AS review_is_asked,
+  review.review_asked_by,
+  review.review_asked_on,
+  review.review_forms_sent_on,
+  review.review_forms_back_on,
+  review.review_served_on,
+  review.last_review_decided_on,
+  review.ordered_cents,
+  review.guideline_cents,
+  review.guideline_differs_cents,
+  review.guideline_differs_enough,
+  review.substantial_change,
+  review.order_rests_on_quarter_cents,
+  review.earned_quarter_cents,
+  review.earned_quarter_ends_on,
+  review.earnings_differ_enough,
+  review.reviewed_order_src,
+  review.review_src,
+  offer.told_on                                                                AS review_offer_told_on,
+  CASE WHEN offer.case_id IS NOT NULL THEN true WHEN fresh.review_offers THEN false END AS review_was_offered,
+  CASE WHEN custody.person_id IS NOT NULL THEN coalesce(custody.custody_told_on < custody.custody_learned_on, true)
+    WHEN fresh.custody THEN false END                                          AS custody_is_untold,
+  custody.custody_learned_on,
+  custody.custody_told_on,
+  custody.custody_src,
+  -- Closing
+  CASE WHEN fresh.closing_grounds THEN closing.documented_grounds END          AS documented_grounds,
+  closing.grounds_src,
+  CASE WHEN closing.closing_asked_on IS NOT NULL THEN true WHEN fresh.case_requests THEN false END
+                                                                               AS closing_is_asked,
+  closing.closing_asked_on,
+  closing.opening_asked_on,
+  closing.opening_done_on,
+  closing.closing_letter_on,
+  closing.closing_second_letter_on,
+  CASE WHEN cases.closed_on >= closing.closing_letter_on THEN cases.closed_on END AS closing_confirm_from_on,
+  CASE WHEN closing.closing_letter_on IS NOT NULL AND cases.closed_on >= closing.closing_letter_on
+    THEN closing.closing_second_letter_on >= closing.closing_letter_on IS NOT TRUE ELSE false END
+                                                                               AS second_letter_is_owed,
+  CASE WHEN closing.contact_since_letter_on IS NOT NULL THEN true WHEN fresh.contacts THEN false END
+                                                                               AS was_heard_since_letter,
+  closing.contact_since_letter_on,
+  CASE WHEN fresh.erroneous_payments THEN closing.erroneous_payment_cents END  AS erroneous_payment_cents,
+  -- Other states
+  elsewhere.other_state,
+  elsewhere.obligor_lives_elsewhere,
+  elsewhere.referral_decided_on,
+  elsewhere.papers_complete_on,
+  elsewhere.missing_papers,
+  elsewhere.referral_ready_on,
+  elsewhere.referral_sent_on,
+  elsewhere.referral_acknowledged_on,
+  elsewhere.registry_asked_on,
+  elsewhere.registry_answered_on,
+  CASE WHEN elsewhere.referral_decided_on IS NOT NULL THEN elsewhere.referral_decided_on <= $as_of
+    WHEN fresh.referrals THEN false END                                        AS referral_is_decided,
+  CASE WHEN elsewhere.papers_complete_on IS NOT NULL THEN elsewhere.papers_complete_on <= $as_of
+    WHEN fresh.referrals THEN false END                                        AS papers_complete,
+  CASE WHEN elsewhere.referral_sent_on IS NOT NULL THEN elsewhere.referral_sent_on <= $as_of
+    WHEN fresh.referrals THEN false END                                        AS referral_was_sent,
+  elsewhere.referral_src,
+  -- What was tried, and what could still be reached
+  coalesce(tried.remedies_sent, 0)                                             AS remedies_sent,
+  coalesce(tried.remedies_tried, 0)                                            AS remedies_tried,
+  coalesce(tried.remedies_sent_names, CAST([] AS VARCHAR[]))                   AS remedies_sent_names,
+  tried.first_remedy_on,
+  CASE WHEN holder.person_id IS NOT NULL OR fact.bank_account_count > 0 THEN true
+    WHEN fresh.employers AND fresh.bank_accounts THEN false END                AS income_or_money_is_known,
+  fact.oldest_unpaid_due_on + to_months(CAST($unpaid_months AS INTEGER))       AS delinquent_on,
+  -- What parents told
+  CASE WHEN tips.case_id IS NOT NULL THEN tips.tips_waiting WHEN fresh.portal_intake THEN 0 END AS tips_waiting,
+  tips.tips_told_on,
+  tips.tips_taken_up_on,
+  coalesce(tips.tips_of_place, 0)                                              AS tips_of_place,
+  coalesce(tips.tips_of_employer, 0)                                           AS tips_of_employer,
+  coalesce(tips.tips_of_property, 0)                                           AS tips_of_property,
+  coalesce(tips.tips_of_finances, 0)                                           AS tips_of_finances,
+  coalesce(tips.tips_of_direct_payment, 0)                                     AS tips_of_direct_payment,
+  coalesce(tips.tips_of_objection, 0)                                          AS tips_of_objection,
+  tips.objected_on,
+  coalesce(tips.tips_of_inability, 0)                                          AS tips_of_inability,
+  tips.inability_told_on,
+  tips.tips_src,
+  CASE WHEN placed.case_id IS NOT NULL THEN true WHEN fresh.placements THEN false END AS is_placed
+FROM facts.case_facts AS fact
+JOIN caseload.cases AS cases ON cases.case_id = fact.case_id
+CROSS JOIN facts.life_fresh AS fresh
+LEFT JOIN facts.benefits_known AS benefit ON benefit.person_id = fact.person_id
+LEFT JOIN facts.locate AS locate ON locate.case_id = fact.case_id
+LEFT JOIN facts.order_reviews AS review ON review.case_id = fact.case_id
+LEFT JOIN caseload.review_offers AS offer ON offer.case_id = fact.case_id AND offer.told_on <= $as_of
+LEFT JOIN facts.custody AS custody ON custody.person_id = fact.person_id
+LEFT JOIN facts.closing AS closing ON closing.case_id = fact.case_id
+LEFT JOIN facts.elsewhere AS elsewhere ON elsewhere.case_id = fact.case_id
+LEFT JOIN facts.tried AS tried ON tried.case_id = fact.case_id
+LEFT JOIN facts.tips AS tips ON tips.case_id = fact.case_id
+LEFT JOIN (
+  SELECT DISTINCT person_id FROM caseload.employers WHERE to_on IS NULL OR to_on > $as_of
+) AS holder ON holder.person_id = fact.person_id
+LEFT JOIN (
+  SELECT DISTINCT case_id FROM caseload.placements WHERE recalled_on IS NULL OR recalled_on > $as_of
+) AS placed ON placed.case_id = fact.case_id
+ORDER BY fact.subject_id

@@ -1,0 +1,28 @@
+-- One row per case: what its parents told by portal and voice response, and what of it no worker has taken up yet.
+WITH
+told AS (
+  SELECT
+    tip.*,
+    CASE WHEN worked.worked_on <= $as_of THEN worked.worked_on END               AS worked_on,
+    'staging.portal_intake@' || tip.source_file || ':' || tip.source_line        AS src
+  FROM staging.portal_intake AS tip
+  LEFT JOIN caseload.tips_worked AS worked USING (tip_id)
+  WHERE tip.received_on <= $as_of
+)
+SELECT
+  case_id,
+  count(*) FILTER (worked_on IS NULL)                                          AS tips_waiting,
+  coalesce(min(received_on) FILTER (worked_on IS NULL), max(received_on))      AS tips_told_on,
+  CASE WHEN bool_and(worked_on IS NOT NULL) THEN max(worked_on) END            AS tips_taken_up_on,
+  count(*) FILTER (worked_on IS NULL AND kind IN ('AD', 'CO') AND about = 'O') AS tips_of_place,
+  count(*) FILTER (worked_on IS NULL AND kind = 'EM' AND about = 'O')          AS tips_of_employer,
+  count(*) FILTER (worked_on IS NULL AND kind = 'AS' AND about = 'O')          AS tips_of_property,
+  count(*) FILTER (worked_on IS NULL AND kind = 'FI')                          AS tips_of_finances,
+  count(*) FILTER (worked_on IS NULL AND kind = 'PD')                          AS tips_of_direct_payment,
+  count(*) FILTER (worked_on IS NULL AND kind IN ('HR', 'DI'))                 AS tips_of_objection,
+  min(received_on) FILTER (worked_on IS NULL AND kind IN ('HR', 'DI'))         AS objected_on,
+  count(*) FILTER (worked_on IS NULL AND kind = 'IN' AND told_by = 'O')        AS tips_of_inability,
+  min(received_on) FILTER (worked_on IS NULL AND kind = 'IN' AND told_by = 'O') AS inability_told_on,
+  string_agg(src, ';' ORDER BY src)                                            AS tips_src
+FROM told
+GROUP BY case_id

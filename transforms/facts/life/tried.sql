@@ -1,0 +1,26 @@
+-- One row per case: which remedies were sent for it or for the parent who owes, since when, and how many of
+-- them brought nothing for as long as is asked before a person may be examined.
+WITH
+sent AS (
+  SELECT case_id, remedy, published_on
+  FROM ledger.published
+  WHERE kind = 'send' AND case_id IS NOT NULL
+  UNION ALL
+  SELECT cases.case_id, published.remedy, published.published_on
+  FROM ledger.published AS published
+  JOIN caseload.cases AS cases ON cases.obligor_id = published.person_id
+  WHERE published.kind = 'send' AND published.case_id IS NULL
+),
+told AS (
+  SELECT case_id, remedy, min(published_on) AS first_on
+  FROM sent
+  GROUP BY ALL
+)
+SELECT
+  case_id,
+  count(*)                                                                     AS remedies_sent,
+  count(*) FILTER (first_on <= $as_of - CAST($tried_days AS INTEGER))          AS remedies_tried,
+  list(remedy ORDER BY remedy)                                                 AS remedies_sent_names,
+  min(first_on)                                                                AS first_remedy_on
+FROM told
+GROUP BY case_id

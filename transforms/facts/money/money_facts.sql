@@ -1,0 +1,90 @@
+-- One row per case: what of its money waits for somebody.
+WITH
+over AS (
+  SELECT
+    case_id,
+    sum(amount_cents - recovered_cents)                                           AS open_cents,
+    bool_and(recovered_cents IS NOT NULL)                                         AS is_known,
+    bool_and(coalesce(notice_sent_on <= $as_of, false))                           AS is_noticed,
+    min(found_on)                                                                 AS found_on,
+    string_agg(DISTINCT cause, ', ' ORDER BY cause)                               AS causes,
+    string_agg('caseload.overpayments@' || source_file || ':' || source_line, ';'
+      ORDER BY source_file, source_line)                                          AS src
+  FROM caseload.overpayments
+  WHERE found_on <= $as_of AND NOT coalesce(settled_on <= $as_of, false)
+  GROUP BY case_id
+),
+part AS (
+  SELECT
+    receipts.case_id,
+    sum(part.amount_cents)                                                        AS cents,
+    sum(part.amount_cents) FILTER (part.tier = 'over_collected')                  AS over_cents,
+    sum(part.amount_cents) FILTER (part.tier = 'held')                            AS held_cents,
+    list_sort(list(DISTINCT part.reason) FILTER (part.tier = 'held'))             AS held_for
+  FROM facts.allocation AS part
+  JOIN facts.allocation_receipts AS receipts USING (receipt_id)
+  GROUP BY receipts.case_id
+),
+-- Money of the last days and when it went out; what a hold keeps back is not late.
+paid AS (
+  SELECT
+    receipt_id,
+    min(disbursed_on) FILTER (status = 'sent')                                    AS paid_on,
+    bool_or(status = 'on_hold')                                                   AS is_on_hold
+  FROM caseload.disbursements
+  WHERE coalesce(disbursed_on <= $as_of, true)
+  GROUP BY receipt_id
+),
+posted AS (
+  SELECT
+    receipt.case_id,
+    receipt.receipt_id,
+    receipt.net_cents,
+    coalesce(told.posted_on, told.received_on)                                    AS posted_on,
+    paid.paid_on
+  FROM facts.receipt AS receipt
+  JOIN caseload.receipts AS told ON told.receipt_id = receipt.receipt_id AND told.case_id = receipt.case_id
+  CROSS JOIN facts.money_known AS known
+  LEFT JOIN caseload.intercepts AS intercepts ON intercepts.receipt_id = receipt.receipt_id
+  LEFT JOIN paid ON paid.receipt_id = receipt.receipt_id
+  WHERE known.disbursements AND receipt.is_posted AND receipt.net_cents > 0 AND receipt.kind <> 'adjustment'
+    AND NOT coalesce(intercepts.hold_until_on >= $as_of, false)
+    AND NOT coalesce(paid.is_on_hold, false)
+    AND coalesce(told.posted_on, told.received_on) >= $as_of - CAST($stale_after_days AS INTEGER)
+),
+waiting AS (
+  SELECT
+    case_id,
+    arg_min({'posted_on': posted_on, 'paid_on': paid_on}, (paid_on IS NOT NULL, posted_on, receipt_id)) AS first,
+    sum(net_cents) FILTER (paid_on IS NULL)                                       AS cents
+  FROM posted
+  GROUP BY case_id
+)
+SELECT
+  fact.subject_id,
+  fact.case_id,
+  fact.person_id,
+  fact.office,
+  fact.worker,
+  fact.case_is_open,
+  fact.case_src,
+  fact.case_class = 'current_assistance'                                          AS family_is_on_assistance,
+  CASE WHEN over.case_id IS NOT NULL AND over.is_known THEN CAST(over.open_cents AS BIGINT)
+    WHEN over.case_id IS NULL AND known.overpayments THEN 0 END                   AS overpaid_cents,
+  over.found_on                                                                   AS overpayment_found_on,
+  over.causes                                                                     AS overpayment_causes,
+  CASE WHEN over.case_id IS NOT NULL THEN over.is_noticed WHEN known.overpayments THEN false END AS overpayment_notice_is_sent,
+  $recoup_pct IS NOT NULL                                                         AS recoupment_percent_is_set,
+  over.src                                                                        AS overpayment_src,
+  CASE WHEN known.postings THEN CAST(coalesce(part.cents, 0) AS BIGINT) END       AS allocated_cents,
+  CASE WHEN known.postings THEN CAST(coalesce(part.over_cents, 0) AS BIGINT) END  AS over_collected_cents,
+  CASE WHEN known.postings THEN CAST(coalesce(part.held_cents, 0) AS BIGINT) END  AS allocation_held_cents,
+  CASE WHEN known.postings THEN coalesce(part.held_for, CAST([] AS VARCHAR[])) END AS allocation_held_for,
+  CASE WHEN known.disbursements THEN CAST(coalesce(waiting.cents, 0) AS BIGINT) END AS undisbursed_cents,
+  waiting.first.posted_on                                                         AS disbursement_due_since_on,
+  waiting.first.paid_on                                                           AS disbursed_on
+FROM facts.case_facts AS fact
+CROSS JOIN facts.money_known AS known
+LEFT JOIN over USING (case_id)
+LEFT JOIN part USING (case_id)
+LEFT JOIN waiting USING (case_id)

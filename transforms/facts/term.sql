@@ -1,0 +1,41 @@
+-- One row per order and time of equal terms: what it asks for in each period, from which day to which. An order
+-- whose terms never changed has one row. `number` counts them; a later one that was ordered after its first day
+-- reaches back.
+WITH
+changed AS (
+  SELECT
+    terms.order_id,
+    terms.from_on,
+    terms.entered_on,
+    terms.frequency,
+    terms.current_cents,
+    row_number() OVER (PARTITION BY terms.order_id ORDER BY terms.from_on) AS number,
+    lead(terms.from_on) OVER (PARTITION BY terms.order_id ORDER BY terms.from_on) AS next_on
+  FROM caseload.terms AS terms
+  WHERE coalesce(terms.entered_on <= $as_of, true)
+),
+told AS (
+  SELECT order_id, from_on, coalesce(next_on - 1, CAST('infinity' AS DATE)) AS until_on, entered_on, frequency,
+    current_cents, number
+  FROM changed
+  UNION ALL
+  SELECT order_id, CAST('-infinity' AS DATE), CAST('infinity' AS DATE), entered_on, frequency, current_cents, 1
+  FROM facts.order_state
+  ANTI JOIN changed USING (order_id)
+)
+SELECT
+  told.order_id,
+  told.number,
+  told.from_on,
+  told.until_on,
+  CASE WHEN told.number > 1 THEN told.entered_on END                       AS reaches_back_from_on,
+  told.frequency,
+  told.current_cents,
+  coalesce(state.first_due_on, state.entered_on)                           AS first_due_on,
+  state.surely_until_on,
+  state.accrues_until_on,
+  bool_or(pause.order_id IS NOT NULL)                                      AS has_pause
+FROM told
+JOIN facts.order_state AS state USING (order_id)
+LEFT JOIN (SELECT DISTINCT order_id FROM facts.pause) AS pause USING (order_id)
+GROUP BY ALL

@@ -1,0 +1,85 @@
+-- One row per case and payor of whom the portal brought word: what he answered to the order that we sent last, and
+-- what he told of himself. An answer counts only with the number of the parent in that case and, where it answers
+-- an order, with the tracking number under which we sent it.
+WITH
+ours AS (
+  SELECT DISTINCT
+    subject_id,
+    TRY_CAST(carry AS JSON) ->> 'tracking_number'                        AS tracking_number,
+    TRY_CAST(carry AS JSON) ->> 'document_action'                        AS document_action
+  FROM ledger.published
+  WHERE queue = 'income_withholding' AND (TRY_CAST(carry AS JSON) ->> 'tracking_number') IS NOT NULL
+),
+told AS (
+  SELECT
+    said.*,
+    said.case_id || ':' || said.employer_fein                            AS subject_id,
+    cases.obligor_id,
+    said.action_code = 'EMP'                                             AS is_own_word,
+    'eiwo_acknowledgments.eiwo_acknowledgments@' || said.source_file || ':' || said.source_line AS src
+  FROM staging.eiwo_acknowledgments AS said
+  JOIN caseload.cases AS cases USING (case_id)
+  JOIN caseload.persons AS person ON person.person_id = cases.obligor_id AND person.person_token = said.person_token
+  WHERE said.answered_on <= $as_of
+),
+trusted AS (
+  SELECT told.*
+  FROM told
+  WHERE told.is_own_word
+    OR EXISTS (
+      SELECT 1 FROM ours
+      WHERE ours.subject_id = told.subject_id AND ours.tracking_number = told.tracking_number)
+),
+answer AS (
+  SELECT
+    subject_id,
+    any_value(case_id)                                                   AS case_id,
+    any_value(employer_fein)                                             AS fein,
+    any_value(obligor_id)                                                AS person_id,
+    arg_max({'status': disposition_status, 'reason': disposition_reason, 'on': answered_on,
+      'corrected': corrected_fein, 'state': other_order_state}, (answered_on, source_file, source_line))
+      FILTER (action_code IN ('ORG', 'AMD'))                             AS last,
+    -- The job ended: the employer says so himself, or turns an order down for it.
+    arg_max({'ended_on': coalesce(job_ended_on, answered_on), 'told_on': answered_on},
+      (answered_on, source_file, source_line))
+      FILTER ((is_own_word AND disposition_status = 'T')
+        OR (NOT is_own_word AND disposition_status = 'R' AND disposition_reason = 'N')) AS ending,
+    arg_max({'on': lump_sum_on, 'cents': lump_sum_cents, 'kind': lump_sum_type},
+      (answered_on, source_file, source_line)) FILTER (is_own_word AND disposition_status = 'L') AS lump,
+    string_agg(src, ';' ORDER BY src)                                    AS src
+  FROM trusted
+  GROUP BY subject_id
+),
+portal AS (
+  SELECT
+    result.case_id || ':' || result.employer_fein                        AS subject_id,
+    arg_max(result.first_error_field, (result.answered_on, result.source_file, result.source_line)) AS error_field,
+    max(result.answered_on)                                              AS answered_on,
+    string_agg('eiwo_results.eiwo_results@' || result.source_file || ':' || result.source_line, ';'
+      ORDER BY result.source_file, result.source_line)                   AS src
+  FROM staging.eiwo_results AS result
+  JOIN ours
+    ON ours.subject_id = result.case_id || ':' || result.employer_fein AND ours.tracking_number = result.tracking_number
+  WHERE result.answered_on <= $as_of AND result.first_error_field IS NOT NULL
+  GROUP BY ALL
+)
+SELECT
+  subject_id,
+  answer.case_id,
+  answer.fein,
+  answer.person_id,
+  CASE answer.last.status WHEN 'A' THEN 'accepted' WHEN 'R' THEN 'rejected' END AS order_answer,
+  answer.last.reason                                                     AS answer_reason,
+  answer.last.on                                                         AS answered_on,
+  answer.last.corrected                                                  AS corrected_fein,
+  answer.last.state                                                      AS other_order_state,
+  CASE WHEN answer.ending.ended_on <= $as_of THEN answer.ending.ended_on END AS job_ended_on,
+  answer.ending.told_on                                                  AS job_end_told_on,
+  answer.lump.on                                                         AS lump_sum_on,
+  answer.lump.cents                                                      AS lump_sum_cents,
+  answer.lump.kind                                                       AS lump_sum_kind,
+  portal.error_field                                                     AS portal_error_field,
+  portal.answered_on                                                     AS portal_answered_on,
+  nullif(concat_ws(';', answer.src, portal.src), '')                     AS said_src
+FROM answer
+FULL JOIN portal USING (subject_id)

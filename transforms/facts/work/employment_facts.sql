@@ -1,0 +1,328 @@
+-- One row per case and payor of its parent: the job, what the orders of the case ask of it, what the payor was told
+-- and what he did. NULL is "not known".
+WITH
+-- Money that a payor sent for the case, whoever he was.
+paid AS (
+  SELECT
+    case_id,
+    max(received_on)                                                     AS last_employer_receipt_on,
+    arg_max('caseload.receipts@' || source_file || ':' || source_line, received_on) AS src
+  FROM caseload.receipts
+  WHERE source = 'employer' AND received_on <= $as_of AND amount_cents > 0
+  GROUP BY case_id
+),
+started AS (
+  -- An order takes hold with the first pay some days after it was sent; a cycle that is not known is a month.
+  SELECT
+    sent.*,
+    CAST(CASE jobs.pay_cycle
+      WHEN 'weekly' THEN sent.first_sent_on + CAST($begin_days AS INTEGER) + to_weeks(1)
+      WHEN 'biweekly' THEN sent.first_sent_on + CAST($begin_days AS INTEGER) + to_weeks(1 + 1)
+      ELSE sent.first_sent_on + CAST($begin_days AS INTEGER) + to_months(1)
+    END AS DATE)                                                         AS pay_expected_on
+  FROM facts.withholding_sent AS sent
+  JOIN facts.work_subjects AS subject USING (subject_id)
+  LEFT JOIN facts.work_jobs AS jobs ON jobs.person_id = subject.person_id AND jobs.fein = subject.fein
+),
+expected AS (
+  SELECT
+    started.*,
+    due.day                                                              AS first_payment_due_on
+  FROM started
+  LEFT JOIN facts.business_days AS paid ON paid.day = started.pay_expected_on
+  LEFT JOIN facts.business_days AS due
+    ON due.number = paid.number + CAST($remit_days AS INTEGER) AND due.is_business_day
+),
+limited AS (
+  SELECT
+    split_part(wage_id, ':', -1)                                         AS fein,
+    case_id,
+    current_cents + arrears_cents                                        AS within_limit_cents,
+    limit_cents                                                          AS pay_limit_cents,
+    list_has_any(reasons, ['current_cut_to_limit', 'arrears_cut_to_limit']) AS is_over_limit
+  FROM facts.limit_plan
+),
+told AS (
+  SELECT
+    subject.subject_id,
+    subject.fein,
+    fact.* EXCLUDE (subject_id, obligor_is_assisted),
+    -- What the Social Security Administration answers counts beside what the agency knows.
+    CASE WHEN benefits.receives_ssi THEN true ELSE fact.obligor_is_assisted END AS obligor_is_assisted,
+    coalesce(jobs.payor_name, payor.payor_name)                          AS employer_name,
+    coalesce(payor.has_address, false)                                   AS employer_has_address,
+    payor.takes_electronic                                               AS employer_takes_electronic,
+    payor.src                                                            AS payor_src,
+    jobs.kind                                                            AS income_kind,
+    jobs.hired_on,
+    jobs.hire_entered_on,
+    jobs.from_on                                                         AS job_from_on,
+    jobs.ended_on                                                        AS job_ended_on,
+    jobs.end_reported_on                                                 AS job_end_reported_on,
+    jobs.goes_on                                                         AS job_goes_on,
+    jobs.newer_fein IS NOT NULL                                          AS has_newer_employer,
+    jobs.newer_payor_name                                                AS newer_employer_name,
+    jobs.newer_from_on                                                   AS newer_employer_on,
+    jobs.quarter_wage_cents,
+    jobs.wage_quarter_ends_on,
+    jobs.pay_cycle,
+    jobs.disposable_cents,
+    jobs.job_src,
+    household.has_second_family,
+    known.order_withholding AND NOT list_contains(known.rejected, 'orders') AS terms_are_known,
+    known.withheld                                                       AS withheld_is_known,
+    known.receipts                                                       AS receipts_are_known,
+    known.employers                                                      AS employers_are_known,
+    known.medical_answers                                                AS answers_are_known,
+    terms.is_ordered,
+    terms.has_other_arrangement                                          AS other_arrangement,
+    terms.clause_is_suspended,
+    terms.asked_on,
+    terms.other_cover_named,
+    terms.frequency                                                      AS withholding_frequency,
+    terms.arrears_cents                                                  AS arrears_ordered_cents,
+    terms.terms_src,
+    plan.current_cents                                                   AS withheld_current_cents,
+    plan.arrears_cents                                                   AS withheld_arrears_cents,
+    list_contains(plan.reasons, 'no_amount_for_arrears')                 AS no_arrears_amount,
+    plan.limit_percent                                                   AS ccpa_percent,
+    plan.arrears_are_older                                               AS arrears_over_twelve_weeks,
+    current_part.weekly_cents                                            AS current_weekly_cents,
+    current_part.biweekly_cents                                          AS current_biweekly_cents,
+    current_part.semimonthly_cents                                       AS current_semimonthly_cents,
+    current_part.monthly_cents                                           AS current_monthly_cents,
+    arrears_part.weekly_cents                                            AS arrears_weekly_cents,
+    arrears_part.biweekly_cents                                          AS arrears_biweekly_cents,
+    arrears_part.semimonthly_cents                                       AS arrears_semimonthly_cents,
+    arrears_part.monthly_cents                                           AS arrears_monthly_cents,
+    limited.within_limit_cents,
+    limited.pay_limit_cents,
+    coalesce(limited.is_over_limit, false)                               AS orders_exceed_limit,
+    coalesce(expected.order_stands, false)                               AS order_stands,
+    coalesce(expected.current_stands, false)                             AS current_stands,
+    coalesce(expected.arrears_stand, false)                              AS arrears_stand,
+    expected.first_sent_on                                               AS order_sent_on,
+    expected.last_told_on                                                AS order_last_told_on,
+    CASE WHEN expected.ever_sent_on <= jobs.ended_on THEN jobs.ended_on END AS job_end_under_order_on,
+    expected.first_payment_due_on,
+    CASE WHEN said.answered_on >= expected.first_sent_on THEN said.order_answer END AS employer_answer,
+    CASE WHEN said.answered_on >= expected.first_sent_on THEN said.answer_reason END AS employer_answer_reason,
+    CASE WHEN said.answered_on >= expected.first_sent_on THEN said.answered_on END AS employer_answered_on,
+    CASE WHEN said.portal_answered_on >= expected.last_told_on THEN said.portal_error_field END AS portal_error_field,
+    said.corrected_fein,
+    said.lump_sum_on,
+    said.lump_sum_cents,
+    said.lump_sum_kind,
+    said.said_src,
+    pay.last_withheld_on,
+    pay.last_received_on                                                 AS last_remitted_on,
+    coalesce(pay.unsent_cents, jobs.withheld_not_sent_cents)             AS unsent_cents,
+    pay.oldest_unsent_on,
+    pay.due_on                                                           AS remittance_due_on,
+    pay.watched_on                                                       AS remittance_watched_on,
+    pay.watched_received_on                                              AS remittance_received_on,
+    pay.is_late,
+    pay.times_late,
+    pay.unsent_src,
+    paid.last_employer_receipt_on,
+    paid.src                                                             AS paid_src,
+    medical.notice_stands                                                AS medical_notice_stands,
+    medical.sent_on                                                      AS medical_notice_sent_on,
+    medical.employer_answered_on                                         AS medical_employer_answered_on,
+    medical.employer_answer                                              AS medical_employer_answer,
+    medical.plan_answered_on                                             AS medical_plan_answered_on,
+    medical.plan_answer                                                  AS medical_plan_answer,
+    medical.answers_src
+  FROM facts.work_subjects AS subject
+  JOIN facts.case_facts AS fact ON fact.case_id = subject.case_id
+  JOIN facts.work_known AS known ON known.case_id = subject.case_id
+  LEFT JOIN facts.benefits_known AS benefits ON benefits.person_id = subject.person_id
+  LEFT JOIN facts.work_jobs AS jobs ON jobs.person_id = subject.person_id AND jobs.fein = subject.fein
+  LEFT JOIN facts.payors AS payor ON payor.fein = subject.fein
+  LEFT JOIN caseload.households AS household ON household.person_id = subject.person_id
+  LEFT JOIN facts.withholding_terms AS terms ON terms.case_id = subject.case_id
+  LEFT JOIN facts.withholding_plan AS plan ON plan.wage_id = subject.subject_id
+  LEFT JOIN facts.cycle_plan AS current_part ON current_part.amount_id = subject.subject_id || '|current'
+  LEFT JOIN facts.cycle_plan AS arrears_part ON arrears_part.amount_id = subject.subject_id || '|arrears'
+  LEFT JOIN limited ON limited.case_id = subject.case_id AND limited.fein = subject.fein
+  LEFT JOIN expected ON expected.subject_id = subject.subject_id
+  LEFT JOIN facts.employer_said AS said ON said.subject_id = subject.subject_id
+  LEFT JOIN facts.withheld_pay AS pay ON pay.case_id = subject.case_id AND pay.fein = subject.fein
+  LEFT JOIN paid ON paid.case_id = subject.case_id
+  LEFT JOIN facts.medical_notices AS medical ON medical.subject_id = subject.subject_id
+),
+judged AS (
+  SELECT
+    *,
+    CASE WHEN terms_are_known THEN is_ordered WHEN NOT is_ordered THEN false END AS withholding_is_ordered,
+    CASE WHEN other_arrangement THEN true WHEN terms_are_known THEN other_arrangement END AS has_other_arrangement,
+    CASE
+      WHEN clause_is_suspended AND asked_on IS NOT NULL THEN true
+      WHEN clause_is_suspended AND days_in_arrears >= CAST($clause_days AS INTEGER) THEN true
+      WHEN clause_is_suspended AND days_in_arrears IS NOT NULL AND $clause_days IS NOT NULL THEN false
+      WHEN terms_are_known THEN NOT clause_is_suspended
+    END                                                                  AS clause_is_in_force,
+    CASE
+      WHEN is_late THEN true
+      WHEN withheld_is_known OR unsent_cents = 0 THEN false
+    END                                                                  AS employer_is_late,
+    CASE
+      WHEN NOT order_stands OR job_goes_on IS FALSE OR employer_answer = 'rejected' THEN false
+      WHEN first_payment_due_on >= $as_of THEN false
+      WHEN greatest(last_withheld_on, last_employer_receipt_on) >= order_sent_on THEN false
+      WHEN withheld_is_known AND receipts_are_known AND first_payment_due_on IS NOT NULL THEN true
+    END                                                                  AS employer_is_silent,
+    CASE
+      WHEN is_late THEN true
+      WHEN greatest(last_withheld_on, last_employer_receipt_on) >= $as_of - to_months(1) THEN false
+      WHEN withheld_is_known AND receipts_are_known THEN true
+    END                                                                  AS payor_is_behind,
+    CASE
+      WHEN NOT health_cover_missing THEN false
+      WHEN health_cover_missing AND other_cover_named THEN false
+      WHEN health_cover_missing AND terms_are_known THEN NOT other_cover_named
+    END                                                                  AS cover_is_wanted,
+    CASE
+      WHEN medical_plan_answer = 'enrolled' THEN true
+      WHEN answers_are_known THEN false
+    END                                                                  AS covered_by_notice
+  FROM told
+)
+SELECT
+  subject_id,
+  case_id,
+  person_id,
+  office,
+  worker,
+  fein,
+  employer_name,
+  employer_has_address,
+  employer_takes_electronic,
+  payor_src,
+  income_kind,
+  hired_on,
+  hire_entered_on,
+  job_from_on,
+  job_ended_on,
+  job_end_reported_on,
+  job_end_under_order_on,
+  job_goes_on,
+  coalesce(has_newer_employer, false)                                    AS has_newer_employer,
+  newer_employer_name,
+  newer_employer_on,
+  quarter_wage_cents,
+  wage_quarter_ends_on,
+  pay_cycle,
+  disposable_cents,
+  job_src,
+
+  case_is_open,
+  is_full_service,
+  interstate,
+  case_src,
+  obligor_is_alive,
+  identity_is_certain,
+  identity_has_failed,
+  obligor_is_assisted,
+  has_family_violence,
+  person_src,
+  has_good_cause,
+  bankruptcy_is_open,
+  exempted_remedies,
+  disputes_about,
+  stays_src,
+  hearings_pending_about,
+  hearing_src,
+  has_enforceable_order,
+  order_is_accruing,
+  health_cover_missing,
+  order_src,
+  past_due_cents,
+  enforceable_cents,
+  owed_cents,
+  balance_is_trusted,
+  past_due_src,
+  days_in_arrears,
+  oldest_unpaid_due_on,
+  oldest_unpaid_src,
+  debt_gate_is_open,
+  debt_notice_src,
+
+  withholding_is_ordered,
+  has_other_arrangement,
+  clause_is_suspended,
+  clause_is_in_force,
+  asked_on                                                               AS clause_asked_on,
+  terms_src,
+  withholding_frequency,
+  CASE WHEN terms_are_known OR withholding_frequency IS NOT NULL THEN withheld_current_cents END AS withheld_current_cents,
+  arrears_ordered_cents,
+  withheld_arrears_cents,
+  withheld_arrears_cents > 0                                             AS arrears_amount_is_set,
+  coalesce(no_arrears_amount, false)                                     AS no_arrears_amount,
+  CASE WHEN withheld_current_cents > 0 THEN false ELSE coalesce($income_levy, false) END AS levy_takes_its_place,
+  current_weekly_cents,
+  current_biweekly_cents,
+  current_semimonthly_cents,
+  current_monthly_cents,
+  arrears_weekly_cents,
+  arrears_biweekly_cents,
+  arrears_semimonthly_cents,
+  arrears_monthly_cents,
+  has_second_family,
+  CAST(CASE WHEN has_second_family IS FALSE THEN $pct_single ELSE $pct_second END AS BIGINT) AS ccpa_percent_current,
+  CAST(ccpa_percent AS BIGINT)                                           AS ccpa_percent,
+  arrears_over_twelve_weeks,
+  within_limit_cents,
+  pay_limit_cents,
+  orders_exceed_limit,
+
+  order_stands,
+  current_stands,
+  arrears_stand,
+  order_sent_on,
+  order_last_told_on,
+  first_payment_due_on,
+  employer_answer,
+  employer_answer_reason,
+  employer_answered_on,
+  portal_error_field,
+  corrected_fein,
+  lump_sum_on,
+  lump_sum_cents,
+  lump_sum_kind,
+  said_src,
+  last_withheld_on,
+  last_remitted_on,
+  last_employer_receipt_on,
+  unsent_cents,
+  oldest_unsent_on,
+  remittance_due_on,
+  remittance_watched_on,
+  remittance_received_on,
+  employer_is_late,
+  coalesce(times_late, 0)                                                AS times_late,
+  CAST(coalesce(times_late, 0) * $penalty_cents AS BIGINT)               AS penalty_cents,
+  employer_is_silent,
+  case_is_open AND NOT is_full_service AND order_is_accruing AND job_goes_on AND payor_is_behind AS bill_is_due,
+  nullif(concat_ws(';', unsent_src, paid_src), '')                       AS pay_src,
+  CASE
+    WHEN case_is_open AND is_full_service AND order_is_accruing AND withholding_is_ordered
+      AND NOT has_other_arrangement AND clause_is_in_force AND job_goes_on
+      THEN hire_entered_on
+  END                                                                    AS order_due_since_on,
+
+  cover_is_wanted,
+  covered_by_notice,
+  other_cover_named,
+  CASE WHEN case_is_open AND cover_is_wanted AND job_goes_on THEN hire_entered_on END AS medical_due_since_on,
+  coalesce(medical_notice_stands, false)                                 AS medical_notice_stands,
+  medical_notice_sent_on,
+  CASE WHEN medical_notice_stands THEN medical_notice_sent_on END        AS medical_answer_since_on,
+  medical_employer_answered_on,
+  medical_employer_answer,
+  medical_plan_answered_on,
+  medical_plan_answer,
+  answers_src
+FROM judged
+ORDER BY subject_id

@@ -1,0 +1,19 @@
+-- One row per person, payor and case: what each of his cases asks of that wage, arrears only where they stand there.
+SELECT
+  subject.person_id || ':' || subject.fein                               AS wage_id,
+  orders.order_id,
+  orders.case_id,
+  orders.ordered_on,
+  orders.frequency,
+  orders.current_cents,
+  orders.former_current_cents,
+  orders.arrears_cents,
+  CASE WHEN sent.arrears_stand THEN orders.past_due_cents ELSE 0 END     AS past_due_cents,
+  orders.oldest_unpaid_on,
+  orders.older_past_due_cents
+FROM facts.plan_orders AS orders
+JOIN facts.work_subjects AS subject ON subject.subject_id = orders.wage_id
+JOIN facts.limit_wage AS wage ON wage.wage_id = subject.person_id || ':' || subject.fein
+JOIN facts.case_facts AS fact ON fact.case_id = orders.case_id
+LEFT JOIN facts.withholding_sent AS sent ON sent.subject_id = orders.wage_id
+WHERE fact.case_is_open

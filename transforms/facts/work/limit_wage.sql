@@ -1,0 +1,17 @@
+-- One row per person and payor of whose pay something is known: the wages on which all his orders stand, for the
+-- limit. A payor whose pay is not known is there too, so that a sum over payors is not taken for whole.
+SELECT
+  jobs.person_id || ':' || jobs.fein                                     AS wage_id,
+  jobs.person_id,
+  coalesce(jobs.pay_cycle, 'weekly')                                     AS pay_frequency,
+  CAST(NULL AS DATE)                                                     AS workweek_begins_on,
+  CASE WHEN jobs.pay_cycle IS NOT NULL THEN jobs.disposable_cents END    AS disposable_cents,
+  CAST(NULL AS BIGINT)                                                   AS gross_cents,
+  CAST(NULL AS BIGINT)                                                   AS required_deductions_cents,
+  household.has_second_family                                            AS supports_second_family,
+  CAST(NULL AS BIGINT)                                                   AS premium_cents,
+  CAST(NULL AS BIGINT)                                                   AS fee_taken_cents
+FROM facts.work_jobs AS jobs
+LEFT JOIN caseload.households AS household USING (person_id)
+WHERE jobs.goes_on AND jobs.newer_fein IS NULL
+QUALIFY bool_or(jobs.pay_cycle IS NOT NULL AND jobs.disposable_cents IS NOT NULL) OVER (PARTITION BY jobs.person_id)

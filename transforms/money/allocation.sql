@@ -1,0 +1,36 @@
+-- One row per part of a receipt: to which debt of which case it goes, to whom it is paid, by which tier of which
+-- waterfall. The rows of a receipt sum to the receipt. A reversal undoes the very parts of what it takes back.
+--
+-- Input:
+--   input.receipts     receipt_id (key), person_id (who pays; else that of the case), case_id (where all of it is left
+--                      over, or in doubt), received_on, kind of money (a name of rules/waterfalls), amount_cents
+--                      (negative: takes back reverses_receipt_id, all or part of it)
+--   input.cases        case_id (key), person_id (who owes), case_class, ordered_on (ties), current_cents (current support
+--                      ordered, the basis of proportions), unreimbursed_cents (assistance not repaid; NULL: no cap)
+--   input.balances     case_id, balance_class (current, pre_assistance, ... as the waterfalls name them), owed_cents before
+--                      these receipts, is_assigned (NULL: by its class)
+--   input.allocations  earlier parts that a reversal may take back: receipt_id, tier_no, tier, case_id, balance_class,
+--                      pays, amount_cents
+--   input.waterfall    of the state, by rules/waterfalls
+-- Output: receipt_id, kind, tier, case_id, balance_class, pays (family|state|obligor|nobody), amount_cents, reason,
+--   rule (waterfall and tier), cites
+SELECT
+  rows.receipt_id,
+  queue.kind,
+  rows.tier_no,
+  rows.tier,
+  nullif(rows.case_id, '')                                                           AS case_id,
+  rows.balance_class,
+  rows.pays,
+  CAST(sum(rows.cents) AS BIGINT)                                                    AS amount_cents,
+  any_value(rows.reason)                                                             AS reason,
+  coalesce(any_value(waterfall.rule), 'allocation.' || rows.tier)                    AS rule,
+  coalesce(any_value(waterfall.cites), CAST([] AS VARCHAR[]))                        AS cites
+FROM money.rows AS rows
+JOIN money.queue AS queue USING (receipt_id)
+LEFT JOIN money.queue AS original ON original.receipt_id = rows.of_receipt_id
+LEFT JOIN (SELECT kind, tier_no, any_value(rule) AS rule, any_value(cites) AS cites FROM input.waterfall GROUP BY kind, tier_no)
+  AS waterfall ON waterfall.kind = coalesce(original.kind, queue.kind) AND waterfall.tier_no = rows.tier_no
+WHERE NOT rows.is_earlier
+GROUP BY rows.receipt_id, queue.kind, rows.tier_no, rows.tier, rows.case_id, rows.balance_class, rows.pays
+ORDER BY rows.receipt_id, rows.tier_no, rows.case_id, rows.balance_class, rows.pays

@@ -1,0 +1,144 @@
+-- One row per receipt of this round and class of debt that may take part of it, in the order of the waterfall of its
+-- kind of money; of a reversal, per part of the receipt that it takes back, in the opposite order.
+WITH
+receipt AS (
+  SELECT *, abs(amount_cents) AS money_cents, amount_cents < 0 AS is_reversal
+  FROM money.queue
+  WHERE round = $round
+),
+done AS (
+  SELECT case_id, balance_class, sum(cents) AS cents, coalesce(sum(cents) FILTER (pays = 'state' AND balance_class <> 'penalty'), 0) AS state_cents
+  FROM money.rows
+  WHERE NOT is_earlier
+  GROUP BY case_id, balance_class
+),
+kept AS (
+  SELECT case_id, sum(state_cents) AS state_cents FROM done GROUP BY case_id
+),
+open AS (
+  SELECT
+    coalesce(cases.person_id, cases.case_id)                                         AS group_id,
+    cases.case_id,
+    cases.case_class,
+    cases.ordered_on,
+    balances.balance_class,
+    -- Whose the debt is: as the agency says, else by its class; of current support, by the family's assistance.
+    coalesce(balances.is_assigned, CASE
+      WHEN balances.balance_class = 'current' THEN cases.case_class = 'current_assistance'
+      ELSE balances.balance_class IN ('during_assistance', 'penalty') END)           AS assigned,
+    balances.owed_cents - coalesce(done.cents, 0)                                    AS owed_cents,
+    cases.current_cents,
+    sum(CASE WHEN balances.balance_class <> 'current' THEN greatest(balances.owed_cents - coalesce(done.cents, 0), 0)
+      ELSE 0 END) OVER (PARTITION BY cases.case_id)                                  AS arrears_cents,
+    -- The state keeps no more than the assistance that it paid out.
+    CASE WHEN cases.unreimbursed_cents IS NOT NULL
+      THEN greatest(cases.unreimbursed_cents - coalesce(kept.state_cents, 0), 0) END AS room_cents
+  FROM input.balances AS balances
+  JOIN input.cases AS cases USING (case_id)
+  LEFT JOIN done ON done.case_id = balances.case_id AND done.balance_class = balances.balance_class
+  LEFT JOIN kept ON kept.case_id = balances.case_id
+),
+claim AS (
+  SELECT
+    receipt.receipt_id,
+    receipt.kind,
+    open.*
+  FROM receipt
+  JOIN open USING (group_id)
+  WHERE NOT receipt.is_reversal AND open.owed_cents > 0
+),
+placed AS (
+  SELECT
+    claim.*,
+    waterfall.tier_no,
+    waterfall.tier,
+    waterfall.place,
+    waterfall.pays,
+    waterfall.split,
+    coalesce(sum(CASE WHEN waterfall.pays = 'state' AND claim.balance_class <> 'penalty' THEN claim.owed_cents ELSE 0 END) OVER (
+      PARTITION BY claim.receipt_id, claim.case_id ORDER BY waterfall.tier_no, waterfall.place, claim.balance_class
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)                          AS state_before
+  FROM claim
+  JOIN input.waterfall AS waterfall
+    ON waterfall.kind = claim.kind AND waterfall.balance_class = claim.balance_class
+    AND coalesce(waterfall.assigned = claim.assigned, waterfall.assigned IS NULL)
+    AND coalesce(waterfall.case_class = claim.case_class, waterfall.case_class IS NULL)
+),
+-- What the state may not keep goes to the family, in the same place. A penalty repays no assistance.
+taken AS (
+  SELECT
+    placed.*,
+    CASE WHEN pays = 'state' AND balance_class = 'penalty' THEN owed_cents
+      WHEN pays = 'state' THEN greatest(least(owed_cents, coalesce(room_cents - state_before, owed_cents)), 0) ELSE 0 END
+                                                                                     AS state_cents
+  FROM placed
+),
+paid AS (
+  SELECT *, 'state' AS payee, place + place AS at, state_cents AS asked_cents FROM taken
+  UNION ALL
+  SELECT *, 'family' AS payee, place + place + 1 AS at, owed_cents - state_cents AS asked_cents FROM taken
+),
+-- From the first tier on that a debt of unclear class could belong to, a person decides.
+doubt AS (
+  SELECT claim.receipt_id, min(waterfall.tier_no) AS held_from
+  FROM claim
+  JOIN input.waterfall AS waterfall ON waterfall.kind = claim.kind AND waterfall.balance_class = claim.balance_class
+  ANTI JOIN placed
+    ON placed.receipt_id = claim.receipt_id AND placed.case_id = claim.case_id AND placed.balance_class = claim.balance_class
+  GROUP BY claim.receipt_id
+),
+back AS (
+  SELECT
+    receipt.receipt_id,
+    rows.of_receipt_id,
+    rows.tier_no,
+    rows.tier,
+    rows.place,
+    rows.case_id,
+    rows.balance_class,
+    rows.pays,
+    sum(rows.cents)                                                                  AS asked_cents
+  FROM receipt
+  JOIN money.rows AS rows ON rows.of_receipt_id = receipt.reverses_receipt_id
+  WHERE receipt.is_reversal
+  GROUP BY ALL
+)
+SELECT
+  paid.receipt_id,
+  paid.receipt_id                                                                    AS of_receipt_id,
+  paid.tier_no                                                                       AS step,
+  paid.tier_no,
+  paid.tier,
+  CAST(paid.at AS BIGINT)                                                            AS place,
+  paid.case_id,
+  paid.ordered_on,
+  paid.balance_class,
+  paid.payee                                                                         AS pays,
+  CAST(paid.asked_cents AS BIGINT)                                                   AS asked_cents,
+  CASE coalesce($split, CASE WHEN paid.balance_class <> 'current' THEN $arrears_split END, paid.split)
+    WHEN 'equal_shares' THEN 1
+    WHEN 'by_current' THEN coalesce(paid.current_cents, CASE WHEN paid.balance_class = 'current' THEN paid.owed_cents ELSE 0 END)
+    ELSE CASE WHEN paid.balance_class = 'current' THEN paid.arrears_cents END
+  END                                                                                AS weight,
+  doubt.held_from
+FROM paid
+LEFT JOIN doubt USING (receipt_id)
+WHERE paid.asked_cents > 0
+UNION ALL
+SELECT
+  back.receipt_id,
+  back.of_receipt_id,
+  - back.tier_no                                                                     AS step,
+  back.tier_no,
+  back.tier,
+  - back.place                                                                       AS place,
+  back.case_id,
+  cases.ordered_on,
+  back.balance_class,
+  back.pays,
+  CAST(back.asked_cents AS BIGINT)                                                   AS asked_cents,
+  NULL                                                                               AS weight,
+  NULL                                                                               AS held_from
+FROM back
+LEFT JOIN input.cases AS cases USING (case_id)
+WHERE back.asked_cents > 0

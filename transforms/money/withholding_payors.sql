@@ -1,0 +1,23 @@
+-- One row per part of an order and payor that withholds it: several payors bear it by what they pay.
+WITH
+wage AS (
+  SELECT
+    wage.wage_id,
+    CASE WHEN $sums_payors THEN coalesce(wage.person_id, wage.wage_id) ELSE wage.wage_id END AS group_id,
+    greatest(coalesce(wage.disposable_cents, wage.gross_cents - wage.required_deductions_cents, 1), 0) AS weight
+  FROM input.wage AS wage
+)
+SELECT
+  granted.group_id || '|' || granted.order_id || '|' || granted.part                 AS pot_id,
+  wage.wage_id                                                                       AS claim_id,
+  granted.cents                                                                      AS pot_cents,
+  granted.cents                                                                      AS asked_cents,
+  wage.weight,
+  granted.ordered_on,
+  granted.case_id,
+  false                                                                              AS none_left_out,
+  granted.order_id,
+  granted.part
+FROM money.granted AS granted
+JOIN input.orders AS orders USING (order_id)
+JOIN wage ON wage.wage_id = orders.wage_id AND wage.group_id = granted.group_id

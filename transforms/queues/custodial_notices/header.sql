@@ -1,0 +1,13 @@
+-- One row: whose letters these are, and of which day.
+SELECT
+  'H'               AS record_type,
+  'CUSTODIAL LETTERS' AS file_name,
+  '001'               AS layout_version,
+  $as_of            AS created_on,
+  agency_name,
+  agency_address_line_1,
+  agency_city,
+  agency_state,
+  agency_zip,
+  agency_telephone
+FROM partner

@@ -1,0 +1,40 @@
+-- One row per message to a payer: a lien, an order, a new amount, or its release.
+WITH
+heard AS (
+  -- The number (its token) under which the claim was made.
+  SELECT
+    subject_id,
+    arg_max(TRY_CAST(carry AS JSON) ->> 'person_token', (published_on, coalesce(batch_no, 0))) AS person_token
+  FROM published
+  WHERE queue = 'settlements' AND message = 'lien'
+  GROUP BY subject_id
+)
+SELECT
+  'D'                                                                   AS record_type,
+  upper(item.message)                                                   AS action,
+  item.action_id                                                        AS reference,
+  $as_of                                                                AS action_on,
+  plain(claim.claim_number)                                             AS claim_number,
+  upper(claim.claim_kind)                                               AS claim_kind,
+  claim.payer_id,
+  plain(claim.payer_name)                                               AS payer_name,
+  plain(claim.payer_line_1)                                             AS payer_street,
+  plain(claim.payer_city)                                               AS payer_city,
+  claim.payer_state,
+  claim.payer_zip,
+  plain(person.last_name)                                               AS claimant_last_name,
+  plain(person.first_name)                                              AS claimant_first_name,
+  person.birth_on                                                       AS claimant_birth_on,
+  CASE WHEN item.message = 'release' THEN 0 ELSE item.amount_cents END  AS amount,
+  coalesce(claim.let_go_cents, 0)                                       AS left_to_others,
+  CASE WHEN item.message = 'lien' THEN person.person_token ELSE coalesce(heard.person_token, person.person_token) END
+                                                                        AS person_token,
+  [item.action_id]                                                      AS action_ids,
+  item.amount_cents,
+  item.message = 'release' OR (item.message = 'change' AND item.amount_cents = 0) AS is_withdrawal,
+  CAST(to_json({'person_token': person.person_token, 'claimed_cents': item.amount_cents}) AS VARCHAR) AS carry
+FROM item
+JOIN facts.lump_sum_facts AS claim USING (subject_id)
+JOIN caseload.persons AS person ON person.person_id = item.person_id
+LEFT JOIN heard USING (subject_id)
+ORDER BY reference
