@@ -256,3 +256,32 @@ def test_the_gambling_registry_hears_the_amount_and_no_reason(
     assert (said_of["action"].rstrip(), said_of["amount"]) == (action, written)
     assert (said_of["transmit_days"], said_of["hearing_days"]) == ("007", "015")
     assert "SUPPORT" not in line
+
+
+def debtor(folder: Path, message: str, amount: int) -> list[str]:
+    with a_desk("lien_network", folder) as desk:
+        desk.person().item(message, amount_cents=amount, **act(message, "lien_network"))
+        return records(desk.write().path, 980)
+
+
+def test_the_lien_network_hears_of_the_debtor_alone_in_whole_dollars(tmp_path: Path) -> None:
+    header, line, trailer = debtor(tmp_path, "list", 1_500_99)
+    layout = QUEUES / "lien_network"
+    assert (header[:2], header[3:11], header[23:53].rstrip()) == ("00", "20250115", "MAINE DHHS DSER")
+    assert (trailer[:2], trailer[2:8]) == ("99", "000001")
+    found = {name: text.rstrip() for name, text in cut(layout / "record.csv", line).items()}
+    assert {name: text for name, text in found.items() if text} == {
+        "record_type": "01", "last_name": "PELLETIER", "first_name": "ADRIEN", "ssn": "900010001",
+        "date_of_birth": "1980-02-29", "zip5": "00000", "arrears_balance": "00000000001500",
+        "arrears_as_of": "2025-01-15", "person_number": WHO,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "amount", "dollars"), [("change", 99, 0), ("change", 1_00, 1), ("withdraw", 1_500_00, 0)]
+)
+def test_a_debtor_with_less_than_a_dollar_is_taken_out(
+    tmp_path: Path, message: str, amount: int, dollars: int
+) -> None:
+    _, line, _ = debtor(tmp_path, message, amount)
+    assert cut(QUEUES / "lien_network" / "record.csv", line)["arrears_balance"] == f"{dollars:014}"

@@ -306,6 +306,9 @@ TABLES = {
         f"{QUEUED}, 'a' || i AS reference, 'REGISTRY' AS place, 250001 AS amount, 250001 AS payoff_amount"
     ),
     "queues.settlements": f"{QUEUED}, 'a' || i AS reference, 'ACME' AS payer_name, 250001 AS amount",
+    "queues.lien_network": (
+        f"{QUEUED}, 'p' || i AS person_number, 'token' || i AS person_token, 2500 AS arrears_balance"
+    ),
     "queues.lottery": (
         f"{QUEUED}, 'p' || i AS person_number, 'token' || i AS person_token, 250001 AS amount"
     ),

@@ -45,6 +45,7 @@ def make_sent(con: Connection, frame: Frame) -> None:
         "state": ("owed_cents > 2500", "owed_cents", SHARE),
         "lottery": ("owed_cents >= 50000", "owed_cents", SHARE),
         "registry": ("owed_cents > 0", "owed_cents", SHARE),
+        "network": ("owed_cents > 0", "owed_cents", SHARE),
         "federal A": ("assigned_cents >= 15000", "assigned_cents", SHARE),
         "federal N": ("unassigned_cents >= 50000", "unassigned_cents", SHARE),
         "annual": ("owed_cents > 0", "owed_cents", SHARE),

@@ -48,6 +48,7 @@ SENT: dict[str, tuple[SentItem, ...]] = {
         SentItem("state_tax_intercept", "certify", "state_tax_setoff", "certify", "{person}", carry=STATE),
     ),
     "lottery": (SentItem("lottery_setoff", "list", "lottery", "list", "{person}"),),
+    "network": (SentItem("lien_network", "list", "lien_network", "list", "{person}"),),
     "registry": (SentItem("gambling_registry", "list", "gambling_registry", "add", "{person}"),),
     "annual": (SentItem("annual_statement", "statement", "obligor_notices", "annual_statement"),),
     "offset notice N": (

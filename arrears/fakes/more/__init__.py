@@ -13,17 +13,18 @@ from arrears.fakes.stories import Story
 _MODULES = (assets, federal, licenses, life, money, work)
 STORIES: tuple[Story, ...] = tuple(story for module in _MODULES for story in module.STORIES)
 
-# The queues that tell of more people on a first night than the gate lets through unseen.
+# The queues that tell of more people on a first night than the gate lets through unseen, and the night after
+# which somebody has looked. Where the same morning adds acts to a queue, it waits a day longer.
 _FULL = {
-    "me": ["obligor_notices", "state_tax_setoff"],
-    "ma": ["obligor_notices", "state_tax_setoff", "gambling_registry", "federal_offset"],
+    "me": {"state_tax_setoff": 1, "obligor_notices": 2},
+    "ma": {"state_tax_setoff": 1, "gambling_registry": 1, "federal_offset": 2, "obligor_notices": 2},
 }
 
 
 def _gates(p: Planter) -> None:
-    """Lets the first night's queues go that would send more than usual, after a look at them."""
-    for queue in _FULL[p.frame.state]:
-        p.decide(1, "gate", queue, "", "approve", "First night of new remedies; a sample of twenty was read.")
+    """Lets queues go that would send more than usual, after a look at them."""
+    for queue, night in _FULL[p.frame.state].items():
+        p.decide(night, "gate", queue, "", "approve", "First night of new remedies; twenty lines were read.")
 
 
 PLANTS: tuple[Callable[[Planter], None], ...] = (*(module.plant for module in _MODULES), _gates)

@@ -1,5 +1,7 @@
 """The planted people of property and money: a levy, liens, claims, winnings, and what a person looks at."""
 
+from typing import Any
+
 from arrears.days import months_before
 from arrears.fakes.places import BANKS
 from arrears.fakes.plant import Planter, person_of
@@ -28,9 +30,12 @@ _OWN = frozenset(case for case, *_ in _SPECIAL)
 _LISTS = (
     ("lottery_setoff", "lottery", "list"),
     ("gambling_registry", "gambling_registry", "add"),
+    ("lien_network", "lien_network", "list"),
 )
+# Maine reaches the lump sums of an assisted parent; where that is not the rule, this one is not assisted.
+_OF_STATE: dict[str, dict[str, Any]] = {"me": {}, "ma": {"ssi": "N"}}
 STORIES = tuple(
-    Story(case, tag, say, state=state, **special)
+    Story(case, tag, say, state=state, **{**special, **_OF_STATE[state]})
     for state in ("me", "ma")
     for case, tag, say, special in _SPECIAL
 )

@@ -1,4 +1,5 @@
--- One row per parent who owes: the debt that the lottery and the registry of gambling licensees may know.
+-- One row per parent who owes: the debt that the lottery, the registry of gambling licensees and the insurers' lien
+-- network may know.
 SELECT
   person.person_id                                                                AS subject_id,
   CAST(NULL AS VARCHAR)                                                           AS case_id,
@@ -9,8 +10,11 @@ SELECT
   lottery.cases_counted                                                           AS lottery_cases_counted,
   registry.debt_cents                                                             AS registry_cents,
   registry.cases_counted                                                          AS registry_cases_counted,
+  network.debt_cents                                                              AS network_cents,
+  network.cases_counted                                                           AS network_cases_counted,
   person.* EXCLUDE (person_id, office, worker, installment_cents, installment_frequency)
 FROM facts.asset_people AS person
 JOIN facts.asset_debts AS lottery ON lottery.person_id = person.person_id AND lottery.remedy = 'lottery_setoff'
 JOIN facts.asset_debts AS registry ON registry.person_id = person.person_id AND registry.remedy = 'gambling_registry'
+JOIN facts.asset_debts AS network ON network.person_id = person.person_id AND network.remedy = 'insurance_settlement'
 ORDER BY subject_id

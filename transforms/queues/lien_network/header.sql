@@ -1,0 +1,6 @@
+-- One row: whose debtors these are, and of which day; the hour is no matter of a night.
+SELECT
+  '00'                          AS record_type,
+  strftime($as_of, '%Y%m%d')    AS created_date,
+  sender_name
+FROM partner

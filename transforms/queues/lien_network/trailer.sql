@@ -1,0 +1,5 @@
+-- One row: the debtors, over the lines as they were written.
+SELECT
+  '99'      AS record_type,
+  count(*)  AS ncp_count
+FROM records
