@@ -109,7 +109,10 @@ def make_table(con: Connection, name: str, selects: list[str], shape: pa.Schema)
 
 
 def subject_select(card: Card) -> str | None:
-    """The SELECT of what the plan asks of each subject: the agreement, what is told, what is urgent."""
+    """The SELECT of what the plan asks of a subject: the agreement, what is told, what is urgent.
+
+    Only of those of whom something was said or may be said tonight.
+    """
     if not (card.broken_agreement or card.update.of or card.release.urgent_when):
         return None
     answers = {one.name for one in card.conditions["release"]} & set(card.release.urgent_when)
@@ -122,7 +125,10 @@ def subject_select(card: Card) -> str | None:
     said_hash = facts_hash(card.update.of) if card.update.of else "''"
     return f"""SELECT {quote(card.remedy)} AS remedy, facts.subject_id, {agreement} AS agreement_is_kept,
   {said_hash} AS said_hash, {" OR ".join(urgent) or "false"} AS is_urgent
-FROM {card.relation} AS facts"""
+FROM {card.relation} AS facts
+WHERE facts.subject_id IN (
+  SELECT subject_id FROM ledger.published WHERE remedy = {quote(card.remedy)}
+  UNION SELECT subject_id FROM verdicts.enter WHERE remedy = {quote(card.remedy)} AND verdict = 'flag')"""
 
 
 def anchor_select(card: Card, number: int, clock: Clock) -> str:

@@ -107,7 +107,6 @@ class Office:
             each = [self._verdicts(card, part, as_of) for card in self.cards.values()]
             con.execute(f"CREATE OR REPLACE TABLE verdicts.{part} AS {' UNION ALL '.join(each)}")
         tables = self.ledger.snapshot(STATE, night.run.cut, only=LEDGER_TABLES)
-        attach_cards(con, self.cards, self.profile, self.queues, as_of)  # type: ignore[arg-type]
         intake = {"kind": ["hearings"], "complete_through_on": pa.array([through_on], pa.date32())}
         licenses = {
             (case.person_id, f"L{number}-{case.person_id}")
@@ -127,6 +126,7 @@ class Office:
         }
         for name, table in attached.items():
             attach_arrow(con, name, table)
+        attach_cards(con, self.cards, self.profile, self.queues, as_of)  # type: ignore[arg-type]
 
     def _verdicts(self, card: Card, part: Any, as_of: date) -> str:
         select = verdict_select(card, part, "guide", {})

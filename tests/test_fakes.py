@@ -19,7 +19,8 @@ from arrears.values import ssn_fault
 
 SHIPPED = Path(__file__).resolve().parents[1] / "sample_data"
 CONTRACT = Path(__file__).resolve().parents[1] / "transforms" / "feeds" / "caseload" / "tables"
-SAMPLE = {"state": "me", "cases": 300, "nights": 4, "seed": 2025, "first_night": SAMPLE_NIGHT}
+SAMPLE = {"state": "me", "cases": 420, "nights": 7, "seed": 2025, "first_night": SAMPLE_NIGHT}
+OVERPAID = 205  # who sent more than he owes
 SSN_AT = {"dmv_licenses": 29, "bank_accounts": 14, "employer_new_hires": 313}
 
 
@@ -71,18 +72,20 @@ def test_the_tables_are_those_of_the_caseload_contract():
 @pytest.mark.parametrize("parquet", [False, True])
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, parquet: bool):
     for folder in ("one", "two"):
-        make("me", 150, 2, 7, tmp_path / folder, date(2025, 3, 4), parquet=parquet)
-    make("me", 150, 2, 8, tmp_path / "other", date(2025, 3, 4), parquet=parquet)
+        make("me", 320, 2, 7, tmp_path / folder, date(2025, 3, 4), parquet=parquet)
+    make("me", 320, 2, 8, tmp_path / "other", date(2025, 3, 4), parquet=parquet)
     first, second, other = (bytes_of(tmp_path / folder) for folder in ("one", "two", "other"))
     assert first == second
     assert set(other) == set(first)
     assert other != first
 
 
-def test_the_shipped_sample_is_what_the_generator_makes(sample: Made):
-    shipped = {name: found for name, found in bytes_of(SHIPPED / "me").items() if "/outbox/" not in name}
-    assert bytes_of(sample.folder) == shipped
-    assert sum(p.stat().st_size for p in (SHIPPED / "me").rglob("*") if p.is_file()) < 3_000_000
+@pytest.mark.parametrize(("state", "first_night"), [("me", SAMPLE_NIGHT), ("ma", date(2025, 1, 28))])
+def test_the_shipped_sample_is_what_the_generator_makes(state: str, first_night: date, tmp_path: Path):
+    made = make(**SAMPLE | {"state": state, "first_night": first_night}, out=tmp_path)
+    shipped = {name: found for name, found in bytes_of(SHIPPED / state).items() if "/outbox/" not in name}
+    assert bytes_of(made.folder) == shipped
+    assert sum(p.stat().st_size for p in (SHIPPED / state).rglob("*") if p.is_file()) < 5_000_000
 
 
 @pytest.mark.parametrize("night", [1, 2, 3, 4])
@@ -129,7 +132,10 @@ def test_balances_are_opening_plus_charges_less_posted_receipts(sample: Made, ni
             explained[row["case_id"]] -= int(row["amount_cents"])
     odd = {s.case: s.unexplained for s in STORIES if s.unexplained}
     unknown = {f"{s.case:08d}" for s in STORIES if not s.has_balance}
+    overpaid = f"{OVERPAID:08d}"
+    assert told.pop(overpaid, 0) <= 0
     assert min(told.values()) >= 0
+    unknown |= {overpaid}
     for case_id in set(explained) - unknown:
         assert told[case_id] - explained[case_id] == odd.get(int(case_id), 0), case_id
 
@@ -137,7 +143,7 @@ def test_balances_are_opening_plus_charges_less_posted_receipts(sample: Made, ni
 def test_every_row_belongs_to_a_case_and_a_person_that_exist(sample: Made):
     cases = {row["case_id"]: row for row in rows_of(sample, "cases", 1)}
     persons = {row["person_id"] for row in rows_of(sample, "persons", 1)}
-    assert len(cases) == 300
+    assert len(cases) == 420
     for table in TABLES:
         for row in table_as_of(sample, table, 4).values():
             assert not row.get("case_id") or row["case_id"] in cases
@@ -182,7 +188,7 @@ def test_every_story_is_planted_and_answered_every_night(sample: Made):
             (f"{s.case:08d}", remedy) for s in STORIES for remedy in s.then
         }
         assert {a["verdict"] for a in answers} <= {"flag", "clear", "unknown"}
-        assert {a["remedy"] for a in answers} == set(REMEDIES)
+        assert {a["remedy"] for a in answers} >= set(REMEDIES)
     assert len({story.case for story in STORIES}) == len(STORIES)
 
 

@@ -1,19 +1,15 @@
 """Facts of notices of debt and licenses: what covers, what ripens, and what a board answered."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-import builders
 import pytest
 import yaml
 from builders import AS_OF, Caseload
 
 from arrears import house
-from arrears.profile import Profile
 from arrears.remedy import load_card
 
 SERVED = date(2025, 3, 3)
@@ -31,7 +27,7 @@ def license_of(caseload: Caseload) -> SimpleNamespace:
 
 def owing(as_of: date = AS_OF, **but: Any) -> Caseload:
     """A debtor of a year's installments, without a notice of debt unless it is said."""
-    return Caseload(as_of).debtor(due_days=DUE, **{"notice": None, **but})
+    return Caseload(as_of, but.pop("state", "me")).debtor(due_days=DUE, **{"notice": None, **but})
 
 
 # The notice of debt.
@@ -241,8 +237,7 @@ def test_a_look_is_due_for_whoever_is_over_the_line_of_license_action() -> None:
     looked = {"check_id": "h", "case_id": "C1", "checked_on": AS_OF, "outcome": "can_pay"}
     assert license_of(owing().add("hardship_checks", **looked)).hardship_check_is_due is False
     assert license_of(owing(license=False)).hardship_check_is_due is False
-    with massachusetts():
-        assert license_of(owing()).hardship_check_is_due is True
+    assert license_of(owing(state="ma")).hardship_check_is_due is True
 
 
 def test_where_no_such_record_is_kept_the_review_decides_hardship_and_an_old_one_is_not_known() -> None:
@@ -329,23 +324,14 @@ def test_a_refusal_is_told_with_its_reason() -> None:
 # The cure of Massachusetts.
 
 
-@contextmanager
-def massachusetts() -> Iterator[None]:
-    """The builder's profile is Maine's; here it is the other one's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(builders, "profile", lambda: Profile.load(house.RULES, "ma"))
-        yield
-
-
 def test_the_cure_counts_payments_of_a_quarter_of_the_debt_and_current_support() -> None:
     def paying(*cents: int) -> SimpleNamespace:
-        caseload = Caseload(date(2025, 6, 2)).debtor(due_days=DUE, notice=None)
+        caseload = owing(date(2025, 6, 2), state="ma")
         caseload.notice("C1", None, sent_on=date(2025, 2, 3), status="sent", about="license_revocation",
                         debt_cents=900_01)  # fmt: skip
         for month, amount in enumerate(cents, 3):
             caseload.receipt("C1", date(2025, month, 5), amount)
-        with massachusetts():
-            return license_of(caseload)
+        return license_of(caseload)
 
     share = 225_01 + 300_00
     assert paying(share).cure_share_cents == share, "a quarter is rounded up"

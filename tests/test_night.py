@@ -26,7 +26,7 @@ from tests.golden import STATE, golden, inbox, live, outbox, sample_nights
 from tests.outside_slicer import cut, records
 
 NIGHTS = sample_nights()
-FIRST, SECOND, THIRD, LAST = NIGHTS
+FIRST, SECOND, THIRD, *_, LAST = NIGHTS
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,10 @@ class Frame:
         """The last day that each night's extract knows: the day before."""
         return [day - timedelta(1) for day in self.days]
 
+    def through(self, night: int) -> date:
+        """The last day that a night's extract knows, also of a night that is not made."""
+        return self.first_night + timedelta(night - 2)
+
     @property
     def fips(self) -> str:
         """The state's two-digit FIPS code."""

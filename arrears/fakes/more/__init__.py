@@ -17,7 +17,13 @@ STORIES: tuple[Story, ...] = tuple(story for module in _MODULES for story in mod
 # which somebody has looked. Where the same morning adds acts to a queue, it waits a day longer.
 _FULL = {
     "me": {"state_tax_setoff": 1, "obligor_notices": 2},
-    "ma": {"state_tax_setoff": 1, "gambling_registry": 1, "federal_offset": 2, "obligor_notices": 2},
+    "ma": {
+        "state_tax_setoff": 1,
+        "gambling_registry": 1,
+        "federal_offset": 2,
+        "obligor_notices": 2,
+        "account_entries": 5,
+    },
 }
 
 

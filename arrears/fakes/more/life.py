@@ -82,18 +82,17 @@ def _reviews(p: Planter) -> None:
         forms_sent_on=p.day(60),
         forms_back_on=p.day(20),
         guideline_cents=577_00,
-        substantial_change="N",
+        substantial_change="N" if p.frame.state == "me" else "Y",
     )
-    if p.frame.state == "me":
-        p.decide(
-            1,
-            "order_modification",
-            case_of(381),
-            "ask",
-            "approve",
-            "The result holds; a hearing is asked for.",
-            by="sam.supervisor",
-        )
+    p.decide(
+        1,
+        "order_modification",
+        case_of(381),
+        "ask",
+        "approve",
+        "The result holds; a hearing is asked for.",
+        by="sam.supervisor",
+    )
     p.add(
         "custody",
         person_id=person_of(3900),

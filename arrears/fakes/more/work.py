@@ -52,7 +52,7 @@ def plant(p: Planter) -> None:
     for case in (221, 223, 226, 227, 228):
         _ordered(p, case)
     if p.frame.nights > 2:
-        _works(p, 223, to=p.frame.throughs[2], known=p.frame.throughs[2])
+        _works(p, 223, to=p.frame.through(3), known=p.frame.through(3))
     for row in p.rows["orders"]:
         if row["case_id"] == case_of(224):
             row.update(health_cover_ordered="Y", health_cover_provided="N")
@@ -95,7 +95,7 @@ def _claim(p: Planter, case: int) -> None:
         "from_on": p.day(30),
         "weekly_benefit_cents": 350_00,
     }
-    ends_on = p.frame.throughs[3] if p.frame.nights > 3 else None
+    ends_on = p.frame.through(4) if p.frame.nights > 3 else None
     p.add("unemployment_claims", **claim)
     if ends_on is not None:
         p.add("unemployment_claims", ends_on, to_on=ends_on, **claim)
@@ -104,7 +104,7 @@ def _claim(p: Planter, case: int) -> None:
 def _answers(p: Planter) -> None:
     """The mill rejects one order, the portal gives one back, the agency of benefits tells what it took."""
     name = p.name(p.by_case[228])[1].upper()
-    fips, day = f"{p.frame.fips}000", p.frame.throughs[0]
+    fips, day = f"{p.frame.fips}000", p.frame.through(1)
     head = {"control_number": f"{fips}1", "state_fips": fips, "creation_date": day, "creation_time": "010203"}
     tail = {"control_number": f"{fips}1", "batch_count": "0", "record_count": "1"}
     feed = "eiwo_acknowledgments"
@@ -121,10 +121,10 @@ def _answers(p: Planter) -> None:
         employer_ein=_MILL, document_tracking_number="T227", first_error_field="EMPLOYER ZIP CODE",
     )  # fmt: skip
     p.line("eiwo_results", "trailer", 1, document_code="FTS", **tail)
-    p.line("unemployment_withholdings", "header", 2, record_type="1", file_date=p.frame.throughs[1])
+    p.line("unemployment_withholdings", "header", 2, record_type="1", file_date=p.frame.through(2))
     p.line(
         "unemployment_withholdings", "detail", 2, record_type="2", ssn_p=2250, person_number=person_of(2250),
-        last_name=p.name(p.by_case[225])[1].upper(), payment_date=p.frame.throughs[1], amount=46_15,
+        last_name=p.name(p.by_case[225])[1].upper(), payment_date=p.frame.through(2), amount=46_15,
     )  # fmt: skip
     p.line("unemployment_withholdings", "footer", 2, record_type="3", record_count="1", total_amount=46_15)
     _directory(p)
