@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from arrears import house
+from arrears.accounts import account
 from arrears.deadlines import load_deadlines
 from arrears.decide import waiver_faults
 from arrears.errors import ArrearsError
@@ -62,6 +63,10 @@ def check_house() -> dict[str, Any]:
         ]
         checked = {what: count for what, count in checked.items() if " of " not in what}
         checked["examples"] = sum(len(outcomes) for outcomes in examples if outcomes)
+        counts, untold = account(house.RULES, profiles, cards)
+        faults += untold
+        checked["decision tables"], checked["dated values"] = counts["tables"], counts["values"]
+        checked["unexplained values"] = counts["unexplained"]
     return {"checked": checked, "faults": faults}
 
 

@@ -71,6 +71,7 @@ SELECT
                                                                               AS open_claims,
   debts.claimed_cents,
   claims.claim_received_on,
+  claims.bureau_dispute_received_on,
   CASE WHEN told.claims OR claims.case_id IS NOT NULL THEN coalesce(claims.claim_needs_statement, false) END
                                                                               AS claim_needs_statement,
   claims.claims_src,

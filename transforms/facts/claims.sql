@@ -7,6 +7,7 @@ SELECT
     ELSE CAST(coalesce(sum(amount_cents) FILTER (kind IN ('amount', 'direct_payment')), 0) AS BIGINT)
   END                                                                         AS claimed_cents,
   min(received_on)                                                            AS claim_received_on,
+  min(received_on) FILTER (kind = 'bureau')                                   AS bureau_dispute_received_on,
   -- A statement of direct payments counts for little unless it is sworn.
   bool_or(kind = 'direct_payment' AND notarized IS NOT TRUE)                  AS claim_needs_statement,
   string_agg('caseload.claims@' || source_file || ':' || source_line, ';' ORDER BY source_file, source_line)

@@ -163,7 +163,9 @@ SELECT
   appeal_decided_on,
   CASE WHEN appeal_decided_on IS NOT NULL THEN entered_ended_on END                 AS paid_after_appeal_on,
   -- The tax agency gives notice when it sets off, and asks for a hearing are taken so long.
-  CASE WHEN money_kind = 'STATE' THEN received_on + CAST($state_hearing_days AS INTEGER) END AS hearing_until_on,
+  received_on + CAST(CASE money_kind
+    WHEN 'STATE' THEN $state_hearing_days
+    WHEN 'TAX' THEN $offset_hearing_days END AS INTEGER)                            AS hearing_until_on,
   CAST(CASE WHEN money_kind = 'STATE' THEN $state_refund_fee END AS BIGINT)         AS fee_cents,
   CAST(CASE WHEN money_kind = 'STATE' THEN $state_priority_rank END AS BIGINT)      AS priority_rank,
   feed || '.' || feed || '@' || source_file || ':' || source_line                   AS money_src,
