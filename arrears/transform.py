@@ -8,6 +8,7 @@ are a core and modules, each a folder with a `facts.yml` of its own, that add ta
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,8 @@ def fact_folders(folder: Path = house.FACTS) -> list[Path]:
     return [folder, *(folder / name for name in modules)]
 
 
-def load_facts(folder: Path = house.FACTS) -> list[Layer]:
+@cache
+def load_facts(folder: Path = house.FACTS) -> tuple[Layer, ...]:
     """The layers of the facts, the core's first; a table stands in one of them only."""
     faults = Faults()
     layers = [load_layer(one, folder.name) for one in fact_folders(folder)]
@@ -172,7 +174,7 @@ def load_facts(folder: Path = house.FACTS) -> list[Layer]:
     for name in sorted(strays):
         faults.add(shown(folder / name), "is not in the list of modules")
     faults.raise_any(shown(folder), "Correct the lines above; nothing was run")
-    return layers
+    return tuple(layers)
 
 
 def kept_facts(folder: Path = house.FACTS) -> tuple[str, ...]:

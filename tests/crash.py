@@ -1,6 +1,6 @@
 """Stops a night at every named write, and kills it at twenty random moments; the next run must end the same.
 
-    python tests/crash.py [--random 20] [--workers 2]
+    python tests/crash.py [--writes 0] [--random 20] [--workers 2]
 
 One night is watched: at each named write the store is copied as it lies on disk, as `kill -9` would leave it.
 Other nights are killed with SIGKILL at random moments. Each of these stores then runs the night again; its
@@ -134,6 +134,7 @@ def main() -> int:
     """0 where every trial ended as an undisturbed night does."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     asked.add_argument("--random", type=int, default=20)
+    asked.add_argument("--writes", type=int, default=0, help="so many of the named writes, evenly; 0 is all")
     asked.add_argument("--workers", type=int, default=2)
     asked.add_argument("--cases", type=int, default=40)
     options = asked.parse_args()
@@ -160,6 +161,8 @@ def main() -> int:
             return 1
         expected, dice = end_of(clean), random.Random(11)
         names = sorted(path.name for path in images.iterdir())
+        if 0 < options.writes < len(names):
+            names = [names[place * len(names) // options.writes] for place in range(options.writes)]
         moments = [dice.uniform(0, took) for _ in range(options.random)]
         with ThreadPoolExecutor(options.workers) as pool:
             at_writes = pool.map(lambda name: recovered(images / name, name, expected), names)

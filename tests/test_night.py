@@ -25,6 +25,7 @@ from arrears.warehouse import attach_parquet, warehouse
 from tests.golden import STATE, golden, inbox, live, outbox, sample_nights
 from tests.outside_slicer import cut, records
 
+pytestmark = pytest.mark.timeout(1500)
 NIGHTS = sample_nights()
 FIRST, SECOND, THIRD, *_, LAST = NIGHTS
 

@@ -26,6 +26,7 @@ from arrears.store import Store
 from arrears.warehouse import EngineError, attach_arrow, warehouse
 from tests.golden import STATE, inbox, sample_nights
 
+pytestmark = pytest.mark.timeout(1500)
 FIRST, SECOND, *_ = sample_nights()
 DAY = FIRST.isoformat()
 NOON = datetime(2025, 1, 14, 17, tzinfo=UTC)

@@ -14,6 +14,7 @@ from arrears.store import Store
 from arrears.warehouse import attach_parquet, warehouse
 from tests.golden import golden, live, outbox, sample_nights
 
+pytestmark = pytest.mark.timeout(1500)
 STATE = "ma"
 NIGHTS = sample_nights(STATE)
 

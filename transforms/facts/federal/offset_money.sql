@@ -162,7 +162,7 @@ SELECT
   CASE WHEN hold_kind = 'every_intercept' THEN received_on END                      AS intercept_received_on,
   appeal_decided_on,
   CASE WHEN appeal_decided_on IS NOT NULL THEN entered_ended_on END                 AS paid_after_appeal_on,
-  -- The tax agency gives notice when it sets off, and asks for a hearing are taken so long.
+  -- Notice is given when money is set off, and a hearing may be asked for so long; no earlier than the money came.
   received_on + CAST(CASE money_kind
     WHEN 'STATE' THEN $state_hearing_days
     WHEN 'TAX' THEN $offset_hearing_days END AS INTEGER)                            AS hearing_until_on,
