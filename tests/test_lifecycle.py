@@ -100,23 +100,23 @@ class Life(RuleBasedStateMachine):
         days=st.integers(1, 4),
         backlog=st.sampled_from([0, 0, 0, 1, 3]),
         stop=st.one_of(st.none(), st.none(), st.tuples(PICK, st.sampled_from(["hold", "reject"]))),
-        diligent=st.booleans(),
+        mail_is_quick=st.booleans(),
+        desk_is_quick=st.booleans(),
         killed=SELDOM,
         turned=SELDOM,
     )
     def some_days_pass(
         self, events: list[Any], mail: list[Any], words: list[Any], days: int, backlog: int,
-        stop: tuple[int, str] | None, diligent: bool, killed: bool, turned: bool,
+        stop: tuple[int, str] | None, mail_is_quick: bool, desk_is_quick: bool, killed: bool, turned: bool,
     ) -> None:  # fmt: skip
         """Things become known, people work their lists, and a night runs, perhaps stopped in between."""
         for what, which, how in events:
             getattr(self, what)(self.cases[which], how)
-        if diligent:
-            # Every notice arrives and every line is worked, so that lives come far.
-            mail = [*mail, *[(0, 0, "served")] * CASES]
-            for act in self.office.actions:
-                if act["status"] == "needs_person":
-                    self.say(act, "approve", 0)
+        # Often every notice arrives, or every line is worked, so that lives come far.
+        mail = [*mail, *[(0, 0, "served")] * CASES] if mail_is_quick else mail
+        for act in self.office.actions if desk_is_quick else []:
+            if act["status"] == "needs_person":
+                self.say(act, "approve", 0)
         for pick, back, status in mail:
             self.mail_comes(pick, back, status)
         for pick, choice, until in words:
