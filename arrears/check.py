@@ -42,7 +42,11 @@ def check_house() -> dict[str, Any]:
     look("suites", lambda: load_suites(house.EXPECTATIONS))
     asked = look(
         "values of the facts",
-        lambda: {f"{one.folder.name}.{k}": v for one in load_facts() for k, v in one.params.items()},
+        lambda: {
+            f"{layer.folder.name}.{name}": key
+            for layer in load_facts(house.FACTS)
+            for name, key in layer.params.items()
+        },
     )
     look("work kinds", lambda: load_kinds(house.RULES))
     look("deadlines", lambda: load_deadlines(house.RULES))

@@ -5,16 +5,23 @@ words), a number with a leading zero and a time such as `02:00` stay text, and a
 is a fault instead of a silent overwrite.
 """
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import yaml
 
 from arrears.errors import RuleFault
+
+Given = ParamSpec("Given")
+Read = TypeVar("Read")
+Reader = Callable[Concatenate[Path, Given], Read]
 
 
 @dataclass
@@ -78,6 +85,42 @@ def _day(reader: _Reader, node: yaml.ScalarNode) -> date | str:
 
 _Reader.add_constructor("tag:yaml.org,2002:map", _mapping)
 _Reader.add_constructor("tag:yaml.org,2002:timestamp", _day)
+
+
+def read_once(*beside: str) -> Callable[[Reader[Given, Read]], Reader[Given, Read]]:
+    """A decorator: what a folder's reader returned, until a file there or in the folders beside it changes.
+
+    A night asks for the same rules at each of its steps. Readers return what nobody writes to; a
+    fault is never kept.
+    """
+
+    def decorate(read: Reader[Given, Read]) -> Reader[Given, Read]:
+        kept: dict[Any, tuple[Any, Read]] = {}
+
+        @wraps(read)
+        def reading(folder: Path, /, *args: Given.args, **kwargs: Given.kwargs) -> Read:
+            asked = (folder, args, tuple(sorted(kwargs.items())))
+            state = [_state(one) for one in (folder, *(folder / one for one in beside))]
+            if asked not in kept or kept[asked][0] != state:
+                kept[asked] = (state, read(folder, *args, **kwargs))
+            return kept[asked][1]
+
+        return reading
+
+    return decorate
+
+
+def _state(folder: Path | str) -> list[tuple[str, int, int]]:
+    """Path, size and moment of the last change of every file in a folder and below it."""
+    found = []
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                found += _state(entry.path)
+            else:
+                about = entry.stat()
+                found.append((entry.path, about.st_size, about.st_mtime_ns))
+    return sorted(found)
 
 
 def shown(path: Path) -> str:

@@ -25,9 +25,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from arrears import house
 from arrears.catalog import SPANS, Catalog, catalog, fact
-from arrears.config import Faults, Node, read_yaml
+from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.profile import Profile
 from arrears.profile_files import read_cites
 from arrears.warehouse import quote
@@ -68,7 +67,8 @@ class Deadline:
     units: Mapping[str, str]
 
 
-def load_deadlines(rules_dir: Path = house.RULES) -> dict[str, Deadline]:
+@read_once("../transforms")
+def load_deadlines(rules_dir: Path) -> dict[str, Deadline]:
     """Every deadline by name; one `RuleFault` lists the faults of all files."""
     faults = Faults()
     known = catalog(rules_dir, faults)

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from arrears import house
 from arrears.deadlines import load_deadlines
 from arrears.profile import Profile
 from arrears.told import Told, fetch, shown
@@ -57,7 +58,7 @@ def deadlines_of(con: Connection, folder: Path, who: list[str], profile: Profile
     """The deadlines that run for these subjects or were met, soonest first."""
     if not (folder / DEADLINES).exists():
         return []
-    known = load_deadlines()
+    known = load_deadlines(house.RULES)
     found = fetch(
         con,
         f"""SELECT * FROM read_parquet({file_list([folder / DEADLINES])})

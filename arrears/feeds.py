@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from arrears.config import Faults, Node, read_yaml
+from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.errors import RuleFault
 from arrears.layout import Layout, load_layout
 from arrears.layout.tables import TableContract, load_tables
@@ -125,6 +125,7 @@ class Feed:
         return digest.hexdigest()
 
 
+@read_once()
 def load_feeds(folder: Path) -> dict[str, Feed]:
     """Every feed by name; the faults of all of them are raised at once."""
     faults, feeds = Faults(), {}

@@ -4,7 +4,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -54,45 +54,24 @@ class Night:
     @cached_property
     def cards(self) -> dict[str, Card]:
         """The remedies in force that night, in the order in which they are shown."""
-        cards = _cards()
+        cards = load_cards(house.RULES)
         in_force = self.profile.remedies_in_force(self.as_of)
         return {name: cards[name] for name in sorted(in_force, key=lambda n: (cards[n].order, n))}
 
     @cached_property
     def feeds(self) -> dict[str, Feed]:
-        return _feeds()
+        return load_feeds(house.FEEDS)
 
     @cached_property
     def queues(self) -> dict[str, Queue]:
         """The queues of the remedies in force; for another one the state needs no partner."""
         used = frozenset().union(*(card.queues for card in self.cards.values()))
-        return {name: queue for name, queue in _queues().items() if name in used}
+        return {name: queue for name, queue in load_queues(house.QUEUES).items() if name in used}
 
     @cached_property
     def deliveries(self) -> list[Delivery]:
         """The accepted deliveries that the run may know of, in the order of the ledger."""
         return self.ledger.deliveries(self.state, cut=self.run.cut, outcome="accepted")
-
-
-# A process works by one house: its files are read and checked once, not once a step.
-@cache
-def _profile(state: str) -> Profile:
-    return Profile.load(house.RULES, state)
-
-
-@cache
-def _cards() -> dict[str, Card]:
-    return load_cards(house.RULES)
-
-
-@cache
-def _feeds() -> dict[str, Feed]:
-    return load_feeds(house.FEEDS)
-
-
-@cache
-def _queues() -> dict[str, Queue]:
-    return load_queues(house.QUEUES)
 
 
 def scheduled_at(profile: Profile, as_of: date) -> datetime:
@@ -103,13 +82,13 @@ def scheduled_at(profile: Profile, as_of: date) -> datetime:
 
 def begin(store: Store, state: str, as_of: date, known_at: datetime | None = None) -> Night:
     """The night of this date, its cut pinned and its lease taken; an open one is entered again."""
-    profile, ledger = _profile(state), Ledger.open(store.ledger_url)
+    profile, ledger = Profile.load(house.RULES, state), Ledger.open(store.ledger_url)
     return _begun(store, ledger, profile, as_of, "night", known_at or scheduled_at(profile, as_of))
 
 
 def begin_release(store: Store, state: str, as_of: date, known_at: datetime | None = None) -> Night:
     """A day release on the ground of a closed night, on the night's own day; an open one is entered again."""
-    profile, ledger = _profile(state), Ledger.open(store.ledger_url)
+    profile, ledger = Profile.load(house.RULES, state), Ledger.open(store.ledger_url)
     at = known_at or latest_moment(store, ledger, profile)
     refuse_another_day(ledger, profile, as_of, at)
     return _begun(store, ledger, profile, as_of, "release", at)
@@ -177,7 +156,7 @@ def resume(store: Store, state: str, as_of: date) -> Night:
         raise ArrearsError(
             f"No run of {as_of} is open in {state}", "ledger", "Start it with its first task, begin"
         )
-    return Night(store, ledger, _profile(state), run)
+    return Night(store, ledger, Profile.load(house.RULES, state), run)
 
 
 def holder() -> Holder:

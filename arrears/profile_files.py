@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from arrears.config import Faults, Node, is_day, read_yaml, shown
+from arrears.config import Faults, Node, is_day, read_once, read_yaml, shown
 from arrears.errors import RuleFault
 from arrears.profile import (
     ALWAYS,
@@ -32,6 +32,7 @@ _DO = "Correct each of these; nothing was loaded"
 _SEEN = ("whole", "excerpt", "memory", "policy")
 
 
+@read_once()
 def read_profile(rules_dir: Path, state: str) -> Profile:
     """The profile of a state; one `RuleFault` lists every fault of its three files."""
     state = state.lower()

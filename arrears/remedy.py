@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
+from arrears.config import read_once
 from arrears.errors import RuleFault
 from arrears.profile import Profile, Reading, UnsetValue, Value
 
@@ -198,6 +199,7 @@ def load_card(folder: Path) -> Card:
     return read_card(folder)
 
 
+@read_once("../transforms")
 def load_cards(rules_dir: Path) -> dict[str, Card]:
     """Every card, in the order in which people see them; one `RuleFault` lists every fault of all."""
     from arrears.remedy_files import read_cards

@@ -83,7 +83,7 @@ def work_list(
 
 def kind_ranks() -> dict[str, int]:
     """The place of every kind on the desk: what is urgent, what waits for a person, the rest."""
-    kinds = load_kinds().values()
+    kinds = load_kinds(house.RULES).values()
     urgent, later = [k.kind for k in kinds if k.urgent], [k.kind for k in kinds if not k.urgent]
     return {kind: place for place, kind in enumerate((*urgent, *KINDS, *later))}
 
@@ -301,7 +301,7 @@ def refuse_without_effect(line: Line, ledger: Ledger, state: str) -> None:
         if (one["episode_id"], one["remedy"], one["subject_id"], one["step"]) == own
     ]
     lifts = bool(line["remedy"]) and said_before[-1:] in (["hold"], ["reject"])
-    instead = INSTEAD | {kind.kind: kind.do for kind in load_kinds().values()}
+    instead = INSTEAD | {kind.kind: kind.do for kind in load_kinds(house.RULES).values()}
     if lifts or line["kind"] not in (*instead, "act") or (line["kind"] == "unknown" and line["episode_id"]):
         return
     what = line["kind"].replace("_", " ")

@@ -130,8 +130,8 @@ def actions(store: str, state: str, as_of: str) -> Counts:
         attach_verdicts(con, night.folder / "verdicts", decided(night))
         attach_ledger(con, night, LEDGER_TABLES)
         attach_cards(con, night.cards, night.profile, night.queues, night.as_of)
-        attach_deadlines(con, load_deadlines(), night.profile, night.as_of)
-        return run_plan(con, night.folder / "plan", house.PLAN, night.as_of, load_kinds())
+        attach_deadlines(con, load_deadlines(house.RULES), night.profile, night.as_of)
+        return run_plan(con, night.folder / "plan", house.PLAN, night.as_of, load_kinds(house.RULES))
 
 
 def queues(store: str, state: str, as_of: str) -> Counts:

@@ -8,12 +8,11 @@ are a core and modules, each a folder with a `facts.yml` of its own, that add ta
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from arrears import house
-from arrears.config import Faults, Node, read_yaml, shown
+from arrears.config import Faults, Node, read_once, read_yaml, shown
 from arrears.money import Law, calculate, load_money
 from arrears.profile import Profile
 from arrears.sqltext import parameters, sql_faults
@@ -129,6 +128,7 @@ def run_sql_file(con: Connection, path: Path, name: str, params: Mapping[str, An
     con.execute(f"CREATE OR REPLACE TABLE {name} AS\n{text}", {one: params[one] for one in parameters(text)})
 
 
+@read_once()
 def load_layer(folder: Path, schema: str = "") -> Layer:
     """The layer in a folder; one `RuleFault` lists every fault of its list and of its SQL.
 
@@ -159,8 +159,8 @@ def fact_folders(folder: Path = house.FACTS) -> list[Path]:
     return [folder, *(folder / name for name in modules)]
 
 
-@cache
-def load_facts(folder: Path = house.FACTS) -> tuple[Layer, ...]:
+@read_once()
+def load_facts(folder: Path) -> tuple[Layer, ...]:
     """The layers of the facts, the core's first; a table stands in one of them only."""
     faults = Faults()
     layers = [load_layer(one, folder.name) for one in fact_folders(folder)]

@@ -23,9 +23,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from arrears import house
 from arrears.catalog import described_facts
-from arrears.config import Faults, Node, read_yaml
+from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.profile import Source
 from arrears.profile_files import read_cites, read_sources
 from arrears.sqltext import sql_faults
@@ -59,7 +58,8 @@ class Kind:
     units: Mapping[str, str]
 
 
-def load_kinds(rules_dir: Path = house.RULES) -> dict[str, Kind]:
+@read_once("../transforms")
+def load_kinds(rules_dir: Path) -> dict[str, Kind]:
     """Every kind by name, urgent ones first; one `RuleFault` lists the faults of all files."""
     faults = Faults()
     described = described_facts(rules_dir.parent / "transforms" / "facts") or {}

@@ -31,7 +31,7 @@ DEBT = 3_600_00
 @cache
 def layers() -> list[transform.Layer]:
     """The layers that the facts of this module rest on."""
-    return [layer for layer in transform.load_facts() if layer.folder.name in LAYERS]
+    return [layer for layer in transform.load_facts(house.FACTS) if layer.folder.name in LAYERS]
 
 
 @cache

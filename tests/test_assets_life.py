@@ -88,6 +88,6 @@ def test_exempt_money_is_released_once_and_never_delivered(desk: Desk) -> None:
 def test_each_deadline_counts_from_its_anchor_by_its_value(
     deadline: str, anchor: date, ends_on: date
 ) -> None:
-    one = load_deadlines()[deadline]
+    one = load_deadlines(house.RULES)[deadline]
     span = MAINE.value(one.clock, anchor)
     assert MAINE.calendar().ends(anchor, span.value, span.unit, roll=one.roll) == ends_on

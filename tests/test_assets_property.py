@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from assets_world import DEBT, World, night, profile
 
+from arrears import house
 from arrears.deadlines import load_deadlines
 from arrears.work import load_kinds
 
@@ -288,7 +289,7 @@ def test_nothing_in_the_registry_that_day_means_nothing_was_to_be_withheld(known
 
 
 def test_the_lists_that_a_supervisor_expects_are_kinds_and_deadlines() -> None:
-    kinds, deadlines = load_kinds(), load_deadlines()
+    kinds, deadlines = load_kinds(house.RULES), load_deadlines(house.RULES)
     urgent = {"exempt_funds", "levy_over_collected", "winnings_differ", "lien_to_release"}
     assert {name for name in urgent if kinds[name].urgent} == urgent
     assert {"account_to_review", "benefit_check_missing", "lien_renewal_due", "seize_and_sell"} <= set(kinds)

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from arrears.config import Faults, Node, read_yaml, shown
+from arrears.config import Faults, Node, read_once, read_yaml, shown
 from arrears.errors import RuleFault
 from arrears.layout import Layout, load_layout
 from arrears.profile import Profile
@@ -116,6 +116,7 @@ class Queue:
         return Terms(as_of, params, {key: given[key] for key in self.partner})
 
 
+@read_once()
 def load_queues(folder: Path) -> dict[str, Queue]:
     """Every queue of a folder by name; one `RuleFault` lists the faults of all of them."""
     faults = Faults()

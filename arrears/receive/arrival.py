@@ -213,7 +213,7 @@ def _landed_before(arrival: Arrival, promised: Promised) -> Landed | None:
 
 
 def _other_content(arrival: Arrival, feed: Feed, data: Landed) -> str:
-    name = recognize(arrival.con, arrival.feeds, data)[0] if data.bytes else ""
+    name = recognize(arrival.con, arrival.feeds, data, feed.name)[0] if data.bytes else ""
     return f"its content is {name}, its control file says {feed.name}" if name not in ("", feed.name) else ""
 
 

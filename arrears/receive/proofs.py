@@ -111,8 +111,11 @@ def shape_fault(con: Connection, feed: Feed, table: TableContract, landed: Lande
     return "; ".join(header_faults(table, list(types)) or type_faults(table, types))
 
 
-def recognize(con: Connection, feeds: dict[str, Feed], landed: Landed) -> tuple[str, str]:
-    """The feed and table that a file's content belongs to, two empty texts for none."""
+def recognize(con: Connection, feeds: dict[str, Feed], landed: Landed, supposed: str = "") -> tuple[str, str]:
+    """The feed and table that a file's content belongs to, two empty texts for none.
+
+    Where every line looked at reads cleanly under the feed it is supposed to be, no other is tried.
+    """
     for feed in feeds.values():
         for table in feed.tables.values():
             if landed.kind == "text" and header_names(landed.path, feed) == list(table.names):
@@ -130,6 +133,8 @@ def recognize(con: Connection, feeds: dict[str, Feed], landed: Landed) -> tuple[
         lines = make_lines(con, landed.path, most_lines=200)
     except EngineError:
         return "", ""
+    if lines and supposed and feeds[supposed].records and _share(con, feeds[supposed], lines) == 1.0:
+        return supposed, supposed
     shares = [(_share(con, feed, lines), feed.name) for feed in feeds.values() if feed.records and lines]
     best = max(shares, default=(0.0, ""))
     return (best[1], best[1]) if best[0] >= 0.5 else ("", "")
