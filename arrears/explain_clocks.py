@@ -35,6 +35,7 @@ def add_clocks(con: Connection, folder: Path, acts: list[Told], profile: Profile
             "notice_status": one["notice_status"],
             "ends_on": one["window_ends_on"],
             "rolls": one["clock_rolls"],
+            "on_last_day": bool(one["clock_on_last_day"]),
             "tolled_by": one["tolled_by"],
             "tolled_days": one["tolled_days"],
             "intake": one["intake"],
@@ -96,7 +97,8 @@ def clock_sentence(clock: Told) -> str:
     if clock["anchor_on"] is None:
         came = f"; the notice is {clock['notice_status']}" if clock.get("notice_status") else ""
         return f"{length} from {anchor}, which has not come{came}."
-    ends = f"to the end of {clock['ends_on']}" if clock["ends_on"] else "to a day that is not known"
+    ends = "to " if clock.get("on_last_day") else "to the end of "
+    ends = f"{ends}{clock['ends_on']}" if clock["ends_on"] else "to a day that is not known"
     text = f"{length} from {anchor}, {clock['anchor_on']}, {ends}"
     if clock["tolled_by"]:
         days = f"{clock['tolled_days']} days" if clock["tolled_days"] is not None else "an unknown time"

@@ -166,6 +166,7 @@ STEP_SCHEMA = pa.schema(
     ]
     + [("clock_key", pa.string()), ("clock_count", pa.int64()), ("clock_unit", pa.string())]
     + [("clock_from", pa.string()), ("clock_step", pa.string()), ("clock_rolls", pa.bool_())]
+    + [("clock_on_last_day", pa.bool_())]
     + [("tolled_by", pa.string()), ("intake", pa.string()), ("mail_lag_days", pa.int64())]
 )
 CARD_SCHEMA = pa.schema(
@@ -207,6 +208,7 @@ def step_row(card: Card, number: int, profile: Profile, as_of: date) -> dict[str
         "clock_from": clock.from_ if clock else None,
         "clock_step": (clock.step or None) if clock else None,
         "clock_rolls": clock.roll if clock else None,
+        "clock_on_last_day": clock.on_last_day if clock else None,
         "tolled_by": (clock.tolled_by or None) if clock else None,
         "intake": (clock.intake or None) if clock else None,
         "mail_lag_days": lag if clock else None,

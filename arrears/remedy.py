@@ -46,13 +46,16 @@ class Clock:
     """What a step waits for: days, weeks, months or years from a legal anchor.
 
     The anchor is what became of an earlier step (`served`, `sent`, `approved`) or a date among the facts;
-    `tolled_by` is the fact that says how many days a hearing, a stay or an appeal stopped the clock.
+    `tolled_by` is the fact that says how many days a hearing, a stay or an appeal stopped the clock. Who may
+    answer has the whole last day, so the step waits for the day after it; where nobody has to answer and
+    the law only counts days before an act, `on_last_day` lets it be done on that day.
     """
 
     clock: str
     from_: str
     step: str
     roll: bool
+    on_last_day: bool
     intake: str
     mail_lag: str
     tolled_by: str

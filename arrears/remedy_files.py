@@ -190,6 +190,7 @@ def _clock(node: Node, earlier: set[str], columns: Mapping[str, str] | None, kno
         from_=node.text("from"),
         step=node.text("step", required=False),
         roll=node.boolean("roll"),
+        on_last_day=node.boolean("on_last_day"),
         intake=node.text("intake", required=False),
         mail_lag=known.key(node, "mail_lag", required=False, units=("days",)),
         tolled_by=fact(node, node.text("tolled_by", required=False), columns, "days"),

@@ -245,6 +245,7 @@ class Caseload:
             "order_id": f"O-{case_id}", "case_id": case_id, "frequency": "monthly",
             "entered_on": due[0] - timedelta(20) if due else None, "first_due_on": due[0] if due else None,
             "current_cents": but.get("monthly", 300_00), "status": "active", "health_cover_ordered": False,
+            "issued_by": None if "issuing_state" in but.get("order", {}) else "this_state",
         }  # fmt: skip
         self.add("orders", **order | but.get("order", {}))
         self.add("children", case_id=case_id, person_id=f"{other_id}-1", birth_on=date(2016, 3, 1))

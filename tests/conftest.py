@@ -1,5 +1,9 @@
-"""Fixtures that several test files share: a PostgreSQL server for the tests marked `postgres`."""
+"""Fixtures that several test files share: a lived week of the sample, and a PostgreSQL server.
 
+Files run on two processes, the longest first, so that neither waits long for the other at the end.
+"""
+
+import fcntl
 import hashlib
 import os
 import pwd
@@ -13,7 +17,41 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from arrears.store import Store
+
 WITHOUT = "ARREARS_NO_POSTGRES"
+LONGEST = ("crash", "night", "backfill", "weeks", "dags", "release", "recipes")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the longest files first."""
+    places = {f"test_{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+@pytest.fixture(scope="session")
+def lived_week(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A store that has lived Maine's sample week, people's decisions and day releases included.
+
+    Lived once for all processes, so nobody writes to it: whoever has to, copies its folder.
+    """
+    from tests.golden import STATE, live, receive, sample_nights, work
+
+    place = tmp_path_factory.getbasetemp()
+    shared = place.parent if os.environ.get("PYTEST_XDIST_WORKER") else place
+    root, done = shared / "maine-week", shared / "maine-week.done"
+    with (shared / "maine-week.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(root, ignore_errors=True)
+            first, *later = sample_nights()
+            receive(root, first)
+            shutil.copytree(root, root.with_name("maine-received"), dirs_exist_ok=True)
+            work(root, first, STATE)
+            for night in later:
+                live(root, night)
+            done.touch()
+    return Store.open(root)
 
 
 @pytest.fixture(scope="session")

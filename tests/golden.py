@@ -38,12 +38,24 @@ def inbox(night: date, state: str = STATE) -> list[Path]:
 
 def live(root: Path, night: date, state: str = STATE) -> dict[str, Any]:
     """One whole day: files come in, the night runs, people decide, what they approved is released."""
+    receive(root, night, state)
+    return work(root, night, state)
+
+
+def receive(root: Path, night: date, state: str = STATE) -> None:
+    """Takes in the files of a night; makes the store where it is not there."""
     from arrears.intake import take_in
+    from arrears.store import Store
+
+    take_in(Store.create(root, "invented"), state, inbox(night, state), on=night)
+
+
+def work(root: Path, night: date, state: str = STATE) -> dict[str, Any]:
+    """Runs a night on what was received; people decide, and what they approved is released."""
     from arrears.steps import day_release, run_night
     from arrears.store import Store
 
-    store = Store.create(root, "invented")
-    take_in(store, state, inbox(night, state), on=night)
+    store = Store.open(root)
     summary = run_night(store, state, night)
     if decide_as_planned(store, night, state):
         day_release(str(root), state, night.isoformat())

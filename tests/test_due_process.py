@@ -294,9 +294,9 @@ def test_no_remedy_acts_on_a_table_that_is_not_current(table: str) -> None:
     assert verdicts(Caseload().debtor().known_through(table, AS_OF - timedelta(30))) == ["unknown"] * 4
 
 
-def test_money_in_transit_stops_the_license_and_nothing_that_takes_money() -> None:  # D03
+def test_money_in_transit_stops_license_and_bureaus_and_nothing_that_takes_money() -> None:  # D03
     caseload = Caseload().debtor().receipt("C1", AS_OF - timedelta(2), status="pending", posted_on=None)
-    assert verdicts(caseload) == ["clear", "flag", "flag", "flag"]
+    assert verdicts(caseload) == ["clear", "clear", "flag", "flag"]
 
 
 def test_a_token_payment_on_day_59_parts_the_readings_and_releases_nothing() -> None:  # C22

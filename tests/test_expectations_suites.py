@@ -315,6 +315,14 @@ TABLES = {
     "queues.gambling_registry": (
         f"{QUEUED}, 'p' || i AS person_number, 'token' || i AS person_token, 250001 AS amount"
     ),
+    "queues.collection_agency": f"{QUEUED}, 'a' || i AS reference, 250001 AS amount",
+    "queues.interstate_referrals": f"{QUEUED}, 'a' || i AS reference, 'NH' AS to_state",
+    "staging.portal_intake": (
+        "'t' || i AS tip_id, 'p' || i AS person_id, 'O' AS told_by, DATE '2025-01-10' AS received_on"
+    ),
+    "facts.life_facts": (
+        "'c' || i AS subject_id, 'c' || i AS case_id, 2 AS remedies_sent, 1 AS remedies_tried"
+    ),
 }
 
 

@@ -262,6 +262,17 @@ def test_paper_that_is_not_keyed_may_ask_for_a_hearing() -> None:
     assert (facts["C1"].has_unkeyed_hearing, facts["C1"].unkeyed_since_on) == (True, date(2025, 1, 9))
 
 
+def test_what_a_parent_asks_by_portal_counts_before_a_worker_takes_it_up() -> None:
+    usual = {"person_id": "P", "told_by": "O", "channel": "P", "about": "O", "received_on": date(2025, 1, 9)}
+    caseload = Caseload().debtor("C1").debtor("C2").debtor("C3").debtor("C4")
+    for case_id, kind in (("C1", "HR"), ("C2", "HR"), ("C3", "IN"), ("C4", "AD")):
+        caseload.partner("portal_intake", tip_id=f"T-{case_id}", case_id=case_id, kind=kind, **usual)
+    facts = caseload.add("tips_worked", tip_id="T-C2", worked_on=date(2025, 1, 10)).facts()
+    assert [facts[c].hearings_pending_about for c in ("C1", "C2", "C3", "C4")] == [None, [], [], []]
+    assert [facts[c].inability_reported for c in ("C1", "C2", "C3", "C4")] == [False, False, True, False]
+    assert facts["C1"].unkeyed_src.startswith("staging.portal_intake@")
+
+
 def test_a_window_that_is_over_and_whose_mail_is_not_read_is_told() -> None:
     caseload = Caseload().debtor(notice=AS_OF - timedelta(33))
     caseload.known_through("hearings", AS_OF - timedelta(5))
@@ -296,7 +307,7 @@ def test_how_the_parent_lives_and_whose_order_it_is() -> None:
     facts = caseload.facts()
     assert (facts["C1"].obligor_in_prison, facts["C1"].obligor_in_military) == (True, True)
     assert [facts[c].ssi_is_only_income for c in ("C1", "C2", "C3")] == [True, False, False]
-    assert [facts[c].order_is_from_elsewhere for c in ("C1", "C2", "C3")] == [None, True, True]
+    assert [facts[c].order_is_from_elsewhere for c in ("C1", "C2", "C3")] == [False, True, True]
     assert (facts["C2"].order_is_tribal, facts["C3"].order_is_tribal) == (True, False)
     assert (facts["C3"].bankruptcy_chapter, facts["C3"].bankruptcy_since_on) == ("13", date(2025, 1, 5))
     assert (facts["C3"].support_is_abated, facts["C3"].order_is_accruing) == (True, False)

@@ -651,6 +651,14 @@ def test_a_review_waits_for_its_clock_too(desk: Desk) -> None:
     assert told(desk.plan(DAY + timedelta(days=11))) == [("notice", "needs_person")]
 
 
+def test_where_nobody_has_to_answer_the_step_may_be_taken_on_the_last_day(desk: Desk) -> None:
+    told_at = {"kind": "review", "needs": "supervisor", "queue": None, "message": None, "clock_unit": "days"}
+    waits_for_a_fact(desk, **told_at, clock_count=60, clock_on_last_day=True)
+    desk.anchors = [{"step_no": 1, "anchor_on": date(2025, 6, 2)}]
+    assert told(desk.plan(date(2025, 7, 31))) == [("notice", "waits")]
+    assert told(desk.plan(date(2025, 8, 1))) == [("notice", "needs_person")]
+
+
 # Cards without a partner, and steps with several targets.
 
 

@@ -65,7 +65,9 @@ def silent(store: Store, state: str, nights: list[date]) -> set[str]:
     snapshot = ledger.snapshot(state)
     told = {row["remedy"] for row in snapshot["published"].to_pylist() if row["batch_no"]}
     decided = {row["remedy"] for row in snapshot["decisions"].to_pylist()}
-    reviewed = {name for name in decided if all(step.kind == "review" for step in cards[name].steps)}
+    reviewed = {
+        name for name in decided & cards.keys() if all(step.kind == "review" for step in cards[name].steps)
+    }
     return set(profile.remedies_in_force(nights[-1])) - told - reviewed
 
 

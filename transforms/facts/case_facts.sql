@@ -190,7 +190,8 @@ SELECT
   END                                                                             AS agreement_includes_current,
   CASE WHEN NOT list_contains(known.rejected, 'agreements') THEN agreement.agreement_broken_on END
                                                                                   AS agreement_broken_on,
-  CASE WHEN agreement.inability_reported THEN true WHEN known.agreements THEN false END AS inability_reported,
+  CASE WHEN agreement.inability_reported OR more.has_unkeyed_inability THEN true
+    WHEN known.agreements THEN false END                                          AS inability_reported,
   agreement.agreement_src,
 
   CASE

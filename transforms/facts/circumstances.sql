@@ -80,6 +80,7 @@ SELECT
   scheduled.scheduled_on,
 
   coalesce(unkeyed.has_unkeyed_hearing, false)                                AS has_unkeyed_hearing,
+  coalesce(unkeyed.has_unkeyed_inability, false)                              AS has_unkeyed_inability,
   unkeyed.unkeyed_since_on,
   unkeyed.unkeyed_src,
   CASE WHEN told.notices THEN coalesce(unserved.unserved_notices, CAST([] AS VARCHAR[])) END AS unserved_notices,

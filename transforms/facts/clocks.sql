@@ -58,7 +58,7 @@ SELECT
   base.case_id,
   base.unpaid_since_on,
   base.unpaid_since_src,
-  coalesce(rested.days_since_payment, 0)                               AS days_suspended,
+  CAST(coalesce(rested.days_since_payment, 0) AS BIGINT)               AS days_suspended,
   CASE WHEN base.past_due_cents > 0 THEN base.oldest_unpaid_installment_on END AS oldest_unpaid_installment_on,
   CASE
     WHEN base.past_due_cents <= 0 OR base.is_in_doubt THEN NULL
@@ -69,7 +69,8 @@ SELECT
   CASE
     WHEN NOT base.age_is_known OR base.past_due_cents IS NULL THEN NULL
     WHEN base.past_due_cents <= 0 OR base.oldest_unpaid_installment_on IS NULL THEN 0
-    ELSE date_diff('day', base.oldest_unpaid_installment_on, $as_of) - coalesce(rested.days_since_due, 0)
+    ELSE CAST(
+      date_diff('day', base.oldest_unpaid_installment_on, $as_of) - coalesce(rested.days_since_due, 0) AS BIGINT)
   END                                                                  AS days_in_arrears,
   -- A converted balance is no older than the order; where that is old itself, nobody knows its age.
   NOT base.is_in_doubt AND (NOT base.opening_is_unpaid OR base.opening_is_young) AS age_of_debt_is_known

@@ -24,6 +24,7 @@ SELECT
   step.clock_count,
   step.clock_unit,
   step.clock_rolls,
+  step.clock_on_last_day,
   step.clock_from,
   step.clock_step,
   CASE step.clock_from

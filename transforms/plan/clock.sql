@@ -1,5 +1,6 @@
 -- One row per live episode and step that waits on a clock: where it starts, what stopped it, and the last day of
 -- its window, which is known to be closed only when intake through that day is complete and the mail lag is over.
+-- A step that waits for nobody's answer may be taken on the last day itself.
 SELECT
   anchor.episode_id,
   anchor.step,
@@ -7,6 +8,7 @@ SELECT
   anchor.clock_count,
   anchor.clock_unit,
   anchor.clock_rolls,
+  anchor.clock_on_last_day,
   anchor.clock_from,
   anchor.clock_step,
   anchor.anchor_on,
@@ -21,7 +23,8 @@ SELECT
   CASE
     WHEN anchor.anchor_on IS NULL THEN false
     WHEN last_day.ends_on IS NULL THEN NULL
-    WHEN $as_of <= last_day.ends_on THEN false
+    WHEN $as_of < last_day.ends_on THEN false
+    WHEN $as_of = last_day.ends_on AND anchor.clock_on_last_day IS NOT TRUE THEN false
     WHEN anchor.intake IS NULL THEN true
     WHEN intake.complete_through_on IS NULL THEN NULL
     ELSE intake.complete_through_on >= last_day.ends_on + CAST(anchor.mail_lag_days AS INTEGER)

@@ -6,11 +6,11 @@ partners' files, people's decisions and known answers.
 
 from collections.abc import Callable
 
-from arrears.fakes.more import assets, federal, licenses, life, money, work
+from arrears.fakes.more import assets, balances, federal, licenses, life, money, work
 from arrears.fakes.plant import Planter
 from arrears.fakes.stories import Story
 
-_MODULES = (assets, federal, licenses, life, money, work)
+_MODULES = (assets, balances, federal, licenses, life, money, work)
 STORIES: tuple[Story, ...] = tuple(story for module in _MODULES for story in module.STORIES)
 
 # The queues that tell of more people on a first night than the gate lets through unseen, and the night after
