@@ -87,7 +87,7 @@ def published(store: Store) -> set[str]:
 def changes(folder: Path, stay: dict[str, str], sequence: int = 2) -> list[Path]:
     """A later caseload that says one thing: a stay."""
     folder.mkdir()
-    names = ["stay_id", "case_id", "person_id", "kind", "remedy", "from_on", "to_on"]
+    names = ["stay_id", "case_id", "person_id", "kind", "remedy", "chapter", "from_on", "to_on"]
     row = {"stay_id": "late", "kind": "bankruptcy", "from_on": DAY} | stay
     data = "|".join(names) + "\n" + "|".join(row.get(name, "") for name in names) + "\n"
     file = folder / "caseload.stays.csv"
@@ -196,23 +196,23 @@ def test_a_pause_between_prepare_and_rename_stops_the_file(
     ledger = book(planned)
 
     def storm(name: str) -> None:
-        if name == "prepared state_tax_setoff" and not ledger.snapshot(STATE)["pauses"].num_rows:
+        if name == "prepared credit_bureaus" and not ledger.snapshot(STATE)["pauses"].num_rows:
             ledger.pause(STATE, "", "", FIRST, None, "sam.supervisor", "a storm", NOON)
 
     monkeypatch.setattr(writes, "watchers", [storm])
     sent = {one["queue"]: one for one in steps.release(str(planned.root), STATE, DAY)["queues"]}
-    burdens = acts(planned, "queue = 'state_tax_setoff' AND status = 'due' AND kind = 'send'")
+    burdens = acts(planned, "queue = 'credit_bureaus' AND status = 'due' AND kind = 'send'")
     assert burdens
     assert not {act["action_id"] for act in burdens} & published(planned)
-    fates = [batch.status for batch in ledger.batches(STATE) if batch.queue == "state_tax_setoff"]
+    fates = [batch.status for batch in ledger.batches(STATE) if batch.queue == "credit_bureaus"]
     assert fates[0] == "abandoned"
-    assert stops.PAUSED in {one["reason"] for one in sent["state_tax_setoff"]["stopped_for"]}
+    assert stops.PAUSED in {one["reason"] for one in sent["credit_bureaus"]["stopped_for"]}
     summary = steps.close(str(planned.root), STATE, DAY)
-    assert {"queue": "state_tax_setoff", "reason": stops.PAUSED} in [
+    assert {"queue": "credit_bureaus", "reason": stops.PAUSED} in [
         {"queue": one["queue"], "reason": one["reason"]} for one in summary["stopped"]
     ]
     lines = work_list(planned, STATE, kind="stopped")
-    assert {line["remedy"] for line in lines} >= {"state_tax_intercept"}
+    assert {line["remedy"] for line in lines} >= {"credit_reporting"}
 
 
 def test_a_word_on_a_remedy_and_subject_stops_its_act(planned: Store) -> None:
