@@ -20,7 +20,7 @@ from arrears.decide import decide, verdict_path
 from arrears.layout.tables import load_tables
 from arrears.profile import Profile
 from arrears.remedy import Card, load_card
-from arrears.transform import Layer, bound, load_layer, run_facts, run_match, run_sql_file
+from arrears.transform import Layer, bound, load_facts, load_layer, run_facts, run_match, run_sql_file
 from arrears.warehouse import attach_arrow, warehouse
 
 AS_OF = date(2025, 1, 15)
@@ -416,13 +416,10 @@ class Caseload:
         with self.attached() as con, TemporaryDirectory() as place:
             folder = Path(place)
             run_match(con, folder / "match", self.as_of)
-            run_facts(
-                con,
-                folder / "facts",
-                profile(self.state),
-                self.as_of,
-                through="" if remedies else table,
-            )
+            # The layers beyond what is asked for cost more than all of a small caseload's answers.
+            asked = {table, *(card(remedy).facts for remedy in remedies)}
+            last = [one for layer in load_facts(house.FACTS) for one in layer.tables if one in asked][-1]
+            run_facts(con, folder / "facts", profile(self.state), self.as_of, through=last)
             facts = {row["subject_id"]: SimpleNamespace(**row) for row in rows_of(con, f"facts.{table}")}
             verdicts: dict[tuple[str, str, str], SimpleNamespace] = {}
             for remedy in remedies:
