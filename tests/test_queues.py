@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -403,7 +404,8 @@ def test_a_parameter_that_no_value_feeds_is_refused(broken: Path) -> None:
 def test_a_missing_partner_identifier_is_named(tmp_path: Path) -> None:
     profile = Profile.load(HOUSE / "rules", "me")
     queue = load_queue(QUEUES / "federal_offset")
-    profile.partners["federal_offset"].pop("local_code")  # type: ignore[attr-defined]
+    known = {key: said for key, said in profile.partners["federal_offset"].items() if key != "local_code"}
+    profile = replace(profile, partners={**profile.partners, "federal_offset": known})
     with pytest.raises(RuleFault, match="local_code"):
         queue.terms(profile, AS_OF)
 

@@ -7,6 +7,8 @@ SELECT
   identity_is_certain                                                              AS identity_certain,
   NOT obligor_is_assisted                                                          AS not_assisted,
   NOT has_good_cause                                                               AS no_good_cause,
+  NOT order_is_tribal                                                              AS not_tribal,
+  NOT support_is_abated                                                            AS not_abated,
   has_enforceable_order                                                            AS has_order,
   order_is_accruing                                                                AS order_accrues,
   enforceable_cents > 0                                                            AS owes_support,
