@@ -20,6 +20,7 @@ from arrears.remedy import Card, load_cards
 from arrears.transform import load_facts
 from arrears.waterfalls import read_waterfalls
 from arrears.work import load_kinds
+from arrears.work_order import load_work_order
 
 
 def check_house() -> dict[str, Any]:
@@ -49,6 +50,7 @@ def check_house() -> dict[str, Any]:
         },
     )
     look("work kinds", lambda: load_kinds(house.RULES))
+    look("kinds of lines", lambda: load_work_order(house.RULES).kinds)
     look("deadlines", lambda: load_deadlines(house.RULES))
     look("calculations", lambda: load_money().calculations)
     money = look("values of the money", lambda: load_money().params)

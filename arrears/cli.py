@@ -10,7 +10,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from arrears.cli_ask import diff, what_if
 from arrears.cli_calculate import calculate
+from arrears.cli_desk import serve
+from arrears.cli_reports import quality, report
 from arrears.cli_tools import (
     STORE,
     AsJson,
@@ -39,7 +42,12 @@ app = typer.Typer(
 )
 review = typer.Typer(no_args_is_help=True, help="The work list, and people's decisions on it.")
 app.add_typer(review, name="review")
+review.command("serve")(serve)
 app.add_typer(calculate, name="calculate")
+app.command()(quality)
+app.command()(report)
+app.command("what-if")(what_if)
+app.command()(diff)
 
 
 @app.command()
@@ -83,6 +91,7 @@ def night(
     as_json: AsJson = False,
 ) -> None:
     """Run one whole night without a scheduler and print its summary."""
+    from arrears.desk.living import set_desk
     from arrears.intake import take_in
     from arrears.steps import run_night
     from arrears.summary import print_summary
@@ -98,6 +107,7 @@ def night(
             on = when if target.kind == "invented" else None
             take_in(target, where, files, on=on)
         summary = run_night(target, where, when, moment(known_at), progress(as_json))
+        set_desk(target, where)
         if as_json:
             print_json(summary)
             return
@@ -192,14 +202,16 @@ def review_list(
     as_json: AsJson = False,
 ) -> None:
     """What waits for a person, each line with its reason in plain words."""
+    from arrears.desk.lists import Asked, lists
     from arrears.review import print_work_list, work_list
 
     with errors(as_json):
-        found = work_list(place(store), state.lower(), day(as_of), kind, office)
+        where, on = place(store), day(as_of)
         if as_json:
-            print_json(found)
+            print_json(work_list(where, state.lower(), on, kind, office))
         else:
-            print_work_list(found, limit, out)
+            asked = Asked(kind=kind or "", office=office or "", size=limit)
+            print_work_list(lists(where, state.lower(), asked, on), out)
 
 
 def _deciding(choice: Choice, doc: str) -> None:

@@ -4,11 +4,13 @@ import hashlib
 import json
 import platform
 from dataclasses import asdict
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
 from arrears import __version__, house
 from arrears.night import Night
+from arrears.profile import Profile
 from arrears.store import write_aside
 from arrears.warehouse import Connection, content_hash, file_list
 
@@ -30,6 +32,7 @@ def close(night: Night, con: Connection) -> str:
         ],
         "tables": tables(night, con),
         "outbox": outbox(night),
+        "law": law(night.profile, night.as_of),
         "versions": versions(),
     }
     data = json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n"
@@ -68,21 +71,44 @@ def outbox(night: Night) -> list[dict[str, object]]:
     ]
 
 
+def law(profile: Profile, as_of: date) -> dict[str, dict[str, object]]:
+    """What held that night: every value in force, the remedies with their readings and waivers, and one hash
+    a card and a folder of other rules.
+    """
+    values = {key: one.value for key, one in profile.in_force_on(as_of).items()}
+    remedies: dict[str, object] = {
+        name: {
+            "reading": profile.reading(name, as_of),
+            "waives": sorted(profile.waivers(name, as_of)),
+            "card": folder_hash(house.RULES / "remedies" / name),
+        }
+        for name in sorted(profile.remedies_in_force(as_of))
+    }
+    folders = ("deadlines", "waterfalls", "work")
+    return {
+        "values": {key: day.isoformat() if isinstance(day, date) else day for key, day in values.items()},
+        "remedies": remedies,
+        "files": {name: folder_hash(house.RULES / name) for name in folders},
+    }
+
+
 def versions() -> dict[str, str]:
     """What made this night: code, rules and libraries."""
     return {
         "arrears": __version__,
+        "code": folder_hash(Path(__file__).parent, house.ROOT / "transforms", only=(".py", ".sql", ".yml")),
         "rules": folder_hash(house.RULES, house.ROOT / "transforms", house.EXPECTATIONS),
         "python": platform.python_version(),
         **{name: version(name) for name in LIBRARIES},
     }
 
 
-def folder_hash(*folders: Path) -> str:
-    """One hash over the names and bytes of all files in these folders."""
+def folder_hash(*folders: Path, only: tuple[str, ...] = ()) -> str:
+    """One hash over the names and bytes of all files in these folders, or of those with these endings."""
     digest = hashlib.sha256()
     for folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        every = sorted(p for p in folder.rglob("*") if p.is_file() and (not only or p.suffix in only))
+        for path in every:
             digest.update(path.relative_to(folder.parent).as_posix().encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

@@ -10,12 +10,12 @@ from rich.markup import escape
 
 from arrears import house
 from arrears.catalog import described_facts
+from arrears.desk.runs import run_folder
 from arrears.errors import ArrearsError
 from arrears.explain_clocks import add_clocks, clock_sentence, deadlines_of
 from arrears.ledger import Ledger
 from arrears.profile import Profile, UnsetValue
 from arrears.remedy import PARTS, Card, Condition, Part, load_cards
-from arrears.review import run_folder
 from arrears.store import Store
 from arrears.told import Told, fetch, shown
 from arrears.values import dollars

@@ -143,6 +143,26 @@ class Profile:
         }
         return replace(self, values={**self.values, **changed})
 
+    def standing_on(self, on: date) -> "Profile":
+        """This profile with the law of one day in force on every day: values, remedies, readings, waivers."""
+        values = {}
+        for key, versions in self.values.items():
+            known = [one for one in versions if one.from_on is None or one.from_on <= on]
+            # What does not hold yet must not hold on any day.
+            one = known[-1] if known else replace(versions[0], value=ENDED)
+            values[key] = (replace(one, from_on=None),)
+        in_force = tuple(
+            replace(one, from_on=None, until_on=None, acts=((None, self.reading(one.remedy, on)),))
+            for one in self.in_force
+            if _holds(one.from_on, one.until_on, on)
+        )
+        waived = tuple(
+            replace(one, from_on=None, until_on=None)
+            for one in self.waived
+            if _holds(one.from_on, one.until_on, on)
+        )
+        return replace(self, values=values, in_force=in_force, waived=waived)
+
     def in_force_on(self, on: date) -> dict[str, Value]:
         """Every value in force on a day, by key: what the rule book prints."""
         found: dict[str, Value] = {}

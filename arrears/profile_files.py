@@ -224,7 +224,7 @@ def _version(
     key: str, unit: str, start: Any, body: Node, jurisdiction: str, sources: Mapping[str, Source]
 ) -> Value:
     value = body.take("value")
-    if "value" in body.data and not _fits(value, unit):
+    if "value" in body.data and not fits(value, unit):
         body.fault(f"value {value!r} is no {unit} (write {UNSET}, {NONE} or {ENDED} where there is none)")
     made = Value(
         key=key,
@@ -261,7 +261,8 @@ def read_cites(body: Node, sources: Mapping[str, Source]) -> tuple[str, ...]:
     return cites
 
 
-def _fits(value: Any, unit: str) -> bool:
+def fits(value: Any, unit: str) -> bool:
+    """Whether a value, or the mark of its absence, is of a unit."""
     if isinstance(value, str) and value in _MARKERS:
         return True
     if unit in _WHOLE:

@@ -68,6 +68,10 @@ class Store:
         """The folder of the day's n-th release run."""
         return self.root / "releases" / state / as_of.isoformat() / f"{ordinal:02d}"
 
+    def desk(self, state: str) -> Path:
+        """What the desk keeps beside closed runs to be quick; it can be made from them again at any time."""
+        return self.root / "desk" / state
+
     def outbox(self, state: str, as_of: date) -> Path:
         """Files that partners fetch."""
         return self.root / "outbox" / state / as_of.isoformat()

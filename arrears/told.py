@@ -27,4 +27,6 @@ def shown(value: Any, unit: str) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(str(one) for one in value) or "none"
+    if isinstance(value, float) and value.is_integer():  # days that SQL has added up
+        return str(int(value))
     return str(value)

@@ -100,8 +100,12 @@ def attach_arrow(con: Connection, name: str, table: pa.Table) -> None:
     con.unregister("arriving")
 
 
-def write_parquet(con: Connection, select: str, path: Path, params: Mapping[str, Any] | None = None) -> int:
+def write_parquet(
+    con: Connection, select: str, path: Path, params: Mapping[str, Any] | None = None, group: int = 122_880
+) -> int:
     """The number of rows written: the SELECT's result as Parquet, written aside, then renamed.
+
+    `group` is how many rows are read at least to find one of them.
 
     The caller's SELECT carries a total ORDER BY, which makes the rows (not the bytes) the same
     on every machine.
@@ -109,7 +113,9 @@ def write_parquet(con: Connection, select: str, path: Path, params: Mapping[str,
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     con.execute(f"CREATE OR REPLACE TEMP TABLE parquet_rows AS {select}", params or {})
-    con.execute(f"COPY parquet_rows TO {quote(str(aside))} (FORMAT parquet, COMPRESSION zstd)")
+    con.execute(
+        f"COPY parquet_rows TO {quote(str(aside))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
+    )
     row = con.execute("SELECT count(*) FROM parquet_rows").fetchone()
     con.execute("DROP TABLE parquet_rows")
     reached(f"aside {path.name}")

@@ -57,6 +57,16 @@ class Kind:
     cites: tuple[str, ...]
     units: Mapping[str, str]
 
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The columns of its facts that open and close the line."""
+        return tuple(sorted(_columns(sqlglot.parse_one(self.when, dialect="duckdb"))))
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns of its facts that open the line or stand in its sentence, each once."""
+        return tuple(dict.fromkeys([*self.asks, *_PLACEHOLDER.findall(self.say)]))
+
 
 @read_once("../transforms")
 def load_kinds(rules_dir: Path) -> dict[str, Kind]:
@@ -131,13 +141,17 @@ _EMPTY = """SELECT '' AS item_id, '' AS kind, '' AS remedy, '' AS subject_id, ''
 
 def _select(kind: Kind) -> str:
     said = sentence_sql(kind.say, kind.units)
+    # That another day has gone by is no new fact: what a person said of the line still stands.
+    rests = sentence_sql(
+        kind.say, {**kind.units, **{n: "passing" for n, u in kind.units.items() if u == "days"}}
+    )
     amount = f'CAST("{kind.amount}" AS BIGINT)' if kind.amount else "CAST(NULL AS BIGINT)"
     due_on = f'CAST("{kind.due_on}" AS DATE)' if kind.due_on else "CAST(NULL AS DATE)"
     return f"""SELECT {quote(kind.kind)} || ':' || subject_id AS item_id, {quote(kind.kind)} AS kind,
   CAST(NULL AS VARCHAR) AS remedy, subject_id, case_id, person_id, office, worker,
   CAST(NULL AS VARCHAR) AS episode_id, CAST(NULL AS VARCHAR) AS step, {quote(kind.needs)} AS needs,
   {amount} AS amount_cents, {due_on} AS due_on, [{said}] AS because,
-  left(sha256({said}), 32) AS facts_hash, false AS readings_part
+  left(sha256({rests}), 32) AS facts_hash, false AS readings_part
 FROM facts.{kind.facts} WHERE ({kind.when}) IS TRUE"""
 
 
@@ -158,6 +172,12 @@ def _told(column: str, unit: str) -> str:
         whole = f"format('{{:,}}', abs({name}) // 100)"
         sign = f"CASE WHEN {name} < 0 THEN '-' ELSE '' END"
         told = f"{sign} || '$' || {whole} || '.' || lpad(CAST(abs({name}) % 100 AS VARCHAR), 2, '0')"
+    elif unit == "date":
+        told = f"CAST(CAST({name} AS DATE) AS VARCHAR)"
+    elif unit == "days":
+        told = f"CAST(CAST({name} AS BIGINT) AS VARCHAR)"
+    elif unit == "passing":
+        return "''"
     elif unit == "list":
         told = f"nullif(array_to_string({name}, ', '), '')"
     elif unit == "yes_no":

@@ -85,7 +85,14 @@ def nightly(state: State) -> None:
         def begin(**context: Any) -> PokeReturnValue:
             return begin_in_turn(state.code, business_date(context), known_at(context), context)
 
-        chain(files, begin(), *[step(name) for name in STEPS])
+        @task(doc_md="The work list's table, so that nobody waits for it in the morning.")
+        def desk() -> int:
+            from arrears.desk.living import set_desk
+            from arrears.store import Store
+
+            return set_desk(Store.open(Path(store())), state.code)
+
+        chain(files, begin(), *[step(name) for name in STEPS], desk())
 
     build()
 

@@ -29,6 +29,8 @@ STORE = Path(os.environ.get("ARREARS_STORE") or HOUSE / "store")
 INBOX = Path(os.environ.get("ARREARS_INBOX") or HOUSE / "sample_data")
 BIN = Path(sys.executable).parent
 USERS = {"admin": "admin", "eng": "op", "sup": "user", "view": "viewer"}
+# The invented people of the sample, whose roles at the desk the ledger holds.
+USERS |= {"sam.supervisor": "user", "pat.caseworker": "user", "olu.operator": "op"}
 PROCESSES = {
     "api-server": ["api-server", "--host", "127.0.0.1"],
     "scheduler": ["scheduler", "--skip-serve-logs"],
@@ -85,7 +87,7 @@ def up(port: int) -> None:
     say(f"Airflow is up at http://127.0.0.1:{port}")
     passwords = json.loads((HOME / "passwords.json").read_text())
     for user, role in USERS.items():
-        say(f"  sign in as {user:5} ({role:6}) with {passwords[user]}")
+        say(f"  sign in as {user:14} ({role:6}) with {passwords[user]}")
     say(f"Store {STORE}, inbox {INBOX}. Logs in {HOME / 'logs'}. End it with: make down")
 
 
@@ -136,13 +138,15 @@ def settings(port: int) -> dict[str, str]:
     """The environment of every Airflow process."""
     HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
     passwords = HOME / "passwords.json"
-    if not passwords.exists():
-        keep(passwords, json.dumps({user: secrets.token_urlsafe(9) for user in USERS}))
+    known = json.loads(passwords.read_text()) if passwords.exists() else {}
+    if not USERS.keys() <= known.keys():
+        keep(passwords, json.dumps({user: secrets.token_urlsafe(9) for user in USERS} | known))
     if not (HOME / "secret").exists():
         keep(HOME / "secret", secrets.token_hex(48))
     secret = (HOME / "secret").read_text()
     options = {
         "CORE__DAGS_FOLDER": str(HOUSE / "dags"),
+        "CORE__PLUGINS_FOLDER": str(HOUSE / "plugins"),
         "CORE__LOAD_EXAMPLES": "False",
         "CORE__PARALLELISM": "4",
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 DAGS = Path(__file__).resolve().parents[1] / "dags"
+PLUGINS = DAGS.with_name("plugins")
 HOME = Path(tempfile.mkdtemp(prefix="arrears-airflow-"))
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 
@@ -18,6 +19,7 @@ os.environ.update(
     {
         "AIRFLOW_HOME": str(HOME),
         "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PLUGINS),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{HOME / 'airflow.db'}",

@@ -50,8 +50,16 @@ def lived_week(tmp_path_factory: pytest.TempPathFactory) -> Store:
             work(root, first, STATE)
             for night in later:
                 live(root, night)
+                if night == later[0]:
+                    shutil.copytree(root, root.with_name("maine-two-nights"), dirs_exist_ok=True)
             done.touch()
     return Store.open(root)
+
+
+@pytest.fixture(scope="session")
+def lived_nights(lived_week: Store) -> Store:
+    """The same store as it was after its first two nights; nobody writes to it either."""
+    return Store.open(lived_week.root.with_name("maine-two-nights"))
 
 
 @pytest.fixture(scope="session")

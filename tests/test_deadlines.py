@@ -214,8 +214,10 @@ def lines(desk: Desk, as_of: date) -> list[tuple[str, str]]:
     rows = [{**dict.fromkeys(DECISIONS.names), **row} for row in desk.decisions]
     attach_arrow(desk.con, "ledger.decisions", pa.Table.from_pylist(rows, DECISIONS))
     text = (house.PLAN / "work_list.sql").read_text()
-    only = text[text.index("deadline_line AS (") : text.index("-- Where the law would give back")]
-    select = f"WITH {only.rstrip().rstrip(',')} SELECT item_id, kind FROM open_deadline ORDER BY item_id"
+    line = text[text.index("deadline_line AS (") : text.index("-- Where the law would give back")]
+    rest = text[text.index("settled AS (") :]
+    asked = f"WITH {line} every AS (SELECT * FROM deadline_line), {rest}"
+    select = f"SELECT item_id, kind FROM ({asked}) ORDER BY item_id"
     return desk.con.execute(select, {"as_of": as_of}).fetchall()
 
 

@@ -379,7 +379,7 @@ def test_an_unexpected_fault_ends_with_one_sentence_without_values(
     def broken(*about: Any) -> None:
         raise fault
 
-    monkeypatch.setattr("arrears.review.work_list", broken)
+    monkeypatch.setattr("arrears.desk.lists.lists", broken)
     monkeypatch.delenv("ARREARS_DEBUG", raising=False)
     said = told("review", "list", STATE, "--store", str(closed.root))
     assert said.exit_code == 1

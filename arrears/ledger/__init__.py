@@ -25,6 +25,7 @@ from arrears.ledger.records import (
 )
 from arrears.ledger.recovery import Recovery
 from arrears.ledger.runs import Runs
+from arrears.ledger.views import Views
 
 __all__ = [
     "AuditTip",
@@ -47,5 +48,5 @@ __all__ = [
 ]
 
 
-class Ledger(Deliveries, Runs, Plan, Batches, Recovery, People, Audit):
+class Ledger(Deliveries, Runs, Plan, Batches, Recovery, People, Views, Audit):
     """The transactional memory of a store, in SQLite or PostgreSQL; history is append-only."""

@@ -1,7 +1,7 @@
 """Users and their roles, decisions on work-list items, dated pauses, and looks."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, date, datetime
 from typing import Any, get_args
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from arrears.errors import Refused
 from arrears.ledger import chain, schema
 from arrears.ledger.book import Book, Writing, day_text
-from arrears.ledger.records import ROLES, Choice, Decision, Pause, held_item_id, utc_text
+from arrears.ledger.records import ROLES, Choice, Decision, Pause, held_item_id, utc_text, utc_time
 
 # Under which right each decision may be made; the first is meant where the step names none.
 MAY_DECIDE: dict[str, tuple[str, ...]] = {
@@ -129,21 +129,20 @@ class People(Book):
 
         Each row holds what `decide` takes, days as text; its `role` is the right that the step asks for.
         """
-        made = []
+        return self.decide_unless_told(state, rows, {}, at=at)[0]
+
+    def decide_unless_told(
+        self, state: str, rows: Sequence[dict[str, Any]], last_words: Mapping[str, int], *, at: datetime
+    ) -> tuple[list[Decision], list[Decision]]:
+        """The decisions as kept, and those of others that came first: on such an item nothing is kept.
+
+        `last_words` is the position of the last decision on an item that whoever decides has seen; an
+        item that it does not name is decided whatever was said of it.
+        """
         with self.writing() as tx:
-            for asked in rows:
-                require_words(str(asked["because"]), "because")
-                row = {**asked, "role": _acting_role(tx.connection, asked, asked["role"])}
-                row["decision_id"] = chain.digest([state, utc_text(at), row])[:16]
-                _refuse_same_person_twice(tx, state, row)
-                _refuse_release_of_nothing(tx, state, row)
-                if not _is_kept(tx.connection, state, str(row["decision_id"])):
-                    tx.add(schema.decisions, state, at, [row])
-                    shown = {k: v for k, v in row.items() if k not in ("because", "by_user")}
-                    digest = chain.digest(row["because"])
-                    tx.audit(state, at, row["by_user"], "decide", **shown, because_sha256=digest)
-                made.append(_decision({**row, "state": state, "at": at}))
-        return made
+            first = _came_first(tx.connection, state, last_words)
+            made = [_keep(tx, state, row, at) for row in rows if row["item_id"] not in first]
+        return made, list(first.values())
 
     def pause(
         self,
@@ -200,6 +199,37 @@ class People(Book):
         """Keeps who looked at what; `about` holds ids and counts only."""
         with self.writing() as tx:
             tx.audit(state, at, by_user, "look", what=what, **about)
+
+
+def _keep(tx: Writing, state: str, asked: dict[str, Any], at: datetime) -> Decision:
+    require_words(str(asked["because"]), "because")
+    row = {**asked, "role": _acting_role(tx.connection, asked, asked["role"])}
+    row["decision_id"] = chain.digest([state, utc_text(at), row])[:16]
+    _refuse_same_person_twice(tx, state, row)
+    _refuse_release_of_nothing(tx, state, row)
+    if not _is_kept(tx.connection, state, str(row["decision_id"])):
+        tx.add(schema.decisions, state, at, [row])
+        shown = {k: v for k, v in row.items() if k not in ("because", "by_user")}
+        digest = chain.digest(row["because"])
+        tx.audit(state, at, row["by_user"], "decide", **shown, because_sha256=digest)
+    return _decision({**row, "state": state, "at": at})
+
+
+def _came_first(connection: sa.Connection, state: str, last_words: Mapping[str, int]) -> dict[str, Decision]:
+    """The last decision on each of these items that is later than what was seen of it."""
+    if not last_words:
+        return {}
+    table = schema.decisions
+    query = (
+        sa.select(table)
+        .where(table.c.state == state, table.c.position > min(last_words.values()))
+        .order_by(table.c.position)
+    )
+    return {
+        row["item_id"]: _decision({**row, "at": utc_time(row["at"])})
+        for row in connection.execute(query).mappings()
+        if row["position"] > last_words.get(row["item_id"], row["position"])
+    }
 
 
 def _acting_role(connection: sa.Connection, row: dict[str, Any], right: str) -> str:

@@ -77,12 +77,11 @@ class Plan(Book):
         with self.reading() as connection:
             return {name: table(connection) for name, table in read.items() if not only or name in only}
 
-    def decisions(self, state: str, cut: Cut | None = None) -> list[dict[str, Any]]:
-        """The decisions of a state within the cut, oldest first, each with its position."""
+    def decisions(self, state: str, cut: Cut | None = None, since: int = 0) -> list[dict[str, Any]]:
+        """The decisions of a state within the cut and after a position, oldest first, each with its own."""
+        wanted = sa.and_(known(schema.decisions, state, cut), schema.decisions.c.position > since)
         with self.reading() as connection:
-            found: list[dict[str, Any]] = _decisions(
-                connection, known(schema.decisions, state, cut)
-            ).to_pylist()
+            found: list[dict[str, Any]] = _decisions(connection, wanted).to_pylist()
         return found
 
     def late_stops(self, state: str, cut: Cut, until: datetime | None = None) -> dict[str, pa.Table]:

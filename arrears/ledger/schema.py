@@ -169,6 +169,8 @@ pauses = _history(
 pause_ends = _history(
     "pause_ends", _text("pause_id", "last_on", "by_user", "because"), UniqueConstraint("state", "pause_id")
 )
+# A view of the work list that somebody saved; without what it asks for, it was taken away.
+views = _history("views", _text("name", "office", "worker", "by_user", "asked"))
 audit = _history(
     "audit",
     _text("who", "act", "about", "previous", "sha256"),

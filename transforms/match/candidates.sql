@@ -11,7 +11,8 @@ SELECT
     WHEN number_agrees THEN 'number and name agree, birth date does not'
     WHEN number_is_missing THEN 'person number and name agree, number missing'
     ELSE 'person number agrees, number does not'
-  END AS reason
+  END AS reason,
+  record_hash
 FROM match.pairs
 WHERE NOT (
     number_agrees AND name_agrees

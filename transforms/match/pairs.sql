@@ -56,5 +56,8 @@ SELECT
   person_number_contradicts,
   person_token IS NULL                                    AS number_is_missing,
   coalesce(agrees, false)                                 AS name_agrees,
-  coalesce(birth_on <> own_birth_on, false)               AS birth_date_contradicts
+  coalesce(birth_on <> own_birth_on, false)               AS birth_date_contradicts,
+  -- What the record says of a person beside the number, so that the same record is known in another file.
+  sha256(concat_ws('|', coalesce(last_folded, ''), coalesce(first_folded, ''),
+    coalesce(array_to_string(owner_words, ' '), ''), coalesce(CAST(birth_on AS VARCHAR), ''))) AS record_hash
 FROM spelled

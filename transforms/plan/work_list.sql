@@ -45,14 +45,18 @@ parted AS (
   ANTI JOIN plan.episode AS episode USING (remedy, subject_id)
   WHERE verdict.readings_part
 ),
+-- The same record in another file, or twice in one, is one question.
 doubtful AS (
   SELECT
-    'match:' || feed || ':' || source_file || ':' || source_line || ':' || person_id AS item_id,
+    'match:' || feed || ':' || person_id || ':' || replace(replace(reason, ',', ''), ' ', '_') AS item_id,
     'doubtful_match' AS kind,
     NULL AS remedy, person_id AS subject_id, NULL AS case_id, person_id, NULL AS office, NULL AS worker,
     NULL AS episode_id, NULL AS step, 'caseworker' AS needs, NULL AS amount_cents, NULL AS due_on,
-    [reason] AS because, NULL AS facts_hash, false AS readings_part
+    [reason] AS because,
+    sha256(string_agg(DISTINCT record_hash, ',' ORDER BY record_hash)) AS facts_hash,
+    false AS readings_part
   FROM match.candidates
+  GROUP BY feed, person_id, reason
 ),
 -- What must reach its partner the same day, whatever keeps or carries it; a person sees to it.
 urgent AS (
@@ -63,7 +67,7 @@ urgent AS (
   FROM plan.actions
   WHERE is_urgent AND NOT is_covered
 ),
--- A line that a person has settled does not come back; the next anchor brings its own.
+-- Each anchor brings a line of its own.
 deadline_line AS (
   SELECT
     'deadline_' || late.status || ':' || late.deadline || ':' || late.subject_id || ':' || late.anchor_on AS item_id,
@@ -73,19 +77,6 @@ deadline_line AS (
     [late.said] AS because, NULL AS facts_hash, false AS readings_part
   FROM plan.deadlines AS late
   WHERE late.status IN ('due_soon', 'overdue')
-),
-settled AS (
-  SELECT item_id, arg_max(decision, position) AS decision, arg_max(until_on, position) AS until_on
-  FROM ledger.decisions
-  WHERE starts_with(item_id, 'deadline_')
-  GROUP BY item_id
-),
-open_deadline AS (
-  SELECT deadline_line.*
-  FROM deadline_line
-  ANTI JOIN settled
-    ON settled.item_id = deadline_line.item_id
-    AND (settled.decision <> 'hold' OR coalesce(settled.until_on >= $as_of, true))
 ),
 -- Where the law would give back what the guide keeps, a person sees it.
 law_would_release AS (
@@ -98,12 +89,37 @@ law_would_release AS (
   FROM plan.verdict AS verdict
   SEMI JOIN plan.sent AS sent USING (remedy, subject_id)
   WHERE verdict.release_readings_part
+),
+every AS (
+  SELECT * FROM step_line
+  UNION ALL BY NAME SELECT * FROM law_would_release
+  UNION ALL BY NAME SELECT * FROM not_known
+  UNION ALL BY NAME SELECT * FROM parted
+  UNION ALL BY NAME SELECT * FROM doubtful
+  UNION ALL BY NAME SELECT * FROM urgent
+  UNION ALL BY NAME SELECT * FROM deadline_line
+  UNION ALL BY NAME SELECT * FROM plan.kinds
+),
+-- The last word of a person on a line that no episode carries: it does not come back while the facts that it rested
+-- on are the same, nor while a hold runs. An approval settles a deadline, and lifts what was said of anything else.
+settled AS (
+  SELECT
+    item_id,
+    arg_max(decision, position)   AS decision,
+    arg_max(until_on, position)   AS until_on,
+    arg_max(facts_hash, position) AS facts_hash
+  FROM ledger.decisions
+  WHERE coalesce(episode_id, '') = ''
+  GROUP BY item_id
 )
-SELECT * FROM step_line
-UNION ALL BY NAME SELECT * FROM law_would_release
-UNION ALL BY NAME SELECT * FROM not_known
-UNION ALL BY NAME SELECT * FROM parted
-UNION ALL BY NAME SELECT * FROM doubtful
-UNION ALL BY NAME SELECT * FROM urgent
-UNION ALL BY NAME SELECT * FROM open_deadline
-UNION ALL BY NAME SELECT * FROM plan.kinds
+SELECT every.*
+FROM every
+ANTI JOIN settled
+  ON settled.item_id = every.item_id
+  AND every.episode_id IS NULL
+  AND coalesce(settled.facts_hash, '') = coalesce(every.facts_hash, '')
+  AND CASE settled.decision
+    WHEN 'hold' THEN coalesce(settled.until_on >= $as_of, true)
+    WHEN 'reject' THEN true
+    ELSE starts_with(every.kind, 'deadline_')
+  END

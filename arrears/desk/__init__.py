@@ -1,0 +1,1 @@
+"""The review desk: pages on which people decide, and ask why, what if and what changed."""

@@ -1,0 +1,331 @@
+"""The work list: its pages, one line opened, decisions one by one and in bulk, print and export."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
+from starlette.datastructures import FormData
+
+from arrears import house
+from arrears.cli_tools import need_day
+from arrears.desk.asked import MOST_ON_A_PAGE, Asked, Line
+from arrears.desk.deciding import decide_lines, preview
+from arrears.desk.export import as_csv, as_excel
+from arrears.desk.line import line as open_line
+from arrears.desk.lists import lists
+from arrears.desk.security import Person, allowed, field, the_form
+from arrears.desk.views import save_view, saved_views
+from arrears.desk.web import Desk, Nav, page, states_with_nights, the_desk
+from arrears.errors import ArrearsError
+from arrears.ledger.looks import looks_by_day
+from arrears.ledger.records import ROLES, Choice
+from arrears.work_order import load_work_order
+
+DECIDERS = frozenset(["operator", "caseworker", "supervisor"])
+Anybody = Annotated[Person, Depends(allowed(*sorted(ROLES)))]
+Decider = Annotated[Person, Depends(allowed(*DECIDERS))]
+Overseer = Annotated[Person, Depends(allowed("auditor", "supervisor"))]
+AtDesk = Annotated[Desk, Depends(the_desk)]
+Form = Annotated[FormData, Depends(the_form)]
+NAV = (Nav("Work list", "list"), Nav("Looks", "looks"))
+MOST_TO_EXPORT, MOST_TO_PRINT, MOST_AT_ONCE = 20_000, 1_000, 2_000
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CHOICES: tuple[Choice, ...] = ("approve", "hold", "reject")
+routes = APIRouter()
+
+
+def router() -> APIRouter:
+    """The routes of the work list."""
+    return routes
+
+
+def asked_for(
+    kind: str = "",
+    remedy: str = "",
+    office: str = "",
+    worker: str = "",
+    needs: str = "",
+    missing: str = "",
+    search: Annotated[str, Query(max_length=100)] = "",
+    since: Literal["", "new", "changed", "same"] = "",
+    sort: Literal["priority", "amount", "due", "age"] = "priority",
+    page: Annotated[int, Query(ge=1)] = 1,
+    size: Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)] = 50,
+) -> Asked:
+    """What the query string of a list asks for."""
+    return Asked(kind, remedy, office, worker, needs, missing, search.strip(), since, sort, page, size)
+
+
+Wanted = Annotated[Asked, Depends(asked_for)]
+
+
+@routes.get("/")
+def home(request: Request, person: Anybody) -> Response:
+    """To the work list of the first state that has a closed night."""
+    found = states_with_nights(request.app.state.ledger)
+    if not found:
+        raise ArrearsError("No night is closed yet", "", "Run `arrears night` first")
+    return RedirectResponse(f"{request.app.state.prefix}/{found[0]}/list", 303)
+
+
+@routes.get("/tonight")
+def tonight(request: Request, person: Anybody) -> Response:
+    """The list of each state in counts, for the panel on the home page of Airflow."""
+    ledger = request.app.state.ledger
+    told = []
+    for state in states_with_nights(ledger):
+        desk = the_desk(request, state)
+        found = lists(desk.store, state, Asked(size=1), desk.as_of, person.offices)
+        waiting = {"lines": found.total, "cents": found.cents, "minutes": found.minutes}
+        urgent = sum(one["lines"] for one in found.counts if one["urgent"])
+        told.append({"state": state, "as_of": str(desk.as_of), **waiting, "urgent": urgent})
+    return JSONResponse({"states": told})
+
+
+@routes.get("/{state}/list")
+def list_page(
+    request: Request,
+    person: Anybody,
+    desk: AtDesk,
+    asked: Wanted,
+    made: int = 0,
+    choice: str = "",
+) -> Response:
+    """One page of what waits for a person, with counts and dollars by kind."""
+    found = lists(desk.store, desk.state, asked, desk.as_of, person.offices)
+    desk.look(person, "work_list", lines=len(found.lines), page=asked.page)
+    return page(
+        request,
+        "list.html",
+        person,
+        found=found,
+        asked=asked,
+        made=made,
+        choice=choice if choice in CHOICES else "",
+        views=saved_views(desk.store, desk.state, person),
+        reasons=reasons(),
+        can_decide=can_decide(request, person),
+        kind_title=next((one["title"] for one in found.counts if one["kind"] == asked.kind), ""),
+        all_lines=sum(one["lines"] for one in found.counts),
+    )
+
+
+@routes.get("/{state}/line")
+def line_page(
+    request: Request,
+    item: str,
+    person: Anybody,
+    desk: AtDesk,
+    asked: Wanted,
+) -> Response:
+    """One line with its whole explanation, the person's other business, and what people decided."""
+    found = open_line(desk.store, desk.state, item, desk.as_of, person.offices)
+    desk.look(person, "line", item_id=found.line["item_id"], case_id=found.line["case_id"] or "")
+    return page(
+        request,
+        "line.html",
+        person,
+        found=found,
+        line=found.line,
+        asked=asked,
+        reasons=reasons(),
+        can_decide=can_decide(request, person),
+    )
+
+
+@routes.post("/{state}/preview")
+def preview_page(
+    request: Request,
+    person: Decider,
+    desk: AtDesk,
+    form: Form,
+) -> Response:
+    """What a decision on many lines would reach, and the form that makes it."""
+    asked, choice = asked_in(form), choice_in(form)
+    items = texts(form, "item")
+    if form.get("every"):
+        whole = lists(desk.store, desk.state, asked, desk.as_of, person.offices)
+        refuse_more(whole.total, MOST_AT_ONCE, "decided on at once")
+        items = [line["item_id"] for line in every_line(desk, person, asked)]
+    if not items:
+        raise ArrearsError("No line is chosen", "", "Mark lines on the list first")
+    refuse_more(len(items), MOST_AT_ONCE, "decided on at once")
+    found = preview(desk.store, desk.state, items, choice, person)
+    desk.look(person, "preview", lines=len(items), choice=choice)
+    return page(
+        request,
+        "preview.html",
+        person,
+        found=found,
+        choice=choice,
+        asked=asked,
+        reasons=reasons(),
+        seen=json.dumps(dict(found.seen)),
+    )
+
+
+@routes.post("/{state}/decide")
+def decide_page(
+    request: Request,
+    person: Decider,
+    desk: AtDesk,
+    form: Form,
+) -> Response:
+    """Back to the list where every line was decided; else what was not, and why."""
+    asked, choice, seen = asked_in(form), choice_in(form), seen_in(form)
+    until = field(form, "until_on")
+    decided = decide_lines(
+        desk.store,
+        desk.state,
+        list(seen),
+        choice,
+        person,
+        field(form, "because"),
+        field(form, "reason_code"),
+        until_on=need_day(until) if until else None,
+        seen=seen,
+    )
+    if decided.told:
+        return page(request, "told.html", person, 409, decided=decided, choice=choice, asked=asked)
+    done = urlencode({**asked.as_json(), "made": len(decided.made), "choice": choice})
+    return RedirectResponse(f"{request.app.state.prefix}/{desk.state}/list?{done}", 303)
+
+
+@routes.post("/{state}/views")
+def keep_view(
+    request: Request,
+    person: Anybody,
+    desk: AtDesk,
+    form: Form,
+) -> Response:
+    """Back to the list, whose filters are now kept under a name, or are no longer."""
+    asked = asked_in(form)
+    kept = None if form.get("remove") else asked
+    save_view(desk.store, desk.state, person, field(form, "name"), kept, field(form, "office"))
+    query = urlencode(asked.as_json())
+    return RedirectResponse(f"{request.app.state.prefix}/{desk.state}/list?{query}", 303)
+
+
+@routes.get("/{state}/print")
+def print_page(
+    request: Request,
+    person: Anybody,
+    desk: AtDesk,
+    asked: Wanted,
+) -> Response:
+    """The lines of a list on paper: no buttons, every line in full."""
+    found = lists(desk.store, desk.state, asked, desk.as_of, person.offices)
+    refuse_more(found.total, MOST_TO_PRINT, "printed")
+    desk.look(person, "print", lines=found.total)
+    lines = list(every_line(desk, person, asked))
+    return page(request, "print.html", person, found=found, lines=lines, asked=asked)
+
+
+@routes.get("/{state}/list.csv")
+def csv_file(
+    person: Anybody,
+    desk: AtDesk,
+    asked: Wanted,
+) -> Response:
+    """The lines of a list as CSV."""
+    lines = lines_to_export(desk, person, asked, "csv")
+    return StreamingResponse(as_csv(lines), media_type="text/csv; charset=utf-8", headers=named(desk, "csv"))
+
+
+@routes.get("/{state}/list.xlsx")
+def excel_file(
+    person: Anybody,
+    desk: AtDesk,
+    asked: Wanted,
+) -> Response:
+    """The lines of a list as an Excel workbook."""
+    lines = lines_to_export(desk, person, asked, "xlsx")
+    made = as_excel(lines, f"Work list of {desk.state.upper()}, night of {desk.as_of}", desk.as_of)
+    return Response(made, media_type=EXCEL, headers=named(desk, "xlsx"))
+
+
+@routes.get("/{state}/looks")
+def looks_page(
+    request: Request,
+    person: Overseer,
+    desk: AtDesk,
+) -> Response:
+    """How often each person looked, by day and kind of look."""
+    return page(request, "looks.html", person, looks=looks_by_day(desk.ledger, desk.state))
+
+
+def lines_to_export(desk: Desk, person: Person, asked: Asked, kind: str) -> Iterator[Line]:
+    """Every line of a list, page by page; the look is kept before the first one leaves."""
+    found = lists(desk.store, desk.state, asked, desk.as_of, person.offices)
+    refuse_more(found.total, MOST_TO_EXPORT, "exported")
+    desk.look(person, f"export_{kind}", lines=found.total)
+    return every_line(desk, person, asked)
+
+
+def every_line(desk: Desk, person: Person, asked: Asked) -> Iterator[Line]:
+    """Every line of a list, in its order."""
+    number, pages = 1, 1
+    while number <= pages:
+        wanted = replace(asked, page=number, size=MOST_ON_A_PAGE)
+        found = lists(desk.store, desk.state, wanted, desk.as_of, person.offices)
+        yield from found.lines
+        number, pages = number + 1, found.pages
+
+
+def reasons() -> list[tuple[str, str]]:
+    """The reason codes of a rejection, each with its words."""
+    return [(code, one.say) for code, one in load_work_order(house.RULES).reasons.items()]
+
+
+def can_decide(request: Request, person: Person) -> bool:
+    """Whether the person may decide here: by role, and on the last closed night only."""
+    return bool(person.roles & DECIDERS) and not request.state.is_past
+
+
+def refuse_more(lines: int, most: int, what: str) -> None:
+    """Refuses more lines than can be looked at in one go."""
+    if lines > most:
+        raise ArrearsError(
+            f"{lines:,} lines are too many to be {what}", "", f"Narrow the list to {most:,} lines or fewer"
+        )
+
+
+def named(desk: Desk, ending: str) -> dict[str, str]:
+    """The head by which a browser saves a file under a plain name."""
+    return {"Content-Disposition": f'attachment; filename="work-list-{desk.state}-{desk.as_of}.{ending}"'}
+
+
+def texts(form: FormData, name: str) -> list[str]:
+    """Every value of a field, each once."""
+    return list(dict.fromkeys(one for one in form.getlist(name) if isinstance(one, str)))
+
+
+def choice_in(form: FormData) -> Choice:
+    """What the person chose."""
+    for choice in CHOICES:
+        if field(form, "choice") == choice:
+            return choice
+    raise ArrearsError("No choice was made", "", f"Choose one of {', '.join(CHOICES)}")
+
+
+def seen_in(form: FormData) -> dict[str, str]:
+    """The lines to decide on, each with the facts as the person saw them."""
+    try:
+        found = json.loads(field(form, "seen"))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not found or not all(isinstance(one, str) for one in found.values()):
+        raise ArrearsError("This form is not whole", "", "Open the line again")
+    return found
+
+
+def asked_in(form: FormData) -> Asked:
+    """The list that a form came from, so that its person gets back to it."""
+    given = dict(parse_qsl(field(form, "back")))
+    number = given.pop("page", "")
+    kept: dict[str, Any] = {name: given[name] for name in vars(Asked()) if name != "size" and name in given}
+    return Asked(**kept, page=max(1, int(number)) if number.isdecimal() else 1)

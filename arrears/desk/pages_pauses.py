@@ -1,0 +1,105 @@
+"""Dated pauses of a remedy, a group or an office: what one would keep back, and the pause itself."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+
+from arrears import house
+from arrears.cli_tools import need_day
+from arrears.desk.asked import Asked
+from arrears.desk.lists import lists
+from arrears.desk.notes import ended
+from arrears.desk.pauses import end_pause, pause, pause_preview, pauses
+from arrears.desk.security import Person, allowed, field, the_form
+from arrears.desk.web import Desk, Nav, page, the_desk
+from arrears.ledger.records import ROLES
+from arrears.remedy import load_cards
+from arrears.work_order import load_work_order
+
+NAV = (Nav("Closed itself", "ended"), Nav("Pauses", "pauses"))
+Anybody = Annotated[Person, Depends(allowed(*sorted(ROLES)))]
+Pausing = Annotated[Person, Depends(allowed("operator", "supervisor"))]
+Ending = Annotated[Person, Depends(allowed("supervisor"))]
+AtDesk = Annotated[Desk, Depends(the_desk)]
+Form = Annotated[FormData, Depends(the_form)]
+SIZE = 100
+routes = APIRouter()
+
+
+def router() -> APIRouter:
+    """The routes of pauses, and of lines that closed themselves."""
+    return routes
+
+
+@routes.get("/{state}/ended")
+def ended_page(
+    request: Request, person: Anybody, desk: AtDesk, number: Annotated[int, Query(alias="page", ge=1)] = 1
+) -> Response:
+    """The lines that left the list since the night before, each with what ended it."""
+    found = ended(desk.store, desk.state, desk.as_of, person.offices, page=number, size=SIZE)
+    desk.look(person, "ended", lines=len(found.lines), page=number)
+    return page(request, "ended.html", person, found=found, number=number, size=SIZE)
+
+
+@routes.get("/{state}/pauses")
+def pauses_page(
+    request: Request,
+    person: Anybody,
+    desk: AtDesk,
+    from_on: str = "",
+    to_on: str = "",
+    remedy: str = "",
+    group: str = "",
+    office: str = "",
+) -> Response:
+    """The pauses that stand; where days are given, what such a pause would keep back, before it is made."""
+    asked = {"from_on": from_on, "to_on": to_on, "remedy": remedy, "group": group, "office": office}
+    found = pause_preview(desk.store, desk.state, person, **meant(asked), on=desk.as_of) if from_on else None
+    desk.look(person, "pauses", acts=found.acts if found else 0)
+    standing = [
+        one
+        for one in pauses(desk.store, desk.state, desk.as_of)
+        if person.offices is None or not one["office"] or one["office"] in person.offices
+    ]
+    cards, order = load_cards(house.RULES), load_work_order(house.RULES)
+    return page(
+        request,
+        "pauses.html",
+        person,
+        asked=asked,
+        found=found,
+        standing=standing,
+        remedies=sorted((card.title, card.remedy) for card in cards.values()),
+        groups=sorted((title, name) for name, (title, _) in order.groups.items()),
+        offices=lists(desk.store, desk.state, Asked(size=1), desk.as_of, person.offices).facets.offices,
+        may_pause=bool(person.roles & {"operator", "supervisor"}) and not request.state.is_past,
+        may_end="supervisor" in person.roles and not request.state.is_past,
+    )
+
+
+@routes.post("/{state}/pauses")
+def make_pause(request: Request, person: Pausing, desk: AtDesk, form: Form) -> Response:
+    """Back to the pauses, with the new one among them."""
+    asked = {name: field(form, name) for name in ("from_on", "to_on", "remedy", "group", "office")}
+    pause(desk.store, desk.state, person, **meant(asked), because=field(form, "because"))
+    return RedirectResponse(f"{request.app.state.prefix}/{desk.state}/pauses", 303)
+
+
+@routes.post("/{state}/pauses/end")
+def stop_pause(request: Request, person: Ending, desk: AtDesk, form: Form) -> Response:
+    """Back to the pauses, one of which has now a last day."""
+    last_on = need_day(field(form, "last_on"))
+    end_pause(desk.store, desk.state, person, field(form, "pause_id"), last_on, field(form, "because"))
+    return RedirectResponse(f"{request.app.state.prefix}/{desk.state}/pauses", 303)
+
+
+def meant(asked: dict[str, str]) -> dict[str, Any]:
+    """What a pause is asked for, its days as days."""
+    days: dict[str, date | None] = {
+        "from_on": need_day(asked["from_on"]),
+        "to_on": need_day(asked["to_on"]) if asked["to_on"] else None,
+    }
+    return {**asked, **days}

@@ -1,0 +1,70 @@
+"""The page that answers: what if a value, or the day of the law, were another one?"""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from arrears import house
+from arrears.desk.answers import Questions, asked_with
+from arrears.desk.changes import own_names
+from arrears.desk.pages_diff import day_of
+from arrears.desk.security import Person, allowed
+from arrears.desk.web import Desk, Nav, page, the_desk
+from arrears.desk.what_if import what_if
+from arrears.desk.what_if_told import told
+from arrears.remedy import load_cards
+
+NAV = (Nav("What if", "what-if"),)
+SIZE, ROWS, AGAIN_SECONDS = 50, 3, "3"
+Words = Annotated[list[str] | None, Query(max_length=200)]
+routes, questions = APIRouter(), Questions()
+
+
+def router() -> APIRouter:
+    """The routes of what-if."""
+    return routes
+
+
+@routes.get("/{state}/what-if")
+def what_if_page(
+    request: Request,
+    person: Annotated[Person, Depends(allowed("supervisor", "policy", "auditor"))],
+    desk: Annotated[Desk, Depends(the_desk)],
+    key: Words = None,
+    value: Words = None,
+    law_on: str = "",
+    remedy: str = "",
+    number: Annotated[int, Query(alias="page", ge=1)] = 1,
+) -> Response:
+    """The question, and its answer as soon as it is worked out."""
+    pairs = [(k.strip(), v.strip()) for k, v in zip(key or [], value or [], strict=False) if k.strip()]
+    later = day_of(law_on) if law_on else None
+    asked = [f"{name}={wanted}" for name, wanted in pairs]
+    is_asked, answer = bool(asked or later), None
+    if is_asked:
+        answer = questions.ask(
+            asked_with(desk.store, desk.state, desk.as_of, asked, later, remedy),
+            lambda: what_if(desk.store, desk.state, desk.as_of, asked, later, remedy=remedy or None),
+        )
+    found = told(answer, number, SIZE, person.offices) if answer else None
+    if found:
+        desk.look(person, "what_if", lines=len(found["lines"]["rows"]), page=number)
+    cards = load_cards(house.RULES)
+    again = {"key": [k for k, _ in pairs], "value": [v for _, v in pairs], "law_on": law_on, "remedy": remedy}
+    made = page(
+        request,
+        "what_if.html",
+        person,
+        found=found,
+        is_working=is_asked and answer is None,
+        pairs=[*pairs, *[("", "")] * max(1, ROWS - len(pairs))],
+        law_on=law_on,
+        remedy=remedy,
+        remedies=[(name, cards[name].title) for name in desk.profile.remedies_in_force(desk.as_of)],
+        keys=sorted({*desk.profile.values, *own_names(cards)}),
+        again=urlencode({**again, "on": desk.as_of.isoformat()}, doseq=True),
+    )
+    if is_asked and answer is None:
+        made.headers["Refresh"] = AGAIN_SECONDS
+    return made

@@ -1,0 +1,183 @@
+"""A dated stop of a remedy, a group of remedies or an office: what it keeps back, and the pause itself."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from arrears.desk.asked import Line, NotHere, Who
+from arrears.desk.deciding import moment
+from arrears.desk.waiting import Waiting, waiting
+from arrears.errors import ArrearsError
+from arrears.store import Store
+from arrears.told import fetch
+from arrears.warehouse import attach_arrow, file_list
+
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class PausePreview:
+    """What a pause would keep back of one run's plan: in all, by when, remedy and office; the first acts."""
+
+    acts: int
+    cents: int
+    by_when: list[Line]
+    by_remedy: list[Line]
+    by_office: list[Line]
+    first: list[Line]
+
+
+def pause_preview(
+    store: Store,
+    state: str,
+    person: Who,
+    from_on: date,
+    to_on: date | None = None,
+    remedy: str = "",
+    group: str = "",
+    office: str = "",
+    on: date | None = None,
+) -> PausePreview:
+    """What a pause over these days would have kept back, by the plan of the last closed run (or of a date).
+
+    What leaves that day, what waits for a person, and what comes due within the pause. Releases and amounts
+    that become lower are never paused.
+    """
+    require_order(from_on, to_on)
+    require_office(person, office)
+    with waiting(store, state, on, person.offices) as desk:
+        attach_paused(desk, person, from_on, to_on, paused_remedies(desk, remedy, group), office)
+
+        def by(column: str) -> list[Line]:
+            return fetch(
+                desk.con, f"SELECT {column} AS name, {SUMS} FROM paused GROUP BY 1 ORDER BY 2 DESC, 1", {}
+            )
+
+        total = fetch(desk.con, f"SELECT {SUMS} FROM paused", {})[0]
+        first = fetch(
+            desk.con,
+            f"SELECT * FROM paused ORDER BY amount_cents DESC NULLS LAST, action_id LIMIT {SHOWN}",
+            {},
+        )
+        titles = {name: card.title for name, card in desk.words.cards.items()}
+        return PausePreview(
+            **total,
+            by_when=by('"when"'),
+            by_remedy=[{**one, "title": titles.get(one["name"], one["name"])} for one in by("remedy")],
+            by_office=by("office"),
+            first=[{**one, "title": titles.get(one["remedy"], one["remedy"])} for one in first],
+        )
+
+
+def pause(
+    store: Store,
+    state: str,
+    person: Who,
+    from_on: date,
+    to_on: date | None,
+    because: str,
+    remedy: str = "",
+    group: str = "",
+    office: str = "",
+) -> list[Line]:
+    """The pauses made: one for each remedy of a group, else one."""
+    require_order(from_on, to_on)
+    require_office(person, office, all_offices=True)
+    with waiting(store, state, None, person.offices) as desk:
+        when = moment(desk, None)
+        remedies = paused_remedies(desk, remedy, group) or [""]
+        made = [
+            desk.ledger.pause(state, one, office, from_on, to_on, person.name, because, when)
+            for one in remedies
+        ]
+    return [vars(one) for one in made]
+
+
+def end_pause(store: Store, state: str, person: Who, pause_id: str, last_on: date, because: str) -> None:
+    """Makes a pause end with this day."""
+    with waiting(store, state, None, person.offices) as desk:
+        held = {
+            one["pause_id"]: one for one in desk.ledger.snapshot(state, only=["pauses"])["pauses"].to_pylist()
+        }
+        require_office(person, held.get(pause_id, {}).get("office", ""), all_offices=True)
+        desk.ledger.end_pause(state, pause_id, last_on, person.name, because, moment(desk, None))
+
+
+def pauses(store: Store, state: str, on: date | None = None) -> list[Line]:
+    """The pauses that are in force on a day or still to come, soonest first."""
+    with waiting(store, state, on) as desk:
+        found = desk.ledger.snapshot(state, only=["pauses"])["pauses"].to_pylist()
+        today = desk.run.as_of
+    standing = [one for one in found if one["to_on"] is None or one["to_on"] >= today]
+    return sorted(
+        ({**one, "is_in_force": one["from_on"] <= today} for one in standing),
+        key=lambda one: (one["from_on"], one["remedy"], one["office"]),
+    )
+
+
+def require_order(from_on: date, to_on: date | None) -> None:
+    """Refuses a pause that ends before it begins."""
+    if to_on is not None and to_on < from_on:
+        raise ArrearsError("The pause ends before it begins", f"{from_on} to {to_on}", "Turn the days round")
+
+
+def require_office(person: Who, office: str, all_offices: bool = False) -> None:
+    """Refuses another office's pause; and with `all_offices` one of every office by a person of some."""
+    if person.offices is not None and (office not in person.offices if office else all_offices):
+        raise NotHere(f"There is no office {office or 'of all'} here", "", "Pause your own office")
+
+
+def paused_remedies(desk: Waiting, remedy: str, group: str) -> list[str]:
+    """The remedies that are meant, none for all of them."""
+    groups = desk.words.order.groups
+    if group and group not in groups:
+        raise ArrearsError(
+            f"There is no group {group!r}", "rules/desk/groups.yml", f"Known: {', '.join(groups)}"
+        )
+    if remedy and remedy not in desk.words.cards:
+        raise ArrearsError(f"There is no remedy {remedy!r}", "rules/remedies", "Name one that has a card")
+    in_force = desk.words.profile.remedies_in_force(desk.run.as_of)
+    return [one for one in groups[group][1] if one in in_force] if group else [remedy] if remedy else []
+
+
+def attach_paused(
+    desk: Waiting, person: Who, from_on: date, to_on: date | None, remedies: list[str], office: str
+) -> None:
+    """Makes `paused`: the acts of the run's plan that such a pause keeps back, and when each would leave."""
+    run = desk.run
+    record = run.record
+    sent = desk.ledger.snapshot(record.state, record.cut, only=["published"])["published"]
+    attach_arrow(desk.con, "published", sent)
+    params: dict[str, Any] = {"as_of": run.as_of, "from_on": from_on, "to_on": to_on, "remedies": remedies}
+    params |= {
+        "office": office,
+        "offices": sorted(person.offices or []),
+        "every_office": person.offices is None,
+    }
+    desk.con.execute(
+        f"""CREATE TEMP TABLE paused AS
+        WITH said AS (
+          SELECT episode_id, target_id, arg_max(amount_cents, version) AS cents FROM published
+          WHERE kind IN ('send', 'update') GROUP BY ALL
+        )
+        SELECT action_id, remedy, case_id, person_id, office, step, acts.kind, queue, acts.amount_cents,
+          due_on,
+          CASE status WHEN 'due' THEN 'leaves that day' WHEN 'needs_person' THEN 'waits for a person'
+            ELSE 'comes due within the pause' END AS "when"
+        FROM read_parquet({file_list([run.folder / "plan" / "actions.parquet"])}) AS acts
+        LEFT JOIN said USING (episode_id, target_id)
+        WHERE acts.kind <> 'ask' AND acts.kind <> 'release' AND NOT is_covered
+          AND NOT coalesce(acts.kind = 'update' AND acts.amount_cents < said.cents, false)
+          AND (len($remedies) = 0 OR list_contains($remedies, remedy))
+          AND ($office = '' OR office = $office)
+          AND ($every_office OR list_contains($offices, office))
+          AND (
+            (status = 'due' AND $as_of BETWEEN $from_on AND coalesce($to_on, $as_of))
+            OR (status = 'needs_person' AND coalesce($to_on >= $as_of, true))
+            OR (status = 'waits' AND due_on BETWEEN $from_on AND coalesce($to_on, due_on))
+          )""",
+        params,
+    )
+
+
+SUMS = "count(*) AS acts, CAST(coalesce(sum(amount_cents), 0) AS BIGINT) AS cents"

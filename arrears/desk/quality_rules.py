@@ -1,0 +1,83 @@
+"""What "was it right" counts, as `rules/reports/quality.yml` tells it: blame, answers, bars of plots."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from arrears.config import Faults, Node, read_once, read_yaml
+from arrears.sqltext import sql_faults
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A feed in which partners answer: to which queues, which rows are answers, and which are rejects."""
+
+    feed: str
+    queues: tuple[str, ...]
+    answered_when: str
+    rejected_when: str
+    of: str
+
+
+@dataclass(frozen=True)
+class QualityRules:
+    """Everything that `rules/reports/quality.yml` says."""
+
+    blames: Mapping[str, tuple[str, ...]]
+    answers: Mapping[str, Answers]
+    ageing_days: tuple[int, ...]
+    release_days: tuple[int, ...]
+    nights_shown: int
+
+
+@read_once("../transforms")
+def load_quality(rules_dir: Path) -> QualityRules:
+    """The rules of counting; one `RuleFault` lists every fault of the file."""
+    faults = Faults()
+    root = read_yaml(rules_dir / "reports" / "quality.yml", faults)
+    blames = root.node("blames")
+    feeds, queues = (
+        {path.name for path in (rules_dir.parent / "transforms" / kind).iterdir()}
+        for kind in ("feeds", "queues")
+    )
+    made = QualityRules(
+        blames={str(reason): blames.texts(reason) for reason in list(blames.data)},
+        answers={
+            str(feed): _answers(str(feed), node, feeds, queues)
+            for feed, node in root.node("answers").children()
+        },
+        ageing_days=_days(root, "ageing_days"),
+        release_days=_days(root, "release_days"),
+        nights_shown=root.integer("nights_shown"),
+    )
+    root.done()
+    faults.raise_any("rules/reports", "Correct each of these; nothing was counted")
+    return made
+
+
+def _answers(feed: str, node: Node, feeds: set[str], queues: set[str]) -> Answers:
+    made = Answers(
+        feed=feed,
+        queues=node.texts("queues"),
+        answered_when=node.text("answered_when", required=False) or "true",
+        rejected_when=node.text("rejected_when"),
+        of=node.text("of", choices=("answers", "sent")),
+    )
+    for one in sorted({feed} - feeds) + sorted(set(made.queues) - queues):
+        node.fault(f"{one} is no feed or queue")
+    for fault in sql_faults(made.answered_when) + sql_faults(made.rejected_when):
+        node.fault(fault)
+    node.done()
+    return made
+
+
+def _days(root: Node, key: str) -> tuple[int, ...]:
+    found = root.take(key)
+    if (
+        not isinstance(found, list)
+        or found != sorted(found)
+        or not all(isinstance(one, int) for one in found)
+    ):
+        root.fault(f"{key} must be whole numbers, rising")
+        return ()
+    return tuple(found)

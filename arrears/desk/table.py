@@ -1,0 +1,299 @@
+"""The desk's table of a closed run: one row per line, ready to be filtered, sorted and counted.
+
+It is made once, from what the run and the night before it kept, and lies beside them. Decisions are no
+part of it: they come later, and each page leaves out what has been decided since.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from arrears import house
+from arrears.catalog import described_facts
+from arrears.close import folder_hash
+from arrears.config import read_once
+from arrears.desk.balance import balance
+from arrears.desk.nearness import near_select
+from arrears.desk.priority import score_sql
+from arrears.desk.runs import ClosedRun
+from arrears.profile import Profile
+from arrears.remedy import Card, load_cards
+from arrears.store import Store
+from arrears.warehouse import (
+    Connection,
+    attach_arrow,
+    attach_parquet,
+    file_list,
+    quote,
+    warehouse,
+    write_parquet,
+)
+from arrears.work_order import WorkOrder, load_work_order
+
+GROUP = 8_192  # rows that are read to show one of them
+SHAPE = 4  # goes up with every change of what the table holds
+WORK_LIST = Path("plan", "work_list.parquet")
+# Two requests of one process would write one file aside under one name.
+_making = threading.Lock()
+
+
+def desk_table(store: Store, run: ClosedRun) -> Path:
+    """Where the desk's table of a run lies, made now if it was not there."""
+    path = table_path(store, run, "lines")
+    return made_once(path, lambda: make_table(store, run, path))
+
+
+def made_once(path: Path, make: Callable[[], object]) -> Path:
+    """A file, made now if it was not there."""
+    if not path.exists():
+        with _making:
+            if not path.exists():
+                make()
+    return path
+
+
+def table_path(store: Store, run: ClosedRun, name: str) -> Path:
+    """Where the desk keeps a table of a run: another place for every other manifest, rule and shape."""
+    record = run.record
+    known = f"{record.manifest_sha256} {rules_hash(house.RULES)} {SHAPE}"
+    short = hashlib.sha256(known.encode()).hexdigest()[:16]
+    return store.desk(record.state) / f"{record.run_id}.{short}.{name}.parquet"
+
+
+@read_once("../transforms")
+def rules_hash(rules_dir: Path) -> str:
+    """One hash over everything that words, scores or compares a line."""
+    return folder_hash(rules_dir)
+
+
+def make_table(store: Store, run: ClosedRun, path: Path) -> int:
+    """The number of lines of a run, after writing its table."""
+    order, profile = load_work_order(house.RULES), Profile.load(house.RULES, run.record.state)
+    cards = load_cards(house.RULES)
+    with warehouse(spill=store.spill()) as con:
+        attach_kinds(con, order)
+        attach_work(con, run)
+        attach_was(con, store, run)
+        used = [cards[name] for name in remedies_of(con) if name in cards]
+        attach_facts(con, run.folder, used)
+        attach_near(con, run, used, profile)
+        attach_missing(con, used)
+        attach_readings(con, run.folder, used)
+        attach_clocks(con, run.folder)
+        con.execute(f"CREATE TABLE line AS {LINE_SQL}", {"as_of": run.as_of})
+        con.execute(f"CREATE TABLE scored AS {score_sql(order.points_on(run.as_of))}", {"as_of": run.as_of})
+        balance(con)
+        return write_parquet(con, FINAL_SQL, path, group=GROUP)
+
+
+def attach_kinds(con: Connection, order: WorkOrder) -> None:
+    """Makes `kind`: every kind of line with its place on the desk."""
+    rows = [{**asdict(one), "place": place} for place, one in enumerate(order.kinds.values())]
+    shape = pa.schema(
+        [("kind", pa.string()), ("minutes", pa.int64()), ("urgent", pa.bool_()), ("place", pa.int64())]
+    )
+    attach_arrow(con, "kind", pa.Table.from_pylist(rows, shape))
+
+
+def attach_work(con: Connection, run: ClosedRun) -> None:
+    """Makes `work`: tonight's lines, each item once, with the office that its person belongs to."""
+    persons = run.folder / "facts" / "person_facts.parquet"
+    attach_parquet(con, "listed", [run.folder / WORK_LIST])
+    con.execute(
+        f"""CREATE TABLE work AS
+        SELECT listed.* REPLACE (coalesce(listed.office, person.office) AS office,
+          coalesce(listed.worker, person.worker) AS worker),
+          coalesce(person.obligor_location_is_protected, false) AS is_protected
+        FROM listed LEFT JOIN kind USING (kind)
+        LEFT JOIN read_parquet({file_list([persons])}) AS person ON person.subject_id = listed.person_id
+        QUALIFY row_number() OVER (
+          PARTITION BY item_id
+          ORDER BY kind.place NULLS LAST, listed.kind, listed.amount_cents DESC NULLS LAST) = 1"""
+    )
+
+
+def attach_was(con: Connection, store: Store, run: ClosedRun) -> None:
+    """Makes `was` and `seen`: last night's lines, and since when each of them stood there without a gap."""
+    before = run.before
+    if before is None:
+        con.execute("CREATE VIEW was AS SELECT * FROM listed WHERE false")
+        con.execute(
+            "CREATE VIEW seen AS SELECT item_id, CAST(NULL AS DATE) AS first_seen_on, 0 AS nights FROM was"
+        )
+        return
+    attach_parquet(con, "was", [before.folder / WORK_LIST])
+    attach_parquet(con, "seen", [seen_table(store, before)])
+
+
+def seen_table(store: Store, night: ClosedRun) -> Path:
+    """Where a night tells since when its items have stood on the list, made now if it was not there."""
+    missing: list[tuple[ClosedRun, Path]] = []
+    one: ClosedRun | None = night
+    while one is not None and not _seen_path(store, one).exists():
+        missing.append((one, _seen_path(store, one)))
+        one = one.before
+    for made, path in reversed(missing):
+        with warehouse() as con:
+            attach_work_ids(con, made)
+            attach_was(con, store, made)
+            write_parquet(
+                con,
+                """SELECT work.item_id, coalesce(seen.first_seen_on, $as_of) AS first_seen_on,
+                  coalesce(seen.nights, 0) + 1 AS nights
+                FROM work LEFT JOIN seen USING (item_id) ORDER BY item_id""",
+                path,
+                {"as_of": made.as_of},
+            )
+    return _seen_path(store, night)
+
+
+def attach_work_ids(con: Connection, run: ClosedRun) -> None:
+    """Makes `work` with nothing but the items of a run."""
+    attach_parquet(con, "listed", [run.folder / WORK_LIST])
+    con.execute("CREATE TABLE work AS SELECT DISTINCT item_id FROM listed")
+
+
+def _seen_path(store: Store, night: ClosedRun) -> Path:
+    record = night.record
+    return store.desk(record.state) / f"{record.run_id}.{record.manifest_sha256[:16]}.seen.parquet"
+
+
+def remedies_of(con: Connection) -> list[str]:
+    """The remedies that tonight's lines are about."""
+    found = con.execute("SELECT DISTINCT remedy FROM work WHERE remedy IS NOT NULL ORDER BY 1").fetchall()
+    return [row[0] for row in found]
+
+
+def attach_facts(con: Connection, folder: Path, cards: Iterable[Card]) -> None:
+    """Makes `facts.*` for the tables that these remedies read."""
+    for name in sorted({card.facts for card in cards}):
+        attach_parquet(con, f"facts.{name}", [folder / "facts" / f"{name}.parquet"])
+
+
+def attach_near(con: Connection, run: ClosedRun, cards: Iterable[Card], profile: Profile) -> None:
+    """Makes `nearest`: the limit that each subject of a remedy is nearest to."""
+    con.execute("CREATE SCHEMA near")
+    selects = [found for card in cards if (found := near_select(con, card, profile, run.as_of))]
+    _union(
+        con,
+        "nearest",
+        selects,
+        "remedy VARCHAR, subject_id VARCHAR, near_condition VARCHAR, near_key VARCHAR, near_value BIGINT,"
+        " near_limit BIGINT, near_percent BIGINT",
+    )
+
+
+def attach_missing(con: Connection, cards: Iterable[Card]) -> None:
+    """Makes `missing`: of each undecided line the facts that are not known; its conditions where all are."""
+    selects = []
+    for card in cards:
+        conditions = {one.name: one for part in ("enter", "stay") for one in card.conditions[part]}
+        wants = ", ".join(
+            f"""CASE WHEN list_contains(work.because, {quote(one.name)}) AND fact."{fact}" IS NULL
+              THEN {quote(fact)} END"""
+            for one in conditions.values()
+            for fact in one.facts
+        )
+        selects.append(
+            f"""SELECT item_id, list_sort(list_distinct([{wants or "NULL"}])) AS facts
+            FROM work JOIN {card.relation} AS fact ON fact.subject_id = work.subject_id
+            WHERE work.remedy = {quote(card.remedy)} AND work.kind = 'unknown'"""
+        )
+    _union(con, "missing", selects, "item_id VARCHAR, facts VARCHAR[]")
+
+
+def attach_readings(con: Connection, folder: Path, cards: Iterable[Card]) -> None:
+    """Makes `reading`: what guide and statute say of each subject of a remedy."""
+    selects = [
+        f"""SELECT remedy, subject_id, guide_verdict, law_verdict FROM read_parquet({file_list([path])})
+        WHERE subject_id IN (SELECT subject_id FROM work WHERE remedy = {quote(card.remedy)})"""
+        for card in cards
+        if (path := folder / "verdicts" / f"{card.remedy}.enter.parquet").exists()
+    ]
+    _union(
+        con,
+        "reading",
+        selects,
+        "remedy VARCHAR, subject_id VARCHAR, guide_verdict VARCHAR, law_verdict VARCHAR",
+    )
+
+
+def attach_clocks(con: Connection, folder: Path) -> None:
+    """Makes `clock`: the clock of each step that waits and of each deadline that is near or over, by item."""
+    attach_parquet(con, "stepping", [folder / "plan" / "clock.parquet"])
+    attach_parquet(con, "deadline", [folder / "plan" / "deadlines.parquet"])
+    con.execute(f"CREATE TABLE clock AS {CLOCK_SQL}")
+
+
+def _union(con: Connection, name: str, selects: list[str], columns: str) -> None:
+    con.execute(f"CREATE TABLE {name} ({columns})")
+    if selects:
+        con.execute(f"INSERT INTO {name} " + " UNION ALL ".join(selects))
+
+
+@read_once()
+def fact_titles(facts_dir: Path) -> dict[str, str]:
+    """What every described fact is, in a few words, by its name."""
+    tables: dict[str, dict[str, Any]] = described_facts(facts_dir) or {}
+    return {
+        name: str(told.get("say") or name) for columns in tables.values() for name, told in columns.items()
+    }
+
+
+CLOCK_SQL = """
+SELECT episode_id || ':' || step AS item_id,
+  struct_pack("key" := clock_key, "number" := clock_count, "unit" := clock_unit, "from" := clock_from,
+    "step" := clock_step, "anchor_on" := anchor_on, "notice_status" := notice_status,
+    "ends_on" := window_ends_on,
+    "tolled_by" := tolled_by, "tolled_days" := tolled_days, "intake" := intake,
+    "intake_through_on" := intake_through_on, "is_closed" := window_is_closed) AS clock
+FROM stepping WHERE clock_key IS NOT NULL
+UNION ALL
+SELECT 'deadline_' || status || ':' || deadline || ':' || subject_id || ':' || anchor_on,
+  struct_pack("key" := clock_key, "number" := clock_count, "unit" := clock_unit, "from" := clock_from,
+    "step" := NULL, "anchor_on" := anchor_on, "notice_status" := NULL, "ends_on" := ends_on,
+    "tolled_by" := tolled_by, "tolled_days" := tolled_days, "intake" := NULL,
+    "intake_through_on" := NULL, "is_closed" := NULL)
+FROM deadline WHERE status IN ('due_soon', 'overdue')"""
+
+# What counts as a change: another ground, step or amount. That a day has gone by is none.
+LINE_SQL = """
+SELECT work.*, coalesce(kind.urgent, false) AS is_urgent, coalesce(kind.minutes, 0) AS minutes,
+  coalesce(kind.place, 999) AS place,
+  CASE WHEN was.item_id IS NULL THEN 'new'
+    WHEN work.kind <> was.kind OR work.needs IS DISTINCT FROM was.needs
+      OR work.amount_cents IS DISTINCT FROM was.amount_cents
+      OR work.facts_hash IS DISTINCT FROM was.facts_hash
+      OR (work.facts_hash IS NULL AND work.because IS DISTINCT FROM was.because) THEN 'changed'
+    ELSE 'same' END AS since,
+  CASE WHEN was.item_id IS NOT NULL THEN struct_pack(kind := was.kind, needs := was.needs,
+    amount_cents := was.amount_cents, because := was.because, due_on := was.due_on) END AS was,
+  coalesce(seen.first_seen_on, $as_of) AS first_seen_on, coalesce(seen.nights, 0) + 1 AS nights_open,
+  nearest.near_condition, nearest.near_key, nearest.near_value, nearest.near_limit, nearest.near_percent,
+  CASE WHEN work.kind = 'unknown'
+    THEN coalesce(nullif(list_filter(missing.facts, lambda one: one IS NOT NULL), []), work.because)
+    END AS missing,
+  reading.guide_verdict AS guide, reading.law_verdict AS law,
+  CASE WHEN work.kind NOT IN ('unserved_notice', 'review') OR clock.clock.anchor_on IS NOT NULL
+    THEN clock.clock END AS clock
+FROM work
+LEFT JOIN kind USING (kind)
+LEFT JOIN was ON was.item_id = work.item_id
+LEFT JOIN seen ON seen.item_id = work.item_id
+LEFT JOIN nearest ON nearest.remedy = work.remedy AND nearest.subject_id = work.subject_id
+LEFT JOIN missing ON missing.item_id = work.item_id
+LEFT JOIN reading ON reading.remedy = work.remedy AND reading.subject_id = work.subject_id
+LEFT JOIN clock ON clock.item_id = work.item_id"""
+
+FINAL_SQL = """
+SELECT row_number() OVER (
+    ORDER BY scored.priority DESC, coalesce(scored.amount_cents, 0) DESC, scored.item_id) AS row,
+  scored.*, coalesce(balanced.assigned, scored.worker) AS assigned,
+  lower(concat_ws(' ', scored.item_id, scored.case_id, scored.person_id)) AS sought
+FROM scored LEFT JOIN balanced USING (item_id)
+ORDER BY row"""

@@ -1,0 +1,38 @@
+"""Small literal tables for the SQL of reports: each test says only the rows that matter."""
+
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from arrears import house
+from arrears.layout.tables import load_tables
+from arrears.told import Told, fetch
+from arrears.warehouse import Connection, attach_arrow
+
+CONTRACT = load_tables(house.FEEDS / "caseload" / "tables")
+_TYPES = {"text": pa.string(), "date": pa.date32(), "cents": pa.int64(), "yes_no": pa.bool_()}
+_SOURCE = [("source_file", pa.string()), ("source_line", pa.int64())]
+FROM_ON, AS_OF = date(2024, 10, 1), date(2025, 1, 15)
+
+
+def caseload(con: Connection, **rows: list[dict[str, Any]]) -> None:
+    """Makes these tables of the caseload; a case is open and was never on assistance unless it says so."""
+    usual = {"cases": {"obligor_id": "P1", "office": "1", "case_class": "never_assistance", "status": "open"}}
+    for name, own in rows.items():
+        types = [(one.name, _TYPES[one.type]) for one in CONTRACT[name].columns]
+        told = [
+            {**usual.get(name, {}), "source_file": "f", "source_line": line, **row}
+            for line, row in enumerate(own, 2)
+        ]
+        attach_arrow(con, f"caseload.{name}", pa.Table.from_pylist(told, pa.schema([*types, *_SOURCE])))
+
+
+def table(con: Connection, name: str, columns: dict[str, pa.DataType], rows: list[dict[str, Any]]) -> None:
+    """Makes a table of facts, plan or ledger with these columns."""
+    attach_arrow(con, name, pa.Table.from_pylist(rows, pa.schema(list(columns.items()))))
+
+
+def run(con: Connection, path: str, **params: Any) -> list[Told]:
+    """The rows of one SQL file of `rules/reports`."""
+    return fetch(con, (house.RULES / "reports" / path).read_text(), params)

@@ -1,0 +1,266 @@
+"""The pages of what-if and of what changed: asked, worked on, shown, and safe."""
+
+import html
+import time
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from desk_pages import HOSTILE, NIGHT, Browser, a_store
+
+from arrears.desk import pages_diff, pages_whatif
+from arrears.desk.answers import MOST_WAITING, Answer, Questions, scratch_folder
+from arrears.desk.web import Person
+from arrears.errors import ArrearsError, Refused
+from arrears.store import Store
+
+Row = dict[str, Any]
+WHAT_IF, DIFF = "/me/what-if?key=license.no_payment_days&value=45", f"/me/diff?first={NIGHT}&second={NIGHT}"
+SUPERVISOR = Person("a.supervisor", frozenset(["supervisor"]))
+TEXT, WHOLE = pa.string(), pa.int64()
+
+
+def a_table(rows: list[Row], columns: str, whole: str = "") -> pa.Table:
+    """Rows as a table of these columns of text and of whole numbers."""
+    kinds = [(name, TEXT) for name in columns.split()] + [(name, WHOLE) for name in whole.split()]
+    return pa.Table.from_pylist(rows, pa.schema(kinds))
+
+
+def an_answer(head: Row, **tables: pa.Table) -> Answer:
+    """An answer that holds these tables."""
+    made = Answer(head, scratch_folder())
+    for name, table in tables.items():
+        pq.write_table(table, Path(made.scratch.name) / f"{name}.parquet")
+    return made
+
+
+def a_line(office: str, number: int, says: str) -> Row:
+    """What every line of either answer holds."""
+    return {
+        "list": "verdict", "key": f"levy:{number}", "remedy": "license_revocation",
+        "subject_id": f"case-{number}.", "case_id": f"case-{number}.", "person_id": f"person-{number}.",
+        "office": office, "worker": says, "kind": says,
+        "was": says, "now": says, "was_cents": 100, "now_cents": 200,
+    }  # fmt: skip
+
+
+LINE = "list key remedy subject_id case_id person_id office worker kind was now"
+
+
+@pytest.fixture
+def hostile() -> str:
+    return "".join(one for one in HOSTILE if one.isprintable())
+
+
+def what_if_answer(says: str = "word", lines: int = 60) -> Answer:
+    """A what-if of many lines, half of them of another office."""
+    who = [
+        a_line("101" if n % 2 else "102", n, says)
+        | {"moves": "enters", "enter_was": "clear", "enter_now": "flag", "amount_cents": 1000 - n}
+        for n in range(lines)
+    ]
+    known = a_table(who, f"{LINE} moves enter_was enter_now", "was_cents now_cents amount_cents")
+    moved = a_table(
+        [
+            a_line("101", 1, says)
+            | {"list": "work", "title": says, "minutes": 5, "more_minutes": 5, "was": None}
+        ],
+        f"{LINE} title", "was_cents now_cents minutes more_minutes",
+    )  # fmt: skip
+    head = dict.fromkeys(("state", "as_of", "night", "law_on", "from_on", "remedy"), "me") | {
+        "changed": [{"key": "license.no_payment_days", "was": 60, "now": says}],
+        "in_force": [], "made_again": ["verdicts"], "compared_with": says,
+    }  # fmt: skip
+    return an_answer(
+        head,
+        who=known.append_column("is_low_income", pa.array([None] * lines, pa.bool_())),
+        moved=moved,
+        flags=a_table([], "remedy office", "flags_was flags_now"),
+    )
+
+
+def diff_answer(says: str = "word") -> Answer:
+    """A comparison with one line of each of two offices, a fact and a condition behind the first."""
+    lines = [
+        a_line(office, n, says) | {"cause": "data", "label": "data", "rung": 1}
+        for n, office in enumerate(("101", "102"), 1)
+    ]
+    cell = {
+        "rung": 1,
+        "facts": "license_facts",
+        "subject_id": "case-1.",
+        "fact": "license_count",
+        "was": says,
+        "now": "2",
+        "rows_was": "",
+        "rows_now": says,
+    }
+    condition = {
+        "rung": 1,
+        "remedy": "license_revocation",
+        "part": "enter",
+        "subject_id": "case-1.",
+        "condition": "holds_a_license",
+        "was": "false",
+        "now": "true",
+    }
+    head = {
+        "state": "me",
+        "first": {"as_of": str(NIGHT)},
+        "second": {"as_of": str(NIGHT)},
+        "differs": {"values": [], "remedies": [], "cards": [], "files": [], "code": [], "deliveries": []},
+        "ladder": ["data"],
+        "order": ["data"],
+    }
+    return an_answer(
+        head,
+        line=a_table(lines, f"{LINE} cause label", "was_cents now_cents rung"),
+        cell=a_table([cell], "facts subject_id fact was now rows_was rows_now", "rung"),
+        condition=a_table([condition], "remedy part subject_id condition was now", "rung"),
+        link=a_table([], "feed source_file person_id was now", "source_line"),
+        said=a_table(
+            [],
+            "decision_id item_id remedy subject_id step decision by_user role reason_code decided_on "
+            "until_on",
+            "position",
+        ),
+        sent=a_table([], "remedy subject_id person_id step kind queue published_on"),
+    )
+
+
+class AtOnce(Questions):
+    """Questions that are answered before the page is made."""
+
+    def ask(self, question: str, work: Any) -> Answer | None:
+        return work()  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Lets both pages show these answers at once."""
+
+    def answers(says: str = "word") -> None:
+        for module, name, answer in (
+            (pages_whatif, "what_if", what_if_answer(says)),
+            (pages_diff, "diff", diff_answer(says)),
+        ):
+            monkeypatch.setattr(module, "questions", AtOnce())
+            monkeypatch.setattr(module, name, lambda *asked, answer=answer, **more: answer)
+
+    return answers
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return a_store(tmp_path)
+
+
+@pytest.mark.parametrize("path", ["/me/what-if", "/me/diff"])
+def test_an_empty_question_is_a_form(store: Store, path: str) -> None:
+    page = Browser(store, SUPERVISOR).get(path)
+    assert page.status_code == 200
+    assert "<form" in page.text
+    assert "Refresh" not in page.headers
+
+
+@pytest.mark.parametrize("path", [WHAT_IF, DIFF])
+def test_a_question_is_worked_on_while_the_page_asks_again(
+    store: Store, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Busy(Questions):
+        def ask(self, question: str, work: Any) -> Answer | None:
+            return None
+
+    for module in (pages_whatif, pages_diff):
+        monkeypatch.setattr(module, "questions", Busy())
+    page = Browser(store, SUPERVISOR).get(path)
+    assert page.headers["Refresh"]
+    assert 'role="status"' in page.text
+
+
+def test_counts_stand_first_and_lines_come_by_the_page(store: Store, at_once: Any) -> None:
+    at_once()
+    browser = Browser(store, SUPERVISOR)
+    first, second = (browser.get(f"{WHAT_IF}&page={number}").text for number in (1, 2))
+    assert "60 lines" in first
+    assert first.count("<td>enters</td>") == 50
+    assert second.count("<td>enters</td>") == 10
+    assert "page=2" in first
+
+
+@pytest.mark.parametrize("path", [WHAT_IF, DIFF])
+def test_nobody_sees_the_lines_of_another_office(store: Store, at_once: Any, path: str) -> None:
+    at_once()
+    own = Browser(store, Person("a.supervisor", frozenset(["supervisor"]), frozenset(["101"]))).get(path).text
+    assert "case-1." in own
+    assert "case-2." not in own
+    assert "case-2." in Browser(store, SUPERVISOR).get(path).text
+
+
+@pytest.mark.parametrize("path", [WHAT_IF, DIFF])
+def test_no_hostile_word_becomes_a_part_of_the_page(
+    store: Store, at_once: Any, path: str, hostile: str
+) -> None:
+    at_once(hostile)
+    text = Browser(store, SUPERVISOR).get(path).text
+    assert html.escape("<script>alert(1)</script>") in text
+    for word in ("<script>alert", "<img src=x", "<iframe"):
+        assert word not in text
+
+
+def test_a_line_shows_its_evidence(store: Store, at_once: Any) -> None:
+    at_once()
+    text = Browser(store, SUPERVISOR).get(DIFF).text
+    assert "holds a license: false → true" in text
+    assert "1 fact, 1 condition" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "role"), [(WHAT_IF, "caseworker"), (WHAT_IF, "operator"), (DIFF, "operator")]
+)
+def test_a_role_that_has_no_business_there_is_refused(
+    store: Store, at_once: Any, path: str, role: str
+) -> None:
+    at_once()
+    assert Browser(store, Person(f"a.{role}", frozenset([role]))).get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/me/diff?first=soon&second=2025-01-15", "/me/what-if?law_on=soon"])
+def test_what_is_no_date_is_said_so(store: Store, path: str) -> None:
+    assert Browser(store, SUPERVISOR).get(path).status_code == 422
+
+
+def test_a_question_is_answered_once_and_what_went_wrong_is_asked_again() -> None:
+    questions, asked = Questions(), []
+
+    def fails() -> Answer:
+        asked.append(1)
+        raise ArrearsError("There is no value", "", "")
+
+    def until_done() -> None:
+        for _ in range(500):
+            questions.ask("the same", fails)
+            time.sleep(0.01)
+
+    for _ in range(2):
+        with pytest.raises(ArrearsError):
+            until_done()
+    assert len(asked) == 2
+
+
+def test_no_more_questions_wait_than_can_be_worked_on() -> None:
+    questions, free = Questions(), Event()
+
+    def waits() -> Answer:
+        free.wait(60)
+        raise ArrearsError("Nothing", "", "")
+
+    for number in range(MOST_WAITING):
+        assert questions.ask(str(number), waits) is None
+    with pytest.raises(Refused, match="many questions"):
+        questions.ask("one more", waits)
+    assert questions.ask("0", waits) is None
+    free.set()

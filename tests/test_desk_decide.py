@@ -1,0 +1,276 @@
+"""Decisions at the desk: who may, what is told to the second person, what a bulk does, what comes back."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from desk_world import ACTIONS, DEADLINES, EPISODE, REMEDY, STATE, WORK, Tonight, World, line, of_facts
+
+from arrears import house
+from arrears.desk.asked import Asked, NotHere
+from arrears.desk.lists import decide_lines, lists, preview, save_view, saved_views
+from arrears.desk.lists import line as opened
+from arrears.desk.pauses import pause, pause_preview, pauses
+from arrears.errors import ArrearsError, Refused
+from arrears.ledger.plan import DECISIONS
+from arrears.warehouse import attach_arrow, warehouse
+
+NIGHT = date(2025, 1, 15)
+DAY = timedelta(days=1)
+FIRST, SECOND = f"{REMEDY}:c1:1:certify", f"{REMEDY}:c2:1:certify"
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    roles: frozenset[str]
+    offices: frozenset[str] | None = None
+
+
+SUE, TOM = Person("sue", frozenset(["supervisor"])), Person("tom", frozenset(["supervisor"]))
+CAS = Person("cas", frozenset(["caseworker"]))
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    # These nights hold no conditions to explain; whole ones are opened in test_desk_nights.py.
+    monkeypatch.setattr("arrears.desk.line.explanation", lambda desk, row: None)
+    made = World(tmp_path / "store")
+    work = [
+        line("c1"),
+        line("c2", amount_cents=50_000_00, office="102", readings_part=True),
+        line("c3", "unknown", because=["holds_a_license"]),
+    ]
+    made.night(NIGHT, Tonight(work=work, facts={"license_facts": [{"subject_id": "c3"}]}))
+    return made
+
+
+def waits(world: World) -> set[str]:
+    return {one["item_id"] for one in lists(world.store, STATE, Asked()).lines}
+
+
+def decide(
+    world: World, person: Person, choice: Any = "approve", items: tuple[str, ...] = (FIRST,), **more: Any
+) -> Any:
+    return decide_lines(world.store, STATE, items, choice, person, "I looked.", **more)
+
+
+def seen(world: World, item: str = FIRST) -> dict[str, str]:
+    return {item: opened(world.store, STATE, item).line["seen"]}
+
+
+# One line.
+
+
+def test_a_decision_keeps_what_it_rested_on_and_takes_the_line_off_the_list(world: World) -> None:
+    assert decide(world, SUE).told == []
+    [kept] = world.ledger.decisions(STATE)
+    assert (kept["item_id"], kept["facts_hash"], kept["by_user"]) == (FIRST, "hash-c1", "sue")
+    assert FIRST not in waits(world)
+    history = opened(world.store, STATE, FIRST)
+    assert [one["by_user"] for one in history.decisions] == ["sue"]
+    assert [one["act"] for one in history.audit] == ["decide"]
+
+
+def test_the_second_of_two_people_is_told_who_and_when_and_the_first_word_stands(world: World) -> None:
+    before = seen(world)
+    decide(world, SUE, seen=before)
+    second = decide(world, TOM, "hold", seen=before)
+    assert second.made == []
+    [told] = second.told
+    assert "(approve) by sue at 2025-01-15" in told["why"]
+    assert [one["by_user"] for one in world.ledger.decisions(STATE)] == ["sue"]
+
+
+def test_two_words_in_the_same_moment_leave_one(world: World) -> None:
+    row: dict[str, Any] = {"item_id": FIRST, "episode_id": f"{REMEDY}:c1:1"}
+    row |= {"remedy": REMEDY, "subject_id": "c1"}
+    row |= {"step": "certify", "until_on": None, "role": "supervisor", "because": "I looked."}
+    row |= {"reason_code": "", "facts_hash": "hash-c1", "decided_on": str(NIGHT), "decision": "hold"}
+    at = world.ledger.runs(STATE)[0].cut.known_at
+    # Both looked when nothing had been said; each writes only if that is still so.
+    one, _ = world.ledger.decide_unless_told(STATE, [{**row, "by_user": "sue"}], {FIRST: 0}, at=at)
+    other, first = world.ledger.decide_unless_told(STATE, [{**row, "by_user": "tom"}], {FIRST: 0}, at=at)
+    assert [said.by_user for said in one] == ["sue"]
+    assert (other, [said.by_user for said in first]) == ([], ["sue"])
+
+
+def test_whoever_has_seen_the_first_word_may_say_another(world: World) -> None:
+    decide(world, SUE)
+    again = decide(world, TOM, "hold", seen=seen(world))
+    assert [one["decision"] for one in again.made] == ["hold"]
+
+
+def test_a_line_whose_facts_changed_since_it_was_looked_at_is_told_and_not_decided(world: World) -> None:
+    before = seen(world)
+    world.night(NIGHT + DAY, Tonight(work=[line("c1", facts_hash="other")]))
+    found = decide(world, SUE, seen=before)
+    assert found.made == []
+    assert "facts have changed" in found.told[0]["why"]
+    assert decide(world, SUE, seen=seen(world)).told == []
+
+
+def test_whoever_prepared_an_episode_does_not_approve_it(world: World) -> None:
+    review = line("c1", "review")
+    world.night(NIGHT + DAY, Tonight(work=[review]))
+    assert decide(world, SUE, items=(review["item_id"],)).told == []
+    world.night(NIGHT + 2 * DAY, Tonight(work=[line("c1")]))
+    refused = decide(world, SUE)
+    assert refused.made == []
+    assert "another person" in refused.told[0]["why"]
+    assert decide(world, TOM).told == []
+
+
+def test_a_caseworker_may_stop_what_only_a_supervisor_sends(world: World) -> None:
+    [refused] = decide(world, CAS).told
+    assert refused["do"] == "Ask a supervisor"
+    assert len(decide(world, CAS, "hold").made) == 1
+
+
+def test_a_role_that_the_ledger_does_not_know_decides_nothing(world: World) -> None:
+    with pytest.raises(Refused):
+        decide(world, Person("aud", frozenset(["supervisor"])))
+    assert world.ledger.decisions(STATE) == []
+
+
+def test_a_rejection_names_one_of_the_known_reasons(world: World) -> None:
+    for code in ("", "no_such_reason"):
+        with pytest.raises(ArrearsError, match="wrong_person"):
+            decide(world, SUE, "reject", reason_code=code)
+    assert decide(world, SUE, "reject", reason_code="wrong_person").made[0]["reason_code"] == "wrong_person"
+
+
+def test_another_offices_line_is_not_found_and_nothing_of_the_bulk_is_written(world: World) -> None:
+    mine = Person("sue", frozenset(["supervisor"]), frozenset(["101"]))
+    with pytest.raises(NotHere):
+        decide(world, mine, items=(FIRST, SECOND))
+    assert world.ledger.decisions(STATE) == []
+
+
+# Many lines.
+
+
+def test_a_preview_says_what_a_bulk_would_do_and_does_nothing(world: World) -> None:
+    unknown = f"{REMEDY}:c3:unknown"
+    found = preview(world.store, STATE, [FIRST, SECOND, unknown], "approve", SUE)
+    assert (found.lines, found.cents, found.cases) == (2, 51_000_00, 2)
+    assert {one["name"]: one["cents"] for one in found.offices} == {"101": 1_000_00, "102": 50_000_00}
+    assert found.largest[0]["item_id"] == SECOND
+    assert [(one["say"], one["items"]) for one in found.oddities] == [
+        ("The guide and the statute part", [SECOND])
+    ]
+    assert [(one["item_id"], one["do"][:5]) for one in found.refused] == [(unknown, "Enter")]
+    assert world.ledger.decisions(STATE) == []
+
+
+def test_a_bulk_writes_what_it_can_and_tells_the_rest(world: World) -> None:
+    shown = preview(world.store, STATE, [FIRST, SECOND], "approve", SUE)
+    decide(world, TOM, items=(SECOND,))
+    found = decide(world, SUE, items=(FIRST, SECOND), seen=shown.seen)
+    assert [one["item_id"] for one in found.made] == [FIRST]
+    assert [one["item_id"] for one in found.told] == [SECOND]
+
+
+# What outlives a night. (Decisions on the steps of an episode: test_plan.py.)
+
+
+def listed(decisions: list[dict[str, Any]], as_of: date = NIGHT, facts_hash: str = "h1") -> list[str]:
+    """The items that the plan lists of two lines without an episode, after these decisions."""
+    work = [of_facts("bank_found", facts_hash=facts_hash), of_facts("bank_found", "c2")]
+    verdicts = [(name, pa.string()) for name in ("remedy", "subject_id", "case_id", "person_id", "office")]
+    verdicts += [(name, pa.string()) for name in ("worker", "enter_verdict", "facts_hash")]
+    verdicts += [(f"{part}_because", pa.list_(pa.string())) for part in ("enter", "release")]
+    verdicts += [
+        ("readings_part", pa.bool_()),
+        ("release_readings_part", pa.bool_()),
+        ("amount_cents", pa.int64()),
+    ]
+    matches = [(name, pa.string()) for name in ("feed", "source_file", "person_id", "reason", "record_hash")]
+    rows = [
+        {**dict.fromkeys(DECISIONS.names, ""), "until_on": None, "decided_on": None, "position": place, **one}
+        for place, one in enumerate(decisions)
+    ]
+    with warehouse() as con:
+        tables = {"plan.actions": ACTIONS, "plan.deadlines": DEADLINES, "plan.episode": EPISODE}
+        tables |= {"plan.verdict": pa.schema(verdicts), "plan.sent": pa.schema(verdicts[:2])}
+        for name, shape in {**tables, "match.candidates": pa.schema(matches)}.items():
+            attach_arrow(con, name, shape.empty_table())
+        attach_arrow(con, "plan.kinds", pa.Table.from_pylist(work, WORK))
+        attach_arrow(con, "ledger.decisions", pa.Table.from_pylist(rows, DECISIONS))
+        text = (house.PLAN / "work_list.sql").read_text()
+        return [
+            row[0]
+            for row in con.execute(f"SELECT item_id FROM ({text}) ORDER BY 1", {"as_of": as_of}).fetchall()
+        ]
+
+
+def test_a_rejected_line_comes_back_only_when_its_facts_change() -> None:
+    said = [{"item_id": "bank_found:c1", "decision": "reject", "facts_hash": "h1"}]
+    assert listed([]) == ["bank_found:c1", "bank_found:c2"]
+    assert listed(said) == listed(said, NIGHT + 90 * DAY) == ["bank_found:c2"]
+    assert listed(said, facts_hash="h2") == ["bank_found:c1", "bank_found:c2"]
+
+
+def test_a_held_line_comes_back_after_its_day_or_when_it_is_let_go() -> None:
+    hold = {"item_id": "bank_found:c1", "decision": "hold", "facts_hash": "h1", "until_on": NIGHT}
+    assert listed([hold]) == ["bank_found:c2"]
+    assert len(listed([hold], NIGHT + DAY)) == 2
+    assert len(listed([hold, hold | {"decision": "approve", "until_on": None}])) == 2
+
+
+# Views and pauses.
+
+
+def test_a_view_belongs_to_its_maker_or_to_an_office(world: World) -> None:
+    save_view(world.store, STATE, SUE, "Mine", Asked(kind="approval", page=7))
+    save_view(world.store, STATE, SUE, "Ours", Asked(sort="due"), office="101")
+    other = Person("tom", frozenset(["supervisor"]), frozenset(["102"]))
+    assert [one["name"] for one in saved_views(world.store, STATE, other)] == []
+    assert [one["name"] for one in saved_views(world.store, STATE, TOM)] == ["Ours"]
+    mine = {one["name"]: one["asked"] for one in saved_views(world.store, STATE, SUE)}
+    assert mine == {"Mine": Asked(kind="approval"), "Ours": Asked(sort="due")}
+    save_view(world.store, STATE, SUE, "Mine", None)
+    assert [one["name"] for one in saved_views(world.store, STATE, SUE)] == ["Ours"]
+    with pytest.raises(NotHere):
+        save_view(world.store, STATE, other, "Theirs", Asked(), office="101")
+
+
+def act(case: str, status: str, kind: str = "send", **more: Any) -> dict[str, Any]:
+    own = {"action_id": f"{case}:{kind}", "remedy": REMEDY, "case_id": case, "kind": kind, "status": status}
+    return own | {"office": "101", "amount_cents": 100_00, "is_covered": False, "version": 1} | more
+
+
+def test_a_pause_tells_beforehand_what_it_keeps_back(world: World) -> None:
+    tomorrow = NIGHT + DAY
+    acts = [
+        act("c1", "due"),
+        act("c2", "needs_person", office="102"),
+        act("c3", "waits", due_on=tomorrow + 5 * DAY),
+        act("c4", "waits", due_on=tomorrow + 50 * DAY),
+        act("c5", "due", kind="release"),
+        act("c6", "due", remedy="credit_reporting"),
+    ]
+    world.night(tomorrow, Tonight(actions=acts))
+    found = pause_preview(world.store, STATE, SUE, tomorrow, tomorrow + 10 * DAY, group="licenses")
+    assert sorted(one["case_id"] for one in found.first) == ["c1", "c2", "c3"]
+    assert (found.acts, found.cents) == (3, 300_00)
+    later = pause_preview(
+        world.store, STATE, SUE, tomorrow + DAY, tomorrow + 10 * DAY, remedy=REMEDY, office="101"
+    )
+    assert [one["case_id"] for one in later.first] == ["c3"]
+    with pytest.raises(ArrearsError, match="no group"):
+        pause_preview(world.store, STATE, SUE, tomorrow, group="boats")
+
+
+def test_a_pause_of_a_group_is_one_of_each_of_its_remedies_in_force(world: World) -> None:
+    made = pause(world.store, STATE, SUE, NIGHT, NIGHT + DAY, "The portal is down.", group="licenses")
+    remedies = {one["remedy"] for one in made}
+    assert {REMEDY, "professional_license"} <= remedies
+    assert "license_suspension_ma" not in remedies
+    assert all(one["is_in_force"] for one in pauses(world.store, STATE))
+    mine = Person("sue", frozenset(["supervisor"]), frozenset(["101"]))
+    with pytest.raises(NotHere):
+        pause(world.store, STATE, mine, NIGHT, None, "Everything stops.")
