@@ -75,6 +75,8 @@ def _in_child(what: str, *given: str) -> Result:
 
 def _night(root: str, state: str, as_of: str, inbox: str) -> Result:
     """One whole night: files in, every step, closed."""
+    from arrears.desk.lists import Asked, lists
+    from arrears.desk.living import set_desk
     from arrears.intake import take_in
     from arrears.steps import run_night
 
@@ -90,6 +92,10 @@ def _night(root: str, state: str, as_of: str, inbox: str) -> Result:
     take_in(store, state, sorted(Path(inbox).iterdir()), on=day)
     told("receive", None)
     run_night(store, state, day, progress=told)
+    set_desk(store, state)
+    told("desk", None)
+    lists(store, state, Asked(sort="amount"))
+    told("one page", None)
     return {"seconds": seconds, "peak_mib": _peak_mib()}
 
 

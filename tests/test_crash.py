@@ -15,7 +15,7 @@ from arrears import house
 @pytest.mark.timeout(1500)
 def test_a_night_stopped_at_any_write_or_moment_ends_the_same() -> None:
     done = subprocess.run(
-        [sys.executable, "tests/crash.py", "--workers", "2", "--writes", "12", "--random", "4"],
+        [sys.executable, "tests/crash.py", "--workers", "2", "--writes", "10", "--random", "2"],
         cwd=house.ROOT,
         capture_output=True,
         text=True,
