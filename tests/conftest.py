@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from arrears.store import Store
 
 WITHOUT = "ARREARS_NO_POSTGRES"
-LONGEST = ("crash", "night", "backfill", "weeks", "dags", "diff", "release", "recipes", "what_if", "desk_browser")
+LONGEST = ("crash", "night", "backfill", "weeks", "dags", "diff", "release", "recipes", "what_if")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
