@@ -1,6 +1,7 @@
 """What if a value were another one: equal to the real night with that value, and nothing is written."""
 
 import hashlib
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from json_docs import documented, given
 
 from arrears import house, steps
+from arrears.desk.answers import Answer
 from arrears.desk.changes import asked_changes, read_value
 from arrears.desk.what_if import make_low_income, what_if
 from arrears.desk.what_if_told import told
@@ -66,6 +68,12 @@ def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="module")
+def sooner(lived_nights: Store) -> Answer:
+    """What if licenses could be revoked after 45 days without payment."""
+    return what_if(lived_nights, STATE, NIGHT, ["license.no_payment_days=45"])
+
+
 def a_house(tmp_path: Path, key: str, value: int, start: str = "") -> Path:
     """A copy of the rules in which one value of Maine is another one, from a day where one is given."""
     rules = tmp_path / "house" / "rules"
@@ -74,16 +82,16 @@ def a_house(tmp_path: Path, key: str, value: int, start: str = "") -> Path:
     for name in (STATE, "us"):
         path = rules / "jurisdictions" / f"{name}.yml"
         text = path.read_text()
-        if f"\n  {key}:\n" not in text:
+        own = re.search(rf"^  {re.escape(key)}:\n(?:    .*\n)+", text, flags=re.MULTILINE)
+        if own is None:
             continue
-        head, own = text.split(f"\n  {key}:\n")
-        first, _, rest = own.partition("        value: ")
-        old, _, rest = rest.partition("\n")
-        body, _, more = rest.partition("\n\n  ") if start else ("", "", "")
+        body = re.sub(r"^        value: .*$", f"        value: {value}", own[0], flags=re.MULTILINE)
         if start:
-            later = f"      {start}:\n        value: {value}\n{body}"
-            rest = f"{body}\n{later}\n\n  {more}"
-        path.write_text(f"{head}\n  {key}:\n{first}        value: {old if start else value}\n{rest}")
+            later = re.sub(
+                r"^      \S.*:$", f"      {start}:", body.partition("    from:\n")[2], flags=re.MULTILINE
+            )
+            body = own[0] + later
+        path.write_text(text.replace(own[0], body))
         return rules
     raise AssertionError(f"no file holds {key}")
 
@@ -120,9 +128,8 @@ def test_what_if_is_what_the_night_with_that_value_decides(
     assert sum(one["acts_more"] for one in answer["acts"]) == len(acts[1] - acts[0])
 
 
-def test_dollars_and_offices_add_up_and_an_office_sees_its_own(lived_nights: Store) -> None:
-    made = what_if(lived_nights, STATE, NIGHT, ["license.no_payment_days=45"])
-    answer = told(made, size=10_000)
+def test_dollars_and_offices_add_up_and_an_office_sees_its_own(sooner: Answer) -> None:
+    answer = told(sooner, size=10_000)
     enters = [one for one in answer["lines"]["rows"] if one["moves"] == "enters"]
     assert enters
     assert answer["totals"]["enters_cents"] == sum(one["amount_cents"] for one in enters)
@@ -131,24 +138,23 @@ def test_dollars_and_offices_add_up_and_an_office_sees_its_own(lived_nights: Sto
     assert sum(one["more_minutes"] for one in answer["work"]) == answer["totals"]["more_minutes"]
     assert answer["totals"]["lines_without_minutes"] == 0
     office = enters[0]["office"]
-    own = told(made, size=10_000, offices=frozenset([office]))
+    own = told(sooner, size=10_000, offices=frozenset([office]))
     assert {one["office"] for one in own["lines"]["rows"]} == {office}
     assert {one["office"] for one in own["offices"]} == {office}
     assert own["totals"]["enters"] == sum(one["office"] == office for one in enters)
 
 
-def test_a_page_holds_its_lines_and_the_counts_stay_whole(lived_nights: Store) -> None:
-    made = what_if(lived_nights, STATE, NIGHT, ["license.no_payment_days=45"])
-    pages = [told(made, page, size=1) for page in (1, 2)]
+def test_a_page_holds_its_lines_and_the_counts_stay_whole(sooner: Answer) -> None:
+    pages = [told(sooner, page, size=1) for page in (1, 2)]
     assert pages[0]["totals"] == pages[1]["totals"]
     assert [len(one["lines"]["rows"]) for one in pages] == [1, 1]
     assert pages[0]["lines"]["rows"] != pages[1]["lines"]["rows"]
 
 
 def test_a_later_day_brings_the_law_of_that_day(
-    lived_nights: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lived_nights: Store, sooner: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    by_value = told(what_if(lived_nights, STATE, NIGHT, ["license.no_payment_days=45"]), size=10_000)
+    by_value = told(sooner, size=10_000)
     monkeypatch.setattr(house, "RULES", a_house(tmp_path, "license.no_payment_days", 45, "2025-02-01"))
     later = told(what_if(lived_nights, STATE, NIGHT, on=date(2025, 2, 1)), size=10_000)
     changed = {one["key"]: (one["was"], one["now"]) for one in later["changed"]}
