@@ -55,7 +55,7 @@ def test_every_remedy_in_force_acts_or_comes_before_a_person(lived: Store) -> No
 
 
 # What nobody has set keeps these off, and the night's summary says so.
-OFF_IN_MASSACHUSETTS = {"collection_agency", "service_fee"}
+OFF_IN_MASSACHUSETTS = {"collection_agency", "recoupment", "service_fee"}
 
 
 def silent(store: Store, state: str, nights: list[date]) -> set[str]:
