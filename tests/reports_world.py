@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
+from arrears.desk.reports.lines import line_sql
 from arrears.layout.tables import load_tables
 from arrears.told import Told, fetch
 from arrears.warehouse import Connection, attach_arrow
@@ -35,4 +36,4 @@ def table(con: Connection, name: str, columns: dict[str, pa.DataType], rows: lis
 
 def run(con: Connection, path: str, **params: Any) -> list[Told]:
     """The rows of one SQL file of `rules/reports`."""
-    return fetch(con, (house.RULES / "reports" / path).read_text(), params)
+    return fetch(con, line_sql(house.RULES / "reports" / path), params)

@@ -5,11 +5,9 @@ two runs say the same of a line where its signature is the same.
 """
 
 from pathlib import Path
-from typing import Any
 
 from arrears.desk.trial import verdicts_of
 from arrears.plan import attach_verdicts
-from arrears.told import fetch
 from arrears.warehouse import Connection, file_list
 
 LISTS = ("verdict", "act", "work")
@@ -58,8 +56,3 @@ def make_changed(con: Connection, was: str, now: str) -> None:
             FROM lines.{was} AS was FULL JOIN lines.{now} AS now USING (list, key)
             WHERE was.signature IS DISTINCT FROM now.signature"""
     )
-
-
-def rows(con: Connection, sql: str, **params: Any) -> list[dict[str, Any]]:
-    """The rows of a query as dicts."""
-    return fetch(con, sql, params)

@@ -71,8 +71,9 @@ class Library:
             row = self._con.execute(f"SELECT count(*) FROM ({self._query(expectation)})").fetchone()
         except Exception:  # its text may hold a value; the check that did not run says enough
             return None
-        found = int(row[0]) if row else 0
-        return {"success": found == 0, "observed_value": found}
+        if row is None:
+            return None
+        return {"success": row[0] == 0, "observed_value": int(row[0])}
 
     def _query(self, expectation: Expectation) -> str:
         """The query of a rule over the table of the suite at hand."""

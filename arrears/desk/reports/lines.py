@@ -14,9 +14,11 @@
         title: Children born out of wedlock
         cannot: The caseload extract does not say it.
 
-The SQL gives one row per case, child or sum: `case_id`, `person_id`, `office`, `part`, `counted`, `src`.
+The SQL gives one row per case, child or sum: `case_id`, `person_id`, `office`, `part`, `counted`, `src`. What
+several lines rest on stands in a file beside them and is read by its name: `FROM received` is received.sql.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +100,17 @@ def load_report(rules_dir: Path, name: str) -> Report:
     return made
 
 
+def line_sql(path: Path) -> str:
+    """The SQL of a line; what it reads of files beside it, by their names, stands before it."""
+    text = path.read_text(encoding="utf-8").rstrip().rstrip(";")
+    names = dict.fromkeys(re.findall(r"\b(?:FROM|JOIN) ([a-z_]+)\b(?!\.)", text))
+    beside = [one for one in (path.with_name(f"{name}.sql") for name in names) if one.is_file()]
+    if not beside:
+        return text
+    tables = ", ".join(f"{one.stem} AS (\n{line_sql(one)}\n)" for one in beside)
+    return f"WITH {tables}\nSELECT * FROM (\n{text}\n)"
+
+
 def _texts(node: Node) -> dict[str, str]:
     found = {str(key): node.text(key) for key in list(node.data)}
     node.done()
@@ -112,7 +125,7 @@ def _line(line: str, node: Node, sources: Mapping[str, Source], folder: Path) ->
     if sql and not (folder / sql).is_file():
         node.fault(f"there is no {sql} in rules/reports/{folder.name}")
     elif sql:
-        for word in sorted(set(parameters((folder / sql).read_text(encoding="utf-8"))) - set(DATES)):
+        for word in sorted(set(parameters(line_sql(folder / sql))) - set(DATES)):
             node.fault(f"{sql} binds ${word}, which is no date of the report")
     made = Line(
         line=line,

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from arrears import house
 from arrears.desk.closed import attach_night
 from arrears.desk.reports.criteria import NAME as SELF_ASSESSMENT
 from arrears.desk.reports.criteria import load_assessment
-from arrears.desk.reports.lines import FORMS, Line, Report, load_report
+from arrears.desk.reports.lines import FORMS, Line, Report, line_sql, load_report
 from arrears.desk.reports.period import Chosen, choose
 from arrears.desk.share import basis_points
 from arrears.errors import ArrearsError
@@ -170,14 +169,10 @@ def why_unknown(con: Connection, line: Line) -> str:
 
 
 def _sql(form: Report, line: Line) -> str:
-    return _path(form, line).read_text(encoding="utf-8").rstrip().rstrip(";")
-
-
-def _path(form: Report, line: Line) -> Path:
-    return house.RULES / "reports" / FORMS[form.report] / line.sql
+    return line_sql(house.RULES / "reports" / FORMS[form.report] / line.sql)
 
 
 def _bound(form: Report, line: Line, chosen: Chosen) -> dict[str, Any]:
     """The dates that a line's SQL asks for; days after the night are not counted, whatever the data say."""
     dates = {"as_of": chosen.night.as_of, "from_on": chosen.period.from_on, "to_on": chosen.night.as_of}
-    return {name: dates[name] for name in parameters(_path(form, line).read_text(encoding="utf-8"))}
+    return {name: dates[name] for name in parameters(_sql(form, line))}

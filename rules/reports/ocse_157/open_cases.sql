@@ -1,10 +1,3 @@
 -- One row per case that is open on the night.
-SELECT
-  case_id,
-  obligor_id                                                   AS person_id,
-  office,
-  case_class                                                   AS part,
-  1                                                            AS counted,
-  'caseload.cases@' || source_file || ':' || source_line       AS src
-FROM caseload.cases
-WHERE status = 'open'
+SELECT case_id, person_id, office, part, counted, src
+FROM open_case

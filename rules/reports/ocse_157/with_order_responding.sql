@@ -1,13 +1,4 @@
 -- One row per open interstate case with a support order that another state started.
-SELECT
-  cases.case_id,
-  cases.obligor_id                                             AS person_id,
-  cases.office,
-  cases.case_class                                             AS part,
-  1                                                            AS counted,
-  string_agg('caseload.orders@' || orders.source_file || ':' || orders.source_line, ';'
-    ORDER BY orders.source_file, orders.source_line)           AS src
-FROM caseload.cases AS cases
-JOIN caseload.orders AS orders USING (case_id)
-WHERE cases.status = 'open' AND cases.interstate = 'responding' AND coalesce(orders.entered_on <= $as_of, true)
-GROUP BY ALL
+SELECT case_id, person_id, office, part, counted, src
+FROM open_case_with_order
+WHERE interstate = 'responding'
