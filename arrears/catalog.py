@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from arrears.config import Faults, Node, read_yaml
+from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.profile import Source
 from arrears.profile_files import known_keys, read_sources
 from arrears.sqltext import strings
@@ -91,6 +91,7 @@ def catalog(rules_dir: Path, faults: Faults) -> Catalog:
     )
 
 
+@read_once()
 def described_facts(folder: Path) -> Described | None:
     """Table to column to what the core's or a module's `facts.yml` says of it; None where nothing does."""
     found: Described = {}

@@ -37,9 +37,11 @@ def explain_case(
     subject: str,
     remedy: str | None = None,
     release: int | None = None,
+    *,
+    digits: bool = False,
 ) -> Told:
     """Everything a night (or its n-th release) decided about a case or person: each condition with value,
-    law and source row.
+    law and source row; the last four of an account only with `digits`.
     """
     folder = run_folder(store, Ledger.open(store.ledger_url), state, as_of, release)
     profile, cards = Profile.load(house.RULES, state), load_cards(house.RULES)
@@ -48,7 +50,7 @@ def explain_case(
     with warehouse() as con:
         who = subjects_of(con, folder, subject)
         told = [
-            explain_subject(con, folder, card, profile, as_of, one)
+            explain_subject(con, folder, card, profile, as_of, one, digits)
             for card in cards.values()
             if remedy in (None, card.remedy)
             and (folder / "verdicts" / f"{card.remedy}.enter.parquet").exists()
@@ -99,7 +101,7 @@ def verdict_rows(con: Connection, folder: Path, remedy: str, part: Part, who: li
 
 
 def explain_subject(
-    con: Connection, folder: Path, card: Card, profile: Profile, as_of: date, enter: Told
+    con: Connection, folder: Path, card: Card, profile: Profile, as_of: date, enter: Told, digits: bool
 ) -> Told:
     """One remedy for one subject: the three questions, each condition in a sentence."""
     subject = enter["subject_id"]
@@ -118,7 +120,7 @@ def explain_subject(
     for part in PARTS:
         row = enter if part == "enter" else _part_row(con, folder, card.remedy, part, subject)
         conditions = [
-            explain_condition(one, row[one.name], facts, numbers, described, profile)
+            explain_condition(one, row[one.name], facts, numbers, described, digits)
             for one in card.conditions[part]
         ]
         parts[part] = {"verdict": row["verdict"], "because": row["because"], "conditions": conditions}
@@ -156,10 +158,10 @@ def explain_condition(
     facts: Told,
     numbers: dict[str, Any],
     described: dict[str, Any],
-    profile: Profile,
+    digits: bool = False,
 ) -> Told:
     """One condition: its answer, its sentence with the night's values, citation and source rows."""
-    values = {name: shown(facts.get(name), described[name]["unit"]) for name in one.facts}
+    values = {name: shown(facts.get(name), described[name]["unit"], digits=digits) for name in one.facts}
     limits = {name: shown(value.value, value.unit) for name, value in numbers.items()}
     if answer is None:
         missing = [described[name]["say"] for name in one.facts if facts.get(name) is None]

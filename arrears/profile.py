@@ -112,6 +112,11 @@ class Profile:
             raise UnsetValue(f"{key} is not set", f"{self.state} on {on}", "Set it, with its citation")
         return found
 
+    def unit(self, key: str) -> str:
+        """The unit of a value, whatever the day; nothing where no value goes by that key."""
+        versions = self.values.get(key)
+        return versions[-1].unit if versions else ""
+
     def value_or_unset(self, key: str, on: date) -> Value:
         """The value in force on a day for people to read, where `unset` is an answer, too."""
         where = f"{self.state} on {on}"

@@ -202,6 +202,12 @@ def load_card(folder: Path) -> Card:
     return read_card(folder)
 
 
+def title_of(cards: Mapping[str, "Card"], remedy: str) -> str:
+    """What a remedy is called; one whose card is gone goes by its name."""
+    card = cards.get(remedy)
+    return card.title if card else remedy
+
+
 @read_once("../transforms")
 def load_cards(rules_dir: Path) -> dict[str, Card]:
     """Every card, in the order in which people see them; one `RuleFault` lists every fault of all."""

@@ -6,6 +6,8 @@ from arrears.values import dollars
 from arrears.warehouse import Connection
 
 Told = dict[str, Any]
+# The unit of the last four characters of an account, and what stands for them where nobody asked.
+LAST_FOUR, HIDDEN = "last_four", "****"
 
 
 def fetch(con: Connection, sql: str, params: Told) -> list[Told]:
@@ -15,10 +17,23 @@ def fetch(con: Connection, sql: str, params: Told) -> list[Told]:
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def shown(value: Any, unit: str) -> str:
-    """A fact or limit as people write it."""
+def measured(value: Any, unit: str) -> str:
+    """A value of the law with its unit, as people write it; words such as `none` stay words."""
+    if isinstance(value, bool):
+        return shown(value, "yes_no")
+    if isinstance(value, int) and unit == "days":
+        return f"{value:,} day{'s' if abs(value) != 1 else ''}"
+    if isinstance(value, int) and unit not in ("cents", "basis_points"):
+        return f"{value:,}"
+    return shown(value, unit if isinstance(value, int) else "text")
+
+
+def shown(value: Any, unit: str, *, digits: bool = False) -> str:
+    """A fact or limit as people write it; the last four of an account only with `digits`."""
     if value is None:
         return "not known"
+    if unit == LAST_FOUR and not digits:
+        return HIDDEN
     if unit == "cents":
         return dollars(int(value))
     if unit == "basis_points":

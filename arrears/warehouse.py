@@ -26,15 +26,18 @@ EngineError = duckdb.Error  # its text may hold data: never show it
 
 
 @contextmanager
-def warehouse(spill: Path | None = None, threads: int | None = None) -> Iterator[Connection]:
-    """An empty in-memory DuckDB with bounded memory, no network and UTC time."""
+def warehouse(spill: Path | None = None) -> Iterator[Connection]:
+    """An empty in-memory DuckDB with bounded memory, no network and UTC time.
+
+    It uses every core of the machine, or as many as `ARREARS_THREADS` says.
+    """
     con = duckdb.connect(":memory:")
     try:
         con.execute("SET autoinstall_known_extensions=false")
         con.execute("SET autoload_known_extensions=false")
         con.execute(f"SET memory_limit='{MEMORY_LIMIT}'")
         con.execute("SET preserve_insertion_order=true")
-        if threads:
+        if threads := os.environ.get("ARREARS_THREADS"):
             con.execute(f"SET threads={int(threads)}")
         if spill is not None:
             spill.mkdir(parents=True, exist_ok=True)

@@ -29,9 +29,7 @@ Send = Callable[[Scope], Awaitable[None]]
 
 
 def role_names(user: Any) -> list[str]:
-    """The names of a user's roles, in whatever way the auth manager keeps them."""
-    if only := getattr(user, "role", None):
-        return [only]
+    """The names of a user's roles under a manager that keeps several."""
     return [role.name for role in getattr(user, "roles", ())]
 
 
@@ -39,10 +37,10 @@ def mapped_roles(user: Any) -> frozenset[str]:
     """The desk's roles of an Airflow user; none where no role of theirs means anything here."""
     from arrears.ledger.records import ROLES
 
-    names = [name.lower() for name in role_names(user)]
-    return frozenset(
-        one for name in names for one in SIMPLE_ROLES.get(name, (name,) if name in ROLES else ())
-    )
+    if only := getattr(user, "role", None):
+        return frozenset(SIMPLE_ROLES.get(only.lower(), ()))
+    # Another manager has a Viewer and an Admin too: they see and run Airflow, and are nobody at the desk.
+    return ROLES & {name.lower() for name in role_names(user)}
 
 
 def mapped_offices(user: Any) -> frozenset[str] | None:

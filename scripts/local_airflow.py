@@ -271,17 +271,20 @@ def keep(path: Path, text: str) -> None:
 
 
 class Api:
-    """Airflow's REST interface, signed in as the seeded administrator."""
+    """Airflow's REST interface, signed in as one of the seeded users."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, user: str = "admin") -> None:
         self.root = f"http://127.0.0.1:{port}"
+        self.user = user
         self.token = ""
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """The answer as JSON; raises `urllib.error.HTTPError` where it is a refusal."""
         if not self.token:
             passwords = json.loads((HOME / "passwords.json").read_text())
-            answer = self._send("POST", "/auth/token", {"username": "admin", "password": passwords["admin"]})
+            answer = self._send(
+                "POST", "/auth/token", {"username": self.user, "password": passwords[self.user]}
+            )
             self.token = answer["access_token"]
         return self._send(method, f"/api/v2{path}", body)
 

@@ -1,5 +1,6 @@
 """Many invented parents in one night: each test asks for its own by name, and the night runs once."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
@@ -42,7 +43,8 @@ def profile(state: str) -> Profile:
 
 def account_id(person: str, last4: str = "4321", tin: str = "010000099") -> str:
     """The subject of an account."""
-    return f"{person}-{tin}-{last4}"
+    lower = hashlib.md5(f"{tin}-{last4}".encode()).digest()[8:]
+    return f"{person}-{int.from_bytes(lower, 'little'):X}"
 
 
 class World:

@@ -1,4 +1,4 @@
-"""Fixtures that several test files share: a lived week of the sample, and a PostgreSQL server.
+"""Fixtures that several test files share: a lived week of the sample, a browser, a PostgreSQL server.
 
 Files run on two processes, the longest first, so that neither waits long for the other at the end.
 """
@@ -13,13 +13,17 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import browser
 import pytest
 import sqlalchemy as sa
 
 from arrears.store import Store
 
 WITHOUT = "ARREARS_NO_POSTGRES"
+# Two processes test side by side, each on one core: small tables are not worth a second one.
+os.environ.setdefault("ARREARS_THREADS", "1")
 LONGEST = ("crash", "night", "backfill", "weeks", "dags", "diff", "release", "recipes", "what_if")
 
 
@@ -33,7 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def lived_week(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A store that has lived Maine's sample week, people's decisions and day releases included.
 
-    Lived once for all processes, so nobody writes to it: whoever has to, copies its folder.
+    Lived once for all processes, so nobody writes to it: whoever has to, copies its folder. It is lived
+    on all cores, as in production, since nothing may hang on how many there are.
     """
     from tests.golden import STATE, live, receive, sample_nights, work
 
@@ -44,14 +49,16 @@ def lived_week(tmp_path_factory: pytest.TempPathFactory) -> Store:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
             shutil.rmtree(root, ignore_errors=True)
-            first, *later = sample_nights()
-            receive(root, first)
-            shutil.copytree(root, root.with_name("maine-received"), dirs_exist_ok=True)
-            work(root, first, STATE)
-            for night in later:
-                live(root, night)
-                if night == later[0]:
-                    shutil.copytree(root, root.with_name("maine-two-nights"), dirs_exist_ok=True)
+            with pytest.MonkeyPatch.context() as monkeypatch:
+                monkeypatch.delenv("ARREARS_THREADS", raising=False)
+                first, *later = sample_nights()
+                receive(root, first)
+                shutil.copytree(root, root.with_name("maine-received"), dirs_exist_ok=True)
+                work(root, first, STATE)
+                for night in later:
+                    live(root, night)
+                    if night == later[0]:
+                        shutil.copytree(root, root.with_name("maine-two-nights"), dirs_exist_ok=True)
             done.touch()
     return Store.open(root)
 
@@ -60,6 +67,13 @@ def lived_week(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def lived_nights(lived_week: Store) -> Store:
     """The same store as it was after its first two nights; nobody writes to it either."""
     return Store.open(lived_week.root.with_name("maine-two-nights"))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser without a window, for the tests of one file."""
+    with browser.chromium() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,9 @@
 """The pages of what-if and of what changed: asked, worked on, shown, and safe."""
 
 import html
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 from threading import Event
@@ -71,7 +74,7 @@ def what_if_answer(says: str = "word", lines: int = 60) -> Answer:
         f"{LINE} title", "was_cents now_cents minutes more_minutes",
     )  # fmt: skip
     head = dict.fromkeys(("state", "as_of", "night", "law_on", "from_on", "remedy"), "me") | {
-        "changed": [{"key": "license.no_payment_days", "was": 60, "now": says}],
+        "changed": [{"key": "license.no_payment_days", "unit": "days", "was": 60, "now": says}],
         "in_force": [], "made_again": ["verdicts"], "compared_with": says,
     }  # fmt: skip
     return an_answer(
@@ -264,3 +267,17 @@ def test_no_more_questions_wait_than_can_be_worked_on() -> None:
         questions.ask("one more", waits)
     assert questions.ask("0", waits) is None
     free.set()
+
+
+def test_what_a_killed_question_left_behind_is_cleared_and_what_is_in_use_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    killed = "import os, arrears.desk.answers as a; held = a.scratch_folder(); os.kill(os.getpid(), 9)"
+    done = subprocess.run([sys.executable, "-c", killed], check=False)
+    assert done.returncode == -9
+    assert len(list(tmp_path.iterdir())) == 1
+    with scratch_folder() as one, scratch_folder() as another:
+        assert {path.name for path in tmp_path.iterdir()} == {Path(one).name, Path(another).name}
+    assert list(tmp_path.iterdir()) == []

@@ -1,9 +1,5 @@
 """A backfill by Airflow itself, all four processes of it: nights in order, nothing sent twice."""
 
-import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -11,51 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from local_airflow import point_at, whole_airflow
 
 from arrears import house
 from arrears.ledger import Ledger
 from arrears.store import Store
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(1500)]
-SCRIPT = house.ROOT / "scripts" / "local_airflow.py"
 NIGHTS = ("2025-01-14", "2025-01-15", "2025-01-16")
 
 
 @pytest.fixture
 def airflow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Airflow's REST interface over an empty store and the sample's inboxes."""
-    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "airflow"))
-    monkeypatch.setenv("ARREARS_STORE", str(tmp_path / "store"))
-    for name in [name for name in os.environ if name.startswith("AIRFLOW__")]:
-        monkeypatch.delenv(name)  # what other test files set for Airflow inside their own process
-    control("up", "--port", "0")
-    try:
-        port = json.loads((tmp_path / "airflow" / "running.json").read_text())["port"]
-        passwords = json.loads((tmp_path / "airflow" / "passwords.json").read_text())
-        yield api(tmp_path, port, passwords)
-    finally:
-        control("down")
-
-
-def control(*arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT), *arguments], capture_output=True, text=True, timeout=240
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def api(home: Path, port: int, passwords: dict[str, str]) -> Any:
-    """The script's own client, for this home."""
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location("local_airflow", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert home / "airflow" == module.HOME
-    assert set(passwords) == set(module.USERS)
-    return module.Api(port)
+    point_at(monkeypatch, tmp_path / "airflow", tmp_path / "store")
+    with whole_airflow() as client:
+        yield client()
 
 
 def test_a_backfill_that_starts_with_the_last_night_ends_in_order_and_sends_nothing_twice(

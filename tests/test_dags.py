@@ -83,8 +83,8 @@ def put(on: str, name: str, text: str = "x") -> Path:
     return path
 
 
-def test_every_state_has_its_ingest_nightly_and_release_dags(dags: dict[str, Any]) -> None:
-    kinds = [*(f"ingest_{source}" for source in steps.SOURCES), "nightly", "release"]
+def test_every_state_has_its_dags(dags: dict[str, Any]) -> None:
+    kinds = [*(f"ingest_{source}" for source in steps.SOURCES), "approvals", "nightly", "release"]
     assert sorted(dags) == sorted(f"{state}_{kind}" for state in STATES for kind in kinds)
     assert "me" in STATES
 

@@ -79,7 +79,10 @@ def test_the_roles_of_the_simple_manager_are_mapped(
 
 @pytest.mark.parametrize("role", sorted(ROLES))
 def test_the_roles_of_fab_go_by_name(plugin: ModuleType, ledger: Ledger, role: str) -> None:
-    found = plugin.person_of(ledger, fab("kim", role.capitalize(), "Public", "Office 103", "office 7"))
+    found = plugin.person_of(
+        ledger,
+        fab("kim", role.capitalize(), "Public", "Admin", "Op", "User", "Viewer", "Office 103", "office 7"),
+    )
     assert found == Person("kim", frozenset([role]), frozenset(["103", "7"]))
 
 

@@ -1,9 +1,5 @@
-"""The desk in a real browser: a supervisor's morning by keyboard, every page with axe, and inside Airflow.
+"""The desk in a real browser: a supervisor's morning by keyboard, every page with axe, and inside Airflow."""
 
-`ARREARS_SCREENSHOTS=DIR` also keeps a picture of each page there.
-"""
-
-import importlib.util
 import json
 import os
 import re
@@ -11,47 +7,28 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import local_airflow
 import pytest
+from browser import PATIENCE_SECONDS, picture, retry, sign_in
+from local_airflow import point_at
 
 from arrears import house
 from arrears.ledger import Ledger
 from arrears.store import Store
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 AXE = Path(__file__).parent / "data" / "axe" / "axe.min.js"
-QUIET = ("gpu", "quic", "background-networking", "component-update", "sync")
-FLAGS = ["--no-sandbox", "--no-first-run", *(f"--disable-{one}" for one in QUIET)]
-PICTURES = os.environ.get("ARREARS_SCREENSHOTS")
-PATIENCE_SECONDS = 120
 # A busy machine's clock says nothing: keys and pages are counted, at the pace of an unhurried person.
 MORNING_SECONDS, KEY_SECONDS, PAGE_SECONDS = 180, 0.3, 2.0
 SUPERVISOR = "sam.supervisor"
 # What axe calls broken for people who see, hear or move otherwise; best practices are read, not asserted.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.timeout(600),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install chromium to test the desk in it"),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """A browser without a window."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -108,27 +85,6 @@ def page(chromium: Any, desk: str) -> Iterator[Any]:
     yield opened
     context.close()
     assert said == [], "errors of the page, or requests to another place"
-
-
-def retry(act: Callable[[], Any], seconds: float = 30) -> Any:
-    """What the act gives, tried again while the server is still coming up."""
-    from playwright.sync_api import Error
-
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            return act()
-        except Error:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
-
-
-def picture(page: Any, name: str) -> None:
-    """Keeps a picture of the page where somebody asked for pictures."""
-    if PICTURES:
-        Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
 
 
 def faults_of(page: Any) -> list[str]:
@@ -280,11 +236,8 @@ class Airflow:
 @pytest.fixture
 def airflow(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Airflow]:
     """Airflow's own web server over the copied store; its scheduler is not needed to look and decide."""
-    for name in [name for name in os.environ if name.startswith("AIRFLOW__")]:
-        monkeypatch.delenv(name)  # what other test files set for Airflow inside their own process
-    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "airflow"))
-    monkeypatch.setenv("ARREARS_STORE", str(store.root))
-    script = local_airflow()
+    point_at(monkeypatch, tmp_path / "airflow", store.root)
+    script = local_airflow.script()
     port = script.free_port(0)
     environment = script.settings(port)
     script.migrate(environment, print)
@@ -306,17 +259,6 @@ def airflow(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         served.wait(timeout=20)
 
 
-def local_airflow() -> ModuleType:
-    """The script that starts Airflow on this machine, read anew so that it takes this test's folders."""
-    path = house.ROOT / "scripts" / "local_airflow.py"
-    spec = importlib.util.spec_from_file_location("local_airflow", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def decide_line(desk: Any, choice: str, because: str, reason: str = "") -> None:
     """Opens the first line of the list, reads why it is there, and decides on it."""
     desk.locator("[data-open]").first.click()
@@ -336,10 +278,7 @@ def test_a_supervisor_finds_the_desk_inside_airflow(chromium: Any, airflow: Airf
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
     context.set_default_timeout(PATIENCE_SECONDS * 1000)
     page = context.new_page()
-    retry(lambda: page.goto(airflow.address), PATIENCE_SECONDS)
-    page.fill("input[name=username]", SUPERVISOR)
-    page.fill("input[name=password]", airflow.password)
-    page.click("button[type=submit]")
+    sign_in(page, airflow.address, SUPERVISOR, airflow.password)
     page.get_by_role("region", name="Tonight").get_by_text("lines wait").wait_for()
     page.get_by_role("button", name="Browse").click()
     page.get_by_role("menuitem", name="Review desk").click()
@@ -377,7 +316,7 @@ def test_a_supervisor_finds_the_desk_inside_airflow(chromium: Any, airflow: Airf
     desk.get_by_label("Value 1").fill("passport.threshold")
     desk.get_by_label("would be").first.fill("400000")
     desk.get_by_role("button", name="Ask").click()
-    desk.get_by_role("heading", name="passport.threshold: 250000 → 400000").wait_for()
+    desk.get_by_role("heading", name="passport.threshold: $2,500.00 → $4,000.00").wait_for()
     leave = desk.locator("section .figures li", has_text="leave, $").locator("strong")
     assert int(leave.inner_text()) > 0, "a higher limit denies fewer passports"
 

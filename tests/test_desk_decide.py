@@ -37,7 +37,7 @@ CAS = Person("cas", frozenset(["caseworker"]))
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     # These nights hold no conditions to explain; whole ones are opened in test_desk_nights.py.
-    monkeypatch.setattr("arrears.desk.line.explanation", lambda desk, row: None)
+    monkeypatch.setattr("arrears.desk.line.explanation", lambda desk, row, digits: None)
     made = World(tmp_path / "store")
     work = [
         line("c1"),

@@ -30,6 +30,7 @@ MATRIX = {
     ("GET", "/tonight"): EVERYBODY,
     ("GET", "/{state}/list"): EVERYBODY,
     ("GET", "/{state}/line"): EVERYBODY,
+    ("POST", "/{state}/line"): frozenset(["caseworker", "supervisor"]),
     ("GET", "/{state}/print"): EVERYBODY,
     ("GET", "/{state}/list.csv"): EVERYBODY,
     ("GET", "/{state}/list.xlsx"): EVERYBODY,

@@ -143,6 +143,24 @@ def test_each_look_at_a_line_is_an_audit_row(read_store: Store, reader: Browser)
     assert "sam.supervisor" in reader.get(f"/{STATE}/looks").text
 
 
+def test_the_last_four_of_an_account_are_shown_when_asked_for_and_the_look_is_kept(store: Store) -> None:
+    line = next(one for one in lines_of(store, kind="benefit_check_missing"))
+    browser, asked = Browser(store, PAT), {"item": line["item_id"]}
+    hidden = browser.get(f"/{STATE}/line", params=asked).text
+    assert "account ending ****" in hidden
+    assert "Show the last four" in hidden
+    shown = browser.post(f"/{STATE}/line", data={**asked, "csrf": browser.token()}).text
+    found = re.search(r"account ending (\w{4});", shown)
+    assert found
+    # Neither the address of a line nor any id on its page tells them.
+    assert not re.search(rf"\b{found[1]}\b", hidden)
+    assert "Show the last four" not in shown
+    looks = [row["about"]["what"] for row in Ledger.open(store.ledger_url).audit_rows(STATE, "look")]
+    assert looks[-3:] == ["line", "work_list", "last_four"]
+    auditor = Browser(store, Person("ada.auditor", frozenset(["auditor"])))
+    assert "Show the last four" not in auditor.get(f"/{STATE}/line", params=asked).text
+
+
 def test_another_offices_line_is_not_there(store: Store) -> None:
     lines = lines_of(store, kind="approval")
     theirs = lines[0]

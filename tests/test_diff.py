@@ -92,7 +92,9 @@ def test_a_changed_value_is_a_rule(lived_nights: Store, tmp_path: Path) -> None:
     )
     (subject,) = next(iter(set(new) - set(old)))
     found = line(answer, f"license_revocation:{subject}")
-    assert {"key": "license.no_payment_days", "was": 60, "now": 45} in found["evidence"]["values"]
+    assert {"key": "license.no_payment_days", "unit": "days", "was": 60, "now": 45} in found["evidence"][
+        "values"
+    ]
     assert {"part": "enter", "condition": "unpaid_long_enough", "was": "false", "now": "true"} in found[
         "evidence"
     ]["conditions"]

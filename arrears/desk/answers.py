@@ -1,10 +1,13 @@
 """Answers to the questions that need work: a few head lines, and tables to count and page through."""
 
+import fcntl
 import json
+import shutil
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -19,6 +22,7 @@ from arrears.warehouse import Connection, attach_parquet, warehouse, write_parqu
 # What the manifest says of a run's making that must be as today for its own tables to be the comparison.
 MADE_BY = ("arrears", "code", "rules")
 MOST_WAITING = 8
+SCRATCH, HELD = "arrears-asked-", "held"
 Told = dict[str, Any]
 
 
@@ -37,9 +41,32 @@ class Answer:
             return questions(con)
 
 
-def scratch_folder() -> "tempfile.TemporaryDirectory[str]":
-    """A folder outside the store, readable by this user alone, that goes when nobody holds it any more."""
-    return tempfile.TemporaryDirectory(prefix="arrears-asked-", ignore_cleanup_errors=True)
+class Scratch(tempfile.TemporaryDirectory[str]):
+    """A folder outside the store, readable by this user alone, that goes when nobody holds it any more.
+
+    Its process holds a lock in it, so that what a killed one left behind can be told from what is in use.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(prefix=SCRATCH, ignore_cleanup_errors=True)
+        aside = Path(self.name) / "locking"
+        self._held = aside.open("w")
+        fcntl.flock(self._held, fcntl.LOCK_EX)
+        aside.rename(aside.with_name(HELD))
+
+    def cleanup(self) -> None:
+        """Takes the folder away."""
+        self._held.close()
+        super().cleanup()
+
+
+def scratch_folder() -> Scratch:
+    """A new folder for work in between, after what killed processes left behind is cleared."""
+    for held in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*/{HELD}"):
+        with suppress(OSError), held.open() as lock:  # in use, or another process was faster
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(held.parent, ignore_errors=True)
+    return Scratch()
 
 
 def keep(con: Connection, scratch: "tempfile.TemporaryDirectory[str]", tables: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from arrears.errors import ArrearsError
+from arrears.told import HIDDEN
 
 Line = dict[str, Any]
 MOST_ON_A_PAGE = 5_000
@@ -94,6 +95,20 @@ class LinePage:
     others: list[Line]
     decisions: list[Line]
     audit: list[Line]
+
+    @property
+    def hides_digits(self) -> bool:
+        """Whether the last four of an account stand hidden here."""
+        remedies = self.explanation["remedies"] if self.explanation else []
+        conditions = [
+            one for remedy in remedies for part in remedy["parts"].values() for one in part["conditions"]
+        ]
+        said = [
+            self.line["why"],
+            *(one["value"] for one in self.facts),
+            *(one["text"] for one in conditions),
+        ]
+        return any(HIDDEN in text for text in said)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from arrears.errors import ArrearsError, Refused
 from arrears.ledger.people import MAY_DECIDE, STANDS_IN
 from arrears.ledger.records import Choice, Decision
 from arrears.night import latest_moment
+from arrears.remedy import title_of
 from arrears.store import Store
 from arrears.told import fetch
 from arrears.warehouse import attach_arrow
@@ -54,7 +55,9 @@ def preview(
             choice=choice,
             **total,
             offices=grouped(desk, "office"),
-            remedies=grouped(desk, "remedy"),
+            remedies=[
+                {**one, "name": title_of(desk.words.cards, one["name"])} for one in grouped(desk, "remedy")
+            ],
             largest=desk.told(
                 f"""SELECT * FROM chosen WHERE amount_cents > 0
                 ORDER BY amount_cents DESC, item_id LIMIT {LARGEST}"""

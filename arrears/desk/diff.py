@@ -258,7 +258,10 @@ def head_of(one: Side, two: Side, rungs: list[Rung]) -> Told:
         "first": one.told,
         "second": two.told,
         "differs": {
-            "values": value_changes(one.law, two.law),
+            "values": [
+                {**changed, "unit": two.trial.profile.unit(changed["key"])}
+                for changed in value_changes(one.law, two.law)
+            ],
             "remedies": remedy_changes(one.law, two.law),
             "cards": other_cards(one.law, two.law),
             "files": other_files(one.law, two.law),

@@ -14,7 +14,7 @@ from arrears.deadlines import load_deadlines
 from arrears.desk.answers import Answer, Told, paged, within
 from arrears.desk.causes import ORDER
 from arrears.remedy import Card, load_cards
-from arrears.told import fetch, shown
+from arrears.told import HIDDEN, LAST_FOUR, fetch, measured, shown
 from arrears.transform import load_facts
 from arrears.values import dollars
 from arrears.warehouse import Connection
@@ -22,8 +22,6 @@ from arrears.work import load_kinds
 
 # Where nothing tells which fact a line hangs on, so many of those that changed are shown.
 FEW = 8
-# Digits of a person's account stay out of what everybody may read.
-_HIDDEN = re.compile(r"_last4$|_last_four$")
 _ROW = (
     "list", "key", "remedy", "subject_id", "case_id", "person_id", "office", "worker", "kind", "was", "now",
     "was_cents", "now_cents", "cause", "label",
@@ -186,14 +184,14 @@ def changed_facts(
     found = []
     for one in chosen:
         says = described[table][one["fact"]]
-        hidden = bool(_HIDDEN.search(one["fact"]))
+        hidden = says["unit"] == LAST_FOUR
         found.append(
             {
                 "table": table,
                 "fact": one["fact"],
                 "says": says["say"],
                 "unit": says["unit"],
-                **{side: "****" if hidden and one[side] else one[side] for side in ("was", "now")},
+                **{side: HIDDEN if hidden and one[side] else one[side] for side in ("was", "now")},
                 **{name: one[name].split(";") if one[name] else [] for name in ("rows_was", "rows_now")},
             }
         )
@@ -241,7 +239,7 @@ def print_diff(found: Told, out: Console) -> None:
     out.print(f"[bold]The {first['kind']} of {first['as_of']} and {what}, {found['state'].upper()}[/bold]")
     differs = found["differs"]
     for one in differs["values"]:
-        out.print(f"  {one['key']}: {escape(str(one['was']))} -> {escape(str(one['now']))}")
+        out.print(f"  {escape(value_said(one))}")
     said = [
         f"{len(differs[name])} {name}" for name in ("remedies", "cards", "files", "code") if differs[name]
     ]
@@ -271,7 +269,7 @@ def sentence(line: Told) -> str:
     """The evidence of a line in one line of text."""
     evidence = line["evidence"]
     said = [f"{one['decision']} by {one['by_user']} on {one['decided_on']}" for one in evidence["decisions"]]
-    said += [f"{one['key']} {one['was']} -> {one['now']}" for one in evidence["values"]]
+    said += [value_said(one) for one in evidence["values"]]
     said += [f"{one['feed']} {one['source_file'][:8]}:{one['source_line']}" for one in evidence["links"]]
     said += [
         f"{one['fact']} {fact_shown(one['was'], one['unit'])} -> {fact_shown(one['now'], one['unit'])}"
@@ -281,6 +279,11 @@ def sentence(line: Told) -> str:
     if evidence["dates"]:
         said.append(f"{evidence['dates']['was']} -> {evidence['dates']['now']}")
     return "; ".join(list(dict.fromkeys(said))[:3]) or line["because"]
+
+
+def value_said(one: Told) -> str:
+    """A changed value with what it was and is, in its unit."""
+    return f"{one['key']}: {measured(one['was'], one['unit'])} -> {measured(one['now'], one['unit'])}"
 
 
 def fact_shown(value: str | None, unit: str) -> str:

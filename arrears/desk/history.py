@@ -8,7 +8,7 @@ import pyarrow as pa
 from arrears import house
 from arrears.desk.closed import ClosedNight
 from arrears.desk.quality_rules import QualityRules
-from arrears.remedy import load_cards
+from arrears.remedy import load_cards, title_of
 from arrears.told import Told, fetch
 from arrears.warehouse import Connection, attach_arrow, file_list
 from arrears.work_order import load_work_order
@@ -127,7 +127,7 @@ def _told_releases(rows: list[Told], rules: QualityRules) -> Told:
         by_remedy.append(
             {
                 "remedy": remedy,
-                "title": cards[remedy].title if remedy in cards else remedy,
+                "title": title_of(cards, remedy),
                 "releases": sum(row["releases"] for row in rows if row["remedy"] == remedy),
                 "same_day": sum(row["releases"] for row in own if row["days"] == 0),
                 "longest_days": max((row["days"] for row in own), default=None),

@@ -1,6 +1,5 @@
 """One line opened: the whole explanation, the person's other cases and episodes, and what people said."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -9,27 +8,34 @@ from arrears.desk.asked import Line, LinePage
 from arrears.desk.table import fact_titles
 from arrears.desk.waiting import Waiting, waiting
 from arrears.explain import explain_case
+from arrears.remedy import title_of
 from arrears.store import Store
 from arrears.told import fetch, shown
 from arrears.warehouse import file_list
 
-# The fact of a sentence that holds the last four digits of an account.
-LAST_FOUR_OF = re.compile(r"ending \{(\w+)\}")
-
 
 def line(
-    store: Store, state: str, item_id: str, on: date | None = None, offices: frozenset[str] | None = None
+    store: Store,
+    state: str,
+    item_id: str,
+    on: date | None = None,
+    offices: frozenset[str] | None = None,
+    *,
+    digits: bool = False,
 ) -> LinePage:
-    """A line with everything that a person needs to decide on it; `NotHere` for another office's."""
+    """A line with everything that a person needs to decide on it; `NotHere` for another office's.
+
+    The last four characters of an account stand there only with `digits`; whoever gives it keeps the look.
+    """
     with waiting(store, state, on, offices, decided_too=True) as desk:
         row = desk.one(item_id)
         said = desk.ledger.said_of(
             state, item_id, row["episode_id"] or "", row["remedy"] or "", row["subject_id"] or ""
         )
         return LinePage(
-            line=desk.words.told(row),
-            explanation=explanation(desk, row),
-            facts=facts_of_kind(desk, row),
+            line=desk.words.told(row, digits=digits),
+            explanation=explanation(desk, row, digits),
+            facts=facts_of_kind(desk, row, digits),
             cases=cases(desk, row, offices),
             episodes=episodes(desk, row),
             others=others(desk, row),
@@ -38,7 +44,7 @@ def line(
         )
 
 
-def explanation(desk: Waiting, row: Line) -> dict[str, Any] | None:
+def explanation(desk: Waiting, row: Line, digits: bool) -> dict[str, Any] | None:
     """Why the remedy of a line was decided as it was; None of a line that no remedy put there."""
     if not row["remedy"] or not (row["case_id"] or row["person_id"]):
         return None
@@ -50,13 +56,14 @@ def explanation(desk: Waiting, row: Line) -> dict[str, Any] | None:
         row["case_id"] or row["person_id"],
         row["remedy"],
         record.ordinal if record.kind == "release" else None,
+        digits=digits,
     )
     mine = [one for one in told["remedies"] if one["subject"] == row["subject_id"]]
     acts = [one for one in told["acts"] if one["remedy"] == row["remedy"]]
     return {**told, "remedies": mine, "acts": acts}
 
 
-def facts_of_kind(desk: Waiting, row: Line) -> list[Line]:
+def facts_of_kind(desk: Waiting, row: Line, digits: bool) -> list[Line]:
     """What a kind of the facts looked at: each fact in words, its value, its source rows."""
     kind = desk.words.kinds.get(row["kind"])
     if kind is None:
@@ -69,12 +76,12 @@ def facts_of_kind(desk: Waiting, row: Line) -> list[Line]:
     )
     if row["is_protected"] or not found:  # a fact may name a place
         return []
-    titles, hidden = fact_titles(house.FACTS), set(LAST_FOUR_OF.findall(kind.say))
+    titles = fact_titles(house.FACTS)
     return [
         {
             "fact": name,
             "say": titles.get(name, name),
-            "value": "****" if name in hidden else shown(found[0][name], kind.units.get(name, "text")),
+            "value": shown(found[0][name], kind.units.get(name, "text"), digits=digits),
         }
         for name in kind.reads
         if name in found[0]
@@ -104,10 +111,7 @@ def episodes(desk: Waiting, row: Line) -> list[Line]:
         {"person": row["person_id"], "case": row["case_id"]},
     )
     cards = desk.words.cards
-    return [
-        {**one, "title": cards[one["remedy"]].title if one["remedy"] in cards else one["remedy"]}
-        for one in found
-    ]
+    return [{**one, "title": title_of(cards, one["remedy"])} for one in found]
 
 
 def others(desk: Waiting, row: Line) -> list[Line]:

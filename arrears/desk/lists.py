@@ -24,6 +24,7 @@ from arrears.desk.notes import ended
 from arrears.desk.table import fact_titles
 from arrears.desk.views import save_view, saved_views
 from arrears.desk.waiting import Waiting, fence_sql, waiting
+from arrears.remedy import title_of
 from arrears.store import Store
 from arrears.told import fetch
 from arrears.warehouse import file_list
@@ -173,12 +174,6 @@ def facets(desk: Waiting, asked: Asked) -> Facets:
     return Facets(
         offices=facet("office"),
         workers=facet("worker"),
-        remedies=[{**one, "title": title(desk, one["name"])} for one in facet("remedy")],
+        remedies=[{**one, "title": title_of(desk.words.cards, one["name"])} for one in facet("remedy")],
         missing=[{**one, "title": titles.get(one["name"], one["name"])} for one in missing],
     )
-
-
-def title(desk: Waiting, remedy: str) -> str:
-    """What a remedy is called."""
-    card = desk.words.cards.get(remedy)
-    return card.title if card else remedy

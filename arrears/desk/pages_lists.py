@@ -26,8 +26,11 @@ from arrears.ledger.records import ROLES, Choice
 from arrears.work_order import load_work_order
 
 DECIDERS = frozenset(["operator", "caseworker", "supervisor"])
+# An account is told apart by its last four with a bank or a parent: that is their work, and nobody else's.
+SEE_DIGITS = frozenset(["caseworker", "supervisor"])
 Anybody = Annotated[Person, Depends(allowed(*sorted(ROLES)))]
 Decider = Annotated[Person, Depends(allowed(*DECIDERS))]
+Digits = Annotated[Person, Depends(allowed(*SEE_DIGITS))]
 Overseer = Annotated[Person, Depends(allowed("auditor", "supervisor"))]
 AtDesk = Annotated[Desk, Depends(the_desk)]
 Form = Annotated[FormData, Depends(the_form)]
@@ -123,8 +126,20 @@ def line_page(
     asked: Wanted,
 ) -> Response:
     """One line with its whole explanation, the person's other business, and what people decided."""
-    found = open_line(desk.store, desk.state, item, desk.as_of, person.offices)
-    desk.look(person, "line", item_id=found.line["item_id"], case_id=found.line["case_id"] or "")
+    return opened(request, desk, person, asked, item, "line")
+
+
+@routes.post("/{state}/line")
+def line_with_digits(request: Request, person: Digits, desk: AtDesk, form: Form) -> Response:
+    """The same with the last four of its account, for those who speak with banks and parents."""
+    return opened(request, desk, person, asked_in(form), field(form, "item"), "last_four")
+
+
+def opened(request: Request, desk: Desk, person: Person, asked: Asked, item: str, look: str) -> Response:
+    """One line as a page, once the look is kept."""
+    digits = look == "last_four"
+    found = open_line(desk.store, desk.state, item, desk.as_of, person.offices, digits=digits)
+    desk.look(person, look, item_id=found.line["item_id"], case_id=found.line["case_id"] or "")
     return page(
         request,
         "line.html",
@@ -134,6 +149,7 @@ def line_page(
         asked=asked,
         reasons=reasons(),
         can_decide=can_decide(request, person),
+        can_ask_digits=found.hides_digits and bool(person.roles & SEE_DIGITS),
     )
 
 

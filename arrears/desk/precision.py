@@ -9,7 +9,7 @@ from arrears import house
 from arrears.desk.closed import ClosedNight
 from arrears.desk.quality_rules import QualityRules
 from arrears.desk.share import basis_points
-from arrears.remedy import Card, load_cards
+from arrears.remedy import Card, load_cards, title_of
 from arrears.told import Told, fetch
 from arrears.warehouse import Connection, attach_arrow
 from arrears.work_order import load_work_order
@@ -76,7 +76,7 @@ def _by_remedy(con: Connection, as_of: date, cards: Mapping[str, Card]) -> list[
     return [
         {
             **row,
-            "title": cards[row["remedy"]].title if row["remedy"] in cards else row["remedy"],
+            "title": title_of(cards, row["remedy"]),
             "basis_points": _share(row["approved"] + row["rejected_though_right"], row["rejected_as_wrong"]),
         }
         for row in rows
@@ -102,7 +102,7 @@ def _by_condition(con: Connection, as_of: date, cards: Mapping[str, Card]) -> li
     return [
         {
             **row,
-            "title": cards[row["remedy"]].title if row["remedy"] in cards else row["remedy"],
+            "title": title_of(cards, row["remedy"]),
             "basis_points": _share(row["stood"], row["rejected_as_wrong"]),
         }
         for row in rows

@@ -54,6 +54,7 @@ from arrears.ledger import Ledger
 from arrears.night import latest_moment
 from arrears.profile import Profile
 from arrears.store import Store
+from arrears.told import measured
 from arrears.values import dollars
 
 __all__ = ["Desk", "Nav", "Person", "allowed", "make_app", "page", "the_desk"]
@@ -235,6 +236,7 @@ def templates() -> Environment:
     made.filters |= {
         "hours": hours,
         "listed": listed,
+        "measured": measured,
         "nights": nights,
         "query": query,
         "undecided_first": undecided_first,

@@ -5,7 +5,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from arrears.desk.answers import Answer, Told, paged, within
-from arrears.told import fetch
+from arrears.told import fetch, measured
 from arrears.values import dollars
 from arrears.warehouse import Connection
 
@@ -101,7 +101,8 @@ def print_what_if(found: Told, out: Console) -> None:
     """Prints the answer: what is changed, the counts, and the first lines."""
     out.print(f"[bold]What if, on the night of {found['as_of']}, {found['state'].upper()}[/bold]")
     for one in found["changed"]:
-        out.print(f"  {one['key']}: {escape(str(one['was']))} -> [bold]{escape(str(one['now']))}[/bold]")
+        was, now = (escape(measured(one[side], one["unit"])) for side in ("was", "now"))
+        out.print(f"  {one['key']}: {was} -> [bold]{now}[/bold]")
     for one in found["in_force"]:
         out.print(f"  {one['remedy']}: in force {one['was']} -> {one['now']}, {one['reading_now']} reading")
     totals = found["totals"]

@@ -10,13 +10,13 @@ from arrears.desk.priority import told_score
 from arrears.explain_clocks import clock_sentence
 from arrears.profile import Profile
 from arrears.remedy import Card
-from arrears.told import shown
+from arrears.told import HIDDEN, measured, shown
 from arrears.values import dollars
 from arrears.work import Kind
 from arrears.work_order import WorkOrder
 
-# The last four digits of an account, as kinds of the facts say them; shown only to those who ask for them.
-LAST_FOUR = re.compile(r"(?<=ending )[0-9]{4}\b")
+# The last four of an account, as kinds of the facts say them; shown only to those who ask for them.
+SAID_LAST_FOUR = re.compile(r"(?<=ending )[0-9A-Z]{4}\b")
 ALL_CHOICES = ("approve", "hold", "reject")
 
 
@@ -43,8 +43,8 @@ class Words:
             *({"name": part.name, "points": part.points, "n": 1} for part in urgent),
         ]
 
-    def told(self, row: Line) -> Line:
-        """A row of the desk's table as pages and commands show it."""
+    def told(self, row: Line, *, digits: bool = False) -> Line:
+        """A row of the desk's table as pages and commands show it; the last four only with `digits`."""
         card, kind = self.cards.get(row["remedy"] or ""), self.order.kind(row["kind"])
         why = row.get("why") or sentence(row, self.cards)
         if row.get("is_protected") and row["kind"] in self.kinds:
@@ -56,7 +56,7 @@ class Words:
             "because": row["because"] if card else [],
             "kind_title": kind.title,
             "title": card.title if card else kind.title,
-            "why": LAST_FOUR.sub("****", why),
+            "why": why if digits else SAID_LAST_FOUR.sub(HIDDEN, why),
             "cites": self.cites(row, card),
             "clock": clock_sentence(row["clock"]) if row.get("clock") else "",
             "nearness": self.nearness(row),
@@ -85,7 +85,7 @@ class Words:
             return ""
         unit = self.profile.value(row["near_key"], self.as_of).unit
         value, limit = row["near_value"], row["near_limit"]
-        said = [measure(one, unit) for one in (value, limit, abs(value - limit))]
+        said = [measured(one, unit) for one in (value, limit, abs(value - limit))]
         side = "over" if value > limit else "under"
         apart = f"{said[2]} {side}" if value != limit else "right at it"
         return f"{row['near_condition'].replace('_', ' ')}: {said[0]} against {said[1]}, {apart}"
@@ -116,13 +116,6 @@ def seen_token(row: Line) -> str:
     return f"{row['facts_hash'] or ''}:{row.get('last_word') or 0}"
 
 
-def measure(value: int, unit: str) -> str:
-    """A number in its unit, as people write it."""
-    if unit == "cents":
-        return dollars(value)
-    return f"{value:,} day{'s' if abs(value) != 1 else ''}" if unit == "days" else f"{value:,}"
-
-
 def change(row: Line) -> str:
     """What changed since last night, in one sentence; empty where nothing did."""
     was: dict[str, Any] | None = row.get("was")
@@ -139,7 +132,7 @@ def change(row: Line) -> str:
         said.append(f"it needed a {was['needs']}")
     if (was["because"] or []) != (row["because"] or []):
         said.append(
-            "it said: " + LAST_FOUR.sub("****", named(was["because"]))
+            "it said: " + SAID_LAST_FOUR.sub(HIDDEN, named(was["because"]))
             if was["because"]
             else "its ground is new"
         )

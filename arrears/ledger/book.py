@@ -5,6 +5,8 @@ a writer may read, judge and write without another in between, and positions are
 """
 
 import io
+import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
@@ -236,11 +238,11 @@ def _engine(url: str) -> sa.Engine:
         raw.isolation_level = None  # we say BEGIN ourselves, below
         for pragma in (
             f"busy_timeout={WAIT_SECONDS * 1000}",
-            "journal_mode=WAL",
             "synchronous=FULL",
             "recursive_triggers=ON",  # else INSERT OR REPLACE deletes unseen by the guards
         ):
             raw.execute(f"PRAGMA {pragma}").close()
+        _log_ahead(raw)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
@@ -248,6 +250,20 @@ def _engine(url: str) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+def _log_ahead(raw: sqlite3.Connection) -> None:
+    """Has a database write ahead; SQLite itself does not wait where others are just asking for the same."""
+    end = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _version(connection: sa.Connection) -> str | None:

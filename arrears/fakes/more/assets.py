@@ -56,10 +56,11 @@ def _who(case: int) -> str:
 
 def _account(p: Planter, case: int) -> str:
     """The subject of the account that the bank of the first night tells of."""
-    draw = "SELECT right(CAST(1000000000 + md5_number_lower($key) % 900000000 AS VARCHAR), 4)"
+    number = "right(CAST(1000000000 + md5_number_lower($key) % 900000000 AS VARCHAR), 4)"
+    given = {"key": f"{p.frame.seed}account 1{case * 10}", "tin": BANKS[1 % len(BANKS)][0]}
     with warehouse() as con:
-        [(last4,)] = con.execute(draw, {"key": f"{p.frame.seed}account 1{case * 10}"}).fetchall()
-    return f"{_who(case)}-{BANKS[1 % len(BANKS)][0]}-{last4}"
+        found = con.execute(f"SELECT to_hex(md5_number_lower($tin || '-' || {number}))", given).fetchall()
+    return f"{_who(case)}-{found[0][0]}"
 
 
 def _levies(p: Planter) -> None:

@@ -30,7 +30,8 @@ told AS (
 ),
 matched AS (
   SELECT
-    concat_ws('-', person_id, institution_tin, account_last4)                   AS subject_id,
+    -- No part of a number is read from it: it stands on pages, in decisions and in every partner's answer.
+    concat_ws('-', person_id, to_hex(md5_number_lower(concat_ws('-', institution_tin, account_last4)))) AS subject_id,
     *,
     account_last4 IS NOT NULL
       AND count(*) OVER (PARTITION BY person_id, institution_tin, account_last4) = 1 AS is_told_apart

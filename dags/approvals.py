@@ -1,0 +1,80 @@
+"""One approvals DAG per state: shows in Airflow that approvals wait, and sends on a supervisor's word.
+
+It stands beside the night, which waits for nobody. Its prompt is no fence: whoever answers it, marks it
+as done or writes an answer for it approves nothing by that. `send` is a day release like any other, which
+reads the ledger's decisions again and lets out only what people approved there.
+"""
+
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from agency import PARAMS, SIDE_BY_SIDE, State, business_date, hold_lease, states, store
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import chain, dag, task
+
+MORNING_AT, WORKING_DAYS = "08:30", "1-5"
+# Until shortly before the afternoon's release, which sends what was approved without any word here.
+PATIENCE = timedelta(hours=5)
+DESK_AT = "/review"
+
+
+def approvals(state: State) -> None:
+    """Makes `<state>_approvals`."""
+
+    @dag(
+        dag_id=f"{state.code}_approvals",
+        description=f"Shows what {state.code.upper()} waits for; on a word sends what is approved",
+        schedule=state.daily(MORNING_AT, days=WORKING_DAYS),
+        catchup=False,
+        max_active_runs=SIDE_BY_SIDE,
+        params={"date": PARAMS["date"]},
+        tags=[state.code, "release"],
+        doc_md=__doc__,
+    )
+    def build() -> None:
+        @task(doc_md="Counts and dollars of the approvals that wait, by remedy; skipped where none does.")
+        def waiting(**context: Any) -> dict[str, Any]:
+            from airflow.sdk.exceptions import AirflowSkipException
+
+            from arrears.desk.prompt import prompt
+            from arrears.store import Store
+
+            found = prompt(
+                Store.open(Path(store())), state.code, date.fromisoformat(business_date(context)), DESK_AT
+            )
+            if not found.lines:
+                raise AirflowSkipException("Nothing waits for approval")
+            return asdict(found)
+
+        ask = ApprovalOperator(
+            task_id="ask",
+            subject="{{ ti.xcom_pull(task_ids='waiting')['subject'] }}",
+            body="{{ ti.xcom_pull(task_ids='waiting')['body'] }}",
+            defaults="Reject",
+            response_timeout=PATIENCE,
+            # Airflow fails a task that is answered in the second in which it is put: then it is put again.
+            retries=2,
+            retry_delay=timedelta(seconds=10),
+            doc_md="The prompt: a word to send now what the desk has approved. It approves nothing itself.",
+        )
+
+        @task(
+            retries=3,
+            retry_delay=timedelta(minutes=5),
+            doc_md="A day release: reads decisions and stops again, and sends what is approved and due.",
+        )
+        def send(**context: Any) -> dict[str, Any]:
+            from arrears import steps
+
+            hold_lease(context)
+            return steps.day_release(store(), state.code, business_date(context))
+
+        chain(waiting(), ask, send())
+
+    build()
+
+
+for each in states():
+    approvals(each)

@@ -1,0 +1,68 @@
+"""Airflow as the project's own script starts it, over folders of a test."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from arrears import house
+
+SCRIPT = house.ROOT / "scripts" / "local_airflow.py"
+
+
+def point_at(monkeypatch: pytest.MonkeyPatch, home: Path, store: Path) -> None:
+    """Gives Airflow these folders, and nothing of what other tests set for it inside their own process."""
+    for name in [name for name in os.environ if name.startswith("AIRFLOW__")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AIRFLOW_HOME", str(home))
+    monkeypatch.setenv("ARREARS_STORE", str(store))
+
+
+def script() -> ModuleType:
+    """The script that starts Airflow, read anew so that it takes the folders of this test."""
+    spec = importlib.util.spec_from_file_location("local_airflow_script", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Client:
+    """Makes REST clients of an Airflow that runs: `client("eng")` speaks as that user."""
+
+    def __init__(self) -> None:
+        self.module = script()
+        self.port = json.loads((self.module.HOME / "running.json").read_text())["port"]
+
+    def __call__(self, user: str = "admin") -> Any:
+        return self.module.Api(self.port, user)
+
+    def password(self, user: str) -> str:
+        """With what a seeded user signs in."""
+        return str(json.loads((self.module.HOME / "passwords.json").read_text())[user])
+
+
+@contextmanager
+def whole_airflow() -> Iterator[Client]:
+    """All four processes, until the test ends."""
+    _control("up", "--port", "0")
+    try:
+        yield Client()
+    finally:
+        _control("down")
+
+
+def _control(*arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), *arguments], capture_output=True, text=True, timeout=240
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,103 @@
+"""The desk under the FAB manager, as production runs it: accounts and roles made by its own commands."""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import local_airflow
+import pytest
+from browser import PATIENCE_SECONDS, retry, sign_in
+from local_airflow import point_at
+
+from arrears import house
+from arrears.ledger import Ledger
+from arrears.ledger.records import ROLES
+from arrears.store import Store
+
+pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(600)]
+MANAGER = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
+# FAB's own Viewer opens Airflow's pages and means nothing at the desk, whose roles open nothing of Airflow;
+# the item of the navigation is shown to who may read its plugins.
+PEOPLE = {"kim": ["Supervisor", "Viewer"], "lee": ["Caseworker", "Office 103"], "vi": ["Viewer"]}
+PAGES = ("list", "ended", "pauses", "looks", "what-if", "diff", "quality", "reports")
+
+
+@pytest.fixture(scope="module")
+def store(lived_nights: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """The lived nights in a copy, where nobody of the three is known."""
+    root = tmp_path_factory.mktemp("fab") / "store"
+    shutil.copytree(lived_nights.root, root)
+    return Store.open(root)
+
+
+@pytest.fixture(scope="module")
+def fab(store: Store) -> Iterator[tuple[str, str]]:
+    """Airflow's web server under FAB with one account a person: its address and the password of all."""
+    home = store.root.parent / "airflow"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        point_at(monkeypatch, home, store.root)
+        monkeypatch.setenv("AIRFLOW__CORE__AUTH_MANAGER", MANAGER)
+        script = local_airflow.script()
+        port, password = script.free_port(0), secrets.token_urlsafe(12)
+        environment = script.settings(port)
+        script.migrate(environment, print)
+
+        def run(*command: str) -> None:
+            done = subprocess.run(
+                [script.BIN / "airflow", *command], env=environment, capture_output=True, text=True
+            )
+            assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+        run("roles", "create", *sorted({role for roles in PEOPLE.values() for role in roles} - {"Viewer"}))
+        run("roles", "add-perms", "Supervisor", "--action", "can_read", "--resource", "Plugins")
+        for name, roles in PEOPLE.items():
+            person = ("--firstname", name, "--lastname", "x", "--email", f"{name}@example.org")
+            run("users", "create", "--username", name, "--role", roles[0], "--password", password, *person)
+            for role in roles[1:]:
+                run("users", "add-role", "--username", name, "--role", role)
+        with (home / "api-server.log").open("wb") as log:
+            served = subprocess.Popen(
+                [script.BIN / "airflow", *script.PROCESSES["api-server"], "--port", str(port)],
+                stdout=log,
+                stderr=log,
+                cwd=house.ROOT,
+                env=environment,
+                start_new_session=True,
+            )
+        try:
+            yield f"http://127.0.0.1:{port}", password
+        finally:
+            os.killpg(served.pid, signal.SIGKILL)
+            served.wait(timeout=20)
+
+
+@pytest.mark.parametrize(
+    ("name", "closed"),
+    [
+        ("kim", set()),
+        ("lee", {"looks", "what-if", "quality", "reports"}),
+        ("vi", set(PAGES)),
+    ],
+)
+def test_a_role_of_fab_opens_what_the_desk_gives_it(
+    chromium: Any, fab: tuple[str, str], store: Store, name: str, closed: set[str]
+) -> None:
+    address, password = fab
+    context = chromium.new_context()
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_SECONDS * 1000)
+    assert retry(lambda: context.request.get(f"{address}/review/me/list"), PATIENCE_SECONDS).status == 401
+    sign_in(page, address, name, password)
+    page.wait_for_url(lambda url: "login" not in url)
+    if name == "kim":
+        page.get_by_role("button", name="Browse").click()
+        page.get_by_role("menuitem", name="Review desk").wait_for()
+    got = {one: context.request.get(f"{address}/review/me/{one}").status for one in PAGES}
+    assert got == {one: 403 if one in closed else 200 for one in PAGES}
+    known = Ledger.open(store.ledger_url).roles(name)
+    assert known == {role.lower() for role in PEOPLE[name]} & ROLES
+    context.close()
