@@ -124,7 +124,7 @@ def print_bench(result: Result, out: Console) -> None:
     for night in result["nights"]:
         size = f"{night['own_seconds']} s, {night['peak_mib']:,} MiB"
         title = f"{result['cases']:,} cases, {night['as_of']}: {size}"
-        table = Table(title=title, title_justify="left")
+        table = Table(title=title, title_justify="left", min_width=len(title))
         table.add_column("step")
         table.add_column("seconds", justify="right")
         table.add_column("x yardstick", justify="right")

@@ -17,6 +17,7 @@ from arrears.cli_tools import (
     out,
     place,
     print_json,
+    progress,
 )
 
 Page = Annotated[int, typer.Option(min=1, help="Which page of the lines.")]
@@ -48,7 +49,16 @@ def what_if(
 
     with errors(as_json):
         night = need_day(as_of)
-        answer = ask(place(store), state.lower(), night, changes or [], day(on), day(from_on), remedy)
+        answer = ask(
+            place(store),
+            state.lower(),
+            night,
+            changes or [],
+            day(on),
+            day(from_on),
+            remedy,
+            progress(as_json),
+        )
         found = told(answer, page, size)
         if as_json:
             print_json(found)
@@ -76,7 +86,9 @@ def diff(
     from arrears.desk.diff_told import print_diff, told
 
     with errors(as_json):
-        answer = ask(place(store), state.lower(), need_day(first), need_day(second), release_no)
+        answer = ask(
+            place(store), state.lower(), need_day(first), need_day(second), release_no, progress(as_json)
+        )
         found = told(answer, page, size, None, cause, list_, remedy)
         if as_json:
             print_json(found)

@@ -66,6 +66,12 @@ class Deadline:
     cites: tuple[str, ...]
     units: Mapping[str, str]
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns of its facts that start, meet or stop it, or stand in its sentence, each once."""
+        told = [self.anchor, self.met, self.known, self.tolled_by, *_PLACEHOLDER.findall(self.say)]
+        return tuple(name for name in dict.fromkeys(told) if name in self.units)
+
 
 @read_once("../transforms")
 def load_deadlines(rules_dir: Path) -> dict[str, Deadline]:

@@ -1,6 +1,6 @@
 """Why a case was flagged on a night, why not, and how near: told from that night's own rows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from arrears.ledger import Ledger
 from arrears.profile import Profile, UnsetValue
 from arrears.remedy import PARTS, Card, Condition, Part, load_cards
 from arrears.store import Store
-from arrears.told import Told, fetch, shown
+from arrears.told import LAST_FOUR, PLACE, Told, fetch, shown
 from arrears.values import dollars
 from arrears.warehouse import Connection, file_list, quote, warehouse
 
@@ -41,7 +41,7 @@ def explain_case(
     digits: bool = False,
 ) -> Told:
     """Everything a night (or its n-th release) decided about a case or person: each condition with value,
-    law and source row; the last four of an account only with `digits`.
+    law and source row; the last four of an account only with `digits`, no place of a protected parent.
     """
     folder = run_folder(store, Ledger.open(store.ledger_url), state, as_of, release)
     profile, cards = Profile.load(house.RULES, state), load_cards(house.RULES)
@@ -49,8 +49,9 @@ def explain_case(
         raise ArrearsError(f"There is no remedy {remedy!r}", "rules/remedies", f"Known: {', '.join(cards)}")
     with warehouse() as con:
         who = subjects_of(con, folder, subject)
+        may_tell = (*((LAST_FOUR,) if digits else ()), *(() if is_protected(con, folder, who) else (PLACE,)))
         told = [
-            explain_subject(con, folder, card, profile, as_of, one, digits)
+            explain_subject(con, folder, card, profile, as_of, one, may_tell)
             for card in cards.values()
             if remedy in (None, card.remedy)
             and (folder / "verdicts" / f"{card.remedy}.enter.parquet").exists()
@@ -87,6 +88,17 @@ def subjects_of(con: Connection, folder: Path, subject: str) -> list[str]:
     return [subject, *(row[0] for row in found if row[0] is not None)]
 
 
+def is_protected(con: Connection, folder: Path, who: list[str]) -> bool:
+    """Whether a place may not be told of these subjects; also where nobody knows whether it may."""
+    cases = file_list([folder / "facts" / "case_facts.parquet"])
+    found = con.execute(
+        f"""SELECT bool_and(obligor_location_is_protected IS FALSE) FROM read_parquet({cases})
+            WHERE list_contains($who, case_id) OR list_contains($who, person_id)""",
+        {"who": who},
+    ).fetchone()
+    return not (found and found[0])
+
+
 def verdict_rows(con: Connection, folder: Path, remedy: str, part: Part, who: list[str]) -> list[Told]:
     """The verdict rows of a case, or of its obligor where the remedy is about persons or debts."""
     path = folder / "verdicts" / f"{remedy}.{part}.parquet"
@@ -101,7 +113,13 @@ def verdict_rows(con: Connection, folder: Path, remedy: str, part: Part, who: li
 
 
 def explain_subject(
-    con: Connection, folder: Path, card: Card, profile: Profile, as_of: date, enter: Told, digits: bool
+    con: Connection,
+    folder: Path,
+    card: Card,
+    profile: Profile,
+    as_of: date,
+    enter: Told,
+    may_tell: Collection[str],
 ) -> Told:
     """One remedy for one subject: the three questions, each condition in a sentence."""
     subject = enter["subject_id"]
@@ -120,7 +138,7 @@ def explain_subject(
     for part in PARTS:
         row = enter if part == "enter" else _part_row(con, folder, card.remedy, part, subject)
         conditions = [
-            explain_condition(one, row[one.name], facts, numbers, described, digits)
+            explain_condition(one, row[one.name], facts, numbers, described, may_tell)
             for one in card.conditions[part]
         ]
         parts[part] = {"verdict": row["verdict"], "because": row["because"], "conditions": conditions}
@@ -128,6 +146,7 @@ def explain_subject(
         "remedy": card.remedy,
         "title": card.title,
         "subject": subject,
+        "office": enter["office"],
         "verdict": enter["verdict"],
         "because": enter["because"],
         "guide": enter["guide_verdict"],
@@ -158,10 +177,10 @@ def explain_condition(
     facts: Told,
     numbers: dict[str, Any],
     described: dict[str, Any],
-    digits: bool = False,
+    may_tell: Collection[str] = (),
 ) -> Told:
     """One condition: its answer, its sentence with the night's values, citation and source rows."""
-    values = {name: shown(facts.get(name), described[name]["unit"], digits=digits) for name in one.facts}
+    values = {name: shown(facts.get(name), described[name]["unit"], may_tell) for name in one.facts}
     limits = {name: shown(value.value, value.unit) for name, value in numbers.items()}
     if answer is None:
         missing = [described[name]["say"] for name in one.facts if facts.get(name) is None]

@@ -1,13 +1,15 @@
 """Rows of a night as people read them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from arrears.values import dollars
 from arrears.warehouse import Connection
 
 Told = dict[str, Any]
-# The unit of the last four characters of an account, and what stands for them where nobody asked.
-LAST_FOUR, HIDDEN = "last_four", "****"
+# Units of what not everybody may read: the last four characters of an account, and a place at which somebody
+# could be found. Where they are not asked for, or may not be told, this stands for them.
+LAST_FOUR, PLACE, HIDDEN = "last_four", "place", "****"
 
 
 def fetch(con: Connection, sql: str, params: Told) -> list[Told]:
@@ -28,11 +30,11 @@ def measured(value: Any, unit: str) -> str:
     return shown(value, unit if isinstance(value, int) else "text")
 
 
-def shown(value: Any, unit: str, *, digits: bool = False) -> str:
-    """A fact or limit as people write it; the last four of an account only with `digits`."""
+def shown(value: Any, unit: str, may_tell: Collection[str] = ()) -> str:
+    """A fact or limit as people write it; the last four and places only where `may_tell` names their unit."""
     if value is None:
         return "not known"
-    if unit == LAST_FOUR and not digits:
+    if unit in (LAST_FOUR, PLACE) and unit not in may_tell:
         return HIDDEN
     if unit == "cents":
         return dollars(int(value))

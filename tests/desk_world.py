@@ -93,6 +93,12 @@ def of_facts(kind: str, case: str = "c1", **more: Any) -> Row:
     return line(case, kind, **(none | own | more))
 
 
+def a_person(person_id: str) -> Row:
+    """The facts of a person who can be written to, and whose place may be told."""
+    known = {"subject_id": person_id, "person_id": person_id}
+    return known | {"obligor_location_is_protected": False}
+
+
 def facts_of(table: str, rows: Sequence[Row]) -> pa.Table:
     """Rows of a described fact table; what a row does not say is not known."""
     described = (described_facts(house.FACTS) or {})[table]
@@ -135,6 +141,9 @@ class World:
         for name, (rows, shape) in plan.items():
             put(folder / "plan" / f"{name}.parquet", pa.Table.from_pylist(list(rows), shape))
         facts = {"person_facts": (), "case_facts": (), "license_facts": (), **tonight.facts}
+        told = {one["subject_id"] for one in facts["person_facts"]}
+        others = {one["person_id"] for one in tonight.work if one["person_id"]} - told
+        facts["person_facts"] = (*facts["person_facts"], *(a_person(one) for one in sorted(others)))
         for name, rows in facts.items():
             put(folder / "facts" / f"{name}.parquet", facts_of(name, rows))
         for part in ("enter", "stay", "release"):

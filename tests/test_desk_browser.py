@@ -205,6 +205,9 @@ def test_every_page_is_for_everybody(page: Any, scheme: str, width: int) -> None
         ("quality", "quality"),
         ("reports", "reports"),
         ("certification", "reports/certification"),
+        ("ocse-157", "reports/ocse-157"),
+        ("self-assessment", "reports/self-assessment"),
+        ("explain", "explain?who=00000105"),
     ):
         page.goto(f"{base}/me/{path}")
         picture(page, f"{name}-{scheme}-{width}")

@@ -255,12 +255,12 @@ def test_a_pause_tells_beforehand_what_it_keeps_back(world: World) -> None:
     ]
     world.night(tomorrow, Tonight(actions=acts))
     found = pause_preview(world.store, STATE, SUE, tomorrow, tomorrow + 10 * DAY, group="licenses")
-    assert sorted(one["case_id"] for one in found.first) == ["c1", "c2", "c3"]
+    assert sorted(one["case_id"] for one in found.listed) == ["c1", "c2", "c3"]
     assert (found.acts, found.cents) == (3, 300_00)
     later = pause_preview(
         world.store, STATE, SUE, tomorrow + DAY, tomorrow + 10 * DAY, remedy=REMEDY, office="101"
     )
-    assert [one["case_id"] for one in later.first] == ["c3"]
+    assert [one["case_id"] for one in later.listed] == ["c3"]
     with pytest.raises(ArrearsError, match="no group"):
         pause_preview(world.store, STATE, SUE, tomorrow, group="boats")
 

@@ -14,6 +14,7 @@ from arrears.desk.lists import ListPage, ended, lists
 from arrears.desk.lists import line as opened
 from arrears.desk.nearness import limits
 from arrears.remedy import load_cards
+from arrears.work import load_kinds
 from arrears.work_order import load_work_order
 
 NIGHT = date(2025, 1, 15)
@@ -193,6 +194,29 @@ def test_the_last_four_digits_and_a_protected_place_are_not_on_the_list(world: W
     assert "account ending ****" in told
     assert "0890" not in told
     assert "Mill Street" not in told
+    # Nor are they what last night's line said, nor found by trying.
+    empty = of_facts("seize_and_sell", "c2", because=["No house."], amount_cents=1)
+    world.night(NIGHT + DAY, Tonight(work=[account, empty], facts={"person_facts": [hidden]}))
+    told = repr(page(world))
+    assert "its ground is another one" in told
+    assert "Mill Street" not in told
+    assert items(page(world, search="0890")) == []
+    assert items(page(world, search="joint")) == [account["item_id"]]
+
+
+@pytest.mark.parametrize("protected", [True, None])
+def test_a_place_is_told_of_a_line_opened_only_where_it_is_known_that_it_may_be(
+    world: World, protected: bool | None
+) -> None:
+    house_of = of_facts("seize_and_sell", "c2", because=["House and lot, 12 Mill Street."])
+    known = {"subject_id": "p-c2", "person_id": "p-c2", "obligor_location_is_protected": protected}
+    asset = {"subject_id": "c2", "case_id": "c2", "person_id": "p-c2", "asset_description": "12 Mill Street"}
+    facts = {"person_facts": [known], load_kinds(house.RULES)["seize_and_sell"].facts: [asset]}
+    world.night(NIGHT, Tonight(work=[house_of], facts=facts))
+    assert "Mill Street" not in repr(opened(world.store, STATE, house_of["item_id"]))
+    free = known | {"obligor_location_is_protected": False}
+    world.night(NIGHT + DAY, Tonight(work=[house_of], facts=facts | {"person_facts": [free]}))
+    assert "Mill Street" in repr(opened(world.store, STATE, house_of["item_id"]))
 
 
 # Work shared.
@@ -290,8 +314,8 @@ def test_a_line_opens_to_the_persons_other_lines_cases_and_episodes(world: World
         Tonight(
             work=[of_facts("bank_found", "c1", **person), of_facts("late_hearing", "c1", **person)],
             episodes=[
-                {"episode_id": f"{REMEDY}:c1:1", "remedy": REMEDY, "subject_id": "c1", "case_id": "c1"}
-                | person
+                {"episode_id": f"{REMEDY}:{c}:1", "remedy": REMEDY, "subject_id": c, "case_id": c} | person
+                for c in ("c1", "c2")
             ],
             facts={"case_facts": cases},
         ),

@@ -1,5 +1,6 @@
 """The desk over whole sample nights: every kind of line opens, and what left the list says why."""
 
+import re
 import shutil
 from datetime import date, timedelta
 
@@ -12,6 +13,8 @@ from arrears.store import Store
 
 STATE = "me"
 SECOND = date(2025, 1, 15)
+# What these tell is worked out over all money or answers of a case, so that no single row told it.
+WORKED_OUT = {"license_release_not_confirmed", "over_collected", "deadline_overdue", "deadline_due_soon"}
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +45,13 @@ def test_one_line_of_every_kind_opens(store: Store, found: ListPage) -> None:
         if one["remedy"]:
             assert opened.explanation is not None
             assert [told["subject"] for told in opened.explanation["remedies"]] == [one["subject_id"]]
+        elif one["person_id"] or one["case_id"]:
+            # What facts alone opened names them, and the file and line that told them.
+            assert opened.facts, one["kind"]
+            rows = [row for fact in opened.facts for row in fact["rows"]]
+            assert one["kind"] in WORKED_OUT or any(
+                re.fullmatch(r"\w+(\.\w+)?@\w+:\d+", row) for row in rows
+            ), one["kind"]
         if one["case_id"]:
             assert one["case_id"] in {case["case_id"] for case in opened.cases}
 

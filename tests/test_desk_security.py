@@ -31,6 +31,7 @@ MATRIX = {
     ("GET", "/{state}/list"): EVERYBODY,
     ("GET", "/{state}/line"): EVERYBODY,
     ("POST", "/{state}/line"): frozenset(["caseworker", "supervisor"]),
+    ("GET", "/{state}/explain"): EVERYBODY,
     ("GET", "/{state}/print"): EVERYBODY,
     ("GET", "/{state}/list.csv"): EVERYBODY,
     ("GET", "/{state}/list.xlsx"): EVERYBODY,

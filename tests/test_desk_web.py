@@ -161,6 +161,41 @@ def test_the_last_four_of_an_account_are_shown_when_asked_for_and_the_look_is_ke
     assert "Show the last four" not in auditor.get(f"/{STATE}/line", params=asked).text
 
 
+def test_why_is_told_of_any_case_also_where_nothing_was_flagged(read_store: Store, reader: Browser) -> None:
+    clear = "00000102"  # pays again: no license is touched
+    text = reader.get(f"/{STATE}/explain", params={"who": clear, "remedy": "license_revocation"}).text
+    assert "License revocation: not flagged" in text
+    assert re.search(r"caseload\.\w+@[0-9a-f]{16}:\d+", text), "no source file and line"
+    past = reader.get(f"/{STATE}/explain", params={"who": clear, "on": "2025-01-14"}).text
+    assert "on the night of 2025-01-14" in past
+    looks = Ledger.open(read_store.ledger_url).audit_rows(STATE, "look")
+    assert [row["about"].get("subject_id") for row in looks[-2:]] == [clear, clear]
+
+
+def test_why_is_not_told_of_another_offices_case_nor_of_what_is_not_there(store: Store) -> None:
+    line = lines_of(store, kind="approval")[0]
+    elsewhere = next(one["office"] for one in lines_of(store) if one["office"] not in (None, line["office"]))
+    browser = Browser(store, Person("sam.supervisor", frozenset(["supervisor"]), frozenset([elsewhere])))
+    before = len(Ledger.open(store.ledger_url).audit_rows(STATE, "look"))
+    asked = (line["case_id"] or line["person_id"], "000-00-0000")
+    answers = [browser.get(f"/{STATE}/explain", params={"who": who}) for who in asked]
+    assert [one.status_code for one in answers] == [404, 404]
+    assert answers[0].text.replace(asked[0], asked[1]) == answers[1].text
+    assert len(Ledger.open(store.ledger_url).audit_rows(STATE, "look")) == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["list", "print", "list.csv", "list.xlsx", "explain", "ended", "pauses", "looks", "quality", "reports"]
+    + ["reports/ocse-157", "reports/ocse-157.csv", "reports/self-assessment", "reports/certification"],
+)
+def test_a_look_at_any_page_is_kept(read_store: Store, reader: Browser, path: str) -> None:
+    ledger = Ledger.open(read_store.ledger_url)
+    before = len(ledger.audit_rows(STATE, "look"))
+    assert reader.get(f"/{STATE}/{path}").status_code == 200
+    assert len(ledger.audit_rows(STATE, "look")) == before + 1
+
+
 def test_another_offices_line_is_not_there(store: Store) -> None:
     lines = lines_of(store, kind="approval")
     theirs = lines[0]

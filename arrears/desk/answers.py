@@ -22,8 +22,14 @@ from arrears.warehouse import Connection, attach_parquet, warehouse, write_parqu
 # What the manifest says of a run's making that must be as today for its own tables to be the comparison.
 MADE_BY = ("arrears", "code", "rules")
 MOST_WAITING = 8
-SCRATCH, HELD = "arrears-asked-", "held"
+SCRATCH, HELD = "arrears-asked-", ".held"
 Told = dict[str, Any]
+# Called with the name of each step of a long question as it ends.
+Progress = Callable[[str, Told], None]
+
+
+def in_silence(step: str, counts: Told) -> None:
+    """The progress that nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class Scratch(tempfile.TemporaryDirectory[str]):
 
     def __init__(self) -> None:
         super().__init__(prefix=SCRATCH, ignore_cleanup_errors=True)
-        aside = Path(self.name) / "locking"
+        aside = Path(self.name) / ".locking"
         self._held = aside.open("w")
         fcntl.flock(self._held, fcntl.LOCK_EX)
         aside.rename(aside.with_name(HELD))
@@ -87,11 +93,15 @@ def is_made_as_today(manifest: Told) -> bool:
     return all(manifest["versions"].get(name) == today[name] for name in MADE_BY)
 
 
+IN_OFFICES = "list_contains($offices, office)"
+
+
 def within(offices: frozenset[str] | None) -> tuple[str, Told]:
-    """SQL for the lines that a person may see, and what it binds; a line without an office is for all."""
+    """SQL for the lines that a person may see, and what it binds: their offices, and what is about nobody."""
     if offices is None:
         return "true", {}
-    return "(office IS NULL OR list_contains($offices, office))", {"offices": sorted(offices)}
+    nobody = "office IS NULL AND case_id IS NULL AND person_id IS NULL"
+    return f"({IN_OFFICES} OR ({nobody}))", {"offices": sorted(offices)}
 
 
 def paged(con: Connection, table: str, where: str, order: str, page: int, size: int, params: Told) -> Told:

@@ -19,9 +19,11 @@ def make_lines(con: Connection, name: str, folder: Path) -> None:
     con.execute("CREATE SCHEMA IF NOT EXISTS lines")
     attach_verdicts(con, folder / "verdicts", verdicts_of(folder))
     acts, work = (file_list([folder / "plan" / f"{one}.parquet"]) for one in ("actions", "work_list"))
+    persons = file_list([folder / "facts" / "person_facts.parquet"])
     who = ", ".join(WHO)
     con.execute(
         f"""CREATE OR REPLACE TABLE lines.{name} AS
+            WITH said AS (
             SELECT 'verdict' AS list, remedy || ':' || subject_id AS key, {who}, 'verdict' AS kind,
               format('enter {{}}, stay {{}}, release {{}}', enter.verdict, stay.verdict, release.verdict)
                 AS says,
@@ -41,7 +43,12 @@ def make_lines(con: Connection, name: str, folder: Path) -> None:
             SELECT 'work', item_id, {who}, kind, 'on the list, for a ' || needs, amount_cents, NULL,
               concat_ws('|', kind, needs, due_on, readings_part,
                 coalesce(CAST(amount_cents AS VARCHAR), '-'), array_to_string(because, ','))
-            FROM read_parquet({work})"""
+            FROM read_parquet({work})
+            )
+            -- What is about a person belongs to the office of that person.
+            SELECT said.* REPLACE (coalesce(said.office, person.office) AS office,
+              coalesce(said.worker, person.worker) AS worker)
+            FROM said LEFT JOIN read_parquet({persons}) AS person ON person.subject_id = said.person_id"""
     )
 
 

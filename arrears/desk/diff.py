@@ -6,7 +6,7 @@ from pathlib import Path
 
 from arrears import house
 from arrears.close import law, versions
-from arrears.desk.answers import Answer, Told, keep, manifest_of, scratch_folder
+from arrears.desk.answers import Answer, Progress, Told, in_silence, keep, manifest_of, scratch_folder
 from arrears.desk.causes import ORDER, Rung, make_causes, make_evidence
 from arrears.desk.laws import (
     law_of,
@@ -50,7 +50,14 @@ class Side:
     told: Told
 
 
-def diff(store: Store, state: str, first: date, second: date, release: int | None = None) -> Answer:
+def diff(
+    store: Store,
+    state: str,
+    first: date,
+    second: date,
+    release: int | None = None,
+    progress: Progress = in_silence,
+) -> Answer:
     """Every changed line between two nights, with its cause.
 
     `release` compares with the n-th day release of the second date; the same date twice compares the night
@@ -64,14 +71,15 @@ def diff(store: Store, state: str, first: date, second: date, release: int | Non
         one = closed_side(store, ledger, profile, run_of(store, ledger, state, first, None), place)
         if first == second and release is None:
             two = backfill_side(one, profile, place)
+            progress("backfill", {})
         else:
             two = closed_side(store, ledger, profile, run_of(store, ledger, state, second, release), place)
-        return between(one, two, place)
+        return between(one, two, place, progress)
 
 
-def between(one: Side, two: Side, place: Path) -> Answer:
+def between(one: Side, two: Side, place: Path, progress: Progress = in_silence) -> Answer:
     """Every line that two runs do not say the same of, with its cause; `place` is for the work in between."""
-    scratch, rungs = scratch_folder(), climb(one, two, place)
+    scratch, rungs = scratch_folder(), climb(one, two, place, progress)
     with warehouse(spill=place) as con:
         attach_words(con, one, two)
         make_causes(con, one.folder, rungs, other_cards(one.law, two.law), other_files(one.law, two.law))
@@ -79,6 +87,7 @@ def between(one: Side, two: Side, place: Path) -> Answer:
         make_links(con, one, two)
         order = {"line": "list, key", "cell": "ALL", "condition": "ALL", "link": "ALL"}
         keep(con, scratch, {**order, "said": "decision_id", "sent": "ALL"})
+    progress("causes", {})
     return Answer(head_of(one, two, rungs), scratch)
 
 
@@ -118,7 +127,7 @@ def backfill_side(one: Side, profile: Profile, place: Path) -> Side:
     return Side(trial, trial.folder, manifest, law(profile, one.trial.as_of), told)
 
 
-def climb(one: Side, two: Side, place: Path) -> list[Rung]:
+def climb(one: Side, two: Side, place: Path, progress: Progress) -> list[Rung]:
     """The rungs from the first run to the second, each in a folder of its own; the last is the second."""
     # Runs that were made by the same code, which is not today's, owe nothing to a change of it.
     code = "code" if differs_in_code(one.manifest, two.manifest, one.law, two.law) else "today"
@@ -128,12 +137,14 @@ def climb(one: Side, two: Side, place: Path) -> list[Rung]:
     if not is_as_today(one) and (steps or not is_as_today(two)):
         trial = trial.another(place / "first")
         make_all(trial)
+        progress("first", {})
         rungs.append(Rung(code, trial.folder))
         match = trial.folder / "match"
     target = two.folder
     if not is_as_today(two):
         again = replace(two.trial, place=place / "second", profile=under(two.trial.profile, two.law))
         make_all(again)
+        progress("second", {})
         target = again.folder
     came = bool(steps) and steps[-1][0] == "data"
     held = held_links(one, two, match, target / "match", place) if came else None
@@ -143,6 +154,7 @@ def climb(one: Side, two: Side, place: Path) -> list[Rung]:
         trial = trial.another(place / label, **changes)
         borrow(held if held and label == "data" else match, trial.folder / "match")
         make_all(trial)
+        progress(label, {})
         rungs.append(Rung(label, trial.folder))
     rungs.append(Rung("match" if held else steps[-1][0] if steps else code, target))
     return rungs if target == two.folder else [*rungs, Rung(code, two.folder)]

@@ -14,7 +14,7 @@ from arrears.deadlines import load_deadlines
 from arrears.desk.answers import Answer, Told, paged, within
 from arrears.desk.causes import ORDER
 from arrears.remedy import Card, load_cards
-from arrears.told import HIDDEN, LAST_FOUR, fetch, measured, shown
+from arrears.told import HIDDEN, LAST_FOUR, PLACE, fetch, measured, shown
 from arrears.transform import load_facts
 from arrears.values import dollars
 from arrears.warehouse import Connection
@@ -184,7 +184,7 @@ def changed_facts(
     found = []
     for one in chosen:
         says = described[table][one["fact"]]
-        hidden = says["unit"] == LAST_FOUR
+        hidden = says["unit"] in (LAST_FOUR, PLACE)  # whose line it is does not tell who may read it
         found.append(
             {
                 "table": table,

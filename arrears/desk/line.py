@@ -4,14 +4,17 @@ from datetime import date
 from typing import Any
 
 from arrears import house
+from arrears.catalog import described_facts
+from arrears.deadlines import load_deadlines
 from arrears.desk.asked import Line, LinePage
-from arrears.desk.table import fact_titles
 from arrears.desk.waiting import Waiting, waiting
 from arrears.explain import explain_case
 from arrears.remedy import title_of
 from arrears.store import Store
-from arrears.told import fetch, shown
+from arrears.told import LAST_FOUR, PLACE, fetch, shown
 from arrears.warehouse import file_list
+
+DOUBTFUL = "doubtful_match"
 
 
 def line(
@@ -35,9 +38,9 @@ def line(
         return LinePage(
             line=desk.words.told(row, digits=digits),
             explanation=explanation(desk, row, digits),
-            facts=facts_of_kind(desk, row, digits),
+            facts=looked_at(desk, row, digits),
             cases=cases(desk, row, offices),
-            episodes=episodes(desk, row),
+            episodes=episodes(desk, row, offices),
             others=others(desk, row),
             decisions=said,
             audit=desk.ledger.audit_at([one["position"] + 1 for one in said]),
@@ -63,28 +66,58 @@ def explanation(desk: Waiting, row: Line, digits: bool) -> dict[str, Any] | None
     return {**told, "remedies": mine, "acts": acts}
 
 
-def facts_of_kind(desk: Waiting, row: Line, digits: bool) -> list[Line]:
-    """What a kind of the facts looked at: each fact in words, its value, its source rows."""
-    kind = desk.words.kinds.get(row["kind"])
-    if kind is None:
+def looked_at(desk: Waiting, row: Line, digits: bool) -> list[Line]:
+    """What facts alone opened a line: each fact in words, its value, and the rows of files that told it."""
+    if row["kind"] == DOUBTFUL:
+        return candidates(desk, row)
+    deadline = row["item_id"].split(":")[1] if row["kind"].startswith("deadline_") else ""
+    asked = desk.words.kinds.get(row["kind"]) or load_deadlines(house.RULES).get(deadline)
+    if asked is None:
         return []
-    path = desk.run.folder / "facts" / f"{kind.facts}.parquet"
+    path = desk.run.folder / "facts" / f"{asked.facts}.parquet"
     found = fetch(
         desk.con,
         f"SELECT * FROM read_parquet({file_list([path])}) WHERE subject_id = $s",
         {"s": row["subject_id"]},
     )
-    if row["is_protected"] or not found:  # a fact may name a place
+    if not found:
         return []
-    titles = fact_titles(house.FACTS)
+    may_tell = (*((LAST_FOUR,) if digits else ()), *(() if row["is_protected"] else (PLACE,)))
+    described = (described_facts(house.FACTS) or {})[asked.facts]
+
+    def rows_of(name: str) -> list[str]:
+        told = found[0].get(described[name].get("source") or "")
+        return sorted(set(str(told).split(";"))) if told else []
+
     return [
         {
             "fact": name,
-            "say": titles.get(name, name),
-            "value": shown(found[0][name], kind.units.get(name, "text"), digits=digits),
+            "say": described[name]["say"],
+            "value": shown(found[0][name], described[name]["unit"], may_tell),
+            "rows": rows_of(name),
         }
-        for name in kind.reads
-        if name in found[0]
+        for name in asked.reads
+        if name in found[0] and name in described
+    ]
+
+
+def candidates(desk: Waiting, row: Line) -> list[Line]:
+    """The partner's records that may be a person, each by its file and line, and why it is in doubt."""
+    path = desk.run.folder / "match" / "candidates.parquet"
+    found = fetch(
+        desk.con,
+        f"""SELECT feed, source_file, source_line, reason FROM read_parquet({file_list([path])})
+        WHERE person_id = $person AND $item LIKE 'match:' || feed || ':%' ORDER BY ALL""",
+        {"person": row["person_id"], "item": row["item_id"]},
+    )
+    return [
+        {
+            "fact": "candidate",
+            "say": f"A record of {one['feed'].replace('_', ' ')}",
+            "value": one["reason"],
+            "rows": [f"{one['feed']}@{one['source_file']}:{one['source_line']}"],
+        }
+        for one in found
     ]
 
 
@@ -101,17 +134,27 @@ def cases(desk: Waiting, row: Line, offices: frozenset[str] | None) -> list[Line
     return [one for one in found if offices is None or one["office"] in offices]
 
 
-def episodes(desk: Waiting, row: Line) -> list[Line]:
-    """The open episodes of the person and the case of a line."""
+def episodes(desk: Waiting, row: Line, offices: frozenset[str] | None) -> list[Line]:
+    """The open episodes of the person and the case of a line, in the offices whose lines may be seen."""
     path = desk.run.folder / "plan" / "episode.parquet"
+    facts = desk.run.folder / "facts"
+    persons, its_case = (file_list([facts / f"{one}_facts.parquet"]) for one in ("person", "case"))
     found = fetch(
         desk.con,
-        f"""SELECT episode_id, remedy, case_id, opened_on, is_new FROM read_parquet({file_list([path])})
-        WHERE person_id = $person OR case_id = $case ORDER BY opened_on, episode_id""",
+        f"""SELECT episode_id, remedy, episode.case_id, opened_on, is_new,
+          coalesce(own.office, person.office) AS office
+        FROM read_parquet({file_list([path])}) AS episode
+        LEFT JOIN read_parquet({its_case}) AS own ON own.subject_id = episode.case_id
+        LEFT JOIN read_parquet({persons}) AS person ON person.subject_id = episode.person_id
+        WHERE episode.person_id = $person OR episode.case_id = $case ORDER BY opened_on, episode_id""",
         {"person": row["person_id"], "case": row["case_id"]},
     )
     cards = desk.words.cards
-    return [{**one, "title": title_of(cards, one["remedy"])} for one in found]
+    return [
+        {**one, "title": title_of(cards, one["remedy"])}
+        for one in found
+        if offices is None or one["office"] in offices
+    ]
 
 
 def others(desk: Waiting, row: Line) -> list[Line]:

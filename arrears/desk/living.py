@@ -50,8 +50,12 @@ def make_ended(con: Connection, ledger: Ledger, run: ClosedRun, before: ClosedRu
     """The number of lines that left, after writing them with what ended each."""
     attach_parquet(con, "work", [run.folder / WORK_LIST])
     attach_parquet(con, "was", [before.folder / WORK_LIST])
+    attach_parquet(con, "person", [before.folder / "facts" / "person_facts.parquet"])
     con.execute(
-        """CREATE TABLE gone AS SELECT * FROM was ANTI JOIN work USING (item_id)
+        """CREATE TABLE gone AS
+        SELECT was.* REPLACE (coalesce(was.office, person.office) AS office,
+          coalesce(was.worker, person.worker) AS worker)
+        FROM was ANTI JOIN work USING (item_id) LEFT JOIN person ON person.subject_id = was.person_id
         QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY kind) = 1"""
     )
     attach_words(con, ledger, run, before)

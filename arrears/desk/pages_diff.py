@@ -44,7 +44,8 @@ def diff_page(
     if is_asked:
         one, two, nth = day_of(first), day_of(second), int(release) if release.isdigit() else None
         answer = questions.ask(
-            asked_with(desk.store, desk.state, one, two, nth),
+            # A backfill knows all that has come until now.
+            asked_with(desk.store, desk.state, one, two, nth, desk.ledger.pin(desk.now()).position),
             lambda: diff(desk.store, desk.state, one, two, nth),
         )
     found = told(answer, number, SIZE, person.offices, cause, list_, remedy) if answer else None

@@ -271,6 +271,7 @@ def looks_page(
     desk: AtDesk,
 ) -> Response:
     """How often each person looked, by day and kind of look."""
+    desk.look(person, "looks")
     return page(request, "looks.html", person, looks=looks_by_day(desk.ledger, desk.state))
 
 

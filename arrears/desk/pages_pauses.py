@@ -54,10 +54,13 @@ def pauses_page(
     remedy: str = "",
     group: str = "",
     office: str = "",
+    number: Annotated[int, Query(alias="page", ge=1)] = 1,
 ) -> Response:
     """The pauses that stand; where days are given, what such a pause would keep back, before it is made."""
     asked = {"from_on": from_on, "to_on": to_on, "remedy": remedy, "group": group, "office": office}
-    found = pause_preview(desk.store, desk.state, person, **meant(asked), on=desk.as_of) if from_on else None
+    found = None
+    if from_on:
+        found = pause_preview(desk.store, desk.state, person, **meant(asked), on=desk.as_of, page=number)
     desk.look(person, "pauses", acts=found.acts if found else 0)
     standing = [
         one

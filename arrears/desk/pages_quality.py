@@ -30,6 +30,7 @@ def quality_page(
 ) -> Response:
     """What people, partners and clocks say of the rules; each plot with its figures beside it."""
     told = asked(desk)
+    desk.look(person, "quality")
     plots = [{"name": name, "title": plot.title, "say": plot.say(told)} for name, plot in PLOTS.items()]
     shown: dict[str, Any] = {
         "told": told,

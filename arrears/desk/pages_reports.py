@@ -55,6 +55,7 @@ def reports_page(
 ) -> Response:
     """The reports there are, and how certification stands in counts."""
     counts = certification()["counts"]
+    desk.look(person, "reports")
     return page(request, "reports.html", person, titles=TITLES, counts=counts, statuses=STATUSES)
 
 
@@ -67,6 +68,7 @@ def certification_page(
 ) -> Response:
     """Every requirement of certification with what answers it, or one status of them."""
     told = certification()
+    desk.look(person, "certification")
     rows = [one for one in told["requirements"] if status in ("", one["status"])]
     areas = {area: [one for one in rows if one["area"] == area] for area in sorted({r["area"] for r in rows})}
     return page(
@@ -82,6 +84,7 @@ def report_file(
     on: date = Depends(day_asked),
 ) -> Response:
     """The lines of a report as CSV."""
+    desk.look(person, "report_file", report=name)
     return _csv(as_table(flat(_report(desk, name, on))), f"{desk.state}-{name}-{on}")
 
 
@@ -94,6 +97,7 @@ def report_page(
     on: date = Depends(day_asked),
 ) -> Response:
     """Every line of a report, or every criterion and clock of the self-assessment."""
+    desk.look(person, "report", report=name)
     template = "assessment.html" if name == SELF_ASSESSMENT else "report.html"
     shown: dict[str, Any] = {"told": _report(desk, name, on), "of": name, "percent": percent}
     return page(request, template, person, request_query=_query(request), **shown)

@@ -17,14 +17,20 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class PausePreview:
-    """What a pause would keep back of one run's plan: in all, by when, remedy and office; the first acts."""
+    """What a pause would keep back of a plan: in all, by when, remedy and office, and a page of its acts."""
 
     acts: int
     cents: int
     by_when: list[Line]
     by_remedy: list[Line]
     by_office: list[Line]
-    first: list[Line]
+    listed: list[Line]
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages its acts fill."""
+        return max(1, -(-self.acts // SHOWN))
 
 
 def pause_preview(
@@ -37,6 +43,7 @@ def pause_preview(
     group: str = "",
     office: str = "",
     on: date | None = None,
+    page: int = 1,
 ) -> PausePreview:
     """What a pause over these days would have kept back, by the plan of the last closed run (or of a date).
 
@@ -56,7 +63,8 @@ def pause_preview(
         total = fetch(desk.con, f"SELECT {SUMS} FROM paused", {})[0]
         first = fetch(
             desk.con,
-            f"SELECT * FROM paused ORDER BY amount_cents DESC NULLS LAST, action_id LIMIT {SHOWN}",
+            f"""SELECT * FROM paused ORDER BY amount_cents DESC NULLS LAST, action_id
+            LIMIT {SHOWN} OFFSET {(max(page, 1) - 1) * SHOWN}""",
             {},
         )
         titles = {name: card.title for name, card in desk.words.cards.items()}
@@ -65,7 +73,8 @@ def pause_preview(
             by_when=by('"when"'),
             by_remedy=[{**one, "title": titles.get(one["name"], one["name"])} for one in by("remedy")],
             by_office=by("office"),
-            first=[{**one, "title": titles.get(one["remedy"], one["remedy"])} for one in first],
+            listed=[{**one, "title": titles.get(one["remedy"], one["remedy"])} for one in first],
+            page=page,
         )
 
 

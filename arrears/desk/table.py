@@ -36,7 +36,7 @@ from arrears.warehouse import (
 from arrears.work_order import WorkOrder, load_work_order
 
 GROUP = 8_192  # rows that are read to show one of them
-SHAPE = 4  # goes up with every change of what the table holds
+SHAPE = 5  # goes up with every change of what the table holds
 WORK_LIST = Path("plan", "work_list.parquet")
 # Two requests of one process would write one file aside under one name.
 _making = threading.Lock()
@@ -95,22 +95,31 @@ def attach_kinds(con: Connection, order: WorkOrder) -> None:
     """Makes `kind`: every kind of line with its place on the desk."""
     rows = [{**asdict(one), "place": place} for place, one in enumerate(order.kinds.values())]
     shape = pa.schema(
-        [("kind", pa.string()), ("minutes", pa.int64()), ("urgent", pa.bool_()), ("place", pa.int64())]
+        [
+            ("kind", pa.string()),
+            ("title", pa.string()),
+            ("minutes", pa.int64()),
+            ("urgent", pa.bool_()),
+            ("place", pa.int64()),
+        ]
     )
     attach_arrow(con, "kind", pa.Table.from_pylist(rows, shape))
 
 
 def attach_work(con: Connection, run: ClosedRun) -> None:
     """Makes `work`: tonight's lines, each item once, with the office that its person belongs to."""
-    persons = run.folder / "facts" / "person_facts.parquet"
+    persons, cases = (run.folder / "facts" / f"{one}_facts.parquet" for one in ("person", "case"))
     attach_parquet(con, "listed", [run.folder / WORK_LIST])
     con.execute(
         f"""CREATE TABLE work AS
         SELECT listed.* REPLACE (coalesce(listed.office, person.office) AS office,
           coalesce(listed.worker, person.worker) AS worker),
-          coalesce(person.obligor_location_is_protected, false) AS is_protected
+          -- Where nobody knows whether a place may be told, it is not.
+          coalesce(person.obligor_location_is_protected, own.obligor_location_is_protected,
+            listed.person_id IS NOT NULL OR listed.case_id IS NOT NULL) AS is_protected
         FROM listed LEFT JOIN kind USING (kind)
         LEFT JOIN read_parquet({file_list([persons])}) AS person ON person.subject_id = listed.person_id
+        LEFT JOIN read_parquet({file_list([cases])}) AS own ON own.subject_id = listed.case_id
         QUALIFY row_number() OVER (
           PARTITION BY item_id
           ORDER BY kind.place NULLS LAST, listed.kind, listed.amount_cents DESC NULLS LAST) = 1"""
@@ -294,6 +303,9 @@ FINAL_SQL = """
 SELECT row_number() OVER (
     ORDER BY scored.priority DESC, coalesce(scored.amount_cents, 0) DESC, scored.item_id) AS row,
   scored.*, coalesce(balanced.assigned, scored.worker) AS assigned,
-  lower(concat_ws(' ', scored.item_id, scored.case_id, scored.person_id)) AS sought
-FROM scored LEFT JOIN balanced USING (item_id)
+  -- Neither a place that must not be told nor a part of an account is found by trying.
+  lower(concat_ws(' ', scored.item_id, scored.case_id, scored.person_id, replace(scored.remedy, '_', ' '),
+    kind.title, CASE WHEN NOT scored.is_protected THEN
+      regexp_replace(array_to_string(scored.because, ' '), 'ending [0-9A-Z]+', 'ending', 'g') END)) AS sought
+FROM scored LEFT JOIN balanced USING (item_id) LEFT JOIN kind USING (kind)
 ORDER BY row"""

@@ -156,7 +156,7 @@ def attach_since(con: Connection, ledger: Ledger, run: ClosedRun) -> None:
 def attach_beside(con: Connection, ledger: Ledger, run: ClosedRun, words: Words) -> None:
     """Makes `beside`: held files and queues, and what a queue or a stop kept back, as lines."""
     rows = []
-    for line in beside(ledger, run):
+    for line in beside(con, ledger, run):
         kind = words.order.kind(line["kind"])
         score = words.score_beside(line["kind"])
         sought = " ".join(str(line[name] or "") for name in ("item_id", "case_id", "person_id")).lower()
@@ -174,8 +174,10 @@ def attach_beside(con: Connection, ledger: Ledger, run: ClosedRun, words: Words)
     attach_arrow(con, "beside", pa.Table.from_pylist(rows, BESIDE))
 
 
-def beside(ledger: Ledger, run: ClosedRun) -> list[Line]:
+def beside(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
     """What waits beside the plan: deliveries held for a person, and what did not leave in this run."""
+    not_sent = kept(run.folder, "not_sent")
+    whose = whose_acts(con, run, [row["action_ids"][0] for row in not_sent])
     lines = [
         line_beside(held_item_id(one.delivery_id), "held_file", f"{one.feed}: {one.reason}", needs="operator")
         for one in ledger.deliveries(run.record.state, outcome="held")
@@ -190,7 +192,8 @@ def beside(ledger: Ledger, run: ClosedRun) -> list[Line]:
             "not_sent",
             f"{row['queue']}: {row['reason']}" + (f" ({row['field']})" if row["field"] else ""),
         )
-        for row in kept(run.folder, "not_sent")
+        | whose[row["action_ids"][0]]
+        for row in not_sent
     ]
     lines += [
         line_beside(f"stopped:{row['action_id']}", "stopped", f"{row['queue']}: {row['reason']}.")
@@ -198,6 +201,24 @@ def beside(ledger: Ledger, run: ClosedRun) -> list[Line]:
         for row in kept(run.folder, "stopped")
     ]
     return lines
+
+
+def whose_acts(con: Connection, run: ClosedRun, action_ids: list[str]) -> dict[str, Line]:
+    """Whose each of these acts of a run is: remedy, subject, case, person, office and worker."""
+    if not action_ids:
+        return {}
+    acts = file_list([run.folder / "plan" / "actions.parquet"])
+    persons = file_list([run.folder / "facts" / "person_facts.parquet"])
+    found = fetch(
+        con,
+        f"""SELECT act.action_id, act.remedy, act.subject_id, act.case_id, act.person_id,
+          coalesce(act.office, person.office) AS office, coalesce(act.worker, person.worker) AS worker
+        FROM read_parquet({acts}) AS act
+        LEFT JOIN read_parquet({persons}) AS person ON person.subject_id = act.person_id
+        WHERE list_contains($ids, act.action_id)""",
+        {"ids": action_ids},
+    )
+    return {one.pop("action_id"): one for one in found}
 
 
 def line_beside(item_id: str, kind: str, why: str, needs: str = "caseworker") -> Line:

@@ -50,6 +50,7 @@ from arrears.desk.security import (
     who_is,
 )
 from arrears.errors import ArrearsError, Refused
+from arrears.explain_clocks import clock_sentence
 from arrears.ledger import Ledger
 from arrears.night import latest_moment
 from arrears.profile import Profile
@@ -59,7 +60,15 @@ from arrears.values import dollars
 
 __all__ = ["Desk", "Nav", "Person", "allowed", "make_app", "page", "the_desk"]
 HERE = Path(__file__).parent
-PAGES = ("pages_lists", "pages_pauses", "pages_whatif", "pages_diff", "pages_quality", "pages_reports")
+PAGES = (
+    "pages_lists",
+    "pages_explain",
+    "pages_pauses",
+    "pages_whatif",
+    "pages_diff",
+    "pages_quality",
+    "pages_reports",
+)
 log = logging.getLogger(__name__)
 
 
@@ -126,6 +135,7 @@ def page(
         "is_past": getattr(request.state, "is_past", False),
         "past": str(desk.as_of) if desk and getattr(request.state, "is_past", False) else "",
         "nav": [one for one, roles in app.state.nav if person and roles & person.roles] if desk else [],
+        "states": states_with_nights(app.state.ledger) if desk else [],
         "here": request.scope["path"].removeprefix(request.scope.get("root_path", "")),
     }
     text = app.state.templates.get_template(name).render({**known, **values})
@@ -234,6 +244,7 @@ def templates() -> Environment:
     made.filters["words"] = lambda text: str(text).replace("_", " ")
     made.filters["count"] = lambda number: f"{number:,}"
     made.filters |= {
+        "clock": clock_sentence,
         "hours": hours,
         "listed": listed,
         "measured": measured,

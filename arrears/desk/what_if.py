@@ -9,7 +9,16 @@ from datetime import date
 from pathlib import Path
 
 from arrears import house
-from arrears.desk.answers import Answer, Told, is_made_as_today, keep, manifest_of, scratch_folder
+from arrears.desk.answers import (
+    Answer,
+    Progress,
+    Told,
+    in_silence,
+    is_made_as_today,
+    keep,
+    manifest_of,
+    scratch_folder,
+)
 from arrears.desk.changes import asked_changes, dated_changes
 from arrears.desk.compared import make_changed, make_lines
 from arrears.desk.runs import folder_of
@@ -36,6 +45,7 @@ def what_if(
     on: date | None = None,
     from_on: date | None = None,
     remedy: str | None = None,
+    progress: Progress = in_silence,
 ) -> Answer:
     """Who enters, who leaves and what work it makes, if values were others or the law that of a later day.
 
@@ -65,12 +75,15 @@ def what_if(
         base = trial_of(store, ledger, record, profile, Path(worlds) / "was")
         if not kept:
             make_all(base)
+            progress("as it was", {})
         was = night if kept else base.folder
         now = base.another(Path(worlds) / "now", profile=then)
         reach = run_again(now, was, profile, [one.key for one in (*wanted, *dated)])
+        progress("as asked", {})
         with warehouse(spill=Path(worlds)) as con:
             compare(con, was, now, profile, remedy)
             keep(con, scratch, {"who": "remedy, subject_id", "moved": "list, key", "flags": "remedy"})
+        progress("compared", {})
     changed = [one.as_json() for one in (*wanted, *dated)]
     head = {
         "state": state,

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from arrears.desk.answers import Answer, Told, paged, within
+from arrears.desk.answers import IN_OFFICES, Answer, Told, paged, within
 from arrears.told import fetch, measured
 from arrears.values import dollars
 from arrears.warehouse import Connection
@@ -24,10 +24,11 @@ _ORDER = "moves = 'other', moves, amount_cents DESC NULLS LAST, remedy, subject_
 def told(answer: Answer, page: int = 1, size: int = 50, offices: frozenset[str] | None = None) -> Told:
     """The answer in counts, then one page of its lines: who enters first, the largest amounts first."""
     where, bound = within(offices)
+    own = "true" if offices is None else IN_OFFICES
 
     def read(con: Connection) -> Told:
         def each(sql: str) -> list[Told]:
-            return fetch(con, sql.format(where=where), bound)
+            return fetch(con, sql.format(where=where, own=own), bound)
 
         return {
             **answer.head,
@@ -57,7 +58,7 @@ _REMEDIES = f"""WITH moves AS (
 ),
 flagged AS (
   SELECT remedy, sum(flags_was)::BIGINT AS flags_was, sum(flags_now)::BIGINT AS flags_now
-  FROM flags WHERE {{where}} GROUP BY remedy
+  FROM flags WHERE {{own}} GROUP BY remedy
 )
 SELECT remedy, coalesce(flags_was, 0) AS flags_was, coalesce(flags_now, 0) AS flags_now,
   moves.* EXCLUDE (remedy)

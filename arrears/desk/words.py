@@ -46,9 +46,9 @@ class Words:
     def told(self, row: Line, *, digits: bool = False) -> Line:
         """A row of the desk's table as pages and commands show it; the last four only with `digits`."""
         card, kind = self.cards.get(row["remedy"] or ""), self.order.kind(row["kind"])
-        why = row.get("why") or sentence(row, self.cards)
+        why = row.get("why") or sentence(row, self.cards, self.ground(row))
         if row.get("is_protected") and row["kind"] in self.kinds:
-            # A sentence of the facts may name a place; that of a remedy never does.
+            # A sentence of the facts may name a place.
             why = f"{kind.title}. The rest is not told here, since where this person is must not be."
         return {
             **{name: row.get(name) for name in SHOWN},
@@ -60,7 +60,7 @@ class Words:
             "cites": self.cites(row, card),
             "clock": clock_sentence(row["clock"]) if row.get("clock") else "",
             "nearness": self.nearness(row),
-            "change": change(row),
+            "change": change(row, tells_sentence=not row.get("is_protected")),
             "priority_because": told_score(row.get("score") or [], self.points, kind.title),
             "seen": seen_token(row),
             "may": self.may(row),
@@ -90,6 +90,16 @@ class Words:
         apart = f"{said[2]} {side}" if value != limit else "right at it"
         return f"{row['near_condition'].replace('_', ' ')}: {said[0]} against {said[1]}, {apart}"
 
+    def ground(self, row: Line) -> str:
+        """What a step that waits rests on: the nearest limit in figures, and the window that ran."""
+        near, clock, said = self.nearness(row), row.get("clock"), []
+        if near:
+            said.append(near)
+        if clock and clock["anchor_on"] and clock["ends_on"]:
+            since = f"{clock['step']} {clock['from']}" if clock["step"] else clock["from"].replace("_", " ")
+            said.append(f"{since} {clock['anchor_on']}, window to {clock['ends_on']}")
+        return f" ({'; '.join(said)})" if said else ""
+
     def may(self, row: Line) -> list[str]:
         """What a person may choose on a line; an approval only where it moves something."""
         if approval_moves(row, self.order):
@@ -116,7 +126,7 @@ def seen_token(row: Line) -> str:
     return f"{row['facts_hash'] or ''}:{row.get('last_word') or 0}"
 
 
-def change(row: Line) -> str:
+def change(row: Line, *, tells_sentence: bool) -> str:
     """What changed since last night, in one sentence; empty where nothing did."""
     was: dict[str, Any] | None = row.get("was")
     if row.get("since") == "new":
@@ -131,11 +141,8 @@ def change(row: Line) -> str:
     if was["needs"] != row["needs"]:
         said.append(f"it needed a {was['needs']}")
     if (was["because"] or []) != (row["because"] or []):
-        said.append(
-            "it said: " + SAID_LAST_FOUR.sub(HIDDEN, named(was["because"]))
-            if was["because"]
-            else "its ground is new"
-        )
+        told = SAID_LAST_FOUR.sub(HIDDEN, named(was["because"]))
+        said.append(f"it said: {told}" if told and tells_sentence else "its ground is another one")
     return "Since last night: " + "; ".join(said or ["a fact that it rests on changed"]) + "."
 
 
@@ -144,7 +151,7 @@ def named(because: list[str] | None) -> str:
     return ", ".join(one.replace("_", " ") for one in because or [])
 
 
-def sentence(line: Line, cards: Mapping[str, Card]) -> str:
+def sentence(line: Line, cards: Mapping[str, Card], ground: str = "") -> str:
     """Why a line is on the list, in one plain sentence without anybody's name or number."""
     card = cards.get(line["remedy"] or "")
     title = card.title if card else ""
@@ -153,9 +160,9 @@ def sentence(line: Line, cards: Mapping[str, Card]) -> str:
     # Said where it matters: a person is about to let something go out.
     parted = " The guide and the statute part here." if line["readings_part"] else ""
     return {
-        "review": f"{title}{amount}: the ground stands. {asked_of(card, line)}{parted}",
-        "approval": f"{title}{amount}: the next step, {line['step']}, is due and needs a {line['needs']}."
-        + parted,
+        "review": f"{title}{amount}: the ground stands{ground}. {asked_of(card, line)}{parted}",
+        "approval": f"{title}{amount}: the next step, {line['step']}, is due and needs a {line['needs']}"
+        f"{ground}.{parted}",
         "unserved_notice": f"{title}{amount}: the notice came back ({names}); find a better address, and"
         " approve: it goes out again.",
         "urgent_release": f"{title}{amount}: what was sent must be taken back today.",

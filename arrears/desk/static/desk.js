@@ -5,6 +5,8 @@ const one = (what, from = document) => from.querySelector(what);
 const all = (what, from = document) => [...from.querySelectorAll(what)];
 const dollars = (cents) => (cents / 100).toLocaleString("en-US", { style: "currency", currency: "USD" });
 const KEYS_OFF = "arrears keys off", ROW = "arrears row", REASON = "arrears reason ";
+// Words are offered again to the person who wrote them, until the tab is closed.
+const mine = (choice) => `${REASON}${document.body.dataset.person} ${choice}`;
 
 const rows = all("[data-line]");
 let here = -1;
@@ -62,7 +64,7 @@ all("form.decide").forEach((form) => {
     one("[name=reason_code]", form).required = choice === "reject";
     const words = one("[name=because]", form);
     if (!words.value || words.dataset.isOld) {
-      words.value = sessionStorage.getItem(REASON + choice) || "";
+      words.value = sessionStorage.getItem(mine(choice)) || "";
       words.dataset.isOld = "yes";
     }
   };
@@ -70,7 +72,7 @@ all("form.decide").forEach((form) => {
   one("[name=because]", form).addEventListener("input", (event) => { delete event.target.dataset.isOld; });
   form.addEventListener("submit", () => {
     const chosen = one("[name=choice]:checked", form);
-    sessionStorage.setItem(REASON + chosen.value, one("[name=because]", form).value);
+    sessionStorage.setItem(mine(chosen.value), one("[name=because]", form).value);
     one("button.main", form).disabled = true;
   });
   form.addEventListener("keydown", (event) => {

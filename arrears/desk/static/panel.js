@@ -14,7 +14,7 @@ globalThis["Tonight"] = function Tonight() {
     make("strong", { style: isUrgent ? { color: "#c2410c" } : {} }, value), ` ${words}`);
   return make("section", { "aria-label": "Tonight", style: { padding: "4px 0 12px" } },
     make("h2", { style: { fontWeight: 600, margin: "0 0 6px" } }, "Tonight"),
-    told.states.map((one) => make("a", { key: one.state, href: new URL("plugin/review-desk", document.baseURI).href, style: { ...box, textDecoration: "none", color: "inherit" } },
+    told.states.map((one) => make("a", { key: one.state, href: new URL(`review/${one.state}/list`, document.baseURI).href, style: { ...box, textDecoration: "none", color: "inherit" } },
       make("div", { style: { opacity: .75, fontSize: 13 } }, `${one.state.toUpperCase()}, night of ${one.as_of}`),
       figure(one.lines.toLocaleString("en-US"), "lines wait"), figure(dollars(one.cents), "at stake"),
       figure(`${Math.round(one.minutes / 60).toLocaleString("en-US")} h`, "of work"),
