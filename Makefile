@@ -31,7 +31,7 @@ check: ready ## format, lint, types, house rules, rules and layouts: under a min
 	$(BIN)/arrears check
 
 test: check ## everything
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 clean: down ## remove what make made, except the store
 	rm -rf .airflow .cache .pytest_cache .ruff_cache .hypothesis .venv .tools build

@@ -1,6 +1,6 @@
 """Fixtures that several test files share: a lived week of the sample, a browser, a PostgreSQL server.
 
-Files run on two processes, the longest first, so that neither waits long for the other at the end.
+Files run on three processes, the longest first, so that none waits long for another at the end.
 """
 
 import fcntl
@@ -22,9 +22,12 @@ import sqlalchemy as sa
 from arrears.store import Store
 
 WITHOUT = "ARREARS_NO_POSTGRES"
-# Two processes test side by side, each on one core: small tables are not worth a second one.
+# Three processes test side by side on two cores: small tables are not worth a second core each.
 os.environ.setdefault("ARREARS_THREADS", "1")
-LONGEST = ("crash", "night", "backfill", "weeks", "dags", "diff", "release", "recipes", "what_if")
+LONGEST = (
+    *("crash", "night", "backfill", "weeks", "approvals", "dags", "desk_browser", "diff", "recipes"),
+    *("release", "what_if", "lifecycle", "desk_fab", "money_allocation"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -281,7 +281,7 @@ CASES = st.lists(
 MONEY = st.lists(st.tuples(st.integers(1, 900_00), st.sampled_from(KINDS)), min_size=1, max_size=4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cases=CASES, debts=DEBTS, money=MONEY, state=st.sampled_from(["me", "ma"]))
 def test_parts_equal_the_receipt_and_a_reversal_restores_for_any_debts(cases, debts, money, state):
     told = [
