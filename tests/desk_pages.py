@@ -141,13 +141,28 @@ def a_line_page(word: str) -> LinePage:
     return LinePage(
         line=a_line(word),
         explanation={"remedies": [remedy]},
-        facts=[{"fact": word, "say": word, "value": word}],
+        facts=[{"fact": word, "say": word, "value": word, "rows": [word]}],
         cases=[{"case_id": word, "office": word, "past_due_cents": 5}],
         episodes=[episode],
         others=[a_line(word)],
         decisions=[decision],
         audit=[{"ordinal": 1, "at": word, "who": word, "act": word, "sha256": word}],
     )
+
+
+def a_why(word: str) -> dict[str, Any]:
+    """Why, about a case, whose every text is this word."""
+    explanation = a_line_page(word).explanation
+    assert explanation is not None
+    clock = {
+        "key": word, "number": 3, "unit": word, "from": word, "step": word, "anchor_on": NIGHT,
+        "ends_on": NIGHT, "tolled_by": None, "tolled_days": 0, "cites": [word],
+    }  # fmt: skip
+    return {
+        **explanation,
+        "acts": [{"remedy": word, "step": word, "status": word, "due_on": word}],
+        "deadlines": [{"said": word, "status": word, "clock": clock, "cites": [word]}],
+    }
 
 
 class Elements(HTMLParser):

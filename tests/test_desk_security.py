@@ -9,10 +9,21 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from desk_pages import HOSTILE, ROLES, Browser, Elements, a_line, a_line_page, a_list, a_store, supervisor
+from desk_pages import (
+    HOSTILE,
+    ROLES,
+    Browser,
+    Elements,
+    a_line,
+    a_line_page,
+    a_list,
+    a_store,
+    a_why,
+    supervisor,
+)
 from fastapi.testclient import TestClient
 
-from arrears.desk import pages_lists
+from arrears.desk import pages_explain, pages_lists
 from arrears.desk.asked import Decided, Preview
 from arrears.desk.export import as_csv, as_excel
 from arrears.desk.serve import SIGN_IN, make_local_app
@@ -82,6 +93,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
     monkeypatch.setattr(pages_lists, "lists", lambda *a, **b: a_list([a_line(say["word"])], say["word"]))
     monkeypatch.setattr(pages_lists, "open_line", lambda *a, **b: a_line_page(say["word"]))
+    monkeypatch.setattr(pages_explain, "why", lambda *a, **b: a_why(say["word"]))
     monkeypatch.setattr(pages_lists, "preview", preview)
     monkeypatch.setattr(pages_lists, "decide_lines", decided)
     monkeypatch.setattr(pages_lists, "saved_views", views)
@@ -172,7 +184,7 @@ def test_a_form_of_this_desk_is_taken(store: Store, shown: dict[str, str]) -> No
 def every_page(browser: Browser) -> dict[str, str]:
     """The text of every page that shows what others wrote."""
     form = {"csrf": browser.token(), "seen": '{"x": "y"}', "item": "x", "choice": "approve", "because": "so"}
-    paths = ("/me/list", "/me/line?item=x", "/me/print", "/me/looks", "/me/nothing")
+    paths = ("/me/list", "/me/line?item=x", "/me/explain?who=x", "/me/print", "/me/looks", "/me/nothing")
     found = {path: browser.get(path).text for path in paths}
     return found | {path: browser.post(path, data=form).text for path in ("/me/preview", "/me/decide")}
 

@@ -9,5 +9,6 @@ SELECT
     ORDER BY orders.source_file, orders.source_line)           AS src
 FROM caseload.cases AS cases
 JOIN caseload.orders AS orders USING (case_id)
-WHERE cases.status = 'open' AND orders.status <> 'ended' AND orders.health_cover_ordered AND orders.health_cover_provided
+WHERE cases.status = 'open' AND orders.status <> 'ended' AND coalesce(orders.entered_on <= $as_of, true)
+  AND orders.health_cover_ordered AND orders.health_cover_provided
 GROUP BY ALL

@@ -1,4 +1,4 @@
--- One row per case with debt that is past due on the night, or on which such debt was paid during the period.
+-- One row per case of the period with debt that is past due on the night, or on which such debt was paid in it.
 WITH
 owing AS (
   SELECT
@@ -18,4 +18,5 @@ SELECT
   string_agg(owing.src, ';' ORDER BY owing.src)                AS src
 FROM owing
 JOIN caseload.cases AS cases USING (case_id)
+WHERE coalesce(cases.closed_on >= $from_on, true)
 GROUP BY ALL

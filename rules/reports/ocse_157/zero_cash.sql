@@ -12,4 +12,4 @@ JOIN caseload.orders AS orders USING (case_id)
 WHERE cases.status = 'open' AND coalesce(orders.entered_on <= $as_of, true)
   AND cases.case_id NOT IN (SELECT case_id FROM caseload.balances WHERE past_due_cents > 0)
 GROUP BY ALL
-HAVING bool_and(orders.current_cents = 0) AND bool_and(coalesce(orders.arrears_cents, 0) = 0)
+HAVING bool_and(coalesce(orders.current_cents = 0, false)) AND bool_and(coalesce(orders.arrears_cents, 0) = 0)
