@@ -221,7 +221,8 @@ def keep_view(
     """Back to the list, whose filters are now kept under a name, or are no longer."""
     asked = asked_in(form)
     kept = None if form.get("remove") else asked
-    save_view(desk.store, desk.state, person, field(form, "name"), kept, field(form, "office"))
+    name, office = field(form, "name"), field(form, "office")
+    save_view(desk.store, desk.state, person, name, kept, office, asked.worker)
     query = urlencode(asked.as_json())
     return RedirectResponse(f"{request.app.state.prefix}/{desk.state}/list?{query}", 303)
 
