@@ -39,6 +39,7 @@ EMPTY: Line = dict.fromkeys(
     )
     + ("near_percent", "missing", "guide", "law", "clock", "assigned")
 )
+NOT_SENT, STOPPED = "not_sent:", "stopped:"
 _TEXT = (
     "item_id",
     "kind",
@@ -180,6 +181,7 @@ def beside(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
     whose = whose_acts(con, run, [row["action_ids"][0] for row in not_sent])
     lines = [
         line_beside(held_item_id(one.delivery_id), "held_file", f"{one.feed}: {one.reason}", needs="operator")
+        | {"since": "new" if one.received_on >= run.as_of else "same"}
         for one in ledger.deliveries(run.record.state, outcome="held")
     ]
     lines += [
@@ -188,7 +190,7 @@ def beside(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
     ]
     lines += [
         line_beside(
-            "not_sent:" + row["action_ids"][0],
+            NOT_SENT + row["action_ids"][0],
             "not_sent",
             f"{row['queue']}: {row['reason']}" + (f" ({row['field']})" if row["field"] else ""),
         )
@@ -196,11 +198,21 @@ def beside(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
         for row in not_sent
     ]
     lines += [
-        line_beside(f"stopped:{row['action_id']}", "stopped", f"{row['queue']}: {row['reason']}.")
+        line_beside(STOPPED + row["action_id"], "stopped", f"{row['queue']}: {row['reason']}.")
         | {name: row[name] for name in row if name not in ("action_id", "queue", "reason")}
         for row in kept(run.folder, "stopped")
     ]
-    return lines
+    was = set() if run.before is None else items_beside(run.before)
+    return [{**one, "since": "same" if one["item_id"] in was else one["since"]} for one in lines]
+
+
+def items_beside(run: ClosedRun) -> set[str]:
+    """The items that waited beside the plan of an earlier run."""
+    return {
+        *(row["item_id"] for row in kept(run.folder, "held")),
+        *(NOT_SENT + row["action_ids"][0] for row in kept(run.folder, "not_sent")),
+        *(STOPPED + row["action_id"] for row in kept(run.folder, "stopped")),
+    }
 
 
 def whose_acts(con: Connection, run: ClosedRun, action_ids: list[str]) -> dict[str, Line]:
@@ -230,7 +242,7 @@ def line_beside(item_id: str, kind: str, why: str, needs: str = "caseworker") ->
         "needs": needs,
         "because": [],
         "readings_part": False,
-        "since": "same",
+        "since": "new",
         "nights_open": 1,
         "why": why,
     }
