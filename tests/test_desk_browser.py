@@ -322,6 +322,7 @@ def test_a_supervisor_finds_the_desk_inside_airflow(chromium: Any, airflow: Airf
     desk.get_by_role("heading", name="passport.threshold: $2,500.00 → $4,000.00").wait_for()
     leave = desk.locator("section .figures li", has_text="leave, $").locator("strong")
     assert int(leave.inner_text()) > 0, "a higher limit denies fewer passports"
+    picture(page, "what-if")
 
     desk.get_by_role("link", name="What changed").click()
     desk.get_by_label("From the night of").select_option("2025-01-14")
@@ -329,6 +330,7 @@ def test_a_supervisor_finds_the_desk_inside_airflow(chromium: Any, airflow: Airf
     desk.get_by_role("button", name="Compare").click()
     desk.get_by_role("region", name="Changed lines").wait_for()
     causes = desk.locator("table.lines tbody td:first-child").all_inner_texts()
+    picture(page, "diff")
     assert causes
     assert set(causes) <= {"data", "match", "rule", "calendar", "code", "decision"}
     context.close()

@@ -338,6 +338,9 @@ def a_run(place: Path, **verdicts: str) -> Path:
     )
     for name in ("actions", "work_list"):
         pq.write_table(shape.empty_table(), place / "plan" / f"{name}.parquet")
+    (place / "facts").mkdir()
+    persons = pa.schema([(name, pa.string()) for name in ("subject_id", "office", "worker")])
+    pq.write_table(persons.empty_table(), place / "facts" / "person_facts.parquet")
     return place
 
 

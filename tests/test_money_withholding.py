@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from money_helpers import ON, a_wage, an_order, run, withheld
 
@@ -199,6 +199,15 @@ ORDERS = st.lists(
 )
 
 
+# Two families would get nothing, and no single other part could spare a cent for both.
+@example(
+    wage=10,
+    orders=[(one, 0, 0, 0) for one in (1, 1, 1, 3, 3)],
+    second=True,
+    method="by_current",
+    reach="older_arrears",
+    state="me",
+)
 @settings(max_examples=60, deadline=None)
 @given(
     wage=WAGES,

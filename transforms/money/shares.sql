@@ -78,22 +78,24 @@ rounded AS (
     END                                                                              AS part
   FROM floored
 ),
--- Whoever would get nothing gets one cent of the largest part, where that can spare it.
-checked AS (
+-- Whoever would get nothing gets one cent of the largest parts, as far as these keep one themselves.
+spared AS (
   SELECT
     *,
-    count(*) FILTER (part = 0 AND none_left_out) OVER (PARTITION BY pot_id)          AS left_out,
-    row_number() OVER (PARTITION BY pot_id ORDER BY part DESC, ordered_on NULLS LAST, case_id, claim_id) = 1
-                                                                                     AS is_largest,
-    max(part) OVER (PARTITION BY pot_id)                                             AS largest
+    greatest(part - 1, 0)                                                            AS spare,
+    sum(greatest(part - 1, 0)) OVER (
+      PARTITION BY pot_id ORDER BY part DESC, ordered_on NULLS LAST, case_id, claim_id
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)                              AS spared_before,
+    sum(greatest(part - 1, 0)) OVER (PARTITION BY pot_id)                            AS spare_in_all,
+    count(*) FILTER (part = 0 AND none_left_out) OVER (PARTITION BY pot_id)          AS left_out
   FROM rounded
 )
 SELECT
   pot_id,
   claim_id,
   CAST(CASE
-    WHEN largest > left_out AND is_largest THEN part - left_out
-    WHEN largest > left_out AND part = 0 AND none_left_out THEN 1
-    ELSE part
+    WHEN spare_in_all < left_out THEN part
+    WHEN part = 0 AND none_left_out THEN 1
+    ELSE part - least(spare, greatest(left_out - coalesce(spared_before, 0), 0))
   END AS BIGINT)                                                                     AS cents
-FROM checked
+FROM spared
