@@ -13,7 +13,7 @@ from typing import Any
 from arrears.errors import ArrearsError
 from arrears.profile import Profile, Reading, UnsetValue
 from arrears.remedy import PARTS, Card, Part
-from arrears.warehouse import Connection, quote, write_parquet
+from arrears.warehouse import Connection, file_list, quote, write_parquet
 
 VERDICTS = ("flag", "clear", "unknown")
 _KEYS = ("case_id", "person_id", "office", "worker")
@@ -46,19 +46,17 @@ def decide(con: Connection, profile: Profile, card: Card, as_of: date, folder: P
     counts: dict[Part, dict[str, int]] = {}
     parted: dict[Part, int] = {}
     for part in PARTS:
+        path = verdict_path(folder, card, part)
         select = verdict_select(card, part, reading, waived, known="FROM known")
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE decided AS {select}", dict(card.params(profile, as_of, part))
-        )
-        assert_one_row_per_subject(con, card, part)
-        write_parquet(con, "FROM decided ORDER BY subject_id", verdict_path(folder, card, part))
+        write_parquet(con, select, path, dict(card.params(profile, as_of, part)))
+        assert_one_row_per_subject(con, card, part, path)
         rows = con.execute(
-            "SELECT verdict, count(*), count(*) FILTER (readings_part) FROM decided GROUP BY 1"
+            f"""SELECT verdict, count(*), count(*) FILTER (readings_part)
+                FROM read_parquet({file_list([path])}) GROUP BY 1"""
         ).fetchall()
         counts[part] = {**dict.fromkeys(VERDICTS, 0), **{row[0]: int(row[1]) for row in rows}}
         parted[part] = sum(int(row[2]) for row in rows)
     con.execute("DROP TABLE known")
-    con.execute("DROP TABLE decided")
     return Decided(card.remedy, None, counts, parted)
 
 
@@ -93,13 +91,16 @@ def waiver_faults(profile: Profile, cards: Mapping[str, Card]) -> list[str]:
     return faults
 
 
-def assert_one_row_per_subject(con: Connection, card: Card, part: Part) -> None:
-    """Raises where the facts or the part's SELECT lose, repeat or do not name a subject."""
+def assert_one_row_per_subject(con: Connection, card: Card, part: Part, path: Path) -> None:
+    """Raises where the facts or the part's SELECT lose, repeat or do not name a subject.
+
+    Looked at in what was written: the SELECT need not run twice, and the step that raises is run again.
+    """
     row = con.execute(
         f"""SELECT (SELECT count(*) FROM {card.relation}),
                    (SELECT count(DISTINCT subject_id) FROM {card.relation}),
                    count(*), count(DISTINCT subject_id)
-            FROM decided"""
+            FROM read_parquet({file_list([path])})"""
     ).fetchone()
     if row is None or len(set(row)) != 1:
         raise ArrearsError(
