@@ -8,8 +8,9 @@ from arrears.warehouse import Connection
 
 Told = dict[str, Any]
 # Units of what not everybody may read: the last four characters of an account, and a place at which somebody
-# could be found. Where they are not asked for, or may not be told, this stands for them.
+# could be found. What stands for each where it is not asked for, or may not be told, is not the same.
 LAST_FOUR, PLACE, HIDDEN = "last_four", "place", "****"
+INSTEAD = {LAST_FOUR: HIDDEN, PLACE: "(a place, not told)"}
 
 
 def fetch(con: Connection, sql: str, params: Told) -> list[Told]:
@@ -34,8 +35,8 @@ def shown(value: Any, unit: str, may_tell: Collection[str] = ()) -> str:
     """A fact or limit as people write it; the last four and places only where `may_tell` names their unit."""
     if value is None:
         return "not known"
-    if unit in (LAST_FOUR, PLACE) and unit not in may_tell:
-        return HIDDEN
+    if unit in INSTEAD and unit not in may_tell:
+        return INSTEAD[unit]
     if unit == "cents":
         return dollars(int(value))
     if unit == "basis_points":

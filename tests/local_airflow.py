@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,6 +35,26 @@ def script() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@contextmanager
+def web_server(module: ModuleType, port: int, environment: dict[str, str]) -> Iterator[str]:
+    """The address of Airflow's web server alone, which is enough to look and decide."""
+    with (module.HOME / "api-server.log").open("wb") as log:
+        served = subprocess.Popen(
+            [module.BIN / "airflow", *module.PROCESSES["api-server"], "--port", str(port)],
+            stdout=log,
+            stderr=log,
+            cwd=house.ROOT,
+            env=environment,
+            start_new_session=True,
+        )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        # A polite end would wait for the browser's open connections; nothing of this server is kept.
+        os.killpg(served.pid, signal.SIGKILL)
+        served.wait(timeout=20)
 
 
 class Client:

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Any
 import local_airflow
 import pytest
 from browser import PATIENCE_SECONDS, picture, retry, sign_in
-from local_airflow import point_at
+from local_airflow import point_at, web_server
 
 from arrears import house
 from arrears.ledger import Ledger
@@ -244,22 +243,9 @@ def airflow(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     port = script.free_port(0)
     environment = script.settings(port)
     script.migrate(environment, print)
-    with (tmp_path / "api-server.log").open("wb") as log:
-        served = subprocess.Popen(
-            [script.BIN / "airflow", *script.PROCESSES["api-server"], "--port", str(port)],
-            stdout=log,
-            stderr=log,
-            cwd=house.ROOT,
-            env=environment,
-            start_new_session=True,
-        )
-    try:
-        passwords = json.loads((script.HOME / "passwords.json").read_text())
-        yield Airflow(f"http://127.0.0.1:{port}", passwords[SUPERVISOR])
-    finally:
-        # A polite end would wait for the browser's open connections; nothing of this server is kept.
-        os.killpg(served.pid, signal.SIGKILL)
-        served.wait(timeout=20)
+    passwords = json.loads((script.HOME / "passwords.json").read_text())
+    with web_server(script, port, environment) as address:
+        yield Airflow(address, passwords[SUPERVISOR])
 
 
 def decide_line(desk: Any, choice: str, because: str, reason: str = "") -> None:

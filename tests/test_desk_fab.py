@@ -1,9 +1,7 @@
 """The desk under the FAB manager, as production runs it: accounts and roles made by its own commands."""
 
-import os
 import secrets
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator
 from typing import Any
@@ -11,9 +9,8 @@ from typing import Any
 import local_airflow
 import pytest
 from browser import PATIENCE_SECONDS, retry, sign_in
-from local_airflow import point_at
+from local_airflow import point_at, web_server
 
-from arrears import house
 from arrears.ledger import Ledger
 from arrears.ledger.records import ROLES
 from arrears.store import Store
@@ -59,20 +56,8 @@ def fab(store: Store) -> Iterator[tuple[str, str]]:
             run("users", "create", "--username", name, "--role", roles[0], "--password", password, *person)
             for role in roles[1:]:
                 run("users", "add-role", "--username", name, "--role", role)
-        with (home / "api-server.log").open("wb") as log:
-            served = subprocess.Popen(
-                [script.BIN / "airflow", *script.PROCESSES["api-server"], "--port", str(port)],
-                stdout=log,
-                stderr=log,
-                cwd=house.ROOT,
-                env=environment,
-                start_new_session=True,
-            )
-        try:
-            yield f"http://127.0.0.1:{port}", password
-        finally:
-            os.killpg(served.pid, signal.SIGKILL)
-            served.wait(timeout=20)
+        with web_server(script, port, environment) as address:
+            yield address, password
 
 
 @pytest.mark.parametrize(

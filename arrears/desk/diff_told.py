@@ -14,7 +14,7 @@ from arrears.deadlines import load_deadlines
 from arrears.desk.answers import Answer, Told, paged, within
 from arrears.desk.causes import ORDER
 from arrears.remedy import Card, load_cards
-from arrears.told import HIDDEN, LAST_FOUR, PLACE, fetch, measured, shown
+from arrears.told import INSTEAD, fetch, measured, shown
 from arrears.transform import load_facts
 from arrears.values import dollars
 from arrears.warehouse import Connection
@@ -184,14 +184,14 @@ def changed_facts(
     found = []
     for one in chosen:
         says = described[table][one["fact"]]
-        hidden = says["unit"] in (LAST_FOUR, PLACE)  # whose line it is does not tell who may read it
+        instead = INSTEAD.get(says["unit"])  # whose line it is does not tell who may read it
         found.append(
             {
                 "table": table,
                 "fact": one["fact"],
                 "says": says["say"],
                 "unit": says["unit"],
-                **{side: HIDDEN if hidden and one[side] else one[side] for side in ("was", "now")},
+                **{side: instead if instead and one[side] else one[side] for side in ("was", "now")},
                 **{name: one[name].split(";") if one[name] else [] for name in ("rows_was", "rows_now")},
             }
         )

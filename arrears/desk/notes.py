@@ -13,7 +13,7 @@ from arrears.desk.waiting import Waiting, fence_sql, waiting
 from arrears.explain import explain_condition
 from arrears.profile import UnsetValue
 from arrears.store import Store
-from arrears.told import LAST_FOUR, PLACE, fetch, shown
+from arrears.told import INSTEAD, fetch, shown
 from arrears.warehouse import file_list
 
 GOES_ON = {
@@ -119,7 +119,7 @@ def moved(desk: Waiting, kind: str, one: dict[str, Any], titles: dict[str, str])
 def as_said(text: str | None, unit: str) -> str:
     """A fact that was kept as text, as people write it."""
     if text is None or unit not in ("cents", "yes_no"):
-        return shown(text, unit if unit in (LAST_FOUR, PLACE) else "text")
+        return shown(text, unit if unit in INSTEAD else "text")
     return shown(text == "true" if unit == "yes_no" else int(text), unit)
 
 

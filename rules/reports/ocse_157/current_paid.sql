@@ -1,12 +1,6 @@
 -- One row per case: month by month, what came in as far as it reaches to what fell due in that month.
 -- Money taken from tax refunds pays arrears alone and is left out.
 WITH
-due AS (
-  SELECT case_id, date_trunc('month', due_on) AS month, sum(amount_cents) AS due_cents
-  FROM caseload.charges
-  WHERE due_on BETWEEN $from_on AND $to_on
-  GROUP BY ALL
-),
 came AS (
   SELECT
     case_id,
