@@ -5,6 +5,7 @@ edits of its own, `edits.sql`. A feed of whole tables (`format: tables`) has `ta
 Adding one touches no Python.
 """
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -18,6 +19,7 @@ from arrears.layout.tables import TableContract, load_tables
 
 Format = Literal["fixed", "delimited", "tables"]
 Mode = Literal["snapshot", "events", "control"]
+_PLACES = ("first", "last", "starts", "any")
 LABELS = ("national_directory", "bank_data", "federal_tax", "protected_location")
 
 
@@ -26,8 +28,9 @@ class Record:
     """One record type of a file: its layout, how it is told, and where it must stand.
 
     `at` is the position of the mark that tells the record (the element number in delimited files),
-    0 where every line is this record that is none of the others. `place` is first, last or any; first
-    and last come once.
+    0 where every line is this record that is none of the others. `place` is first, last, starts or any:
+    first and last come once, starts stands at the first line and may come again. `no_row` says why a
+    record that may come any number of times gives no row.
     """
 
     name: str
@@ -35,6 +38,12 @@ class Record:
     at: int
     mark: str
     place: str
+    no_row: str = ""
+
+    @property
+    def gives_rows(self) -> bool:
+        """Whether its lines become rows; the others frame them."""
+        return self.place == "any" and not self.no_row
 
 
 @dataclass(frozen=True)
@@ -47,13 +56,28 @@ class FieldName:
 
 @dataclass(frozen=True)
 class Proofs:
-    """What the file itself says that can be held against it: counts, sums, its date, its state."""
+    """What the file itself says that can be held against it: counts, sums, echoes, its date, its state.
+
+    `number` tells a second file of one day from another version of the first. A state stands on every
+    record that has one: its number in `state_fips`, its two letters in `state`. What is no plain count
+    or sum is proven by the feed's `proofs.sql`.
+    """
 
     counts: tuple[tuple[FieldName, str], ...] = ()
     sums: tuple[tuple[FieldName, FieldName], ...] = ()
+    echoes: tuple[tuple[FieldName, FieldName], ...] = ()
     period: FieldName | None = None
     sender: FieldName | None = None
-    state_fips: FieldName | None = None
+    number: FieldName | None = None
+    state_fips: tuple[FieldName, ...] = ()
+    state: tuple[FieldName, ...] = ()
+
+    @property
+    def fields(self) -> set[FieldName]:
+        """Every field that is held against the file, or tells what the file is."""
+        single = {name for name in (self.period, self.sender, self.number) if name is not None}
+        said = {one[0] for one in (*self.counts, *self.sums)} | {one for both in self.echoes for one in both}
+        return single | said | {*self.state_fips, *self.state}
 
 
 @dataclass(frozen=True)
@@ -112,16 +136,28 @@ class Feed:
     @property
     def edits_sql(self) -> str:
         """The SELECT that names bad rows beyond what the layout can say; empty where there is none."""
-        path = self.folder / "edits.sql"
+        return self._sql("edits.sql")
+
+    @property
+    def proofs_sql(self) -> str:
+        """The SELECT of what the file says and holds (what, told, found); empty where there is none."""
+        return self._sql("proofs.sql")
+
+    def _sql(self, name: str) -> str:
+        path = self.folder / name
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the feed's folder: rows staged under another one are staged anew."""
         digest = sha256()
-        for path in sorted(self.folder.iterdir()):
+        for path in sorted(self.folder.rglob("*")):
             if path.is_file():
-                digest.update(path.name.encode() + b"\0" + sha256(path.read_bytes()).digest())
+                digest.update(
+                    path.relative_to(self.folder).as_posix().encode()
+                    + b"\0"
+                    + sha256(path.read_bytes()).digest()
+                )
         return digest.hexdigest()
 
 
@@ -180,6 +216,8 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
         records=records,
         tables=tables,
     )
+    if len(faults.found) == before:
+        _account(feed, node)
     node.done()
     return feed if len(faults.found) == before else None
 
@@ -197,19 +235,22 @@ def _records(folder: Path, node: Node) -> tuple[Record, ...]:
     for name, one in node.node("records").children():
         table = folder / f"{one.text('layout', required=False) or name}.csv"
         mark, at = one.text("mark", required=False), one.integer("at", required=False)
-        place = one.text("place", required=False, choices=("first", "last", "any")) or "any"
+        place = one.text("place", required=False, choices=_PLACES) or "any"
+        no_row = one.text("no_row", required=False)
+        if no_row and (place != "any" or not mark):
+            one.fault("no_row says of a record with a mark that may come often why it gives no row")
         if bool(mark) != bool(at):
             one.fault("at and mark belong together")
         one.done()
         try:
-            found.append(Record(str(name), load_layout(table), at, mark, place))
+            found.append(Record(str(name), load_layout(table), at, mark, place, no_row))
         except RuleFault as fault:
             one.fault(fault.what)
     if sum(not record.mark for record in found) > 1 or any(
         not record.mark and record.place != "any" for record in found
     ):
         node.fault("at most one record of the rows can do without at and mark: the lines of no other one")
-    if not any(record.place == "any" for record in found):
+    if not any(record.gives_rows for record in found):
         node.fault("one record must be the rows (place: any)")
     return tuple(found)
 
@@ -238,15 +279,71 @@ def _proofs(node: Node, records: tuple[Record, ...]) -> Proofs:
             node.fault(f"{text} is no record.field of this feed")
         return FieldName(record, name)
 
-    counts, sums = node.node("counts", required=False), node.node("sums", required=False)
-    of = {str(key): counts.text(key) for key in counts.data}
+    def pairs(key: str) -> tuple[tuple[FieldName, FieldName], ...]:
+        said = node.node(key, required=False)
+        return tuple((named(str(one)), named(said.text(one))) for one in list(said.data))
+
+    counts = node.node("counts", required=False)
+    of = {str(key): counts.text(key) for key in list(counts.data)}
     for record in sorted(set(of.values()) - set(layouts)):
         node.fault(f"{record} is no record of this feed")
-    single = {key: node.text(key, required=False) for key in ("period", "sender", "state_fips")}
+    period, sender, number = (
+        named(text) if (text := node.text(key, required=False)) else None
+        for key in ("period", "sender", "number")
+    )
+    state_fips, state = (
+        tuple(named(text) for text in node.texts(key, required=False)) for key in ("state_fips", "state")
+    )
     proofs = Proofs(
         tuple((named(key), record) for key, record in of.items()),
-        tuple((named(str(key)), named(sums.text(key))) for key in sums.data),
-        *(named(text) if text else None for text in single.values()),
+        pairs("sums"),
+        pairs("echoes"),
+        period,
+        sender,
+        number,
+        state_fips,
+        state,
     )
     node.done()
     return proofs
+
+
+def _account(feed: Feed, node: Node) -> None:
+    """Faults where something that a layout names is neither read, nor proven, nor set aside by a reason.
+
+    Every record gives rows or says why not; every field of a record without rows (counts, sums, echoes) is
+    a proof, is read, or stands under `not_proofs`, alone or by its record; what names no state asks for a
+    control file.
+    """
+    reasons = node.node("not_proofs", required=False)
+    excused = {str(one): reasons.text(one) for one in list(reasons.data)}
+    if feed.format == "tables":
+        return
+    sql = " ".join((feed.load_sql, feed.edits_sql, feed.proofs_sql))
+    words = {*re.findall(r"[a-z0-9_]+", sql), *re.findall(r"[a-z0-9_]+\.[a-z0-9_]+", sql)}
+    told = feed.proofs.fields
+    for record in feed.records:
+        if record.gives_rows and record.name not in words:
+            node.fault(f"load.sql never reads {record.name}, and no_row does not say why")
+        for column in record.layout.columns if not record.gives_rows else ():
+            name = f"{record.name}.{column.name}"
+            is_mark = record.at in range(column.start, column.end + 1)
+            known = is_mark or FieldName(record.name, column.name) in told or name in words
+            if not known and record.name in excused:
+                continue
+            if known == (name in excused):
+                said = "is a proof or is read" if known else "is no proof"
+                node.fault(f"{name} {said}: make it a proof, or say under not_proofs why it is none")
+            excused.pop(name, None)
+        states = {one.record for one in (*feed.proofs.state_fips, *feed.proofs.state)}
+        if states and record.gives_rows and record.name not in states and not _frames(feed, states):
+            node.fault(f"the state on {record.name} is held against nothing")
+    for name in sorted(set(excused) - {one.name for one in feed.records if not one.gives_rows}):
+        node.fault(f"not_proofs names {name}, which is no field of a record without rows")
+    if not feed.needs_control and not feed.proofs.state_fips and not feed.proofs.state:
+        node.fault("no record names a state, so the control file has to name the receiver: control: required")
+
+
+def _frames(feed: Feed, records: set[str]) -> bool:
+    """Whether one of these records stands at the start: what it says, it says of every row."""
+    return any(feed.record(name).place in ("first", "starts") for name in records)

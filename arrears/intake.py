@@ -11,7 +11,8 @@ from arrears.feeds import load_feeds
 from arrears.ledger import Ledger
 from arrears.ledger.records import Delivery
 from arrears.load import load_delivery, opening_rows
-from arrears.receive import receive
+from arrears.load.stage import LOAD_FAULTS, why_not_loaded
+from arrears.receive import Receipt, receive
 from arrears.remedy import load_cards
 from arrears.store import Store
 
@@ -34,14 +35,21 @@ def take_in(
     if store.kind == "invented" and receipts:
         add_invented_users(ledger, state, at=receipts[0].delivery.at)
     loads = {loaded["delivery"]: loaded for loaded in load_waiting(store, ledger, state)}
+    kept = {one.delivery_id: one for one in ledger.deliveries(state, outcome="held")}
+
+    def now(receipt: Receipt) -> Delivery:
+        """The delivery as it stands once all were loaded: what could not be is held."""
+        taken = receipt.delivery
+        return kept.get(taken.delivery_id, taken) if taken.outcome == "accepted" else taken
+
     return {
         "state": state,
         "deliveries": [
             {
                 "delivery": receipt.delivery.delivery_id,
                 "feed": receipt.delivery.feed,
-                "outcome": receipt.delivery.outcome,
-                "reason": receipt.delivery.reason,
+                "outcome": now(receipt).outcome,
+                "reason": now(receipt).reason,
                 "rows": loads.get(receipt.delivery.delivery_id, {}).get("rows", receipt.delivery.rows),
                 "rejects": loads.get(receipt.delivery.delivery_id, {}).get("rejects", 0),
             }
@@ -59,13 +67,19 @@ def add_invented_users(ledger: Ledger, state: str, at: datetime) -> None:
 
 
 def load_waiting(store: Store, ledger: Ledger, state: str) -> list[dict[str, Any]]:
-    """Every accepted delivery that was not loaded yet (a crash, or a person's release), now loaded."""
-    done = ledger.loaded(state)
-    return [
-        load_one(store, ledger, delivery)
-        for delivery in ledger.deliveries(state, outcome="accepted")
-        if delivery.delivery_id not in done
-    ]
+    """Every accepted delivery that was not loaded yet (a crash, or a person's release), now loaded.
+
+    One that cannot be loaded is held again with its reason, and the others go on: no file stops a state.
+    """
+    done, loaded = ledger.loaded(state), []
+    for delivery in ledger.deliveries(state, outcome="accepted"):
+        if delivery.delivery_id not in done:
+            try:
+                loaded.append(load_one(store, ledger, delivery))
+            except (*LOAD_FAULTS, Refused) as error:
+                why = why_not_loaded(error)
+                ledger.put_back(delivery, f"{why[0].upper()}{why[1:]}.")
+    return loaded
 
 
 def load_one(store: Store, ledger: Ledger, delivery: Delivery) -> dict[str, Any]:

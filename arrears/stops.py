@@ -96,8 +96,16 @@ def later_caseloads(night: Night) -> list[Delivery]:
     Where people are invented the days are too: what is dated after the night has not come yet, unless it
     was put in while the night ran.
     """
+    found = _not_known(night)
+    if any(one.delivery_id not in night.ledger.loaded(night.state) for one in found):
+        load_waiting(night.store, night.ledger, night.state)
+        found = _not_known(night)  # without what could not be loaded, which is held again
+    return found
+
+
+def _not_known(night: Night) -> list[Delivery]:
     known = {one.delivery_id for one in night.deliveries}
-    found = [
+    return [
         one
         for one in night.ledger.deliveries(night.state, feed="caseload", outcome="accepted")
         if one.delivery_id not in known
@@ -107,9 +115,6 @@ def later_caseloads(night: Night) -> list[Delivery]:
             or one.received_on <= night.as_of
         )
     ]
-    if any(one.delivery_id not in night.ledger.loaded(night.state) for one in found):
-        load_waiting(night.store, night.ledger, night.state)
-    return found
 
 
 def read_news(night: Night, con: Connection, deliveries: list[Delivery]) -> None:

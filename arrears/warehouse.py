@@ -23,6 +23,8 @@ from arrears.writes import reached
 MEMORY_LIMIT = os.environ.get("ARREARS_MEMORY_LIMIT", "4GB")
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error  # its text may hold data: never show it
+# What data or SQL can cause; a full disk, too little memory and the like are not among them.
+DATA_FAULTS = (duckdb.DataError, duckdb.ProgrammingError)
 
 
 @contextmanager

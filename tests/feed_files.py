@@ -131,7 +131,8 @@ class Book:
     def deliveries(self, state: str) -> list[Delivery]:
         return [delivery for delivery in self.kept if delivery.state == state]
 
-    def record_delivery(self, delivery: Delivery) -> Delivery:
+    def record_delivery(self, delivery: Delivery, judged: Any = None) -> Delivery:
+        delivery = judged(delivery, self.deliveries(delivery.state)) if judged else delivery
         self.kept.append(replace(delivery, position=len(self.kept) + 1))
         return self.kept[-1]
 
@@ -164,6 +165,13 @@ class Desk:
         record = table or feed
         said = self.control(feed, {record: (data, data.count(b"\n"))}, **control)
         return self.take(given, said)[0]
+
+    def send_refunds(self, data: bytes, name: str = "refunds.txt", **control: Any) -> Delivery:
+        """What became of a refund file, its control file of the day that its header tells."""
+        day = data[1:9].decode("ascii", "replace")
+        usual = {"period": f"{day[4:]}-{day[:2]}-{day[2:4]}", "sequence": int(day[2:4])}
+        said = self.control("state_tax_refunds", {"detail": (data, data.count(b"\n"))}, **usual | control)
+        return self.take(self.put(name, data), said)[0]
 
     def send_caseload(self, tables: dict[str, bytes], **control: Any) -> Delivery:
         """What became of caseload tables with their control file."""
@@ -245,3 +253,31 @@ def table(name: str, *rows: dict[str, Any], newline: str = "\n", without: Sequen
         cells = [str(values.get(column, "")) for column in names]
         made.append("|".join(f'"{cell}"' if any(c in cell for c in '|"\n') else cell for cell in cells))
     return "".join(line + newline for line in made).encode()
+
+
+def acknowledgments(
+    *tracking: str,
+    number: str = "2300025011500000000001",
+    state_fips: str = "23000",
+    batches: bool = False,
+    **said: Any,
+) -> bytes:
+    """A file of employers' answers, one a tracking number, each in a batch of its own where it has some."""
+    feed, head = "eiwo_acknowledgments", {"control_number": number, "state_fips": state_fips}
+    body = b""
+    for n, one in enumerate(tracking):
+        answer = lines(feed, "answer", {"document_tracking_number": one})
+        if batches:
+            own = {"control_number": f"{number[:-4]}B{n:03d}"}
+            first = lines(feed, "header", head | own | {"document_code": "BHA"})
+            last = lines(
+                feed, "trailer", own | {"document_code": "BTA", "batch_count": "0", "record_count": "1"}
+            )
+            answer = first + answer + last
+        body += answer
+    counted = {"batch_count": str(len(tracking) if batches else 0), "record_count": str(len(tracking))}
+    return (
+        lines(feed, "header", head)
+        + body
+        + lines(feed, "trailer", {"control_number": number} | counted | said)
+    )

@@ -90,8 +90,20 @@ def refused(desk: Desk, feed: str, record: str, data: bytes) -> list[str]:
 
 
 def collections(*rows: dict[str, Any], **total: Any) -> bytes:
-    return lines("federal_collections", "collection", *(rows or ({},))) + lines(
-        "federal_collections", "total", total
+    """A file of collections with the total that is right for them, but for what is said."""
+    usual = USUAL["federal_collections.collection"]
+    told = [usual | row for row in (rows or ({},))]
+    collected, taken_back = (
+        sum(one[f"{what}_amount"] for one in told) for what in ("collection", "adjustment")
+    )
+    adjustments = sum(one["adjustment_amount"] != 0 for one in told)
+    right = {
+        "arrears_amount": sum(one["certified_arrears"] for one in told), "collection_amount": collected,
+        "adjustment_amount": taken_back, "net_amount": collected - taken_back,
+        "adjustment_count": str(adjustments), "collection_count": str(len(told) - adjustments),
+    }  # fmt: skip
+    return lines("federal_collections", "collection", *told) + lines(
+        "federal_collections", "total", right | total
     )
 
 
@@ -115,16 +127,60 @@ def test_a_total_that_is_not_the_sum_refuses_the_file(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "total", "reason"),
+    ("total", "said"),
     [
-        ({"adjustment_amount": 5_00}, {"adjustment_amount": 5_00}, "in one record"),
-        ({"collection_amount": 0}, {"collection_amount": 0}, "neither"),
-        ({"submitting_state": "MA"}, {}, "another state's money"),
-        ({"offset_type": "XYZ"}, {}, "not known"),
+        ({"collection_count": "2"}, "The file says 2 collection records and holds 1."),
+        ({"adjustment_count": "1"}, "The file says 1 adjustment records and holds 0."),
+        ({"net_amount": 999_99}, "The file says 99999 cents net and holds 100000."),
+    ],
+)
+def test_each_count_of_the_total_record_is_a_proof(desk: Desk, total: dict[str, Any], said: str) -> None:
+    delivery = desk.send("federal_collections", collections(**total), "collection")
+    assert (delivery.outcome, delivery.reason) == ("refused", said)
+
+
+@pytest.mark.parametrize(
+    ("feed", "record", "data"),
+    [
+        ("federal_collections", "collection", lambda: collections({"submitting_state": "MA"}, {})),
+        ("federal_collections", "collection", lambda: collections(submitting_state="MA")),
+        ("federal_offset_reconciliation", "record", lambda: lines(
+            "federal_offset_reconciliation", "record", {}, {"submitting_state": "MA"})),
+        ("sves_title_xvi", "title_xvi", lambda: lines("sves_title_xvi", "title_xvi", {}) + lines(
+            "sves_title_xvi", "not_found", {"sort_state_code": "25"})),
+        ("sves_title_ii", "title_ii", lambda: lines(
+            "sves_title_ii", "pending", {}, {"sort_state_code": "25"})),
+    ],
+)  # fmt: skip
+def test_a_record_of_another_state_refuses_its_file(desk: Desk, feed: str, record: str, data: Any) -> None:
+    found = desk.send(feed, data(), record)
+    assert (found.outcome, "carries another state's code than" in found.reason) == ("refused", True)
+
+
+def test_certified_arrears_may_be_signed(desk: Desk) -> None:
+    data = collections().replace(b"00000060000", b"0000006000{", 1)
+    [row] = staged(desk, "federal_collections", "collection", data)
+    assert row["certified_cents"] == 600_00
+
+
+@pytest.mark.parametrize("count", ["non_tanf_rejected", "tanf_warnings"])
+def test_the_control_record_of_rejects_is_held_against_them(desk: Desk, count: str) -> None:
+    feed = "federal_offset_rejects"
+    data = lines(feed, "reject", {}) + lines(feed, "control", {count: "3"})
+    found = desk.send(feed, data, "reject")
+    assert (found.outcome, "records rejected or with warnings" in found.reason) == ("refused", True)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ({"adjustment_amount": 5_00}, "in one record"),
+        ({"collection_amount": 0}, "neither"),
+        ({"offset_type": "XYZ"}, "not known"),
     ],
 )
 def test_a_collection_that_contradicts_itself_is_set_aside(
-    desk: Desk, line: dict[str, Any], total: dict[str, Any], reason: str
+    desk: Desk, line: dict[str, Any], reason: str
 ) -> None:
     good = {
         "collection_amount": 0,
@@ -132,10 +188,7 @@ def test_a_collection_that_contradicts_itself_is_set_aside(
         "adjustment_year": "2023",
         "certified_arrears": 0,
     }
-    whole = {"adjustment_amount": 1_00 + total.get("adjustment_amount", 0)} | {
-        key: value for key, value in total.items() if key != "adjustment_amount"
-    }
-    found = refused(desk, "federal_collections", "collection", collections(line, good, **whole))
+    found = refused(desk, "federal_collections", "collection", collections(line, good))
     assert (len(found), reason in found[0]) == (1, True)
 
 
@@ -147,7 +200,7 @@ def test_a_reject_comes_with_its_codes(desk: Desk) -> None:
 
 
 def test_a_week_without_rejects_is_the_control_record_alone(desk: Desk) -> None:
-    data = lines("federal_offset_rejects", "control", {})
+    data = lines("federal_offset_rejects", "control", {"non_tanf_rejected": "0"})
     assert staged(desk, "federal_offset_rejects", "reject", data) == []
 
 

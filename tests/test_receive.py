@@ -2,17 +2,25 @@
 
 import gzip
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from arrears.errors import Refused
-from arrears.intake import take_in
+from arrears.feeds import Feed
+from arrears.intake import load_waiting, take_in
+from arrears.ledger import Ledger, held_item_id
 from arrears.ledger.records import Delivery
+from arrears.load import attach
+from arrears.receive import arrival
 from arrears.receive.landing import LONGEST_LINE, shown_name
 from arrears.store import Store
-from tests.feed_files import DAY, Desk, bank, hires, licenses, refunds, table
+from arrears.warehouse import warehouse
+from tests.feed_files import DAY, FEEDS, Desk, acknowledgments, bank, hires, licenses, refunds, table
+
+MOMENT = datetime(2025, 1, 15, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -56,13 +64,15 @@ def test_the_same_data_under_a_reworded_control_file_is_a_duplicate(desk: Desk) 
 
 
 def test_a_feed_that_proves_itself_needs_no_control_file(desk: Desk) -> None:
-    [found] = desk.take(desk.put("x", refunds(100, 250)))
-    assert (found.outcome, found.feed, found.rows, found.period_on) == (
-        "accepted",
-        "state_tax_refunds",
-        2,
-        DAY,
-    )
+    [found] = desk.take(desk.put("x", acknowledgments("A1")))
+    assert (found.outcome, found.feed, found.rows) == ("accepted", "eiwo_acknowledgments", 1)
+    assert found.period_on == DAY
+
+
+def test_a_file_in_which_nothing_names_the_state_is_held_until_its_control_file_does(desk: Desk) -> None:
+    [found] = desk.take(desk.put("x", refunds(100)))
+    assert told(found) == "held: The sender's control file is missing."
+    assert "It is of state 'ma', not me." in told(desk.send_refunds(refunds(100), state="ma"))
 
 
 def test_without_the_control_file_a_feed_that_needs_one_is_held(desk: Desk) -> None:
@@ -175,15 +185,90 @@ def test_a_table_that_came_last_time_and_is_missing_now_is_held(desk: Desk) -> N
 
 
 def test_a_file_dated_after_its_arrival_is_held(desk: Desk) -> None:
-    found = desk.take(desk.put("x", refunds(100, on=DAY + timedelta(days=1))))[0]
+    found = desk.send_refunds(refunds(100, on=DAY + timedelta(days=1)))
     assert found.outcome == "held"
 
 
 def test_a_second_money_file_of_the_same_date_is_held(desk: Desk) -> None:
-    desk.take(desk.put("a", refunds(100)))
-    found = desk.take(desk.put("b", refunds(100, 200)))[0]
+    desk.send_refunds(refunds(100))
+    found = desk.send_refunds(refunds(100, 200))
     assert found.outcome == "held"
     assert "was already taken with other bytes" in found.reason
+
+
+def test_batches_of_a_withholding_file_are_counted_and_give_no_row(desk: Desk) -> None:
+    [found] = desk.take(desk.put("x", acknowledgments("A1", "A2", batches=True)))
+    assert (found.outcome, len(desk.rows(found, "eiwo_acknowledgments"))) == ("accepted", 2)
+    for wrong, said in (
+        ({"batch_count": "3"}, "says 3 batch records, the file has 2"),
+        (
+            {"control_number": "2300025011500000000009"},
+            "control_number of the trailer record at line 8 is not",
+        ),
+    ):
+        data = acknowledgments("A1", "A2", number="2300025011500000000002", batches=True, **wrong)
+        assert said in desk.take(desk.put("y", data))[0].reason
+
+
+def test_a_second_withholding_file_of_a_day_is_a_second_file(desk: Desk) -> None:
+    first, second = acknowledgments("A1"), acknowledgments("A2", number="2300025011500000000002")
+    assert [desk.take(desk.put("x", one))[0].outcome for one in (first, second)] == ["accepted", "accepted"]
+    [again] = desk.take(desk.put("x", acknowledgments("A3")))
+    assert (again.outcome, "with the same control number" in again.reason) == ("held", True)
+    with warehouse() as con:
+        attach(con, desk.store, "me", desk.book.accepted, FEEDS)
+        found = con.execute("SELECT tracking_number FROM staging.eiwo_acknowledgments ORDER BY 1").fetchall()
+    assert found == [("A1",), ("A2",)]
+
+
+@pytest.mark.parametrize("batches", [False, True])
+def test_withholding_answers_of_another_state_are_refused(desk: Desk, batches: bool) -> None:
+    [found] = desk.take(desk.put("x", acknowledgments("A1", state_fips="25000", batches=batches)))
+    assert told(found) == "refused: Line 1 carries another state's code than 23."
+
+
+def test_two_institutions_in_one_file_are_two_senders(desk: Desk) -> None:
+    one, two = bank({}).split(b"\n")[:2], bank({}, {}, institution_tin="010000055").split(b"\n")[:3]
+    both = b"\n".join([*one, *two, bank().split(b"\n")[1]]) + b"\n"
+    assert desk.send("bank_accounts", both, "account").outcome == "accepted"
+    later = bank({"account_number": "0007654321"}, institution_tin="010000055")
+    desk.send("bank_accounts", later, "account", period="2025-01-15", sequence=15)
+    with warehouse() as con:
+        attach(con, desk.store, "me", desk.book.accepted, FEEDS)
+        query = "SELECT institution_tin, account_last4 FROM staging.bank_accounts ORDER BY 1"
+        assert con.execute(query).fetchall() == [("010000055", "4321"), ("010000099", "4567")]
+
+
+def test_an_institution_that_leaves_optional_positions_blank_is_read(desk: Desk) -> None:
+    data = bank({}).split(b"\n")
+    data[0] = data[0][:129] + b" " + data[0][130:370] + b" " + data[0][371:]
+    assert desk.send("bank_accounts", b"\n".join(data), "account").outcome == "accepted"
+
+
+def test_a_snapshot_that_would_empty_its_feed_is_held(desk: Desk) -> None:
+    desk.send("bank_accounts", bank({}, {}), "account")
+    found = desk.send("bank_accounts", bank(), "account", period="2025-01-15", sequence=15)
+    assert told(found) == "held: It has no row, and the one before it has 2: taking it would empty the feed."
+
+
+def test_the_order_in_which_files_are_given_is_nothing(desk: Desk, tmp_path: Path) -> None:
+    def given(where: Desk, turn: int) -> list[tuple[str, str]]:
+        files = []
+        for day in (14, 15):
+            number = f"23000250115000000000{day}"
+            files.append(where.put(f"a{day}", acknowledgments(f"A{day}", number=number)))
+            data = licenses({"license_number": f"D{day}"})
+            files.append(where.put(f"l{day}", data))
+            said = where.control(
+                "dmv_licenses", {"license": (data, 1)}, period=f"2025-01-{day}", sequence=day
+            )
+            files.append(said.rename(where.inbox / f"c{day}"))
+        found = where.take(*(files[turn:] + files[:turn]))
+        return [(one.feed, one.delivery_id) for one in where.book.kept if one in found]
+
+    other = Path(tmp_path / "other")
+    other.mkdir()
+    assert given(desk, 0) == given(Desk(other), 3)
 
 
 def test_the_control_file_may_say_that_a_day_was_empty(desk: Desk) -> None:
@@ -227,6 +312,61 @@ def test_a_line_without_end_is_refused_in_constant_memory(desk: Desk) -> None:
 def test_landing_can_be_read_by_its_owner_only(desk: Desk) -> None:
     desk.send("dmv_licenses", licenses(), "license")
     assert desk.store.landing("me").stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_cannot_be_loaded_is_held_and_stops_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = desk.put("a", acknowledgments("A1"))
+    monkeypatch.setattr(Feed, "load_sql", property(lambda feed: load_sql(feed, "dmv_licenses")))
+    data = licenses()
+    files = [whole, desk.put("l", data), desk.control("dmv_licenses", {"license": (data, 1)})]
+    found = {one["feed"]: one for one in take_in(desk.store, "me", files, on=DAY)["deliveries"]}
+    assert found["eiwo_acknowledgments"]["outcome"] == "accepted"
+    held = found["dmv_licenses"]
+    assert (held["outcome"], held["reason"]) == (
+        "held",
+        "It cannot be loaded: 1 lines came in and 0 are accounted for; none may be lost or doubled.",
+    )
+    ledger = Ledger.open(desk.store.ledger_url)
+    ledger.add_user("op", {"operator"}, at=MOMENT)
+    item = held_item_id(held["delivery"])
+    say = {"item_id": item, "by_user": "op", "because": "the load is corrected", "episode_id": "",
+           "remedy": "", "subject_id": "", "step": ""}  # fmt: skip
+    ledger.decide("me", decision="release_held", at=MOMENT, **say)
+    assert load_waiting(desk.store, ledger, "me") == []
+    assert [one.delivery_id for one in ledger.deliveries("me", outcome="held")] == [held["delivery"]]
+    ledger.decide("me", decision="reject", at=MOMENT, **say)
+    assert (ledger.deliveries("me", outcome="held"), load_waiting(desk.store, ledger, "me")) == ([], [])
+
+
+def load_sql(feed: Feed, broken: str) -> str:
+    """The load of a feed, or one that loses every row."""
+    text = (feed.folder / "load.sql").read_text()
+    return f"SELECT * FROM ({text}) WHERE source_line < 0" if feed.name == broken else text
+
+
+def test_of_two_receives_at_once_the_second_sees_the_first(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other receive comes in after the first look and before the record."""
+    one, two = refunds(100), refunds(200)
+    control = {"period": DAY.isoformat(), "sequence": 15}
+    files = [
+        [desk.put(f"{n}", data), desk.control("state_tax_refunds", {"detail": (data, 3)}, **control).rename(
+            desk.inbox / f"{n}.json")]
+        for n, data in enumerate((one, two))
+    ]  # fmt: skip
+    load = arrival.load_delivery
+
+    def meanwhile(*args: Any) -> Any:
+        monkeypatch.setattr(arrival, "load_delivery", load)
+        assert take_in(desk.store, "me", files[1], on=DAY)["deliveries"][0]["outcome"] == "accepted"
+        return load(*args)
+
+    monkeypatch.setattr(arrival, "load_delivery", meanwhile)
+    [found] = take_in(desk.store, "me", files[0], on=DAY)["deliveries"]
+    assert (found["outcome"], "was already taken with other bytes" in found["reason"]) == ("held", True)
 
 
 def test_a_real_store_dates_its_deliveries_itself(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.feed_files import DAY, Desk, lines
+from arrears.ledger.records import Delivery
+from tests.feed_files import DAY, FEEDS, Desk, lines
 
 FRAMED = {
     "eiwo_acknowledgments": ("header", "answer", "trailer"),
@@ -26,12 +27,16 @@ def framed(feed: str, *rows: dict[str, Any], **tail: Any) -> bytes:
     return lines(feed, head, {}) + lines(feed, body, *rows) + lines(feed, foot, tail)
 
 
+def received(desk: Desk, feed: str, data: bytes) -> Delivery:
+    """What became of a file: with a control file, or proven by itself."""
+    if not FEEDS[feed].needs_control:
+        return desk.take(desk.put(f"{feed}.txt", data))[0]
+    return desk.send(feed, data, "response", period=DAY.isoformat())
+
+
 def loaded(desk: Desk, feed: str, data: bytes) -> list[dict[str, Any]]:
     """The staged rows of a file: with a control file, or proven by itself."""
-    if feed in FRAMED:
-        delivery = desk.take(desk.put(f"{feed}.txt", data))[0]
-    else:
-        delivery = desk.send(feed, data, "response")
+    delivery = received(desk, feed, data)
     assert (delivery.outcome, delivery.feed) == ("accepted", feed), delivery.reason
     desk.load(delivery)
     return desk.rows(delivery, feed)
@@ -113,7 +118,7 @@ def test_what_was_taken_from_benefits(desk: Desk) -> None:
     ],
 )
 def test_a_file_whose_totals_do_not_agree_is_refused(desk: Desk, feed: str, tail: dict[str, Any]) -> None:
-    found = desk.take(desk.put("x.txt", framed(feed, {}, **tail)))[0]
+    found = received(desk, feed, framed(feed, {}, **tail))
     assert (found.outcome, found.feed) == ("refused", feed)
 
 

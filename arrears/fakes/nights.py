@@ -114,9 +114,9 @@ class NightWriter:
         else:
             data_written = data
         write_aside(inbox / f"{name}.txt", data_written)
-        if not table:
-            return
-        entry = {"table": table, "rows": lines, "bytes": len(data), "sha256": sha256(data).hexdigest()}
+        # The cut file was whole when it was counted; the wrong count stands in what was sent.
+        sent = data_written if feed == "state_tax_refunds" else data
+        entry = {"table": table, "rows": lines, "bytes": len(sent), "sha256": sha256(sent).hexdigest()}
         control = self._control(night, feed, [entry], "latin-1", "snapshot", name=name)
         if feed == "dmv_licenses" and self.has_faults and night == 1:
             write_aside(self.inbox(2) / "dmv_licenses.same_again.txt", data)
@@ -126,7 +126,9 @@ class NightWriter:
 
     def _planted_file(self, night: int, feed: Feed, planted: list[tuple[str, dict[str, Any]]]) -> None:
         """A file of planted records alone, its first and last ones where the feed wants them."""
-        order = sorted(feed.records, key=lambda record: ("first", "any", "last").index(record.place))
+        order = sorted(
+            feed.records, key=lambda record: ("first", "starts", "any", "last").index(record.place)
+        )
         data, lines = record_lines(
             self.con,
             feed.name,
@@ -135,9 +137,12 @@ class NightWriter:
         )
         write_aside(self.inbox(night) / f"{feed.name}.txt", data)
         if feed.needs_control:
-            main = next(record.name for record in feed.records if record.place == "any")
+            main = next(record.name for record in feed.records if record.gives_rows)
             entry = {"table": main, "rows": lines, "bytes": len(data), "sha256": sha256(data).hexdigest()}
-            self._control(night, feed.name, [entry], feed.encoding, "snapshot")
+            # A file that tells its own day has it in its control file, too.
+            said = feed.proofs.period
+            days = [fields[said.field] for name, fields in planted if said and name == said.record]
+            self._control(night, feed.name, [entry], feed.encoding, "snapshot", on=days[0] if days else None)
 
     def _late_bank_file(self, night: int) -> None:
         """The bank file that came cut the night before, now whole, under its own date."""
@@ -146,11 +151,11 @@ class NightWriter:
 
     def _control(
         self, night: int, feed: str, files: list[dict[str, Any]], encoding: str, mode: str, name: str = "",
-        **more: Any,
+        on: date | None = None, **more: Any,
     ) -> bytes:  # fmt: skip
         control = {
             "control": "arrears/1", "feed": feed, "state": self.frame.state,
-            "period": self.frame.days[night - 1].isoformat(), "sequence": night, "mode": mode,
+            "period": (on or self.frame.days[night - 1]).isoformat(), "sequence": night, "mode": mode,
             "encoding": encoding, "files": files, **({"sums": {}, "complete_through": {}} | more),
         }  # fmt: skip
         data = (json.dumps(control, indent=1) + "\n").encode()

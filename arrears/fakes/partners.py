@@ -19,7 +19,7 @@ LICENSES_EVERY = 7  # the licenses come once a week; the other files every night
 
 
 def partner_files(con: Connection, frame: Frame, night: int) -> Iterator[tuple[str, str, bytes, int]]:
-    """Each file of a night: feed, table of its control file (empty: it proves itself), bytes, lines."""
+    """Each file of a night: feed, table of its control file, bytes, lines."""
     as_of = frame.days[night - 1]
     if night % LICENSES_EVERY == 1:
         yield ("dmv_licenses", "license", *_lines(con, "dmv_licenses", {"license": _licenses()}))
@@ -31,7 +31,7 @@ def partner_files(con: Connection, frame: Frame, night: int) -> Iterator[tuple[s
         feed = "federal_offset_reconciliation"
         yield (feed, "record", *_lines(con, feed, held))
     con.execute(f"CREATE OR REPLACE TEMP TABLE refunds AS {_refunds(night)}")
-    yield ("state_tax_refunds", "", *_lines(con, "state_tax_refunds", _refund_records(as_of)))
+    yield ("state_tax_refunds", "detail", *_lines(con, "state_tax_refunds", _refund_records(as_of)))
 
 
 def _lines(con: Connection, feed: str, records: dict[str, str]) -> tuple[bytes, int]:

@@ -7,6 +7,7 @@
 | `N2` | whole cents | digits with two implied decimals |
 | `S`, `S2` | whole number, whole cents | sign punched over the last digit (`{ABC..I` plus, `}JK..R` minus) |
 | `S:trailing`, `S2:trailing` | the same | a `+` or `-` of its own in the last position |
+| `N2:any`, `S:trailing:any` | cents, number | read with its sign apart, punched or absent |
 | `E2` | whole cents | sign, digits, point, two digits |
 | `date:PATTERN` | date (`date:CCYYMM`: text `2025-01`) | CC century, YY, MM, DD and separators |
 | `time:PATTERN` | text of digits | HH, MM, SS |
@@ -28,6 +29,7 @@ BLANK_ITEM = "blank"
 _PLAIN: dict[str, Kind] = {
     "A": "text", "AN": "text", "N": "digits", "N2": "cents", "E2": "edited", "F": "filler",
     "S": "signed", "S2": "signed", "S:trailing": "signed", "S2:trailing": "signed",
+    "N2:any": "cents", "S:trailing:any": "signed",
 }  # fmt: skip
 _PATTERN = re.compile(r"(date|time|timestamp):([CYMDHS./-]+)")
 _ITEM = re.compile(r"([A-Za-z0-9./-]+)\s*=\s*\S.*")
@@ -74,7 +76,12 @@ class Field:
     @property
     def sign_is_apart(self) -> bool:
         """Whether the sign has a position of its own, at the end."""
-        return self.type.endswith(":trailing")
+        return ":trailing" in self.type
+
+    @property
+    def takes_any_sign(self) -> bool:
+        """Whether partners send the number in several published forms, of which none is a lost sign."""
+        return self.type.endswith(":any")
 
     @property
     def pattern(self) -> str:

@@ -82,6 +82,8 @@ def _literal(text: str) -> str:
 def _value(field: Field) -> str:
     """The typed value; NULL for blank, and for text that `_tests` finds wrong."""
     raw = _name(field)
+    if field.takes_any_sign:
+        return _any_sign(raw)
     match field.kind:
         case "digits" | "time":
             return f"CASE WHEN {_digits(raw)} THEN {raw} END"
@@ -114,6 +116,18 @@ def _signed(field: Field) -> str:
     return f"{sign} * try_cast({digits} AS BIGINT)"
 
 
+def _any_sign(raw: str) -> str:
+    """The number in whichever form it came; without a sign it is not below zero."""
+    n, last = f"ltrim({raw}, ' ')", f"right({raw}, 1)"
+    digits = f"left({n}, -1) || translate({last}, '{PLUS}{MINUS}', '01234567890123456789')"
+    sign = f"CASE WHEN contains('{MINUS}', {last}) THEN -1 ELSE 1 END"
+    return f"""CASE
+         WHEN {_digits(n)} THEN try_cast({n} AS BIGINT)
+         WHEN regexp_full_match({n}, '[0-9]+[+-]') THEN try_cast({last} || left({n}, -1) AS BIGINT)
+         WHEN regexp_full_match({n}, '[0-9]*[{PLUS}{MINUS}]') THEN {sign} * try_cast({digits} AS BIGINT)
+       END"""
+
+
 def _moment(field: Field) -> str:
     raw = _name(field)
     sentinels = ", ".join(_literal(code) for code in field.codes if code != BLANK_ITEM)
@@ -128,6 +142,10 @@ def _tests(field: Field) -> list[tuple[str, str]]:
     match field.kind:
         case "text":
             tests.append((f"contains({raw}, chr(0))", "holds a NUL byte"))
+        case _ if field.takes_any_sign:
+            shape = f"[0-9]+[+-]?|[0-9]*[{PLUS}{MINUS}]"
+            wrong = f"NOT {blank} AND NOT regexp_full_match(ltrim({raw}, ' '), '{shape}')"
+            tests.append((wrong, "not a number, with its sign at the end where it has one"))
         case "digits" | "cents" | "time":
             tests.append((f"NOT {blank} AND NOT {_digits(raw)}", "not all digits"))
         case "signed":

@@ -1,6 +1,7 @@
 """What arrived, what was done with it, and how many rows it became."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any, get_args
@@ -9,23 +10,34 @@ import sqlalchemy as sa
 
 from arrears.errors import Refused
 from arrears.ledger import schema
-from arrears.ledger.book import Book, day_text, known
+from arrears.ledger.book import Book, Writing, day_text, known
 from arrears.ledger.records import Cut, DeliveredFile, Delivery, Loaded, Outcome, held_item_id, utc_time
 
 
 class Deliveries(Book):
     """The deliveries of a ledger."""
 
-    def record_delivery(self, delivery: Delivery) -> Delivery:
+    def record_delivery(
+        self, delivery: Delivery, judged: Callable[[Delivery, list[Delivery]], Delivery] | None = None
+    ) -> Delivery:
         """The delivery as kept, with its position.
 
-        A delivery accepted or held before is not taken twice: the row kept then comes back.
+        `judged` gives it its outcome over what is known at that very moment, so that of two receives at
+        once the second sees the first. A delivery accepted or held before is not taken twice: the row
+        kept then comes back, and one that was put back because it could not be loaded stays held.
         """
-        if delivery.outcome not in get_args(Outcome):
-            raise Refused(f"There is no outcome {delivery.outcome}", delivery.delivery_id, "")
         table = schema.deliveries
         with self.writing() as tx:
+            if judged is not None:
+                delivery = judged(delivery, self._deliveries(tx.connection, delivery.state))
+            if delivery.outcome not in get_args(Outcome):
+                raise Refused(f"There is no outcome {delivery.outcome}", delivery.delivery_id, "")
             if delivery.outcome in ("accepted", "held"):
+                stands = [
+                    one
+                    for one in self._deliveries(tx.connection, delivery.state)
+                    if one.delivery_id == delivery.delivery_id and one.outcome in ("accepted", "held")
+                ]
                 kept = tx.connection.execute(
                     sa.select(table)
                     .where(
@@ -33,23 +45,31 @@ class Deliveries(Book):
                         table.c.delivery_id == delivery.delivery_id,
                         table.c.outcome == delivery.outcome,
                     )
-                    .order_by(table.c.position)
+                    .order_by(table.c.position.desc())
                 ).first()
                 if kept is not None:
-                    return _delivery(kept)
-            tx.add(table, delivery.state, delivery.at, [_row(delivery)])
-            position = tx.connection.execute(sa.select(schema.counter.c.position)).scalar_one()
-            tx.audit(
-                delivery.state,
-                delivery.at,
-                "engine",
-                "receive",
-                delivery_id=delivery.delivery_id,
-                feed=delivery.feed,
-                outcome=delivery.outcome,
-                sha256=delivery.sha256,
-                rows=delivery.rows,
-            )
+                    return stands[-1] if stands else _delivery(kept)
+            return self._add(tx, delivery, "receive")
+
+    def put_back(self, delivery: Delivery, reason: str) -> Delivery:
+        """The delivery as held again, because it was accepted and cannot be loaded; no night sees it."""
+        with self.writing() as tx:
+            return self._add(tx, replace(delivery, outcome="held", reason=reason), "put_back")
+
+    def _add(self, tx: Writing, delivery: Delivery, act: str) -> Delivery:
+        tx.add(schema.deliveries, delivery.state, delivery.at, [_row(delivery)])
+        position = tx.connection.execute(sa.select(schema.counter.c.position)).scalar_one()
+        tx.audit(
+            delivery.state,
+            delivery.at,
+            "engine",
+            act,
+            delivery_id=delivery.delivery_id,
+            feed=delivery.feed,
+            outcome=delivery.outcome,
+            sha256=delivery.sha256,
+            rows=delivery.rows,
+        )
         return replace(delivery, position=position)
 
     def deliveries(
@@ -62,13 +82,19 @@ class Deliveries(Book):
         """The deliveries known at the cut, in order of position, each with its outcome at the cut.
 
         A held delivery that a person released counts as accepted from the decision's moment on,
-        and as refused where it was rejected.
+        and as refused where it was rejected. One that was put back counts as held, whatever it was.
         """
-        table = schema.deliveries
-        query = sa.select(table).where(known(table, state, cut))
-        if feed is not None:
-            query = query.where(table.c.feed == feed)
-        choices = schema.decisions
+        with self.reading() as connection:
+            judged = self._deliveries(connection, state, cut)
+        return [
+            one
+            for one in judged
+            if (feed is None or one.feed == feed) and (outcome is None or one.outcome == outcome)
+        ]
+
+    def _deliveries(self, connection: sa.Connection, state: str, cut: Cut | None = None) -> list[Delivery]:
+        table, choices = schema.deliveries, schema.decisions
+        query = sa.select(table).where(known(table, state, cut)).order_by(table.c.position)
         decided = (
             sa.select(choices.c.item_id, choices.c.decision, choices.c.at, choices.c.position)
             .where(
@@ -76,12 +102,16 @@ class Deliveries(Book):
             )
             .order_by(choices.c.position)
         )
-        with self.reading() as connection:
-            found = [_delivery(row) for row in connection.execute(query)]
-            last = {row.item_id: row for row in connection.execute(decided)}
-        judged = [_after(d, last.get(d.item_id)) for d in found]
-        taken = [d for d in judged if outcome is None or d.outcome == outcome]
-        return sorted(taken, key=lambda d: d.position)
+        found = [_delivery(row) for row in connection.execute(query)]
+        last = {row.item_id: row for row in connection.execute(decided)}
+        # What was put back was accepted before: its later word is the one that stands.
+        back = {one.delivery_id: one.position for one in found if one.outcome == "held"}
+        standing = [
+            one
+            for one in found
+            if one.outcome not in ("accepted", "held") or one.position >= back.get(one.delivery_id, 0)
+        ]
+        return sorted((_after(one, last.get(one.item_id)) for one in standing), key=lambda d: d.position)
 
     def record_loaded(
         self,
@@ -174,7 +204,7 @@ def _delivery(row: Any) -> Delivery:
 
 def _after(delivery: Delivery, decided: Any) -> Delivery:
     """The delivery after the last decision on it, if it was held and there is one."""
-    if delivery.outcome != "held" or decided is None:
+    if delivery.outcome != "held" or decided is None or decided.position < delivery.position:
         return delivery
     became: dict[str, Outcome] = {"release_held": "accepted", "reject": "refused"}
     if decided.decision not in became:

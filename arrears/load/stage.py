@@ -14,11 +14,25 @@ from arrears.load.lines import faults_sql, make_clean, make_lines, make_records
 from arrears.load.rejected import note_rejected, prepare_rejected, write_rejected
 from arrears.load.whole import make_typed
 from arrears.store import Store, write_aside
-from arrears.warehouse import Connection, quote, warehouse, write_parquet
+from arrears.warehouse import DATA_FAULTS, Connection, quote, warehouse, write_parquet
 
-_ENGINE = 2  # raise it when staged rows change meaning: every delivery is then staged anew
+_ENGINE = 3  # raise it when staged rows change meaning: every delivery is then staged anew
 _REJECT = "feed VARCHAR, table_name VARCHAR, source_file VARCHAR, source_line BIGINT, scope VARCHAR, "
 _REJECT += "reason VARCHAR, field VARCHAR, shown_value VARCHAR"
+
+
+class Unaccounted(ArrearsError):
+    """Lines of a delivery were lost or doubled on the way: it cannot be taken as it is."""
+
+
+# What the content of a delivery, or the load of its feed, can cause; a full disk is none of these.
+LOAD_FAULTS = (Unaccounted, *DATA_FAULTS)
+
+
+def why_not_loaded(error: Exception) -> str:
+    """Why a delivery cannot be loaded, in words without a value of a row."""
+    what = error.what if isinstance(error, ArrearsError) else "Its rows do not fit the load of its feed"
+    return f"it cannot be loaded: {what[0].lower()}{what[1:]}"
 
 
 @dataclass(frozen=True)
@@ -53,11 +67,11 @@ def load_delivery(store: Store, delivery: Delivery, feeds: dict[str, Feed]) -> L
         rejects = write_parquet(
             con, "SELECT * FROM rejects ORDER BY table_name, source_line, reason", folder / "rejects.parquet"
         )
-        sender = sender_of(con, feed)
+        senders, number = senders_of(con, feed), number_of(con, feed)
         hashes = {name: _hash(folder / f"{name}.parquet") for name in sorted(tables)}
     loaded = Loaded(sum(tables.values()), rejects, tables, hashes)
     about: dict[str, Any] = {"delivery": delivery.delivery_id, "rows": loaded.rows, "rejects": rejects}
-    about |= {"tables": tables, "sender": sender}
+    about |= {"tables": tables, "senders": senders, "number": number}
     write_aside(
         folder / "staged.json",
         json.dumps({**about, "hashes": hashes, "made_by": made_by}, indent=1, sort_keys=True).encode()
@@ -66,13 +80,26 @@ def load_delivery(store: Store, delivery: Delivery, feeds: dict[str, Feed]) -> L
     return loaded
 
 
-def sender_of(con: Connection, feed: Feed) -> str:
-    """Who sent the file whose records are made, where the feed has several senders; else empty."""
+def senders_of(con: Connection, feed: Feed) -> list[str]:
+    """Whose rows the file tells, where the feed has several senders; a bureau sends for many."""
     proof = feed.proofs.sender
     if proof is None:
-        return ""
-    row = con.execute(f"SELECT {proof.field} FROM {proof.record} LIMIT 1").fetchone()
+        return []
+    found = con.execute(f"SELECT DISTINCT {proof.field} FROM {proof.record} ORDER BY 1").fetchall()
+    return [str(row[0]) for row in found if row[0] is not None]
+
+
+def number_of(con: Connection, feed: Feed) -> str:
+    """The file's own number where its format has one that is never used twice; else empty."""
+    proof = feed.proofs.number
+    row = con.execute(f"SELECT {proof.field} FROM {proof.record} LIMIT 1").fetchone() if proof else None
     return str(row[0]) if row and row[0] is not None else ""
+
+
+def staged_senders(staged: dict[str, Any]) -> list[str]:
+    """The senders that a staging folder names; one that was staged before had one at most."""
+    found: list[str] = staged.get("senders") or [one for one in [staged.get("sender")] if one]
+    return found
 
 
 def prepare(con: Connection, store: Store) -> None:
@@ -147,7 +174,7 @@ def _stage_lines(
                   SELECT record, source_line, 'line' AS scope, reason FROM edited)"""
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE loading AS {feed.load_sql}")
-    frame = sum(_count(con, record.name) for record in feed.records if record.place != "any")
+    frame = sum(_count(con, record.name) for record in feed.records if not record.gives_rows)
     rows = _write_rows(con, delivery, _columns(con, "loading"), folder / f"{feed.name}.parquet")
     _conserve(delivery, feed.name, lines, frame + rows + _count(con, "rejects"))
     return {feed.name: rows}
@@ -212,7 +239,7 @@ def _count(con: Connection, relation: str) -> int:
 
 def _conserve(delivery: Delivery, table: str, lines: int, accounted: int) -> None:
     if lines != accounted:
-        raise ArrearsError(
+        raise Unaccounted(
             f"{lines} lines came in and {accounted} are accounted for; none may be lost or doubled",
             f"{delivery.feed}.{table}@{delivery.delivery_id}",
             "Correct load.sql so that each line gives one row, or an edit that says why it does not",

@@ -11,9 +11,9 @@ from arrears.layout.tables import SQL_TYPES, TableContract
 from arrears.ledger.records import Delivery
 from arrears.load.lines import make_clean, make_lines, make_records
 from arrears.load.rejected import attach_rejected
-from arrears.load.stage import prepare, read_staged, staged_select
+from arrears.load.stage import prepare, read_staged, staged_select, staged_senders
 from arrears.store import Store
-from arrears.warehouse import Connection, attach_parquet, file_list, warehouse
+from arrears.warehouse import Connection, attach_parquet, file_list, quote, warehouse
 
 
 def attach(
@@ -106,18 +106,46 @@ def _folder(store: Store, delivery: Delivery) -> Path:
 
 
 def _attach_lines(con: Connection, store: Store, feed: Feed, deliveries: Sequence[Delivery]) -> None:
-    senders: dict[str, list[Delivery]] = {}
-    for delivery in deliveries:
-        staged = read_staged(_folder(store, delivery)) or {}
-        senders.setdefault(staged.get("sender") or "", []).append(delivery)
-    used = in_order(d for own in senders.values() for d in in_force(feed, own))
-    name = f"staging.{feed.name}"
-    if used:
-        attach_parquet(con, name, [_folder(store, d) / f"{feed.name}.parquet" for d in used])
-    else:
+    name, parts = f"staging.{feed.name}", _parts_in_force(store, feed, deliveries)
+    if not parts:
         if feed.folder not in _SHAPES:
             _SHAPES[feed.folder] = _columns_of(store, feed)
         con.execute(f"CREATE OR REPLACE TABLE {name} ({_SHAPES[feed.folder]})")
+        return
+    whole = [d for d, senders in parts if not senders]
+    selects = []
+    if whole:
+        files = [_folder(store, d) / f"{feed.name}.parquet" for d in whole]
+        selects.append(f"SELECT * FROM read_parquet({file_list(files)}, union_by_name=true)")
+    for delivery, senders in parts:
+        if senders and feed.proofs.sender is not None:
+            file = _folder(store, delivery) / f"{feed.name}.parquet"
+            listed = ", ".join(quote(one) for one in senders)
+            rows = f"SELECT * FROM read_parquet({file_list([file])})"
+            selects.append(f"{rows} WHERE {feed.proofs.sender.field} IN ({listed})")
+    con.execute(f"CREATE OR REPLACE VIEW {name} AS " + " UNION ALL BY NAME ".join(selects))
+
+
+def _parts_in_force(
+    store: Store, feed: Feed, deliveries: Sequence[Delivery]
+) -> list[tuple[Delivery, list[str]]]:
+    """The deliveries whose rows count, each with the senders for whom it does; no sender is all of it.
+
+    A bureau's file takes the place of the file before it for the institutions that it tells of. Files with
+    a number of their own are each by themselves, and the last version of a number stands.
+    """
+    groups: dict[tuple[str, str], list[Delivery]] = {}
+    for delivery in deliveries:
+        staged = read_staged(_folder(store, delivery)) or {}
+        for sender in staged_senders(staged) or [""]:
+            groups.setdefault((sender, str(staged.get("number", ""))), []).append(delivery)
+    used: dict[str, tuple[Delivery, list[str]]] = {}
+    for (sender, number), own in sorted(groups.items()):
+        for delivery in own[-1:] if number else in_force(feed, own):
+            _, senders = used.setdefault(delivery.delivery_id, (delivery, []))
+            senders += [sender] if sender else []
+    order = {d.delivery_id: n for n, d in enumerate(in_order(d for d, _ in used.values()))}
+    return sorted(used.values(), key=lambda one: order[one[0].delivery_id])
 
 
 # The staged columns of the feeds that never came, by folder: the same for every store.

@@ -1,5 +1,6 @@
 """One arrival: files land, are grouped by what their control files say, proven, and judged."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -10,14 +11,15 @@ from arrears.config import Faults, read_yaml
 from arrears.errors import ArrearsError
 from arrears.feeds import Feed
 from arrears.ledger.records import DeliveredFile, Delivery, Outcome
-from arrears.load.lines import make_clean, make_lines, make_records
-from arrears.load.stage import sender_of
+from arrears.load.stage import LOAD_FAULTS, load_delivery, read_staged, staged_senders, why_not_loaded
 from arrears.receive.control import Control, Promised, read_control
-from arrears.receive.judge import judge
+from arrears.receive.judge import all_set_aside, judge
 from arrears.receive.landing import EMPTY, Landed, land, land_nothing
 from arrears.receive.proofs import prove_lines, prove_table, recognize, shape_of
 from arrears.store import Store
 from arrears.warehouse import Connection, warehouse
+
+Judge = Callable[[Delivery, list[Delivery]], Delivery]
 
 
 class DeliveryBook(Protocol):
@@ -25,7 +27,7 @@ class DeliveryBook(Protocol):
 
     def deliveries(self, state: str) -> list[Delivery]: ...
 
-    def record_delivery(self, delivery: Delivery) -> Delivery: ...
+    def record_delivery(self, delivery: Delivery, judged: Judge | None = None) -> Delivery: ...
 
 
 @dataclass(frozen=True)
@@ -75,36 +77,65 @@ def receive(
 
 
 def _sort_out(arrival: Arrival, landed: list[Landed]) -> list[Receipt]:
+    """One receipt a delivery, judged by what it is about: the order in which files were given is nothing."""
     receipts = [_turned_away(arrival, one, one.fault) for one in landed if one.fault]
-    loose = {one.sha256: one for one in landed if not one.fault and one.kind != "control"}
+    data = sorted((one for one in landed if not one.fault), key=lambda one: one.sha256)
+    loose = {one.sha256: one for one in data if one.kind != "control"}
     controls = []
-    for one in {c.sha256: c for c in landed if c.kind == "control"}.values():
+    for one in {c.sha256: c for c in data if c.kind == "control"}.values():
         control, fault = read_control(one.path)
         if control is None:
             receipts.append(_turned_away(arrival, one, fault))
         else:
             controls.append((control, one))
-    controls.sort(key=lambda pair: (pair[0].feed, pair[0].period_on, pair[0].sequence))
+    controls.sort(key=lambda pair: (pair[0].feed, pair[0].period_on, pair[0].sequence, pair[1].sha256))
+    # What any control file names is not by itself, whichever of them is read first.
+    named = {promised.sha256 for control, _ in controls for promised in control.files}
+    promised = {sha256: loose.pop(sha256) for sha256 in named & set(loose)}
     for control, one in controls:
-        receipts.append(_with_control(arrival, control, one, loose))
-    receipts += [_without_control(arrival, one) for one in loose.values()]
-    return receipts
+        receipts.append(_with_control(arrival, control, one, promised, loose))
+    waiting = [_without_control(arrival, one) for one in loose.values()]
+    waiting.sort(key=lambda one: (one.draft.feed, str(one.draft.period_on), one.draft.sha256))
+    return receipts + [_settle(arrival, one) for one in waiting]
 
 
-def _with_control(arrival: Arrival, control: Control, one: Landed, loose: dict[str, Landed]) -> Receipt:
-    """Judges a control file with the data files it names; takes those out of `loose`."""
+@dataclass(frozen=True)
+class Proof:
+    """A delivery as far as it is proven: what it is, and why it is not simply judged and loaded.
+
+    `senders` and `number` tell the files of one feed apart; they are empty where the feed has one sender
+    and its files no number.
+    """
+
+    draft: Delivery
+    files: int
+    outcome: Outcome | None = None
+    reason: str = ""
+    period: str = ""
+    number: str = ""
+    senders: tuple[str, ...] = ()
+
+
+def _with_control(
+    arrival: Arrival,
+    control: Control,
+    one: Landed,
+    promised_files: dict[str, Landed],
+    loose: dict[str, Landed],
+) -> Receipt:
+    """Judges a control file with the data files it names; takes a changed one out of `loose`."""
     found: dict[str, Landed] = {}
     for promised in control.files:
-        data = loose.pop(promised.sha256, None) or _landed_before(arrival, promised)
+        data = promised_files.get(promised.sha256) or _landed_before(arrival, promised)
         if data is not None:
             found[promised.table] = data
-    draft = _draft(arrival, control.feed, one, control)
+    draft, count = _draft(arrival, control.feed, one, control), 1 + len(found)
     taken = [d for d in arrival.ledger.deliveries(arrival.state) if d.outcome == "accepted"]
     if again := next((d for d in taken if d.sha256 == one.sha256), None):
-        return _record(arrival, draft, "duplicate", _known_as(again), 1 + len(found))
+        return _record(arrival, draft, "duplicate", _known_as(again), count)
     fault = _misplaced(arrival, control) or _missing(arrival, control, found, loose)
     if fault:
-        return _record(arrival, draft, "refused", fault, 1 + len(found))
+        return _record(arrival, draft, "refused", fault, count)
     feed, rows, files, period = arrival.feeds[control.feed], 0, [], ""
     for promised in control.files:
         data = found[promised.table]
@@ -115,51 +146,79 @@ def _with_control(arrival: Arrival, control: Control, one: Landed, loose: dict[s
             fault = proven.fault
         else:
             fault = _other_content(arrival, feed, data)
-            proven = prove_lines(arrival.con, feed, data, control, _own_fips(arrival, feed))
+            proven = prove_lines(arrival.con, feed, data, control, _own_codes(arrival, feed))
             fault, period = fault or proven.fault, proven.period
         if fault:
-            return _record(arrival, draft, "refused", fault, 1 + len(found))
+            return _record(arrival, draft, "refused", fault, count)
         rows += proven.rows
         files.append(DeliveredFile(promised.table, promised.sha256, proven.rows, promised.bytes))
     draft = replace(draft, files=tuple(files), rows=rows)
-    outcome, reason = judge(feed, draft, taken, period, _senders(arrival, feed, proven.sender))
-    return _record(arrival, draft, outcome, reason, 1 + len(found))
+    return _settle(arrival, Proof(draft, count, period=period, number=proven.number, senders=proven.senders))
 
 
-def _without_control(arrival: Arrival, one: Landed) -> Receipt:
-    """Judges a data file that no control file names, by what its content is."""
+def _without_control(arrival: Arrival, one: Landed) -> Proof:
+    """What a data file that no control file names is, by its content, and whether that can be judged."""
+    away = _draft(arrival, arrival.expect or "unknown", one, None)
     if not one.bytes:
-        return _turned_away(arrival, one, "the file is empty")
+        return Proof(away, 1, "refused", "the file is empty")
     name, table = recognize(arrival.con, arrival.feeds, one)
     if arrival.expect and name and name != arrival.expect:
-        return _turned_away(arrival, one, f"its content is {name}, it was given as {arrival.expect}")
+        return Proof(away, 1, "refused", f"its content is {name}, it was given as {arrival.expect}")
     name = name or (arrival.expect or "")
     feed = arrival.feeds.get(name)
     if feed is None:
         shape = shape_of(arrival.con, one)
-        return _turned_away(arrival, one, f"its content is of no feed that is known: {shape}")
+        return Proof(away, 1, "refused", f"its content is of no feed that is known: {shape}")
     draft = _draft(arrival, name, one, None)
     known = [d for d in arrival.ledger.deliveries(arrival.state) if d.outcome == "accepted"]
     taken = next((d for d in known if one.sha256 in {file.sha256 for file in d.files}), None)
     if taken is not None:
-        return _record(arrival, draft, "duplicate", _known_as(taken), 1)
+        return Proof(draft, 1, "duplicate", _known_as(taken))
     if feed.format == "tables":
         if not table:
-            return _record(arrival, draft, "refused", f"its columns are of no table of {name}", 1)
+            return Proof(draft, 1, "refused", f"its columns are of no table of {name}")
         # By itself one table is no whole caseload: should a person let it in, it is a change.
         file = DeliveredFile(table, one.sha256, 0, one.bytes)
         draft = replace(draft, mode="delta", files=(file,))
-        return _record(arrival, draft, "held", f"the sender's control file is missing (for {table})", 1)
-    proven = prove_lines(arrival.con, feed, one, None, _own_fips(arrival, feed))
+        return Proof(draft, 1, "held", f"the sender's control file is missing (for {table})")
+    proven = prove_lines(arrival.con, feed, one, None, _own_codes(arrival, feed))
     if proven.fault:
-        return _record(arrival, draft, "refused", proven.fault, 1)
+        return Proof(draft, 1, "refused", proven.fault)
     file = DeliveredFile(name, one.sha256, proven.rows, one.bytes)
     period = date.fromisoformat(proven.period) if proven.period else None
     draft = replace(draft, files=(file,), rows=proven.rows, period_on=period)
     if feed.needs_control:
-        return _record(arrival, draft, "held", "the sender's control file is missing", 1)
-    outcome, reason = judge(feed, draft, known, proven.period, _senders(arrival, feed, proven.sender))
-    return _record(arrival, draft, outcome, reason, 1)
+        return Proof(draft, 1, "held", "the sender's control file is missing")
+    return Proof(draft, 1, period=proven.period, number=proven.number, senders=proven.senders)
+
+
+def _settle(arrival: Arrival, proof: Proof) -> Receipt:
+    """Judges what is proven, loads what would be taken, and only then judges it for good and records it.
+
+    Accepted means loaded and accounted for: what cannot be loaded is held with its reason.
+    """
+    if proof.outcome is not None:
+        return _record(arrival, proof.draft, proof.outcome, proof.reason, proof.files)
+    feed, draft, why_not = arrival.feeds[proof.draft.feed], proof.draft, ""
+
+    def judged(draft: Delivery, known: list[Delivery]) -> Delivery:
+        taken = [one for one in known if one.outcome == "accepted"]
+        staged = _told_by(arrival, feed, taken) if feed.proofs.sender or feed.proofs.number else {}
+        outcome, reason = judge(feed, draft, taken, proof.period, staged, proof.senders, proof.number)
+        if outcome in ("accepted", "held") and why_not:
+            outcome, reason = "held", why_not
+        return replace(draft, outcome=outcome, reason=_said(reason))
+
+    first = judged(draft, arrival.ledger.deliveries(arrival.state))
+    if first.outcome == "accepted":
+        try:
+            loaded = load_delivery(arrival.store, first, arrival.feeds)
+        except LOAD_FAULTS as error:
+            why_not = why_not_loaded(error)
+        else:
+            files = [replace(one, rows=loaded.tables.get(one.table, loaded.rows)) for one in draft.files]
+            draft, why_not = replace(draft, files=tuple(files)), all_set_aside(feed, draft, loaded)
+    return Receipt(arrival.ledger.record_delivery(draft, judged), proof.files)
 
 
 def _misplaced(arrival: Arrival, control: Control) -> str:
@@ -217,35 +276,25 @@ def _other_content(arrival: Arrival, feed: Feed, data: Landed) -> str:
     return f"its content is {name}, its control file says {feed.name}" if name not in ("", feed.name) else ""
 
 
-def _own_fips(arrival: Arrival, feed: Feed) -> str:
-    """The state's number, from its profile, for feeds that carry it on every row."""
-    if feed.proofs.state_fips is None:
-        return ""
+def _own_codes(arrival: Arrival, feed: Feed) -> tuple[str, str]:
+    """The state's number and its two letters, from its profile, for feeds that carry one on every row."""
+    if not feed.proofs.state_fips and not feed.proofs.state:
+        return "", ""
     faults = Faults()
     node = read_yaml(house.RULES / "jurisdictions" / f"{arrival.state}.yml", faults)
     fips = node.text("fips")
     faults.raise_any("receive", "Add the state's profile before its files are taken")
-    return fips
+    return fips, arrival.state.upper()
 
 
-def _senders(arrival: Arrival, feed: Feed, sender: str) -> set[str] | None:
-    """The deliveries of the same sender, or None where the feed has one sender only."""
-    if feed.proofs.sender is None:
-        return None
-    same = set()
-    for delivery in arrival.ledger.deliveries(arrival.state):
-        if delivery.feed == feed.name and delivery.outcome == "accepted" and delivery.files:
-            path = arrival.store.landing(arrival.state) / delivery.files[0].sha256
-            if path.exists() and _sender_of(arrival, feed, path) == sender:
-                same.add(delivery.delivery_id)
-    return same
-
-
-def _sender_of(arrival: Arrival, feed: Feed, path: Path) -> str:
-    make_lines(arrival.con, path, most_lines=1)
-    make_records(arrival.con, feed)
-    make_clean(arrival.con, feed)
-    return sender_of(arrival.con, feed)
+def _told_by(arrival: Arrival, feed: Feed, taken: list[Delivery]) -> dict[str, tuple[list[str], str]]:
+    """For whom each delivery taken of a feed was sent, and its own number, by delivery."""
+    told = {}
+    for one in taken:
+        if one.feed == feed.name:
+            staged = read_staged(arrival.store.staging(arrival.state, feed.name, one.delivery_id)) or {}
+            told[one.delivery_id] = (staged_senders(staged), str(staged.get("number", "")))
+    return told
 
 
 def _draft(arrival: Arrival, feed: str, one: Landed, control: Control | None) -> Delivery:
@@ -277,7 +326,10 @@ def _known_as(known: Delivery) -> str:
     return f"the same bytes were taken as delivery {known.delivery_id}"
 
 
+def _said(reason: str) -> str:
+    return f"{reason[0].upper()}{reason[1:]}." if reason else ""
+
+
 def _record(arrival: Arrival, draft: Delivery, outcome: Outcome, reason: str, files: int) -> Receipt:
-    said = f"{reason[0].upper()}{reason[1:]}." if reason else ""
-    kept = arrival.ledger.record_delivery(replace(draft, outcome=outcome, reason=said))
+    kept = arrival.ledger.record_delivery(replace(draft, outcome=outcome, reason=_said(reason)))
     return Receipt(kept, files)

@@ -1,12 +1,14 @@
 """Whether a proven delivery is taken: known bytes, its place in time, and its volume."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 from arrears.feeds import Feed
 from arrears.ledger.records import Delivery, Outcome
+from arrears.load.stage import Loaded
 
 _NORMAL_OF = 5  # deliveries whose median is the normal volume
+FEW = 5  # so many bad lines never refuse a file by themselves, however short it is
 
 
 def judge(
@@ -14,25 +16,43 @@ def judge(
     draft: Delivery,
     earlier: Sequence[Delivery],
     header_period: str,
-    same_sender: Collection[str] | None,
+    told: Mapping[str, tuple[Sequence[str], str]],
+    senders: Sequence[str] = (),
+    number: str = "",
 ) -> tuple[Outcome, str]:
     """The outcome of a delivery that proved itself, and one sentence why it is not simply taken.
 
     Held, not refused, is what a person may let in: volume out of band, dates that disagree, an
-    older snapshot after a newer one, a missing link in a chain of changes.
+    older snapshot after a newer one, a missing link in a chain of changes. `told` says of the earlier
+    deliveries for whom they were sent and which number they have, as `senders` and `number` of this one.
     """
     taken = [d for d in earlier if d.outcome == "accepted" and d.feed == feed.name]
     for known in taken:
         if _same(known, draft):
             return "duplicate", f"the same bytes were taken as delivery {known.delivery_id}"
-    if same_sender is not None:
-        taken = [d for d in taken if d.delivery_id in same_sender]
+    if senders:
+        taken = [d for d in taken if set(told.get(d.delivery_id, ((), ""))[0]) & set(senders)]
+    numbers = {d.delivery_id: told.get(d.delivery_id, ((), ""))[1] for d in taken}
     reason = (
         _date_fault(draft, header_period)
-        or (_event_fault if feed.mode == "events" else _order_fault)(draft, taken, feed)
+        or (
+            _event_fault(draft, taken, numbers, number)
+            if feed.mode == "events"
+            else _order_fault(draft, taken)
+        )
         or _band_fault(feed, draft, taken)
     )
     return ("held", reason) if reason else ("accepted", "")
+
+
+def all_set_aside(feed: Feed, draft: Delivery, loaded: Loaded) -> str:
+    """Why a delivery that loads without a row is looked at first, or nothing.
+
+    It would empty what the feed tells, or make the feed look current without having told anything.
+    """
+    if loaded.rows or not draft.rows or (feed.mode != "snapshot" and draft.rows <= FEW):
+        return ""
+    return f"none of its {draft.rows} rows can be used: each was set aside with its reason"
 
 
 def _same(known: Delivery, draft: Delivery) -> bool:
@@ -54,8 +74,17 @@ def _date_fault(draft: Delivery, header_period: str) -> str:
     return ""
 
 
-def _event_fault(draft: Delivery, taken: Sequence[Delivery], _feed: Feed) -> str:
+def _event_fault(draft: Delivery, taken: Sequence[Delivery], numbers: Mapping[str, str], number: str) -> str:
     for known in taken:
+        other = numbers[known.delivery_id]
+        if number and other:
+            # The number is the identity: two files of one day have two, and neither uses it again.
+            if number == other:
+                return (
+                    f"delivery {known.delivery_id} with the same control number was already taken with other"
+                    " bytes; letting this one in puts it in its place"
+                )
+            continue
         slot = (known.period_on, known.sequence)
         if slot == (draft.period_on, draft.sequence) and slot != (None, None):
             return (
@@ -65,7 +94,7 @@ def _event_fault(draft: Delivery, taken: Sequence[Delivery], _feed: Feed) -> str
     return ""
 
 
-def _order_fault(draft: Delivery, taken: Sequence[Delivery], feed: Feed) -> str:
+def _order_fault(draft: Delivery, taken: Sequence[Delivery]) -> str:
     if not taken:
         return "changes came before any snapshot" if draft.mode == "delta" else ""
     last = max(taken, key=lambda d: (d.period_on or d.received_on, d.sequence or 0, d.position))
@@ -97,7 +126,17 @@ def _band_fault(feed: Feed, draft: Delivery, taken: Sequence[Delivery]) -> str:
             return f"{file.table} has {file.rows} rows, normal are {normal}: more than {band.most_percent}%"
         if normal >= band.small_rows and file.rows * 100 < band.least_percent * normal:
             return f"{file.table} has {file.rows} rows, normal are {normal}: less than {band.least_percent}%"
+    if last := _emptied(feed, draft, before):
+        return last
     gone = {f.table for f in before[-1].files} - {f.table for f in draft.files} if before else set()
     if gone:
         return f"table(s) {', '.join(sorted(gone))} came last time and are missing now"
     return ""
+
+
+def _emptied(feed: Feed, draft: Delivery, before: Sequence[Delivery]) -> str:
+    """Why a snapshot without a row is looked at, where the one before it told of somebody."""
+    had = sum(file.rows for file in before[-1].files) if before else 0
+    if feed.mode == "events" or not had or any(file.rows for file in draft.files):
+        return ""
+    return f"it has no row, and the one before it has {had}: taking it would empty the feed"

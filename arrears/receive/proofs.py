@@ -8,26 +8,30 @@ from dataclasses import dataclass
 from arrears.feeds import Feed, FieldName
 from arrears.layout.tables import TableContract, header_faults, type_faults
 from arrears.load.lines import faults_sql, is_record, make_clean, make_lines, make_records
+from arrears.load.stage import number_of, senders_of
 from arrears.load.whole import broken_line, header_names, is_parquet, physical_types, typed_sql
 from arrears.receive.control import Control, Promised
+from arrears.receive.judge import FEW
 from arrears.receive.landing import Landed
 from arrears.warehouse import Connection, EngineError, quote
-
-_FEW = 5  # so many bad lines never refuse a file by themselves, however short it is
 
 
 @dataclass(frozen=True)
 class Proven:
-    """What the content showed: why it is refused, or its rows and, where it says so, date and sender."""
+    """What the content showed: why it is refused, or its rows and what it says of itself.
+
+    That is, where the format has them, its date, its own number and those for whom it was sent.
+    """
 
     fault: str = ""
     rows: int = 0
     period: str = ""
-    sender: str = ""
+    number: str = ""
+    senders: tuple[str, ...] = ()
 
 
 def prove_lines(
-    con: Connection, feed: Feed, landed: Landed, control: Control | None, own_fips: str
+    con: Connection, feed: Feed, landed: Landed, control: Control | None, own_codes: tuple[str, str]
 ) -> Proven:
     """Holds a file of lines against its layout, its own header and trailer, and its control file."""
     try:
@@ -45,17 +49,19 @@ def prove_lines(
         return Proven(fault)
     make_records(con, feed)
     make_clean(con, feed)
-    body = " OR ".join(is_record(record, feed) for record in feed.records if record.place == "any")
+    body = " OR ".join(is_record(record, feed) for record in feed.records if record.gives_rows)
     rows = _number(con, f"SELECT count(*) FROM lines WHERE {body}")
     fault = (
         _framing_record_fault(con, feed)
         or _rejected_fault(con, feed, rows)
         or _own_proof_fault(con, feed)
-        or _state_fault(con, feed, own_fips)
+        or _state_fault(con, feed, *own_codes)
         or ("" if rows or feed.may_be_empty else "the file holds no row, and this feed is never empty")
         or (_control_fault(con, control, control.files[0], lines) if control else "")
     )
-    return Proven(fault, rows, _text(con, feed.proofs.period), _text(con, feed.proofs.sender))
+    return Proven(
+        fault, rows, _text(con, feed.proofs.period), number_of(con, feed), tuple(senders_of(con, feed))
+    )
 
 
 def prove_table(con: Connection, feed: Feed, promised: Promised, landed: Landed, control: Control) -> Proven:
@@ -193,12 +199,12 @@ def _frame_fault(con: Connection, feed: Feed, lines: int) -> str:
             f"SELECT line_no FROM lines WHERE {is_record(record, feed)} ORDER BY line_no LIMIT 3"
         ).fetchall()
         at = [int(row[0]) for row in found]
-        if record.place == "first":
+        if record.place in ("first", "starts"):
             if not at:
                 return f"the {record.name} record is missing at its start"
             if at[0] != 1:
                 return f"the {record.name} record stands at line {at[0]}, not at the first"
-            if len(at) > 1:
+            if len(at) > 1 and record.place == "first":
                 return f"a second {record.name} record at line {at[1]}: two files in one"
         else:
             if not at:
@@ -232,15 +238,18 @@ def _rejected_fault(con: Connection, feed: Feed, rows: int) -> str:
 
 
 def _too_many(feed: Feed, bad: int, rows: int) -> bool:
-    return bad > max(_FEW, rows * feed.most_rejected_percent // 100)
+    return bad > max(FEW, rows * feed.most_rejected_percent // 100)
 
 
 def _own_proof_fault(con: Connection, feed: Feed) -> str:
+    """What the file says of itself and does not hold: a count, a sum, an echo, or what `proofs.sql` holds."""
     for said, record in feed.proofs.counts:
-        told = _number(con, f"SELECT CAST({said.field} AS BIGINT) FROM {said.record}")
+        there = _number(con, f"SELECT count(*) FROM {said.record}")
+        told = _number(con, f"SELECT sum(CAST({said.field} AS BIGINT)) FROM {said.record}")
         own = next(one for one in feed.records if one.name == record)
         found = _number(con, f"SELECT count(*) FROM lines WHERE {is_record(own, feed)}")
-        if told != found:
+        # A record that frames a batch need not come at all; several tell of their own part each.
+        if told != found and there:
             return f"the {said.record} record says {told} {record} records, the file has {found}"
     for said, part in feed.proofs.sums:
         told = _number(con, f"SELECT CAST({said.field} AS BIGINT) FROM {said.record}")
@@ -250,17 +259,32 @@ def _own_proof_fault(con: Connection, feed: Feed) -> str:
                 f"the {said.record} record says {told} cents, the {part.record} records sum to {found}:"
                 f" {found - told} apart"
             )
+    for said, first in feed.proofs.echoes:
+        row = con.execute(
+            f"""SELECT min(source_line) FROM {said.record}
+                WHERE {said.field} NOT IN (SELECT {first.field} FROM {first.record}
+                                           WHERE {first.field} IS NOT NULL)"""
+        ).fetchone()
+        if row and row[0] is not None:
+            return f"the {said.field} of the {said.record} record at line {row[0]} is not that of its header"
+    if feed.proofs_sql:
+        for what, told, found in con.execute(feed.proofs_sql).fetchall():
+            if told != found:
+                return f"the file says {told} {what} and holds {found}"
     return ""
 
 
-def _state_fault(con: Connection, feed: Feed, own_fips: str) -> str:
-    proof = feed.proofs.state_fips
-    if proof is None:
-        return ""
-    row = con.execute(
-        f"SELECT source_line FROM {proof.record} WHERE {proof.field} <> {quote(own_fips)} ORDER BY 1 LIMIT 1"
-    ).fetchone()
-    return f"line {row[0]} carries another state's code than {own_fips}" if row else ""
+def _state_fault(con: Connection, feed: Feed, own_fips: str, own_letters: str) -> str:
+    proofs = feed.proofs
+    tests = [(one, f"left({one.field}, {len(own_fips)})", own_fips) for one in proofs.state_fips]
+    tests += [(one, f"upper({one.field})", own_letters) for one in proofs.state]
+    for one, value, own in tests:
+        row = con.execute(
+            f"SELECT min(source_line) FROM {one.record} WHERE {value} IS DISTINCT FROM {quote(own)}"
+        ).fetchone()
+        if row and row[0] is not None:
+            return f"line {row[0]} carries another state's code than {own}"
+    return ""
 
 
 def _control_fault(con: Connection, control: Control, promised: Promised, lines: int) -> str:

@@ -11,4 +11,5 @@ SELECT
   account.payee_ind = '1' AND account.primary_ssn IS NULL
     AS "the match is on a second owner and the first owner's number is missing"
 FROM account
-CROSS JOIN institution
+-- An account is of the institution whose record stands before it.
+ASOF JOIN institution ON account.source_line > institution.source_line

@@ -31,4 +31,5 @@ SELECT
   CAST(strptime(account.match_date || '-01', '%Y-%m-%d') AS DATE) AS match_month_on,
   account.match_date                       AS match_month
 FROM account
-CROSS JOIN institution
+-- An account is of the institution whose record stands before it.
+ASOF JOIN institution ON account.source_line > institution.source_line

@@ -2,8 +2,6 @@
 SELECT
   'collection' AS record,
   collection.source_line,
-  collection.submitting_state IS DISTINCT FROM total.submitting_state
-    AS "another state's money",
   collection.collection_amount <> 0 AND collection.adjustment_amount <> 0
     AS "a collection and an adjustment in one record",
   collection.collection_amount = 0 AND collection.adjustment_amount = 0
@@ -17,4 +15,3 @@ SELECT
   coalesce(collection.injured_spouse_ind NOT IN ('Y', 'N'), false)
     AS "a word on the injured spouse's claim that is not known"
 FROM collection
-CROSS JOIN total
