@@ -13,9 +13,10 @@ from arrears.night import Night
 from arrears.profile import Profile
 from arrears.store import write_aside
 from arrears.warehouse import Connection, content_hash, file_list
+from arrears.witness import ANCHOR, MANIFEST, note_tip
 
 LIBRARIES = ("duckdb", "pyarrow", "great-expectations", "SQLAlchemy")
-MANIFEST, SUMMARY, ANCHOR = "manifest.json", "summary.json", "audit_tip.json"
+SUMMARY = "summary.json"
 
 
 def close(night: Night, con: Connection) -> str:
@@ -36,11 +37,16 @@ def close(night: Night, con: Connection) -> str:
         "versions": versions(),
     }
     data = json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n"
-    write_aside(night.folder / MANIFEST, data)
     digest = hashlib.sha256(data).hexdigest()
-    # Kept outside the ledger, the chain's last link shows a tail that was cut off there.
-    write_aside(night.folder / ANCHOR, json.dumps(asdict(night.ledger.audit_tip())).encode() + b"\n")
-    night.ledger.close_run(night.run, digest, at=night.at)
+    # Beside the manifest, which is the same whoever runs the night: the last act before it closed.
+    tip = json.dumps(asdict(night.ledger.audit_tip())).encode() + b"\n"
+
+    def finish() -> None:
+        write_aside(night.folder / ANCHOR, tip)
+        write_aside(night.folder / MANIFEST, data)
+
+    night.ledger.close_run(night.run, digest, at=night.at, finish=finish)
+    note_tip(night.store, night.ledger, f"{night.run.run_id} closed")
     return digest
 
 

@@ -93,6 +93,11 @@ def load_one(store: Store, ledger: Ledger, delivery: Delivery) -> dict[str, Any]
     if opening:
         ledger.import_opening(delivery.state, delivery.delivery_id, opening, at=delivery.at)
     ledger.record_loaded(
-        delivery.delivery_id, loaded.rows, loaded.rejects, at=delivery.at, state=delivery.state
+        delivery.delivery_id,
+        loaded.rows,
+        loaded.rejects,
+        at=delivery.at,
+        state=delivery.state,
+        hashes=loaded.hashes,
     )
     return {"delivery": delivery.delivery_id, "rows": loaded.rows, "rejects": loaded.rejects}

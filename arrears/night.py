@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
@@ -14,10 +15,12 @@ from arrears.feeds import Feed, load_feeds
 from arrears.intake import load_waiting
 from arrears.ledger import Ledger
 from arrears.ledger.records import Batch, Delivery, Holder, Run, RunKind
+from arrears.ledger.runs import LEASE
 from arrears.profile import Profile
 from arrears.queues import Queue, load_queues
 from arrears.remedy import Card, load_cards
 from arrears.store import Store
+from arrears.witness import refuse_strangers
 
 HOLDER_VARIABLE = "ARREARS_HOLDER"
 
@@ -119,10 +122,44 @@ def _begun(store: Store, ledger: Ledger, profile: Profile, as_of: date, kind: Ru
     """
     who, now = holder(), datetime.now(UTC)
     load_waiting(store, ledger, profile.state)
-    whole = [one.batch_no for one in ledger.unfinished_batches(profile.state) if stands_whole(store, one)]
-    ledger.settle_batches(profile.state, as_of, kind, whole, at, who, now)
+    refuse_strangers(store, ledger, profile.state)
+    ledger.settle_batches(
+        profile.state,
+        as_of,
+        kind,
+        lambda: sweep_outbox(store, profile.state),
+        lambda batch: stands_whole(store, batch),
+        at,
+        who,
+        now,
+    )
     run = ledger.begin_run(profile.state, as_of, kind, cut=ledger.pin(at), at=at, holder=who, now=now)
-    return Night(store, ledger, profile, run)
+    night = Night(store, ledger, profile, run)
+    sweep_aside(night, now)
+    return night
+
+
+def sweep_aside(night: Night, now: datetime) -> None:
+    """Takes away what killed writers left half written: in the run's own folder all, elsewhere by age.
+
+    A writer that slept longer than a lease finds nothing to rename and is refused by the disk.
+    """
+    for pattern in (".*.part", ".*.leaving.parquet"):
+        for path in night.folder.rglob(pattern):
+            path.unlink(missing_ok=True)
+    store, state = night.store, night.state
+    old = (now - LEASE).timestamp()
+    for folder in (store.landing(state), store.root / "staging" / state, store.vault(state), store.spill()):
+        for path in [*folder.rglob(".*.part"), *folder.rglob(".*.utf8"), *folder.rglob("duckdb_temp*")]:
+            with suppress(FileNotFoundError):
+                if path.is_file() and path.stat().st_mtime < old:
+                    path.unlink()
+
+
+def sweep_outbox(store: Store, state: str) -> None:
+    """Takes away what copies of runs wrote aside in the outbox and never gave its name."""
+    for path in store.outboxes(state).rglob(".*.part"):
+        path.unlink(missing_ok=True)
 
 
 def stands_whole(store: Store, batch: Batch) -> bool:

@@ -7,6 +7,7 @@ name is finished as it was prepared, anything else is written again identically 
 
 import hashlib
 import json
+import secrets
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,12 +15,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from arrears.errors import ArrearsError
+from arrears.errors import ArrearsError, Refused
 from arrears.night import Night, stands_whole
 from arrears.queues import Queue, Terms, read_back, write_file
 from arrears.stops import CARRIED, REASON, read_stops, stops_any
 from arrears.store import sync_folder, write_aside
 from arrears.warehouse import Connection, attach_arrow, attach_parquet, write_parquet
+from arrears.witness import note_tip
 from arrears.writes import reached
 
 GATE_PERCENT, GATE_LEAST = "release.gate_percent", "release.gate_at_least"
@@ -105,10 +107,9 @@ def release_queue(night: Night, con: Connection, queue: Queue) -> Sent:
         select_leaving(night, con, queue, sent)
         sent.held, sent.held_item = gate(night, con, queue)
         if sent.acts == 0 or sent.held is not None:
-            sweep(night, queue)
+            give_up(night, queue)  # what an earlier copy of this run was about to send
             return sent
-        if (batch_no := send(night, con, queue, sent)) is not None:
-            night.ledger.publish_batch(night.run, batch_no, at=night.at)
+        if send(night, con, queue, sent):
             reached(f"published {queue.name}")
             return sent
 
@@ -195,10 +196,11 @@ def _is_approved(night: Night, item_id: str) -> bool:
     return last[-1:] == ["approve"]
 
 
-def send(night: Night, con: Connection, queue: Queue, sent: Sent) -> int | None:
-    """The number of the batch whose file now stands in the outbox; None where a stop came in between."""
+def send(night: Night, con: Connection, queue: Queue, sent: Sent) -> bool:
+    """Whether the batch is published, its file in the outbox; false where a stop came in between."""
     outbox = night.store.outbox(night.state, night.as_of)
-    content = night.folder / "queues" / f".{queue.name}.leaving.parquet"
+    copy = f"{night.run.fence}-{secrets.token_hex(4)}"
+    content = night.folder / "queues" / f".{queue.name}.{copy}.leaving.parquet"
     write_parquet(con, "SELECT * FROM bearing ORDER BY record_no", content)
     terms = queue.terms(night.profile, night.as_of)
     items = con.execute(
@@ -211,33 +213,60 @@ def send(night: Night, con: Connection, queue: Queue, sent: Sent) -> int | None:
     digest = hashlib.sha256("\n".join(items["action_id"].to_pylist()).encode()).hexdigest()
     if sent.records:
         outbox.mkdir(parents=True, exist_ok=True)
-        written = write_file(con, queue, terms, content, outbox / f"{queue.name}.txt")
+        written = write_file(con, queue, terms, content, outbox / f"{queue.name}.txt", copy)
         prove(con, queue, terms, content, written.path)
         digest, sent.amount_cents = written.sha256, written.amount_cents
         name = (outbox / f"{queue.name}.{{batch_no}}.txt").relative_to(night.store.root).as_posix()
     content.unlink()
     batch_no = prepare(night, queue, sent, name, digest, items)
+    note_tip(night.store, night.ledger, f"batch {batch_no} of {night.state} prepared")
     reached(f"prepared {queue.name}")
     read_stops(night, con)
     if stops_any(con, items):
         night.ledger.abandon_batch(night.run, batch_no, "a stop came before its file left", at=night.at)
-        return None
-    if written is not None:
-        sent.file = name.replace("{batch_no}", f"{batch_no:06d}")
-        written.path.replace(night.store.root / sent.file)
-        sync_folder(outbox)
-        reached(f"renamed {queue.name}")
-    return batch_no
+        if written is not None:
+            written.path.unlink(missing_ok=True)
+        return False
+    file = name.replace("{batch_no}", f"{batch_no:06d}")
+
+    def leave() -> None:
+        if written is not None:
+            give_name(night, written.path, night.store.root / file)
+            reached(f"renamed {queue.name}")
+
+    night.ledger.publish_batch(night.run, batch_no, at=night.at, leave=leave)
+    if written is not None:  # published before, by a twin of this very copy
+        written.path.unlink(missing_ok=True)
+    sent.file = file or None
+    return True
+
+
+def give_name(night: Night, aside: Path, final: Path) -> None:
+    """Renames a file into the outbox; refuses where a newer copy of the run has swept it away."""
+    try:
+        aside.replace(final)
+    except FileNotFoundError:
+        raise Refused(
+            f"The {night.run.kind} of {night.as_of} in {night.state} was taken over by a newer copy",
+            "",
+            "Nothing of this batch left; let the newer copy work.",
+        ) from None
+    sync_folder(final.parent)
 
 
 def prepare(night: Night, queue: Queue, sent: Sent, name: str, digest: str, items: pa.Table) -> int:
     """The number of the batch, frozen in the ledger; one of this run with other content is given up first."""
-    for batch in night.ledger.unfinished_batches(night.state):
-        if batch.queue == queue.name and batch.sha256 != digest:
-            night.ledger.abandon_batch(night.run, batch.batch_no, "stops changed its content", at=night.at)
+    give_up(night, queue, other_than=digest)
     return night.ledger.prepare_batch(
         night.run, queue.name, name, digest, sent.records, sent.amount_cents, items, at=night.at
     )
+
+
+def give_up(night: Night, queue: Queue, other_than: str = "") -> None:
+    """Abandons what was prepared for a queue and has not left, unless it is this very content."""
+    for batch in night.ledger.unfinished_batches(night.state):
+        if batch.queue == queue.name and batch.sha256 != other_than:
+            night.ledger.abandon_batch(night.run, batch.batch_no, "stops changed its content", at=night.at)
 
 
 def prove(con: Connection, queue: Queue, terms: Terms, content: Path, path: Path) -> None:
@@ -250,8 +279,3 @@ def prove(con: Connection, queue: Queue, terms: Terms, content: Path, path: Path
             queue.name,
             "Nothing of it left; correct the queue's layout or rows and run the night again",
         )
-
-
-def sweep(night: Night, queue: Queue) -> None:
-    """Takes away what a killed run left half written."""
-    (night.store.outbox(night.state, night.as_of) / f".{queue.name}.txt.part").unlink(missing_ok=True)

@@ -60,9 +60,13 @@ class Store:
         """The only table that leads from a token back to a number, encrypted."""
         return self.root / "vault" / state
 
+    def nights(self, state: str) -> Path:
+        """The folder of a state's nights, one a date."""
+        return self.root / "nights" / state
+
     def night(self, state: str, as_of: date) -> Path:
         """The folder of one night."""
-        return self.root / "nights" / state / as_of.isoformat()
+        return self.nights(state) / as_of.isoformat()
 
     def release(self, state: str, as_of: date, ordinal: int) -> Path:
         """The folder of the day's n-th release run."""
@@ -72,9 +76,18 @@ class Store:
         """What the desk keeps beside closed runs to be quick; it can be made from them again at any time."""
         return self.root / "desk" / state
 
+    def outboxes(self, state: str) -> Path:
+        """The folder of a state's outboxes, one a day."""
+        return self.root / "outbox" / state
+
     def outbox(self, state: str, as_of: date) -> Path:
         """Files that partners fetch."""
-        return self.root / "outbox" / state / as_of.isoformat()
+        return self.outboxes(state) / as_of.isoformat()
+
+    @property
+    def tips(self) -> Path:
+        """The last acts of the audit chain, one a line: kept outside the ledger, and to be printed."""
+        return self.root / "audit_tips.txt"
 
     def spill(self) -> Path:
         """Where DuckDB may put what does not fit in memory."""

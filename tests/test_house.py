@@ -21,7 +21,7 @@ ROOMS = (
     ("errors", "values", "writes", "house", "config", "days", "sqltext"),
     ("layout", "profile", "profile_files", "feeds"),
     ("catalog", "remedy", "remedy_files", "remedy_sql", "waterfalls"),
-    ("warehouse", "store", "ledger", "identity"),
+    ("warehouse", "store", "ledger", "identity", "witness"),
     ("expectations",),
     ("receive", "load", "transform", "decide", "examples", "queues", "fakes", "intake", "night", "plan")
     + (

@@ -1,6 +1,7 @@
 """One key is published at most once, whatever crashes, comes twice or comes late."""
 
 import tempfile
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -317,10 +318,24 @@ def test_batches_of_a_killed_run_are_settled_by_what_has_left(ledger: Ledger) ->
     killed = begin(ledger, kind="release")
     left = prepare(ledger, killed, an_item("c1"), queue="sos")
     lost = prepare(ledger, killed, an_item("c2"), queue="tax")
-    who, now = Holder.here(), at(NIGHT + DAY)
+    who, now, swept = Holder.here(), at(NIGHT + DAY), []
+
+    def settle(moment: Any) -> int:
+        return ledger.settle_batches(
+            STATE,
+            NIGHT + DAY,
+            "night",
+            lambda: swept.append("swept"),
+            lambda batch: bool(swept) and batch.batch_no == left,
+            moment,
+            who,
+            moment,
+        )
+
     with pytest.raises(Refused, match="is at work"):
-        ledger.settle_batches(STATE, NIGHT + DAY, "night", [left], AT, who, AT)
+        settle(AT)
+    assert not swept, "what a living copy has written aside is its own"
     ledger.let_go(killed, AT)
-    assert ledger.settle_batches(STATE, NIGHT + DAY, "night", [left], now, who, now) == 1
+    assert settle(now) == 1
     fates = {batch.batch_no: batch.status for batch in ledger.batches(STATE)}
     assert fates == {left: "published", lost: "abandoned"}

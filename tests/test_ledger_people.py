@@ -178,13 +178,14 @@ def test_the_chain_holds_no_free_text(ledger: Ledger) -> None:
 
 
 def tamper(ledger: Ledger, *statements: str) -> None:
-    """Changes the audit table as somebody with all rights on the database could."""
+    """Changes history as somebody with all rights on the database could."""
     with ledger.engine.connect().execution_options(immediate=True) as connection, connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("ALTER TABLE audit DISABLE TRIGGER ALL")
-        else:
+        for table in schema.HISTORY:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+                continue
             for change in ("update", "delete"):
-                connection.exec_driver_sql(f"DROP TRIGGER audit_no_{change}")
+                connection.exec_driver_sql(f"DROP TRIGGER {table}_no_{change}")
         for statement in statements:
             connection.execute(sa.text(statement))
 
@@ -215,6 +216,35 @@ def test_an_act_edited_removed_or_cut_off_is_found(
     assert ledger.verify_chain() == said
 
 
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("DELETE FROM publications", "1 of 1 rows of publications that act 11 wrote are gone."),
+        ("UPDATE publications SET version = 2", "Rows of publications that act 11 wrote were changed."),
+        ("UPDATE publications SET position = 99", "1 of 1 rows of publications that act 11 wrote are gone."),
+        ("DELETE FROM decisions", "1 of 1 rows of decisions that act 13 wrote are gone."),
+        ("UPDATE episodes SET facts_hash = 'other'", "Rows of episodes that act 9 wrote were changed."),
+        ("DELETE FROM pauses", "1 of 1 rows of pauses that act 14 wrote are gone."),
+        ("DELETE FROM users WHERE name = 'sam'", "1 of 1 rows of users that act 3 wrote are gone."),
+        ("UPDATE counter SET position = 1", "The counter stands at 1, but 33 was given out."),
+        ("DELETE FROM leases", "The fence of me stands at 0, but 1 was given out."),
+    ],
+)
+def test_a_row_of_history_lost_or_changed_is_found(ledger: Ledger, statement: str, said: str) -> None:
+    a_days_work(ledger)
+    assert ledger.verify_chain() == []
+    tamper(ledger, statement)
+    assert said in ledger.verify_chain()
+
+
+def test_a_row_that_no_act_wrote_is_found(ledger: Ledger) -> None:
+    a_days_work(ledger)
+    with ledger.engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        row = dict(position=1000, at="2025-01-14", state=STATE, name="mallory", roles="supervisor")
+        connection.execute(sa.insert(schema.users).values(row))
+    assert ledger.verify_chain() == ["1 rows of users were written by no act of the chain."]
+
+
 def test_reordered_acts_are_found(ledger: Ledger) -> None:
     a_days_work(ledger)
     swap = "UPDATE audit SET ordinal = {} WHERE ordinal = {}"
@@ -227,6 +257,7 @@ def test_a_tail_cut_together_with_the_counter_is_found_by_the_outside_anchor(led
     anchor = ledger.audit_tip()
     tamper(
         ledger,
+        "DELETE FROM absences",
         "DELETE FROM audit WHERE ordinal > 14",
         "UPDATE counter SET audit_ordinal = 14, audit_sha256 = (SELECT sha256 FROM audit WHERE ordinal = 14)",
     )

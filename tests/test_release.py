@@ -11,15 +11,16 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from arrears import cli, house, steps, stops, writes
+from arrears import cli, house, steps, stops, witness, writes
 from arrears import night as nights
 from arrears import release as releasing
 from arrears.errors import ArrearsError, Refused
 from arrears.feeds import load_feeds
 from arrears.intake import take_in
-from arrears.ledger import Ledger
+from arrears.ledger import Ledger, schema
 from arrears.receive import receive
 from arrears.review import decide, work_list
 from arrears.store import Store
@@ -213,6 +214,97 @@ def test_a_pause_between_prepare_and_rename_stops_the_file(
     ]
     lines = work_list(planned, STATE, kind="stopped")
     assert {line["remedy"] for line in lines} >= {"credit_reporting"}
+
+
+def newer_copy(store: Store) -> None:
+    """Another copy of the first night takes the lease that ran out, and sends what is due."""
+    ledger = book(store)
+    with ledger.writing() as tx:
+        tx.connection.execute(sa.update(schema.leases).values(expires_at="2025-01-01"))
+    nights.begin(store, STATE, FIRST)
+    steps.release(str(store.root), STATE, DAY)
+
+
+@pytest.mark.parametrize("differs", [False, True], ids=["same content", "other content"])
+def test_a_copy_that_slept_past_its_lease_leaves_nothing_behind(
+    planned: Store, monkeypatch: pytest.MonkeyPatch, differs: bool
+) -> None:
+    def sleep(name: str) -> None:
+        if name == "prepared credit_bureaus":
+            writes.watchers.clear()
+            if differs:
+                book(planned).pause(STATE, "", "", FIRST, None, "sam.supervisor", "a storm", NOON)
+            newer_copy(planned)
+
+    monkeypatch.setattr(writes, "watchers", [sleep])
+    with pytest.raises(Refused, match="taken over"):
+        steps.release(str(planned.root), STATE, DAY)
+    sent = {b.file_name for b in book(planned).batches(STATE) if b.status == "published" and b.records}
+    outbox = planned.root / "outbox"
+    assert {p.relative_to(planned.root).as_posix() for p in outbox.rglob("*") if p.is_file()} == sent
+    steps.close(str(planned.root), STATE, DAY)
+    assert witness.verify(planned, book(planned)) == []
+
+
+def test_what_an_old_copy_wrote_aside_cannot_get_its_name(planned: Store) -> None:
+    night = nights.resume(planned, STATE, FIRST)
+    aside = planned.outbox(STATE, FIRST) / ".sos.txt.1-a.part"
+    aside.parent.mkdir(parents=True)
+    aside.write_text("an order")
+    newer_copy(planned)
+    with pytest.raises(Refused, match="newer copy"):
+        releasing.give_name(night, aside, aside.with_name("sos.000001.txt"))
+    assert not (aside.parent / "sos.000001.txt").exists()
+
+
+def test_a_file_that_the_ledger_does_not_know_is_told_before_anything_leaves(closed: Store) -> None:
+    stranger = closed.outbox(STATE, FIRST) / "credit_bureaus.000099.txt"
+    stranger.write_text("whose?")
+    with pytest.raises(Refused, match=r"1 file\(s\) in the outbox are not in the ledger"):
+        steps.begin(str(closed.root), STATE, SECOND.isoformat())
+    assert f"{stranger.relative_to(closed.root)} is in the outbox" in " ".join(
+        witness.verify(closed, book(closed))
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("nights/*/*/manifest.json", "is not the one with which the run was closed"),
+        ("nights/*/*/verdicts/*.enter.parquet", "was changed since the run was closed"),
+        ("staging/*/caseload/*/cases.parquet", "was changed since it was loaded"),
+        ("outbox/*/*/*.txt", "is not as it was published"),
+    ],
+)
+def test_an_edited_file_of_a_closed_night_is_told(closed: Store, pattern: str, said: str) -> None:
+    assert witness.verify(closed, book(closed)) == []
+    path = sorted(closed.root.glob(pattern))[0]
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    assert [fault for fault in witness.verify(closed, book(closed)) if said in fault]
+
+
+def test_a_ledger_restored_from_an_older_copy_sends_nothing(planned: Store) -> None:
+    backup = {path: path.read_bytes() for path in planned.root.glob("ledger.db*")}
+    for step in (steps.release, steps.close):
+        step(str(planned.root), STATE, DAY)
+    for path in planned.root.glob("ledger.db*"):
+        path.unlink()
+    for path, data in backup.items():
+        path.write_bytes(data)
+    old, now = book(planned), NOON + timedelta(days=1)
+    old.break_lease(STATE, "olu.operator", "its process is gone", at=now)
+    old.declare_absent(STATE, FIRST, "olu.operator", "the disk was lost", at=now)
+    with pytest.raises(Refused, match="The ledger is not the one that wrote this store"):
+        steps.begin(str(planned.root), STATE, SECOND.isoformat())
+    told = witness.verify(planned, old)
+    assert any("the outside anchor knows" in fault or "tail was cut" in fault for fault in told)
+    # The way out is a person's word, and the files that nobody knows are named until they are settled.
+    old.accept("sam.supervisor", "the newer copy is lost", at=now)
+    witness.note_tip(planned, old, witness.ACCEPTED)
+    with pytest.raises(Refused, match="in the outbox are not in the ledger"):
+        steps.begin(str(planned.root), STATE, SECOND.isoformat())
 
 
 def test_a_word_on_a_remedy_and_subject_stops_its_act(planned: Store) -> None:

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from arrears.errors import ArrearsError
-from arrears.ledger import Ledger
+from arrears.ledger import AuditTip, Ledger
 from arrears.store import Store
+from arrears.witness import ACCEPTED, note_tip, verify
 
 
 def parser() -> argparse.ArgumentParser:
@@ -34,8 +35,11 @@ def parser() -> argparse.ArgumentParser:
     pause.add_argument("--to", dest="to_on", type=date.fromisoformat, metavar="DATE")
     free = verbs.add_parser("break-lease", help="free a state whose holder is gone for certain")
     free.add_argument("state")
-    verbs.add_parser("verify", help="walk the audit chain")
-    for verb in (absent, pause, free):
+    check = verbs.add_parser("verify", help="hold ledger, outbox, manifests and staging against each other")
+    check.add_argument("--tip", metavar="N:HASH", help="a last act that was kept on paper")
+    verbs.add_parser("tip", help="print the last act of the audit chain, to be kept elsewhere")
+    accept = verbs.add_parser("accept", help="go on with a restored ledger that knows less than the store")
+    for verb in (absent, pause, free, accept):
         verb.add_argument("--as", dest="by", required=True, metavar="USER")
         verb.add_argument("--because", required=True, metavar="TEXT")
     return top
@@ -43,7 +47,8 @@ def parser() -> argparse.ArgumentParser:
 
 def run(asked: argparse.Namespace, now: datetime) -> str:
     """What was done, in one sentence; an `ArrearsError` where it was not."""
-    ledger = Ledger.open(Store.open(asked.store).ledger_url)
+    store = Store.open(asked.store)
+    ledger = Ledger.open(store.ledger_url)
     if asked.verb == "user":
         ledger.add_user(asked.name, set(asked.roles), at=now)
         return f"{asked.name} is {', '.join(sorted(asked.roles))}."
@@ -65,9 +70,30 @@ def run(asked: argparse.Namespace, now: datetime) -> str:
     if asked.verb == "break-lease":
         ledger.break_lease(asked.state, asked.by, asked.because, at=now)
         return f"{asked.state} is free."
-    if faults := ledger.verify_chain():
-        raise ArrearsError(f"The audit chain is broken in {len(faults)} place(s): {'; '.join(faults)}")
-    return "The audit chain is whole."
+    if asked.verb == "tip":
+        tip = note_tip(store, ledger, "noted")
+        return f"{tip.ordinal}:{tip.sha256}"
+    if asked.verb == "accept":
+        ledger.accept(asked.by, asked.because, at=now)
+        note_tip(store, ledger, f"{ACCEPTED} by {asked.by}")
+        return (
+            "The ledger counts as it is; whatever left since its copy was made must stand in caseload.sent."
+        )
+    if faults := verify(store, ledger, *_paper(asked.tip)):
+        raise ArrearsError(f"{len(faults)} thing(s) are not as they were recorded: {' '.join(faults)}")
+    return "The audit chain is whole; outbox, manifests and staging are as they were recorded."
+
+
+def _paper(text: str | None) -> list[AuditTip]:
+    """The tip that somebody read from paper, if any."""
+    if text is None:
+        return []
+    ordinal, _, sha256 = text.partition(":")
+    if not ordinal.isdigit() or not sha256:
+        raise ArrearsError(
+            "This is no tip", "--tip", "Write it as it was printed: the number, a colon, the hash."
+        )
+    return [AuditTip(int(ordinal), sha256)]
 
 
 def main() -> None:

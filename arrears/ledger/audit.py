@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from arrears.ledger import chain, schema
 from arrears.ledger.book import Book
+from arrears.ledger.people import require_role, require_words
 from arrears.ledger.records import AuditTip, utc_time
 
 
@@ -21,23 +22,44 @@ class Audit(Book):
             row = connection.execute(sa.select(counter.audit_ordinal, counter.audit_sha256)).one()
         return AuditTip(*row)
 
-    def verify_chain(self, anchor: AuditTip | None = None) -> list[str]:
-        """The faults of the chain, one sentence each; none where every act is as it was written.
+    def holds(self, tip: AuditTip) -> bool:
+        """Whether this act is in the chain as it was noted elsewhere."""
+        audit = schema.audit.c
+        with self.reading() as connection:
+            found = connection.execute(sa.select(audit.sha256).where(audit.ordinal == tip.ordinal)).scalar()
+        return found == tip.sha256 or tip == AuditTip(0, "")
 
-        The anchor is a tip that was kept outside: without it, whoever may change the whole
-        database could also cut the tail and the ledger's own count of it.
+    def states(self) -> list[str]:
+        """The states of which anything was done."""
+        with self.reading() as connection:
+            found = connection.execute(sa.select(schema.audit.c.state).distinct()).scalars()
+            return sorted(state for state in found if state)
+
+    def accept(self, by: str, because: str, at: datetime) -> None:
+        """A supervisor's word that the ledger counts as it is, though the store has seen a later one."""
+        require_words(because, "because")
+        with self.writing() as tx:
+            require_role(tx.connection, by, {"supervisor"}, "accept a restored ledger")
+            tx.audit("", at, by, "accept_restored", because_sha256=chain.digest(because))
+
+    def verify_chain(self, *anchors: AuditTip) -> list[str]:
+        """The faults of chain and history, one sentence each; none where every row is as it was written.
+
+        An anchor is a tip that was kept outside: without one, whoever may change the whole database
+        could write it anew from its first row.
         """
         counter = schema.counter.c
         with self.reading() as connection:
             own = connection.execute(sa.select(counter.audit_ordinal, counter.audit_sha256)).one()
             tips = [("the ledger's counter", AuditTip(*own))]
-            if anchor is not None:
-                tips.append(("the outside anchor", anchor))
+            tips += [("the outside anchor", anchor) for anchor in anchors]
             # By position: the order in which the acts were written, also where ordinals were changed.
             rows = connection.execution_options(yield_per=10_000).execute(
                 sa.select(schema.audit).order_by(schema.audit.c.position)
             )
-            return chain.faults((dict(row) for row in rows.mappings()), tips)
+            found = chain.faults((dict(row) for row in rows.mappings()), tips)
+            # What a broken chain says of rows is worth nothing.
+            return found or [*_row_faults(connection), *_present_faults(connection)]
 
     def latest_at(self, state: str) -> datetime:
         """The latest moment that any act of this state is dated; the first of all where there is none."""
@@ -57,3 +79,45 @@ class Audit(Book):
         with self.reading() as connection:
             rows = connection.execute(query).mappings().all()
         return [{**row, "about": json.loads(row["about"])} for row in rows]
+
+
+def _row_faults(connection: sa.Connection) -> list[str]:
+    """Rows of history that are gone, changed or added, against the acts that wrote them."""
+    wrote: dict[str, list[chain.Wrote]] = {}
+    acts = connection.execute(sa.select(schema.audit.c.ordinal, schema.audit.c.about))
+    for ordinal, about in acts:
+        for table, first, count, sha256 in json.loads(about).get("wrote", []):
+            wrote.setdefault(table, []).append(chain.Wrote(first, count, sha256, ordinal))
+    # Rows older than the first act that holds any were written before acts did.
+    since = min((one.first for own in wrote.values() for one in own), default=None)
+    found: list[str] = []
+    for table in schema.metadata.sorted_tables:
+        if since is None or table.name not in schema.HISTORY or table is schema.audit:
+            continue
+        rows = connection.execution_options(yield_per=10_000).execute(
+            sa.select(table).where(table.c.position >= since).order_by(table.c.position)
+        )
+        found += chain.row_faults(
+            table.name, (dict(row) for row in rows.mappings()), wrote.get(table.name, [])
+        )
+    return found
+
+
+def _present_faults(connection: sa.Connection) -> list[str]:
+    """Where the two tables that change in place say less than the chain has seen."""
+    highest, fences = 0, dict[str, int]()
+    acts = connection.execute(
+        sa.select(schema.audit.c.position, schema.audit.c.state, schema.audit.c.about, schema.audit.c.act)
+    )
+    for position, state, about, act in acts:
+        highest = max(highest, position)
+        if act == "begin":
+            fences[state] = max(fences.get(state, 0), json.loads(about)["fence"])
+    position = connection.execute(sa.select(schema.counter.c.position)).scalar_one()
+    now = {row.state: row.fence for row in connection.execute(sa.select(schema.leases))}
+    found = [f"The counter stands at {position}, but {highest} was given out."] if position < highest else []
+    return found + [
+        f"The fence of {state} stands at {now.get(state, 0)}, but {fence} was given out."
+        for state, fence in sorted(fences.items())
+        if now.get(state, 0) < fence
+    ]

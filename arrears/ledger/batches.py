@@ -1,5 +1,6 @@
 """Queue files: prepared with frozen content, then published once or abandoned for good."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -74,10 +75,14 @@ class Batches(Book):
                 raise Refused(f"Batch {batch_no} is published", run.state, "Send a retraction instead.")
             set_end(tx, run.state, run.run_id, batch_no, "abandoned", because, at)
 
-    def publish_batch(self, run: Run, batch_no: int, at: datetime) -> int:
+    def publish_batch(
+        self, run: Run, batch_no: int, at: datetime, leave: Callable[[], None] | None = None
+    ) -> int:
         """The number of items published; for a batch that is already published, 0.
 
         Any live run of the state may publish a batch that an earlier, crashed run has prepared.
+        `leave` gives the file its final name: it is called under the ledger's lock, after the last look
+        at the lease, so that no newer copy can begin between the two.
         """
         with self.writing(run) as tx:
             batch = _one(tx.connection, run.state, batch_no)
@@ -85,7 +90,10 @@ class Batches(Book):
                 return 0
             if batch.status == "abandoned":
                 raise Refused(f"Batch {batch_no} was abandoned", run.state, "Prepare a new one.")
-            return publish_items(tx, batch, run.run_id, at)
+            written = publish_items(tx, batch, run.run_id, at)
+            if leave is not None:
+                leave()
+        return written
 
     def record_acknowledgements(self, state: str, delivery_id: str, rows: Rows, at: datetime) -> int:
         """The number of a partner's answers kept for the first time, each by its line.
@@ -274,3 +282,39 @@ def set_end(
     tx.add(schema.batch_ends, state, at, [row])
     about["because_sha256"] = chain.digest(because)
     tx.audit(state, at, "engine", status, batch_no=batch_no, run_id=run_id, **about)
+
+
+def refuse_unfinished_batches(connection: sa.Connection, state: str, run_id: str) -> None:
+    """Refuses where a batch of the run was prepared and then neither published nor abandoned."""
+    batches, ends = schema.batches, schema.batch_ends
+    joined = batches.outerjoin(
+        ends, sa.and_(batches.c.state == ends.c.state, batches.c.batch_no == ends.c.batch_no)
+    )
+    open_ones = connection.execute(
+        sa.select(batches.c.batch_no)
+        .select_from(joined)
+        .where(batches.c.state == state, batches.c.run_id == run_id, ends.c.status.is_(None))
+        .order_by(batches.c.batch_no)
+    ).scalars()
+    numbers = ", ".join(str(number) for number in open_ones)
+    if numbers:
+        raise Refused(
+            f"Batch {numbers} of {run_id} is neither published nor abandoned",
+            "",
+            "Finish or abandon it first.",
+        )
+
+
+def refuse_any_batch(connection: sa.Connection, state: str, run_id: str, as_of: date) -> None:
+    """Refuses where anything has left in the name of the run."""
+    refuse_unfinished_batches(connection, state, run_id)
+    batches, ends = schema.batches, schema.batch_ends
+    sent = connection.execute(
+        sa.select(ends.c.batch_no)
+        .join(batches, sa.and_(batches.c.state == ends.c.state, batches.c.batch_no == ends.c.batch_no))
+        .where(batches.c.state == state, batches.c.run_id == run_id, ends.c.status == "published")
+    ).first()
+    if sent is not None:
+        raise Refused(
+            f"The night of {as_of} in {state} has sent files and cannot be absent", "", "Finish and close it."
+        )

@@ -39,6 +39,9 @@ class Writing:
         self.connection = connection
         row = connection.execute(sa.select(schema.counter).with_for_update()).one()
         self.tip = AuditTip(row.audit_ordinal, row.audit_sha256)
+        # Rows that no act of the chain holds yet: table, first position, count, hash.
+        self._wrote: list[tuple[str, int, int, str]] = []
+        self._last = ("", "")
 
     def take(self, count: int) -> int:
         """The first of `count` new positions."""
@@ -59,11 +62,27 @@ class Writing:
             _copy(self.connection, table, values)
         else:
             self.connection.execute(sa.insert(table), values)
+        self._wrote.append((table.name, first, len(values), chain.rows_digest(values)))
+        self._last = (state, moment)
         return len(values)
 
     def audit(self, state: str, at: datetime, who: str, act: str, **about: Any) -> None:
-        """Adds one act to the chain; `about` holds keys, counts and hashes, never a person's data."""
-        values = chain.link(self.tip, utc_text(at), state, who, act, about, self.take(1))
+        """Adds one act to the chain; `about` holds keys, counts and hashes, never a person's data.
+
+        The rows written since the last act are held with it, so that none can be lost or changed unseen.
+        """
+        self._audit(state, utc_text(at), who, act, about)
+
+    def finish(self) -> None:
+        """Holds rows that were written after the last act of this transaction."""
+        if self._wrote:
+            state, moment = self._last
+            self._audit(state, moment, "engine", "write", {})
+
+    def _audit(self, state: str, moment: str, who: str, act: str, about: dict[str, Any]) -> None:
+        if self._wrote:
+            about, self._wrote = {**about, "wrote": self._wrote}, []
+        values = chain.link(self.tip, moment, state, who, act, about, self.take(1))
         self.connection.execute(sa.insert(schema.audit).values(values))
         self.tip = AuditTip(values["ordinal"], values["sha256"])
         self.connection.execute(
@@ -125,6 +144,7 @@ class Book:
                     if run is not None:
                         tx.check_fence(run)
                     yield tx
+                    tx.finish()
             except IntegrityError as error:
                 # The database's own words would carry the row's values.
                 raise Refused(

@@ -3,11 +3,20 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from arrears.ledger.records import AuditTip
 
 HASHED = ("ordinal", "position", "at", "state", "who", "act", "about", "previous")
+
+
+class Wrote(NamedTuple):
+    """Rows that one act wrote to a table: the first position, how many, their hash, and the act."""
+
+    first: int
+    rows: int
+    sha256: str
+    ordinal: int
 
 
 def canonical(values: Mapping[str, Any]) -> str:
@@ -18,6 +27,46 @@ def canonical(values: Mapping[str, Any]) -> str:
 def digest(values: object) -> str:
     """The hash by which the chain stands for values that it must not hold itself."""
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def rows_digest(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The hash by which the chain stands for rows of a history table, in their order.
+
+    What is blank is left out, so that a column added later changes no old hash.
+    """
+    found = hashlib.sha256()
+    for row in rows:
+        found.update(_row_bytes(row))
+    return found.hexdigest()
+
+
+def _row_bytes(row: Mapping[str, Any]) -> bytes:
+    said = {name: row[name] for name in sorted(row) if row[name] is not None and row[name] != ""}
+    return json.dumps(said).encode() + b"\n"
+
+
+def row_faults(table: str, rows: Iterable[Mapping[str, Any]], wrote: Iterable[Wrote]) -> list[str]:
+    """What is wrong with a table's rows, given by position, against what the acts of the chain wrote."""
+    found: list[str] = []
+    strangers, have = 0, iter(rows)
+    row = next(have, None)
+    for one in sorted(wrote):
+        while row is not None and row["position"] < one.first:
+            strangers, row = strangers + 1, next(have, None)
+        count, digest_of = 0, hashlib.sha256()
+        while row is not None and row["position"] < one.first + one.rows:
+            digest_of.update(_row_bytes(row))
+            count, row = count + 1, next(have, None)
+        if count != one.rows:
+            found.append(
+                f"{one.rows - count} of {one.rows} rows of {table} that act {one.ordinal} wrote are gone."
+            )
+        elif digest_of.hexdigest() != one.sha256:
+            found.append(f"Rows of {table} that act {one.ordinal} wrote were changed.")
+    strangers += int(row is not None) + sum(1 for _ in have)
+    if strangers:
+        found.append(f"{strangers} rows of {table} were written by no act of the chain.")
+    return found
 
 
 def link(

@@ -1,5 +1,6 @@
 """Nights and release runs: their order, their pinned cut, and the lease that one holder has."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
 
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 
 from arrears.errors import Refused
 from arrears.ledger import chain, schema
+from arrears.ledger.batches import refuse_any_batch, refuse_unfinished_batches
 from arrears.ledger.book import Book, Writing
 from arrears.ledger.people import require_role, require_words
 from arrears.ledger.records import Cut, Holder, Run, RunKind, RunRecord, utc_text, utc_time
@@ -108,8 +110,14 @@ class Runs(Book):
             _free(tx, state)
             tx.audit(state, at, by, "break_lease", because_sha256=chain.digest(because))
 
-    def close_run(self, run: Run, manifest_sha256: str, at: datetime) -> None:
-        """Closes the run for good; closing it again with the same manifest changes nothing."""
+    def close_run(
+        self, run: Run, manifest_sha256: str, at: datetime, finish: Callable[[], None] | None = None
+    ) -> None:
+        """Closes the run for good; closing it again with the same manifest changes nothing.
+
+        `finish` gives the manifest its final name, under the ledger's lock and after the last look at
+        the lease: no old copy writes over the manifest of a newer one.
+        """
         with self.writing() as tx:
             ends = schema.run_ends.c
             end = tx.connection.execute(
@@ -124,11 +132,13 @@ class Runs(Book):
                     "A closed run never changes; replay it to compare.",
                 )
             tx.check_fence(run)
-            _refuse_unfinished_batches(tx.connection, run.state, run.run_id)
+            refuse_unfinished_batches(tx.connection, run.state, run.run_id)
             row = {"run_id": run.run_id, "status": "closed", "manifest_sha256": manifest_sha256}
             tx.add(schema.run_ends, run.state, at, [row])
             _free(tx, run.state)
             tx.audit(run.state, at, "engine", "close", run_id=run.run_id, manifest_sha256=manifest_sha256)
+            if finish is not None:
+                finish()
 
     def declare_absent(
         self, state: str, as_of: date, by: str, because: str, at: datetime, now: datetime | None = None
@@ -145,7 +155,7 @@ class Runs(Book):
             for row in open_runs:
                 # A night that began and cannot end is given up, unless something left in its name.
                 refuse_while_leased(tx, state, as_of, "night", Holder(by), now or at)
-                _refuse_any_batch(tx.connection, state, row.run_id, as_of)
+                refuse_any_batch(tx.connection, state, row.run_id, as_of)
                 tx.add(schema.run_ends, state, at, [{"run_id": row.run_id, "status": "absent"}])
                 _free(tx, state)
             row = {"as_of": as_of.isoformat(), "by_user": by, "because": because}
@@ -360,37 +370,3 @@ def _free(tx: Writing, state: str) -> None:
         .where(schema.leases.c.state == state)
         .values(run_id="", holder="", place="", boot="", pid=0, started="", expires_at="")
     )
-
-
-def _refuse_unfinished_batches(connection: sa.Connection, state: str, run_id: str) -> None:
-    batches, ends = schema.batches, schema.batch_ends
-    joined = batches.outerjoin(
-        ends, sa.and_(batches.c.state == ends.c.state, batches.c.batch_no == ends.c.batch_no)
-    )
-    open_ones = connection.execute(
-        sa.select(batches.c.batch_no)
-        .select_from(joined)
-        .where(batches.c.state == state, batches.c.run_id == run_id, ends.c.status.is_(None))
-        .order_by(batches.c.batch_no)
-    ).scalars()
-    numbers = ", ".join(str(number) for number in open_ones)
-    if numbers:
-        raise Refused(
-            f"Batch {numbers} of {run_id} is neither published nor abandoned",
-            "",
-            "Finish or abandon it first.",
-        )
-
-
-def _refuse_any_batch(connection: sa.Connection, state: str, run_id: str, as_of: date) -> None:
-    _refuse_unfinished_batches(connection, state, run_id)
-    batches, ends = schema.batches, schema.batch_ends
-    sent = connection.execute(
-        sa.select(ends.c.batch_no)
-        .join(batches, sa.and_(batches.c.state == ends.c.state, batches.c.batch_no == ends.c.batch_no))
-        .where(batches.c.state == state, batches.c.run_id == run_id, ends.c.status == "published")
-    ).first()
-    if sent is not None:
-        raise Refused(
-            f"The night of {as_of} in {state} has sent files and cannot be absent", "", "Finish and close it."
-        )

@@ -37,8 +37,12 @@ class Written:
     not_sent: tuple[NotSent, ...]
 
 
-def write_file(con: Connection, queue: Queue, terms: Terms, content: Path, path: Path) -> Written:
+def write_file(
+    con: Connection, queue: Queue, terms: Terms, content: Path, path: Path, copy: str = ""
+) -> Written:
     """The partner's file for frozen content, aside in the folder of `path`; it is not given its name here.
+
+    `copy` tells the copies of a run apart: what one has written aside, no other writes over or renames.
 
     Reads `vault`. The same content, terms and vault give the same bytes. A row that became unfit since
     it was frozen is left out and named.
@@ -54,7 +58,7 @@ def write_file(con: Connection, queue: Queue, terms: Terms, content: Path, path:
     con.execute(f"CREATE OR REPLACE TEMP VIEW records AS {read_select(queue.detail, 'detail_line')}")
     head, tail = _edge(con, queue, terms, "header"), _edge(con, queue, terms, "trailer")
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.part")
+    aside = path.with_name(f".{path.name}{copy and '.'}{copy}.part")
     digest, lines, size = hashlib.sha256(), 0, 0
     with aside.open("wb") as out:
         for block in _blocks(con, head, tail):
