@@ -139,6 +139,8 @@ SELECT
   nullif(concat_ws(';', payments.pending_src, held.withheld_src, scheduled.scheduled_src), '') AS in_transit_src,
   clocks.oldest_unpaid_due_on,
   clocks.days_in_arrears,
+  clocks.days_behind,
+  clocks.month_behind_since_on,
   -- Counted only for whoever owes something.
   CASE
     WHEN known.charges AND known.receipts AND NOT list_has_any(known.rejected, ['orders', 'children'])

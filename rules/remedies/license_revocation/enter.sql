@@ -26,7 +26,8 @@ SELECT
   license_count > 0                                                                AS holds_a_license,
   order_frequency <> 'quarterly' OR days_in_arrears >= $unpaid_days                AS quarter_is_overdue,
   date_diff('day', unpaid_since_on, $as_of) - days_suspended >= $unpaid_days       AS unpaid_long_enough,
-  days_in_arrears > $arrears_days
-    OR (days_in_arrears > $repeat_arrears_days AND times_over_repeat_days >= $repeat_count)
+  (days_in_arrears > $arrears_days AND days_behind > $arrears_days)
+    OR (days_in_arrears > $repeat_arrears_days AND days_behind > $repeat_arrears_days
+      AND times_over_repeat_days >= $repeat_count)
     OR ($health_cover_counts AND health_cover_missing)                             AS law_out_of_compliance
 FROM facts.license_facts

@@ -24,7 +24,8 @@ SELECT
   NOT has_payment_in_transit                                                       AS no_payment_in_transit,
   NOT ($temporary_possible AND has_temporary_license)                              AS no_temporary_license,
   NOT hardship_is_found                                                            AS no_hardship,
-  days_in_arrears > $arrears_days
-    OR (days_in_arrears > $repeat_arrears_days AND times_over_repeat_days >= $repeat_count)
+  (days_in_arrears > $arrears_days AND days_behind > $arrears_days)
+    OR (days_in_arrears > $repeat_arrears_days AND days_behind > $repeat_arrears_days
+      AND times_over_repeat_days >= $repeat_count)
     OR ($health_cover_counts AND health_cover_missing)                             AS out_of_compliance_today
 FROM facts.license_facts

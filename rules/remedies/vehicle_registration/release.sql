@@ -14,7 +14,8 @@ SELECT
     OR license_hearing_is_won
     OR NOT obligor_is_alive
     OR NOT case_is_open
-    OR NOT (days_in_arrears > $arrears_days
-      OR (days_in_arrears > $repeat_arrears_days AND times_over_repeat_days >= $repeat_count)
+    OR NOT ((days_in_arrears > $arrears_days AND days_behind > $arrears_days)
+      OR (days_in_arrears > $repeat_arrears_days AND days_behind > $repeat_arrears_days
+        AND times_over_repeat_days >= $repeat_count)
       OR ($health_cover_counts AND health_cover_missing))                          AS ground_of_the_law
 FROM facts.license_facts

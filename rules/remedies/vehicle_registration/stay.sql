@@ -23,7 +23,8 @@ SELECT
   NOT list_has_any(disputes_about, ['all', 'license_revocation'])                  AS not_disputed,
   NOT has_payment_in_transit                                                       AS no_payment_in_transit,
   NOT hardship_is_found                                                            AS no_hardship,
-  days_in_arrears > $arrears_days
-    OR (days_in_arrears > $repeat_arrears_days AND times_over_repeat_days >= $repeat_count)
+  (days_in_arrears > $arrears_days AND days_behind > $arrears_days)
+    OR (days_in_arrears > $repeat_arrears_days AND days_behind > $repeat_arrears_days
+      AND times_over_repeat_days >= $repeat_count)
     OR ($health_cover_counts AND health_cover_missing)                             AS out_of_compliance_today
 FROM facts.license_facts

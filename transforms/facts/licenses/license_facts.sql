@@ -75,7 +75,7 @@ SELECT
     AND NOT fact.agreement_is_kept AND NOT hardship.ability_is_found AND NOT hardship.hardship_is_found
     -- Where the line of the state's license action is passed, or will be when the notice of debt has run.
     AND coalesce(
-      fact.days_in_arrears > CAST($arrears_days AS INTEGER),
+      fact.days_in_arrears > CAST($arrears_days AS INTEGER) AND fact.days_behind > CAST($arrears_days AS INTEGER),
       fact.enforceable_cents * $weekly > support.yearly_cents * $arrears_weeks) AS hardship_check_is_due,
   hardship.hardship_src,
   hardship.temporary_asked_on,

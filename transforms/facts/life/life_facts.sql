@@ -132,7 +132,10 @@ SELECT
   tried.first_remedy_on,
   CASE WHEN holder.person_id IS NOT NULL OR fact.bank_account_count > 0 THEN true
     WHEN fresh.employers AND fresh.bank_accounts THEN false END                AS income_or_money_is_known,
-  fact.oldest_unpaid_due_on + to_months(CAST($unpaid_months AS INTEGER))       AS delinquent_on,
+  fact.month_behind_since_on                                                   AS delinquent_on,
+  -- Nothing can be asked of whom nobody can find: the time to act runs from the later of the two days.
+  CASE WHEN fact.month_behind_since_on IS NOT NULL AND locate.is_looked_for IS NOT TRUE
+    THEN greatest(fact.month_behind_since_on, locate.located_on) END           AS act_from_on,
   -- What parents told
   CASE WHEN tips.case_id IS NOT NULL THEN tips.tips_waiting WHEN fresh.portal_intake THEN 0 END AS tips_waiting,
   tips.tips_told_on,
