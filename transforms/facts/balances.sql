@@ -10,7 +10,8 @@ class AS (
       THEN greatest(past_due_cents - disputed_cents - barred_cents, 0) END                    AS enforceable,
     CASE WHEN liquidated_cents IS NOT NULL AND disputed_cents IS NOT NULL AND barred_cents IS NOT NULL
       THEN greatest(least(liquidated_cents, past_due_cents) - disputed_cents - barred_cents, 0) END AS collectable,
-    CASE WHEN barred_cents IS NOT NULL THEN greatest(past_due_cents - barred_cents, 0) END    AS owed
+    CASE WHEN barred_cents IS NOT NULL THEN greatest(past_due_cents - barred_cents, 0) END    AS owed,
+    least(past_due_cents, 0)                                                                  AS credit
   FROM caseload.balances
 ),
 agency AS (
@@ -25,10 +26,11 @@ agency AS (
     CASE WHEN count(*) = count(barred_cents) THEN sum(barred_cents) END        AS barred,
     CASE WHEN count(*) = count(opening_cents) THEN sum(opening_cents) END      AS opening,
     CASE WHEN count(*) = count(collectable) THEN sum(collectable) END          AS collectable,
-    sum(enforceable) FILTER (is_assigned)                                      AS assigned_enforceable,
-    sum(enforceable) FILTER (NOT is_assigned)                                  AS unassigned_enforceable,
-    sum(owed) FILTER (is_assigned)                                             AS assigned_owed,
-    sum(owed) FILTER (NOT is_assigned)                                         AS unassigned_owed,
+    -- What is owed of each kind less what it has too much; below zero, the rest lowers the other kind.
+    coalesce(sum(enforceable + credit) FILTER (is_assigned), 0)                AS assigned_enforceable,
+    coalesce(sum(enforceable + credit) FILTER (NOT is_assigned), 0)            AS unassigned_enforceable,
+    coalesce(sum(owed + credit) FILTER (is_assigned), 0)                       AS assigned_owed,
+    coalesce(sum(owed + credit) FILTER (NOT is_assigned), 0)                   AS unassigned_owed,
     bool_and(enforceable IS NOT NULL)                                          AS enforceable_is_known,
     bool_and(owed IS NOT NULL)                                                 AS owed_is_known,
     string_agg('caseload.balances@' || source_file || ':' || source_line, ';'
@@ -72,13 +74,13 @@ SELECT
     THEN greatest(past_due - disputed - barred, 0) END AS BIGINT)              AS enforceable_cents,
   CAST(CASE WHEN barred IS NOT NULL THEN greatest(past_due - barred, 0) END AS BIGINT) AS owed_cents,
   CAST(CASE WHEN assignment_is_known AND enforceable_is_known
-    THEN coalesce(assigned_enforceable, 0) END AS BIGINT)                      AS assigned_enforceable_cents,
+    THEN greatest(assigned_enforceable + least(unassigned_enforceable, 0), 0) END AS BIGINT) AS assigned_enforceable_cents,
   CAST(CASE WHEN assignment_is_known AND enforceable_is_known
-    THEN coalesce(unassigned_enforceable, 0) END AS BIGINT)                    AS unassigned_enforceable_cents,
+    THEN greatest(unassigned_enforceable + least(assigned_enforceable, 0), 0) END AS BIGINT) AS unassigned_enforceable_cents,
   CAST(CASE WHEN assignment_is_known AND owed_is_known
-    THEN coalesce(assigned_owed, 0) END AS BIGINT)                             AS assigned_owed_cents,
+    THEN greatest(assigned_owed + least(unassigned_owed, 0), 0) END AS BIGINT)   AS assigned_owed_cents,
   CAST(CASE WHEN assignment_is_known AND owed_is_known
-    THEN coalesce(unassigned_owed, 0) END AS BIGINT)                           AS unassigned_owed_cents,
+    THEN greatest(unassigned_owed + least(assigned_owed, 0), 0) END AS BIGINT)   AS unassigned_owed_cents,
   CAST(CASE WHEN is_told THEN recomputed END AS BIGINT)                        AS recomputed_past_due_cents,
   -- The agency may or may not have entered what a later change of the terms took away.
   CAST(CASE

@@ -88,6 +88,11 @@ SELECT
     WHEN known.orders AND known.children AND terms.case_id IS NULL THEN false
     WHEN known.orders AND known.children THEN terms.order_is_accruing
   END                                                                             AS order_is_accruing,
+  CASE
+    WHEN NOT terms.order_has_ended THEN false
+    WHEN known.orders AND known.children AND terms.case_id IS NULL THEN true
+    WHEN known.orders AND known.children THEN terms.order_has_ended
+  END                                                                             AS order_has_ended,
   terms.order_frequency,
   terms.current_cents,
   terms.first_due_on,

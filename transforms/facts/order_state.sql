@@ -53,6 +53,12 @@ SELECT
     WHEN surely_until_on < $as_of THEN NULL
     ELSE true
   END                                                                           AS is_accruing,
+  -- An order that is suspended or abated rests and is no ended one (45 CFR 303.11(b)(1)).
+  CASE
+    WHEN status = 'ended' OR accrues_until_on < $as_of THEN true
+    WHEN surely_until_on < $as_of THEN NULL
+    ELSE false
+  END                                                                           AS has_ended,
   CASE
     WHEN NOT health_cover_ordered THEN false
     WHEN health_cover_ordered THEN NOT health_cover_provided

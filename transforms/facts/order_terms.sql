@@ -5,6 +5,10 @@ SELECT
     WHEN bool_or(is_accruing) THEN true
     WHEN bool_and(is_accruing IS NOT NULL) THEN false
   END                                                                          AS order_is_accruing,
+  CASE
+    WHEN bool_or(NOT has_ended) THEN false
+    WHEN bool_and(has_ended IS NOT NULL) THEN true
+  END                                                                          AS order_has_ended,
   -- Whoever owes weekly under one order and quarterly under another is not a quarterly payer.
   coalesce(
     min(frequency) FILTER (is_accruing IS NOT FALSE AND frequency <> 'quarterly'),

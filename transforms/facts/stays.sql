@@ -14,6 +14,8 @@ of_case AS (
   FROM in_force AS stay
   JOIN caseload.cases AS cases ON cases.obligor_id = stay.person_id
   WHERE stay.case_id IS NULL
+    -- Whoever is entered as the parent with custody may owe another family; that is no ground to spare them.
+    AND NOT (stay.kind = 'good_cause' AND stay.person_id IN (SELECT custodial_id FROM caseload.cases WHERE custodial_id IS NOT NULL))
   UNION
   -- Good cause belongs to the parent who has custody.
   SELECT cases.case_id, stay.kind, stay.remedy, stay.chapter, stay.from_on, stay.src

@@ -23,6 +23,12 @@ step_line AS (
   WHERE status IN ('needs_person', 'unknown', 'held')
   GROUP BY plan.actions.kind, version, status, remedy, subject_id, episode_id, step
 ),
+-- An episode that ends tonight says nothing tomorrow: what is still to be decided stands on tonight's list.
+going_on AS (
+  SELECT remedy, subject_id
+  FROM plan.episode
+  ANTI JOIN plan.ending AS ending USING (episode_id)
+),
 not_known AS (
   SELECT
     verdict.remedy || ':' || verdict.subject_id || ':unknown'        AS item_id,
@@ -31,7 +37,7 @@ not_known AS (
     NULL AS episode_id, NULL AS step, 'caseworker' AS needs, verdict.amount_cents, NULL AS due_on,
     verdict.enter_because AS because, verdict.facts_hash, verdict.readings_part
   FROM plan.verdict AS verdict
-  ANTI JOIN plan.episode AS episode USING (remedy, subject_id)
+  ANTI JOIN going_on USING (remedy, subject_id)
   WHERE verdict.enter_verdict = 'unknown'
 ),
 parted AS (
@@ -42,7 +48,7 @@ parted AS (
     NULL AS episode_id, NULL AS step, 'supervisor' AS needs, verdict.amount_cents, NULL AS due_on,
     verdict.enter_because AS because, verdict.facts_hash, true AS readings_part
   FROM plan.verdict AS verdict
-  ANTI JOIN plan.episode AS episode USING (remedy, subject_id)
+  ANTI JOIN going_on USING (remedy, subject_id)
   WHERE verdict.readings_part
 ),
 -- The same record in another file, or twice in one, is one question.

@@ -10,5 +10,5 @@ SELECT
   NOT reject_is_open                                                               AS not_rejected,
   NOT administrative_is_exempted                                                   AS no_exemption,
   days_past_due >= $days_past_due_at_least                                         AS past_due_long_enough,
-  debt_cents >= $at_least                                                          AS debt_reaches_threshold
+  submit_cents >= $at_least                                                          AS debt_reaches_threshold
 FROM facts.federal_facts

@@ -2,9 +2,9 @@
 SELECT
   subject_id,
   case_is_open                                                                     AS case_open,
-  (NOT order_is_accruing AND owed_cents < $arrears_below)
-    OR ($all_assigned_counts AND NOT order_is_accruing AND assigned_owed_cents > 0 AND unassigned_owed_cents = 0)
-    OR (NOT order_is_accruing AND list_contains(documented_grounds, 'unenforceable'))
+  (order_has_ended AND owed_cents < $arrears_below)
+    OR ($all_assigned_counts AND order_has_ended AND assigned_owed_cents > 0 AND unassigned_owed_cents = 0)
+    OR (order_has_ended AND list_contains(documented_grounds, 'unenforceable'))
     OR locate_has_failed
     OR (NOT obligor_is_alive AND list_contains(documented_grounds, 'estate_checked'))
     OR ($ssi_only_counts AND receives_ssi AND list_contains(documented_grounds, 'unenforceable'))

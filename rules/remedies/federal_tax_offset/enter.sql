@@ -12,6 +12,6 @@ SELECT
   case_type = 'N' OR $months_delinquent = 0
     OR oldest_unpaid_due_on + to_months(CAST($months_delinquent AS INTEGER)) <= $as_of AS delinquent_long_enough,
   case_type = 'A' OR NOT $minor_child_required OR has_minor_child                  AS minor_child_where_asked,
-  (case_type = 'A' AND debt_cents >= $threshold_assigned)
-    OR (case_type = 'N' AND debt_cents >= $threshold_unassigned)                   AS debt_reaches_threshold
+  (case_type = 'A' AND submit_cents >= $threshold_assigned)
+    OR (case_type = 'N' AND submit_cents >= $threshold_unassigned)                   AS debt_reaches_threshold
 FROM facts.federal_facts

@@ -9,6 +9,6 @@ SELECT
   NOT review_elsewhere_is_open                                                     AS no_review_elsewhere,
   NOT reject_is_open                                                               AS not_rejected,
   NOT passport_is_exempted AND NOT has_passport_emergency                          AS not_released_by_a_person,
-  debt_cents > 0                                                                   AS debt_of_this_kind,
+  submit_cents > 0                                                                 AS debt_of_this_kind,
   passport_cents > $passport_over                                                  AS debt_over_the_line
 FROM facts.federal_facts

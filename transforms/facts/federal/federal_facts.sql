@@ -1,24 +1,6 @@
 -- One row per person who owes in a case and kind of debt (A assigned, N owed to the family): what the federal record
 -- of it rests on, for each of the programs that may use it.
 WITH
--- Assigned debt reaches no further than the assistance that was paid and not paid back, where the agency says it.
-capped AS (
-  SELECT
-    debts.case_id,
-    debts.person_id,
-    CASE
-      WHEN lost.case_id IS NOT NULL OR (cap.case_id IS NOT NULL AND cap.unreimbursed_cents IS NULL) THEN NULL
-      WHEN cap.unreimbursed_cents < debts.assigned_cents THEN cap.unreimbursed_cents
-      ELSE debts.assigned_cents
-    END                                                                             AS assigned_cents,
-    debts.unassigned_cents,
-    cap.unreimbursed_cents,
-    'caseload.assistance@' || cap.source_file || ':' || cap.source_line             AS src
-  FROM facts.case_debts AS debts
-  LEFT JOIN caseload.assistance AS cap USING (case_id)
-  LEFT JOIN (SELECT DISTINCT case_id FROM caseload.rejected WHERE table_name = 'assistance') AS lost
-    ON lost.case_id = debts.case_id
-),
 of_person AS (
   SELECT
     fact.person_id,
@@ -34,7 +16,7 @@ of_person AS (
       WHEN bool_and(fact.exempted_remedies IS NOT NULL) THEN false END              AS administrative_is_exempted,
     nullif(array_to_string(list_sort(list_distinct(list(capped.src) FILTER (capped.src IS NOT NULL))), ';'), '') AS src
   FROM facts.case_facts AS fact
-  JOIN capped USING (case_id)
+  JOIN facts.capped_debts AS capped USING (case_id)
   JOIN facts.case_debts AS debts USING (case_id)
   CROSS JOIN LATERAL (
     SELECT CASE
@@ -80,16 +62,21 @@ debt AS (
   JOIN of_person USING (person_id)
 )
 SELECT
-  debt.*,
+  debt.* EXCLUDE (passport_cents),
+  amount.passport_cents,
   guards.debt_gate_is_open,
   guards.debt_notice_src,
   -- The record has whole dollars, truncated: each kind of debt by itself.
-  CAST(debt.debt_cents // $record_unit_cents * $record_unit_cents AS BIGINT)        AS file_cents,
-  CAST((debt.debt_cents // $record_unit_cents + debt.debt_cents_other_type // $record_unit_cents)
+  CAST(amount.submit_cents // $record_unit_cents * $record_unit_cents AS BIGINT)    AS file_cents,
+  CAST((amount.submit_cents // $record_unit_cents + amount.other_cents // $record_unit_cents)
     * $record_unit_cents AS BIGINT)                                                 AS passport_file_cents,
-  passport_cents > $passport_over AND debt.debt_cents > 0
-    AND (debt.debt_cents // $record_unit_cents + debt.debt_cents_other_type // $record_unit_cents)
+  amount.passport_cents > $passport_over AND debt.debt_cents > 0
+    AND (amount.submit_cents // $record_unit_cents + amount.other_cents // $record_unit_cents)
       * $record_unit_cents <= $passport_over                                        AS file_is_below_passport_line,
+  -- What may be submitted: before a notice has run nothing leaves, and the debt is what one would state.
+  amount.submit_cents,
+  cover.stated_cents                                                                AS offset_notice_debt_cents,
+  CASE WHEN cover.subject_id IS NULL THEN 0 ELSE debt.debt_cents - amount.submit_cents END AS not_told_cents,
   CAST(date_diff('day', debt.oldest_unpaid_due_on, $as_of) AS BIGINT)               AS days_past_due,
   notice.offset_notice_on,
   notice.offset_notice_given,
@@ -114,4 +101,19 @@ JOIN review_known USING (person_id)
 LEFT JOIN review USING (person_id)
 LEFT JOIN facts.offset_notices AS notice USING (subject_id)
 LEFT JOIN facts.federal_records AS record ON record.subject_id = debt.subject_id
+LEFT JOIN facts.offset_cover AS cover ON cover.subject_id = debt.subject_id
+LEFT JOIN facts.offset_cover AS other
+  ON other.subject_id = debt.person_id || '-' || CASE debt.case_type WHEN 'A' THEN 'N' ELSE 'A' END
+CROSS JOIN LATERAL (
+  SELECT
+    *,
+    -- The passport's line counts no debt of which the parent was not told.
+    CASE WHEN submit_cents + other_cents < debt.passport_cents THEN submit_cents + other_cents
+      WHEN submit_cents + other_cents IS NOT NULL THEN debt.passport_cents END      AS passport_cents
+  FROM (
+    SELECT
+      CASE WHEN cover.subject_id IS NULL THEN debt.debt_cents ELSE cover.submit_cents END AS submit_cents,
+      CASE WHEN other.subject_id IS NULL THEN debt.debt_cents_other_type ELSE other.submit_cents END AS other_cents
+  )
+) AS amount
 ORDER BY debt.subject_id

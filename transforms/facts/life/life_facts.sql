@@ -19,6 +19,7 @@ SELECT
   fact.disputes_about,
   fact.has_enforceable_order,
   fact.order_is_accruing,
+  fact.order_has_ended,
   fact.order_entered_on,
   fact.past_due_cents,
   fact.enforceable_cents,

@@ -235,6 +235,7 @@ SELECT
   hearing_src,
   has_enforceable_order,
   order_is_accruing,
+  order_has_ended,
   health_cover_missing,
   order_src,
   past_due_cents,

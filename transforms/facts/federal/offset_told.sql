@@ -1,0 +1,50 @@
+-- One row per pre-offset notice and record (person and kind of debt) that it speaks for: when it was sent, whether it
+-- came back, whether the time to contest it is known to be over, and the debt that it states. A notice that states no
+-- debt leaves it not known.
+WITH
+own AS (
+  SELECT
+    published.subject_id,
+    CAST(NULL AS VARCHAR)                                                           AS case_id,
+    published.published_on                                                          AS sent_on,
+    published.amount_cents                                                          AS debt_cents,
+    coalesce(notices.status IN ('returned', 'unserved'), false)                     AS came_back,
+    coalesce('caseload.notices@' || notices.source_file || ':' || notices.source_line, '') AS src
+  FROM ledger.published AS published
+  LEFT JOIN caseload.notices AS notices ON notices.reference = published.action_id
+  WHERE published.message = 'federal_offset' AND published.kind = 'notice'
+),
+earlier AS (
+  -- What the agency sent before: to the person, for both kinds of debt, and where it names a case, of that case.
+  SELECT
+    debts.subject_id,
+    notices.case_id,
+    notices.sent_on,
+    notices.debt_cents,
+    notices.status IN ('returned', 'unserved')                                      AS came_back,
+    'caseload.notices@' || notices.source_file || ':' || notices.source_line        AS src
+  FROM caseload.notices AS notices
+  LEFT JOIN caseload.cases AS cases USING (case_id)
+  JOIN facts.person_debt_facts AS debts ON debts.person_id = coalesce(notices.person_id, cases.obligor_id)
+  ANTI JOIN ledger.published AS published ON published.action_id = notices.reference
+  WHERE notices.about = 'federal_offset'
+),
+told AS (
+  SELECT * FROM own
+  UNION ALL BY NAME
+  SELECT * FROM earlier
+)
+SELECT
+  told.subject_id,
+  told.case_id,
+  told.sent_on,
+  nullif(told.debt_cents, 0)                                                        AS debt_cents,
+  told.came_back,
+  NOT told.came_back AND $as_of > calendar.rolls_to
+    AND coalesce(known.hearings_through_on >= calendar.rolls_to + CAST($mail_lag_days AS INTEGER), false)
+                                                                                    AS has_run,
+  told.src
+FROM told
+CROSS JOIN facts.known AS known
+LEFT JOIN calendar ON calendar.day = told.sent_on + CAST($offset_contest_days AS INTEGER)
+WHERE told.sent_on <= $as_of
