@@ -116,6 +116,8 @@ class Feed:
     labels: tuple[str, ...]
     band: Band
     proofs: Proofs = field(default_factory=Proofs)
+    # The fields of people's last names, or of their whole names: how many letters of one a partner can tell.
+    names: tuple[FieldName, ...] = ()
     records: tuple[Record, ...] = ()
     tables: dict[str, TableContract] = field(default_factory=dict)
 
@@ -127,6 +129,11 @@ class Feed:
     def record_length(self) -> int:
         """The characters of a line; 0 for feeds that have no fixed length."""
         return self.records[0].layout.length if self.format == "fixed" else 0
+
+    @property
+    def name_letters(self) -> list[int]:
+        """The letters that each of the fields of people's names has room for."""
+        return [self.record(one.record).layout.field(one.field).length for one in self.names]
 
     @property
     def load_sql(self) -> str:
@@ -213,6 +220,7 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
         labels=labels,
         band=_band(node.node("band")),
         proofs=_proofs(node.node("proofs", required=False), records),
+        names=tuple(_field(node, text, records) for text in node.texts("names", required=False)),
         records=records,
         tables=tables,
     )
@@ -270,14 +278,19 @@ def _band(node: Node) -> Band:
     return band
 
 
+def _field(node: Node, text: str, records: tuple[Record, ...]) -> FieldName:
+    layouts = {record.name: record.layout for record in records}
+    record, _, name = text.partition(".")
+    if record not in layouts or name not in {column.name for column in layouts[record].columns}:
+        node.fault(f"{text} is no record.field of this feed")
+    return FieldName(record, name)
+
+
 def _proofs(node: Node, records: tuple[Record, ...]) -> Proofs:
     layouts = {record.name: record.layout for record in records}
 
     def named(text: str) -> FieldName:
-        record, _, name = text.partition(".")
-        if record not in layouts or name not in {column.name for column in layouts[record].columns}:
-            node.fault(f"{text} is no record.field of this feed")
-        return FieldName(record, name)
+        return _field(node, text, records)
 
     def pairs(key: str) -> tuple[tuple[FieldName, FieldName], ...]:
         said = node.node(key, required=False)

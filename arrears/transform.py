@@ -11,12 +11,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml, shown
+from arrears.feeds import load_feeds
 from arrears.money import Law, calculate, load_money
 from arrears.profile import Profile
 from arrears.sqltext import parameters, sql_faults
-from arrears.warehouse import Connection, write_parquet
+from arrears.warehouse import Connection, attach_arrow, write_parquet
 
 AS_OF = "as_of"
 HUNDRED = 100  # percent of a whole: arithmetic, not law
@@ -51,8 +54,13 @@ class Layer:
 def run_match(con: Connection, folder: Path, as_of: date, sql: Path = house.MATCH) -> dict[str, int]:
     """Rows of `links` and `candidates`, after writing them to the night's folder.
 
-    Reads `caseload.*` and `staging.*`; makes `match.*` on the connection.
+    Reads `caseload.*` and `staging.*`; makes `match.*` on the connection, beside `match.reach`: how many
+    letters of a name each feed's layout has room for.
     """
+    feeds = load_feeds(house.FEEDS).values()
+    reach = {"feed": [feed.name for feed in feeds], "letters": [feed.name_letters for feed in feeds]}
+    shape = pa.schema({"feed": pa.string(), "letters": pa.list_(pa.int64())})
+    attach_arrow(con, "match.reach", pa.table(reach, schema=shape))
     return run_layer(con, load_layer(sql), folder, {AS_OF: as_of})
 
 

@@ -86,7 +86,7 @@ PARTNERS: dict[str, dict[str, Any]] = {
     "workers_comp_claims": {
         "person_id": T, "last_name": T, "first_name": T, "claim_number": T, "insurer_name": T,
         "insurer_line_1": T, "insurer_city": T, "insurer_state": T, "insurer_zip": T, "employer_name": T,
-        "employer_fein": T, "accident_on": D, "weekly_cents": C, "is_paying": Y,
+        "employer_fein": T, "accident_on": D, "died_on": D, "weekly_cents": C, "is_paying": Y,
     },
     "winnings": {
         "person_token": T, "ssn_fault": T, "person_id": T, "last_name": T, "first_name": T, "kind": T,
@@ -112,15 +112,16 @@ PARTNERS: dict[str, dict[str, Any]] = {
     },
     "sves_title_ii": {
         "person_token": T, "ssn_fault": T, "person_id": T, "first_name": T, "last_name": T, "birth_on": D,
-        "died_on": D, "answer": T, "is_paid": Y, "is_disability": Y, "monthly_cents": C, "pending_kind": T,
+        "died_on": D, "has_family_violence": Y, "answer": T, "is_paid": Y, "is_disability": Y,
+        "monthly_cents": C, "pending_kind": T,
     },
     "sves_title_xvi": {
         "person_token": T, "ssn_fault": T, "person_id": T, "first_name": T, "last_name": T, "birth_on": D,
-        "died_on": D, "answer": T, "is_paid": Y, "eligible_since_on": D,
+        "died_on": D, "has_family_violence": Y, "answer": T, "is_paid": Y, "eligible_since_on": D,
     },
     "sves_prisoners": {
         "person_token": T, "ssn_fault": T, "person_id": T, "first_name": T, "last_name": T, "birth_on": D,
-        "confined_on": D, "release_on": D, "facility_name": T, "reported_on": D,
+        "confined_on": D, "release_on": D, "has_family_violence": Y, "facility_name": T, "reported_on": D,
     },
     "portal_intake": {
         "tip_id": T, "case_id": T, "person_id": T, "told_by": T, "channel": T, "kind": T, "about": T,

@@ -247,6 +247,32 @@ def test_a_confinement_names_its_first_day(desk: Desk) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("feed", "record", "field", "state", "is_set"),
+    [
+        ("sves_title_ii", "title_ii", "family_violence_state_1", "33", True),
+        ("sves_title_xvi", "title_xvi", "family_violence_state_3", "25", True),
+        ("sves_prisoners", "prisoner", "family_violence_state_2", "25", True),
+        ("sves_prisoners", "prisoner", "family_violence_state_1", "00", False),
+    ],
+)
+def test_the_family_violence_indicator_of_any_state_is_read_and_zeros_are_no_state(
+    desk: Desk, feed: str, record: str, field: str, state: str, is_set: bool
+) -> None:
+    assert (
+        staged(desk, feed, record, lines(feed, record, {field: state}))[-1]["has_family_violence"] is is_set
+    )
+
+
+def test_a_death_is_kept_though_the_rest_of_the_record_says_nothing(desk: Desk) -> None:
+    silent = {"current_payment_status": None, "payment_status": None}
+    row = staged(
+        desk, "sves_title_xvi", "title_xvi",
+        lines("sves_title_xvi", "title_xvi", silent | {"date_of_death": date(2024, 11, 1)}),
+    )[0]  # fmt: skip
+    assert (row["is_paid"], row["died_on"]) == (None, date(2024, 11, 1))
+
+
 def test_an_answer_for_another_state_refuses_the_file(desk: Desk) -> None:
     delivery = desk.send(
         "sves_prisoners", lines("sves_prisoners", "prisoner", {"sort_state_code": "25"}), "prisoner"

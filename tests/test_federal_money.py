@@ -1,11 +1,14 @@
 """Offset money and the Social Security Administration's answers: holds by their day, and what stops."""
 
+import re
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from builders import Caseload
+
+from arrears import house
 
 RECEIVED = date(2025, 2, 12)
 JOINT = {"is_joint_return": True, "injured_spouse": "N"}
@@ -143,7 +146,7 @@ def known(caseload: Caseload) -> SimpleNamespace:
 
 
 def answered(*lines: tuple[str, dict[str, Any]], **but: Any) -> Caseload:
-    caseload = Caseload().debtor("C1", **but)
+    caseload = Caseload(state=but.pop("state", "me")).debtor("C1", **but)
     for feed, line in lines:
         caseload.partner(feed, **PERSON | line)
     return caseload
@@ -184,9 +187,128 @@ def test_a_status_that_is_neither_paid_nor_ended_is_not_known() -> None:
     )
 
 
-def test_another_man_under_the_same_number_receives_nothing_of_his() -> None:
-    line = {"answer": "record", "is_paid": True, "last_name": "ROY"}
-    assert known(answered(("sves_title_xvi", line))).receives_ssi_match is False
+@pytest.mark.parametrize(
+    ("differs", "receives"),
+    [
+        ({"last_name": "ROY"}, True),  # a name that marriage changed: number and person number agree
+        ({"last_name": "ROY", "person_id": None}, None),  # the number alone is a doubt
+        ({"birth_on": date(1960, 1, 1)}, None),
+        ({"person_token": "t-other"}, None),  # found under another number of theirs, perhaps
+        ({"person_token": "t-other", "person_id": "P-X"}, False),  # somebody else
+    ],
+)
+def test_an_answer_that_only_protects_needs_number_and_person_and_a_doubt_is_not_known(
+    differs: dict[str, Any], receives: bool | None
+) -> None:
+    line = {"answer": "record", "is_paid": True} | differs
+    fact = known(answered(("sves_title_xvi", line)))
+    assert (fact.receives_ssi_match, fact.receives_ssi) == (receives, receives)
+    told = answered(("sves_title_xvi", line)).facts()["C1"]
+    assert told.obligor_is_assisted is receives
+
+
+def test_an_answer_under_another_name_takes_no_protection_back() -> None:
+    lines = (
+        ("sves_title_xvi", {"answer": "record", "is_paid": False, "last_name": "ROY"}),
+        ("sves_title_xvi", {"answer": "record", "is_paid": True}),
+    )
+    assert known(answered(*lines)).receives_ssi_match is True
+
+
+SSI = ("sves_title_xvi", {"answer": "record", "is_paid": True})
+DEAD = ("sves_title_ii", {"answer": "claim", "is_paid": False, "died_on": date(2024, 11, 1)})
+HELD = ("sves_prisoners", {"confined_on": date(2024, 3, 1)})
+CARDS = {
+    "me": ("credit_reporting", "license_revocation", "order_to_appear"),
+    "ma": ("contempt", "credit_reporting_ma"),
+}
+
+
+@pytest.mark.parametrize("state", CARDS)
+@pytest.mark.parametrize(
+    ("line", "condition", "verdict"),
+    [(SSI, "not_assisted", False), (DEAD, "obligor_alive", None), (HELD, "not_held", False)],
+)
+def test_what_a_partner_tells_of_a_parent_is_read_alike_by_every_remedy(
+    line: tuple[str, dict[str, Any]], condition: str, verdict: bool | None, state: str
+) -> None:
+    """A card never says "receives neither: yes" while a feed says otherwise."""
+    cards = CARDS[state]
+    usual = answered(state=state).night("life_facts", *cards).verdicts
+    told = answered(line, state=state).night("life_facts", *cards).verdicts
+    for card in cards:
+        before, after = (vars(one[card, "enter", "C1"]) for one in (usual, told))
+        if condition in before:
+            assert (before[condition], after[condition]) == (True, verdict), card
+            assert after["verdict"] != "flag", card
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "reading"),
+    [
+        ("benefits", {"kind": "ssi", "from_on": date(2024, 5, 1)}, "obligor_is_assisted", True),
+        ("benefits", {"kind": "tanf", "from_on": date(2024, 5, 1)}, "obligor_is_assisted", True),
+        (
+            "benefits",
+            {"kind": "ssi", "from_on": date(2024, 5, 1), "to_on": date(2024, 6, 1)},
+            "obligor_is_assisted",
+            False,
+        ),
+        (
+            "benefit_checks",
+            {"check_id": "B1", "checked_on": date(2025, 1, 2), "result": "found", "benefit_types": "SSA;SSI"},
+            "obligor_is_assisted",
+            True,
+        ),
+        (
+            "benefit_checks",
+            {"check_id": "B1", "checked_on": date(2025, 1, 2), "result": "found"},
+            "obligor_is_assisted",
+            None,
+        ),
+        (
+            "custody",
+            {"from_on": date(2024, 5, 1), "expected_to_on": date(2026, 5, 1)},
+            "obligor_in_prison",
+            True,
+        ),
+        ("custody", {"from_on": date(2024, 5, 1)}, "obligor_in_prison", None),
+    ],
+)
+def test_a_protection_counts_from_whichever_table_tells_it(
+    table: str, row: dict[str, Any], column: str, reading: bool | None
+) -> None:
+    fact = answered().add(table, person_id="P-C1", **row).facts()["C1"]
+    assert getattr(fact, column) is reading
+
+
+def test_family_violence_that_a_feed_tells_withholds_the_place_of_either_parent() -> None:
+    told = answered(("sves_title_xvi", {"answer": "nothing", "is_paid": False, "has_family_violence": True}))
+    fact = told.facts()["C1"]
+    assert (fact.has_family_violence, fact.obligor_location_is_protected) == (True, True)
+    assert known(told).violence_is_news is True
+
+
+def test_a_death_that_the_compensation_agency_tells_goes_to_a_person() -> None:
+    claim = {"person_id": "P-C1", "first_name": "ADRIEN", "last_name": "PELLETIER", "claim_number": "9"}
+    caseload = Caseload().debtor("C1").partner("workers_comp_claims", **claim, died_on=date(2024, 11, 1))
+    assert known(caseload).death_is_news is True
+    assert caseload.facts()["C1"].obligor_is_alive is None
+
+
+def test_what_protects_a_person_is_read_in_one_place() -> None:
+    """So that no table of facts can read it another way than the others."""
+    readers = {
+        r"staging\.sves_": {"person_told"},
+        r"(persons|told)\.(receives_ssi|receives_tanf|in_prison)\b": {
+            "identity",
+            "benefits_known",
+            "person_told",
+        },
+    }
+    for pattern, allowed in readers.items():
+        found = {one.stem for one in house.FACTS.rglob("*.sql") if re.search(pattern, one.read_text())}
+        assert found <= allowed, pattern
 
 
 @pytest.mark.parametrize(

@@ -169,3 +169,31 @@ def test_codes_comments_zero_and_one_are_no_faults(text: str) -> None:
 
 def test_parameters_are_read_from_sql_and_not_from_its_comments() -> None:
     assert parameters("SELECT $b, $a, $b -- $c\n/* $d */") == ("b", "a")
+
+
+def of_ssa(last_name: str, **but: object) -> dict[str, list[tuple[str, str]]]:
+    row = {"person_token": "t-P1", "person_id": "P1", "last_name": last_name, "first_name": "ADRIEN"}
+    return one_person(last_name="Featherstone-Harding").partner("sves_title_xvi", **row | but).match()
+
+
+@pytest.mark.parametrize(
+    ("theirs", "links"),
+    [
+        ("FEATHERSTONE-HARDIN", 1),  # nineteen letters, all that the field has room for
+        ("FEATHERSTONE HARDIN", 1),
+        ("FEATHERSTONE-HARDI", 1),  # eighteen, and perhaps a blank that was cut off behind them
+        ("FEATHERSTONE", 0),  # there was room for more, so this is another name
+        ("FEATHERSTONE-HARPER", 0),
+    ],
+)
+def test_a_name_agrees_as_far_as_the_partner_s_field_reaches(theirs: str, links: int) -> None:
+    assert len(of_ssa(theirs)["links"]) == links
+
+
+def test_an_account_owner_s_last_name_may_be_cut_off_at_the_end_of_the_field() -> None:
+    owner = "MAXIMILIANE ALEXANDRINA ELISABETH FEATHE"  # forty letters
+    found = of_bank(owner, last_name="Featherstone-Harding", first_name="Maximiliane Alexandrina Elisabeth")
+    assert len(found["links"]) == 1
+    owner = "MAXIMILIANE FEATHERSTONE HARDING OF ROCK"
+    found = of_bank(owner, last_name="Featherstone Harding of Rockland", first_name="Maximiliane")
+    assert len(found["links"]) == 1

@@ -12,6 +12,8 @@ SELECT
     WHEN number_is_missing THEN 'person number and name agree, number missing'
     ELSE 'person number agrees, number does not'
   END AS reason,
+  -- Whatever the name: enough for an answer that does nothing but protect.
+  number_agrees AND person_number_agrees AND NOT number_is_shared AND NOT birth_date_contradicts AS is_enough_to_protect,
   record_hash
 FROM match.pairs
 WHERE NOT (

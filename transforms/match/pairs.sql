@@ -8,6 +8,7 @@ by_number AS (
     true                                                             AS number_agrees,
     people.holders > 1                                               AS number_is_shared,
     coalesce(arrivals.person_id <> people.person_id, false)          AS person_number_contradicts,
+    coalesce(arrivals.person_id = people.person_id, false)           AS person_number_agrees,
     arrivals.last_folded, arrivals.first_folded, arrivals.birth_on,
     people.last_folded AS own_last, people.first_folded AS own_first, people.birth_on AS own_birth_on
   FROM match.arrivals AS arrivals
@@ -20,6 +21,7 @@ by_person_number AS (
     false                                                            AS number_agrees,
     false                                                            AS number_is_shared,
     false                                                            AS person_number_contradicts,
+    true                                                             AS person_number_agrees,
     arrivals.last_folded, arrivals.first_folded, arrivals.birth_on,
     people.last_folded AS own_last, people.first_folded AS own_first, people.birth_on AS own_birth_on
   FROM match.arrivals AS arrivals
@@ -31,20 +33,30 @@ pair AS (
   UNION ALL BY NAME
   SELECT * FROM by_person_number
 ),
+-- A name that fills the partner's field, or all of it but a blank at its end, may have been cut off there.
+filled AS (
+  SELECT
+    pair.*,
+    coalesce(list_bool_or(list_transform(reach.letters, lambda letters:
+      name_letters = letters OR name_letters + 1 = letters)), false)                                AS is_cut
+  FROM pair
+  LEFT JOIN match.reach AS reach USING (feed)
+),
 spelled AS (
   -- An owner's name is one text, last name first or first name first; every place to cut it is tried.
   SELECT
-    pair.*,
+    filled.*,
     CASE
-      WHEN owner_words IS NULL THEN last_folded = own_last AND (starts_with(first_folded, own_first)
-        OR starts_with(own_first, first_folded))
+      WHEN owner_words IS NULL THEN (last_folded = own_last OR (is_cut AND starts_with(own_last, last_folded)))
+        AND (starts_with(first_folded, own_first) OR starts_with(own_first, first_folded))
       ELSE list_bool_or(list_transform(range(1, len(owner_words)), lambda cut:
         (array_to_string(owner_words[1:cut], '') = own_last
           AND (starts_with(owner_words[cut + 1], own_first) OR starts_with(own_first, owner_words[cut + 1])))
-        OR (array_to_string(owner_words[cut + 1:], '') = own_last
+        OR ((array_to_string(owner_words[cut + 1:], '') = own_last
+            OR (is_cut AND starts_with(own_last, array_to_string(owner_words[cut + 1:], ''))))
           AND (starts_with(owner_words[1], own_first) OR starts_with(own_first, owner_words[1])))))
     END AS agrees
-  FROM pair
+  FROM filled
 )
 SELECT
   feed,
@@ -54,6 +66,7 @@ SELECT
   number_agrees,
   number_is_shared,
   person_number_contradicts,
+  person_number_agrees,
   person_token IS NULL                                    AS number_is_missing,
   coalesce(agrees, false)                                 AS name_agrees,
   coalesce(birth_on <> own_birth_on, false)               AS birth_date_contradicts,

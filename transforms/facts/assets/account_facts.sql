@@ -123,13 +123,13 @@ SELECT
     WHEN checked.is_recent THEN true
     WHEN known.benefit_checks THEN false
   END                                                                             AS has_benefit_check,
-  -- The Social Security Administration's answers add to what the check found, and never stand for one.
+  -- What is known of the person adds to what the check found, and never stands for one.
   CASE
-    WHEN known.benefit_checks OR len(checked.types_found) > 0 OR benefits.receives_ssi_match
-      OR benefits.receives_title_ii_match
+    WHEN len(checked.types_found) > 0 OR benefits.receives_ssi OR benefits.receives_title_ii_match
+      OR (known.benefit_checks AND NOT benefits.is_in_doubt)
       THEN list_sort(list_distinct(list_concat(
         coalesce(checked.types_found, CAST([] AS VARCHAR[])),
-        CASE WHEN benefits.receives_ssi_match THEN ['SSI'] ELSE [] END,
+        CASE WHEN benefits.receives_ssi THEN ['SSI'] ELSE [] END,
         CASE WHEN benefits.receives_title_ii_match THEN ['SSA'] ELSE [] END)))
   END                                                                             AS benefits_found,
   shared.debt_cents,
@@ -171,8 +171,10 @@ FROM shared
 JOIN facts.asset_people AS person USING (person_id)
 JOIN facts.asset_known AS known USING (person_id)
 LEFT JOIN (
-  SELECT person_id, receives_ssi_match, receives_title_ii_match
-  FROM facts.benefits_known
+  SELECT told.person_id, told.receives_title_ii AS receives_title_ii_match, identity.receives_ssi,
+    told.ssi_is_in_doubt OR told.title_ii_is_in_doubt AS is_in_doubt
+  FROM facts.person_told AS told
+  JOIN facts.identity AS identity USING (person_id)
 ) AS benefits USING (person_id)
 LEFT JOIN checked USING (subject_id)
 LEFT JOIN claim USING (subject_id)

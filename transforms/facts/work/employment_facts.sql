@@ -46,9 +46,7 @@ told AS (
   SELECT
     subject.subject_id,
     subject.fein,
-    fact.* EXCLUDE (subject_id, obligor_is_assisted),
-    -- What the Social Security Administration answers counts beside what the agency knows.
-    CASE WHEN benefits.receives_ssi THEN true ELSE fact.obligor_is_assisted END AS obligor_is_assisted,
+    fact.* EXCLUDE (subject_id),
     coalesce(jobs.payor_name, payor.payor_name)                          AS employer_name,
     coalesce(payor.has_address, false)                                   AS employer_has_address,
     payor.takes_electronic                                               AS employer_takes_electronic,
@@ -136,7 +134,6 @@ told AS (
   FROM facts.work_subjects AS subject
   JOIN facts.case_facts AS fact ON fact.case_id = subject.case_id
   JOIN facts.work_known AS known ON known.case_id = subject.case_id
-  LEFT JOIN facts.benefits_known AS benefits ON benefits.person_id = subject.person_id
   LEFT JOIN facts.work_jobs AS jobs ON jobs.person_id = subject.person_id AND jobs.fein = subject.fein
   LEFT JOIN facts.payors AS payor ON payor.fein = subject.fein
   LEFT JOIN caseload.households AS household ON household.person_id = subject.person_id

@@ -100,7 +100,7 @@ SELECT
   guards.obligor_is_alive,
   guards.identity_is_certain,
   guards.identity_has_failed,
-  CASE WHEN benefits.receives_ssi THEN true ELSE guards.obligor_is_assisted END AS obligor_is_assisted,
+  guards.obligor_is_assisted,
   guards.cases,
   coalesce(asked.cases_counted, CAST([] AS VARCHAR[]))                   AS cases_counted,
   CASE
@@ -149,7 +149,6 @@ SELECT
 FROM facts.person_guards AS guards
 JOIN caseload.cases AS file ON file.case_id = guards.first_case_id
 CROSS JOIN near
-LEFT JOIN facts.benefits_known AS benefits USING (person_id)
 LEFT JOIN asked USING (person_id)
 LEFT JOIN own USING (person_id)
 LEFT JOIN matched USING (person_id)

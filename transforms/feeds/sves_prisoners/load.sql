@@ -8,6 +8,10 @@ SELECT
   reported_date_of_birth                                AS birth_on,
   confinement_date                                      AS confined_on,
   release_date                                          AS release_on,
+  -- Zeros are no state.
+  coalesce(nullif(family_violence_state_1, '00'), nullif(family_violence_state_2, '00'),
+    nullif(family_violence_state_3, '00')) IS NOT NULL
+                                                        AS has_family_violence,
   facility_name,
   report_date                                           AS reported_on
 FROM prisoner

@@ -6,7 +6,7 @@ SELECT
     AS "the Social Security Administration could not be reached",
   coalesce(multiple_ssn_ind IN ('M', 'X'), false) AND multiple_ssn IS NULL
     AS "matched on another number, which is missing",
-  ledger_account_file_code IS NULL
+  ledger_account_file_code IS NULL AND date_of_death IS NULL
     AS "a claim that does not say whether it is paid"
 FROM title_ii
 UNION ALL BY NAME

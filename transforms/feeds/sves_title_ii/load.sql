@@ -16,6 +16,10 @@ SELECT
     WHEN regexp_matches(ledger_account_file_code, '^[DNPSTUWX]') THEN false
   END                                                   AS is_paid,
   CASE WHEN regexp_matches(claim_number_and_bic, '^[0-9]+H') THEN true END AS is_disability,
+  -- Zeros are no state.
+  coalesce(nullif(family_violence_state_1, '00'), nullif(family_violence_state_2, '00'),
+    nullif(family_violence_state_3, '00')) IS NOT NULL
+                                                        AS has_family_violence,
   net_monthly_benefit                                   AS monthly_cents,
   CAST(NULL AS VARCHAR)                                 AS pending_kind
 FROM title_ii

@@ -6,7 +6,7 @@ SELECT
     AS "the Social Security Administration could not be reached",
   coalesce(multiple_ssn_ind IN ('M', 'X'), false) AND multiple_ssn IS NULL
     AS "matched on another number, which is missing",
-  coalesce(current_payment_status, payment_status) IS NULL
+  coalesce(current_payment_status, payment_status) IS NULL AND date_of_death IS NULL
     AS "a record that does not say whether it is paid"
 FROM title_xvi
 UNION ALL BY NAME

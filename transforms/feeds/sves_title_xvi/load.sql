@@ -9,6 +9,10 @@ SELECT
   submitted_last_name                                   AS last_name,
   date_of_birth                                         AS birth_on,
   date_of_death                                         AS died_on,
+  -- Zeros are no state.
+  coalesce(nullif(family_violence_state_1, '00'), nullif(family_violence_state_2, '00'),
+    nullif(family_violence_state_3, '00')) IS NOT NULL
+                                                        AS has_family_violence,
   'record'                                              AS answer,
   CASE
     WHEN starts_with(coalesce(current_payment_status, payment_status), 'C') THEN true
@@ -24,6 +28,10 @@ SELECT
   submitted_first_name                                  AS first_name,
   submitted_last_name                                   AS last_name,
   submitted_date_of_birth                               AS birth_on,
+  -- Zeros are no state.
+  coalesce(nullif(family_violence_state_1, '00'), nullif(family_violence_state_2, '00'),
+    nullif(family_violence_state_3, '00')) IS NOT NULL
+                                                        AS has_family_violence,
   'nothing'                                             AS answer,
   false                                                 AS is_paid
 FROM not_found

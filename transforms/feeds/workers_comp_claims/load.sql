@@ -15,6 +15,9 @@ SELECT
   CAST(coalesce(
     try_strptime(date_of_accident, '%m/%d/%Y'),
     try_strptime(date_of_accident, '%Y-%m-%d')) AS DATE)              AS accident_on,
+  CAST(coalesce(
+    try_strptime(date_of_death, '%m/%d/%Y'),
+    try_strptime(date_of_death, '%Y-%m-%d')) AS DATE)                 AS died_on,
   CASE
     WHEN regexp_full_match(weekly_rate, '[0-9]+[.][0-9][0-9]') THEN CAST(replace(weekly_rate, '.', '') AS BIGINT)
     WHEN regexp_full_match(weekly_rate, '[0-9]+') THEN dollars_as_cents(weekly_rate)
