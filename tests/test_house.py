@@ -1,13 +1,16 @@
 """The house rules: what design and reviewers ask of every file, held by the machine."""
 
 import ast
+import csv
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from arrears import house
+from arrears.money import load_money
 from arrears.sqltext import sql_faults
 
 PYTHON = sorted((house.ROOT / "arrears").rglob("*.py"))
@@ -119,6 +122,51 @@ def test_sql_has_no_clock_and_no_number_of_its_own(path: Path) -> None:
 @pytest.mark.parametrize("path", SQL, ids=relative)
 def test_sql_starts_with_a_sentence(path: Path) -> None:
     assert re.match(r"-- [A-Z]", path.read_text())
+
+
+@cache
+def columns_with_a_cycle() -> frozenset[str]:
+    """The amounts of the caseload and of the calculations that say nothing without their cycle."""
+    told: set[str] = set()
+    for path in sorted((house.FEEDS / "caseload" / "tables").glob("*.csv")):
+        rows = csv.DictReader(line for line in path.read_text().splitlines() if not line.startswith("#"))
+        told |= {r["column"] for r in rows if re.search(r"\bper (installment|pay)\b", r["description"])}
+    wage = load_money().calculations["withholding"].input["wage"]
+    return frozenset(told | {name for name, unit in wage.items() if unit == "cents"} - {"fee_taken_cents"})
+
+
+def sums_of_unlike_cycles(text: str, columns: frozenset[str]) -> list[str]:
+    """Each sum, weight or addition of amounts that carry a cycle and are not brought to one.
+
+    An amount is brought to one cycle by `per_year` in the same expression. Where all are of one cycle, a
+    comment above the line says so: `-- One cycle: why`.
+    """
+    named = "|".join(sorted(columns))
+    found, lines = [], text.splitlines()
+    for number, line in enumerate(lines):
+        said = re.sub(r"--.*", "", line)
+        adds = (
+            re.search(rf"\b(sum|avg)\([^)]*\b({named})\b", said)
+            or re.search(rf"\b(\w+)\.({named})\b\s*[-+<>]=?\s*(?!\1\.)\w+\.({named})\b", said)
+            or re.search(rf"\b({named})\b.*\bAS weight\b", said)
+        )
+        above = " ".join(lines[max(number - 3, 0) : number])
+        if adds and "per_year" not in said and "One cycle:" not in above:
+            found.append(f"line {number + 1}: {said.strip()}")
+    return found
+
+
+@pytest.mark.parametrize("path", SQL, ids=relative)
+def test_amounts_of_unlike_cycles_are_never_added_or_weighed(path: Path) -> None:
+    assert sums_of_unlike_cycles(path.read_text(), columns_with_a_cycle()) == []
+
+
+def test_the_rule_about_cycles_sees_a_raw_sum_a_raw_weight_and_a_raw_comparison() -> None:
+    raw = (
+        "SELECT sum(orders.current_cents)\n, disposable_cents AS weight\n, a.current_cents > b.arrears_cents"
+    )
+    assert len(sums_of_unlike_cycles(raw, columns_with_a_cycle())) == 3
+    assert sums_of_unlike_cycles("SELECT sum(current_cents * cycle.per_year)", columns_with_a_cycle()) == []
 
 
 @pytest.mark.parametrize("feed", FEEDS)

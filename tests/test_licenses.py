@@ -262,6 +262,17 @@ def test_a_years_support_follows_the_frequency_of_the_order() -> None:
         assert fact.yearly_support_cents == cents
 
 
+def test_orders_of_unlike_cycles_add_up_by_the_year() -> None:
+    caseload = owing(order={"frequency": "weekly", "current_cents": 100_00})
+    row = caseload.rows["orders"][0]
+    caseload.add("orders", **row | {"order_id": "O2", "frequency": "monthly", "current_cents": 10_00})
+    fact = license_of(caseload)
+    assert fact.yearly_support_cents == 5_320_00
+    assert (fact.current_cents, fact.order_frequency) == (443_33, "monthly")
+    row["frequency"], caseload.rows["orders"][1]["frequency"] = "monthly", "weekly"
+    assert license_of(caseload).yearly_support_cents == 1_720_00
+
+
 # What licensing bodies answer.
 
 

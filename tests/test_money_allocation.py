@@ -281,6 +281,19 @@ CASES = st.lists(
 MONEY = st.lists(st.tuples(st.integers(1, 900_00), st.sampled_from(KINDS)), min_size=1, max_size=4)
 
 
+def test_households_of_unlike_cycles_share_by_what_is_owed_and_by_the_year():
+    # 100.00 a week, of which three fell due, and 400.00 a month: 300 to 400 of what is owed, not 100 to 400.
+    cases = [a_case("W", 100_00, frequency="weekly"), a_case("M", 400_00, frequency="monthly")]
+    month = [owed("W", "current", 300_00), owed("M", "current", 400_00)]
+    for state in ("me", "ma"):
+        shared = allocated([a_receipt(400_00)], cases, month, state=state)
+        assert shared == {("W", "current"): 171_43, ("M", "current"): 228_57}
+    # Arrears that go by current support: 5,200.00 a year to 4,800.00.
+    arrears = [owed(case, "never_assigned", 1000_00) for case in ("W", "M")]
+    shared = allocated([a_receipt(100_00)], cases, arrears, but={"arrears_split": "by_current"})
+    assert shared == {("W", "never_assigned"): 52_00, ("M", "never_assigned"): 48_00}
+
+
 @settings(max_examples=30, deadline=None)
 @given(cases=CASES, debts=DEBTS, money=MONEY, state=st.sampled_from(["me", "ma"]))
 def test_parts_equal_the_receipt_and_a_reversal_restores_for_any_debts(cases, debts, money, state):

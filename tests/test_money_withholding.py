@@ -157,6 +157,51 @@ def test_maine_sums_all_payors_of_a_parent():
     assert {row["limit_cents"] for row in rows} == {400_00}
 
 
+def test_payors_of_unlike_cycles_bear_by_what_they_pay_in_a_year_each_in_its_own_cycle():
+    wages = [
+        a_wage(600_00, wage_id="w", person_id="P"),
+        a_wage(2600_00, wage_id="v", person_id="P", pay_frequency="monthly", premium_cents=52_00),
+    ]
+    orders = [an_order(current=500_00, wage_id=wage) for wage in ("w", "v")]
+    rows = {row["wage_id"]: row for row in run("withholding", "me", wage=wages, orders=orders)}
+    # 600.00 a week and 2,600.00 a month are the same pay: 250.00 a week each, the second as 1,083.33 a month.
+    assert {key: (row["pay_frequency"], row["current_cents"]) for key, row in rows.items()} == {
+        "w": ("weekly", 250_00), "v": ("monthly", 1083_33),
+    }  # fmt: skip
+    assert [rows[key]["limit_cents"] for key in ("w", "v")] == [600_00, 2600_00]
+    assert [rows[key]["premium_cents"] for key in ("w", "v")] == [12_00, 52_00]
+
+
+def test_no_pay_of_a_summed_pair_is_asked_for_more_arrears_than_its_share_of_what_is_left():
+    wages = [
+        a_wage(600_00, wage_id="w", person_id="P"),
+        a_wage(2600_00, wage_id="v", person_id="P", pay_frequency="monthly"),
+    ]
+    orders = [an_order(current=0, past_due=10_00, arrears_cents=50_00, wage_id=wage) for wage in ("w", "v")]
+    rows = {
+        row["wage_id"]: row["arrears_cents"] for row in run("withholding", "me", wage=wages, orders=orders)
+    }
+    assert rows == {"w": 5_00, "v": 5_00}
+
+
+@pytest.mark.parametrize(
+    ("ordered", "on_top", "arrears"),
+    [
+        (100_00, False, 100_00),
+        (30_00, False, 50_00),
+        (50_00, False, 50_00),
+        (100_00, True, 150_00),
+        (None, False, 50_00),
+    ],
+)
+def test_a_percentage_never_lessens_what_is_ordered_for_arrears(ordered, on_top, arrears):
+    order = an_order(current=200_00, past_due=5000_00, arrears_cents=ordered)
+    row = run("withholding", "ma", wage=[a_wage(None)], orders=[order], but={"pct_on_top": on_top})[0]
+    assert row["arrears_cents"] == arrears
+    assert ("percent_not_on_top" in row["reasons"]) is (ordered is not None and not on_top)
+    assert ("ordered_amount" in row["rules"]) is (not on_top and (ordered or 0) >= 50_00)
+
+
 def test_one_pay_that_is_not_known_leaves_the_limit_to_the_payors():
     wages = [a_wage(600_00, wage_id="w1", person_id="P"), a_wage(None, wage_id="w2", person_id="P")]
     rows = run("withholding", wage=wages, orders=[an_order(current=500_00, wage_id="w1")])

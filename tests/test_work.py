@@ -164,6 +164,22 @@ def test_massachusetts_adds_a_quarter_of_the_order_and_never_more_than_is_left(
     assert fact.current_weekly_cents + fact.arrears_weekly_cents == 200_00 + added
 
 
+def test_no_pay_takes_more_than_the_arrears_that_are_left() -> None:
+    last = weekly("ma", 200_00, 10_00)
+    cycles = ("weekly", "biweekly", "semimonthly", "monthly")
+    assert [getattr(last, f"arrears_{c}_cents") for c in cycles] == [10_00, 10_00, 10_00, 10_00]
+    more = weekly("ma", 200_00, 120_00)
+    assert [getattr(more, f"arrears_{c}_cents") for c in cycles] == [50_00, 100_00, 108_33, 120_00]
+
+
+def test_massachusetts_never_tells_less_than_is_ordered_for_arrears() -> None:
+    fact = weekly("ma", 200_00, 5000_00, order={"arrears_cents": 100_00})
+    assert fact.withheld_arrears_cents == 100_00
+    assert (fact.arrears_percent_cents, fact.percent_not_on_top) == (50_00, True)
+    plain = weekly("ma", 200_00, 5000_00)
+    assert (plain.withheld_arrears_cents, plain.percent_not_on_top) == (50_00, False)
+
+
 def test_maine_withholds_what_is_ordered_or_agreed_for_arrears() -> None:
     ordered = weekly("me", 120_00, 900_00, order={"arrears_cents": 25_00})
     agreed = weekly("me", 120_00, 900_00, terms={"agreed_arrears_cents": 15_00})

@@ -95,6 +95,7 @@ SELECT
   END                                                                             AS order_has_ended,
   terms.order_frequency,
   terms.current_cents,
+  terms.current_year_cents,
   terms.first_due_on,
   terms.order_entered_on,
   CASE WHEN known.orders THEN CASE WHEN terms.case_id IS NULL THEN false ELSE terms.health_cover_missing END END

@@ -6,7 +6,8 @@
 --                      over, or in doubt), received_on, kind of money (a name of rules/waterfalls), amount_cents
 --                      (negative: takes back reverses_receipt_id, all or part of it)
 --   input.cases        case_id (key), person_id (who owes), case_class, ordered_on (ties), current_cents (current support
---                      ordered, the basis of proportions), unreimbursed_cents (assistance not repaid; NULL: no cap)
+--                      ordered, the basis of proportions for arrears; current support is shared by what is owed of it),
+--                      frequency (of current_cents; NULL: monthly), unreimbursed_cents (assistance not repaid; NULL: no cap)
 --   input.balances     case_id, balance_class (current, pre_assistance, ... as the waterfalls name them), owed_cents before
 --                      these receipts, is_assigned (NULL: by its class)
 --   input.allocations  earlier parts that a reversal may take back: receipt_id, tier_no, tier, case_id, balance_class,

@@ -27,7 +27,8 @@ open AS (
       WHEN balances.balance_class = 'current' THEN cases.case_class = 'current_assistance'
       ELSE balances.balance_class IN ('during_assistance', 'penalty') END)           AS assigned,
     balances.owed_cents - coalesce(done.cents, 0)                                    AS owed_cents,
-    cases.current_cents,
+    -- Installments of unlike cycles are compared by the year.
+    cases.current_cents * cycle.per_year                                             AS current_per_year,
     sum(CASE WHEN balances.balance_class <> 'current' THEN greatest(balances.owed_cents - coalesce(done.cents, 0), 0)
       ELSE 0 END) OVER (PARTITION BY cases.case_id)                                  AS arrears_cents,
     -- The state keeps no more than the assistance that it paid out.
@@ -35,6 +36,7 @@ open AS (
       THEN greatest(cases.unreimbursed_cents - coalesce(kept.state_cents, 0), 0) END AS room_cents
   FROM input.balances AS balances
   JOIN input.cases AS cases USING (case_id)
+  LEFT JOIN money.cycle AS cycle ON cycle.frequency = coalesce(cases.frequency, 'monthly')
   LEFT JOIN done ON done.case_id = balances.case_id AND done.balance_class = balances.balance_class
   LEFT JOIN kept ON kept.case_id = balances.case_id
 ),
@@ -117,7 +119,9 @@ SELECT
   CAST(paid.asked_cents AS BIGINT)                                                   AS asked_cents,
   CASE coalesce($split, CASE WHEN paid.balance_class <> 'current' THEN $arrears_split END, paid.split)
     WHEN 'equal_shares' THEN 1
-    WHEN 'by_current' THEN coalesce(paid.current_cents, CASE WHEN paid.balance_class = 'current' THEN paid.owed_cents ELSE 0 END)
+    -- Current support is shared by what of it is owed, arrears by the current support that is ordered.
+    WHEN 'by_current' THEN CASE WHEN paid.balance_class = 'current' THEN paid.owed_cents
+      ELSE coalesce(paid.current_per_year, 0) END
     ELSE CASE WHEN paid.balance_class = 'current' THEN paid.arrears_cents END
   END                                                                                AS weight,
   doubt.held_from

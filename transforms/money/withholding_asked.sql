@@ -1,10 +1,8 @@
 -- One row per order and wage group: what it asks for in a pay period, and the limits of the group. A group is one
--- wage, or all wages of a person where the state sums its payors. An unknown limit is NULL: nothing is cut.
+-- wage, or all wages of a person where the state sums its payors. Wages of unlike cycles are summed by the year, where
+-- nothing is lost by rounding; `paydays` is how often the most frequent of them is paid in a period of the group.
+-- An unknown limit is NULL: nothing is cut.
 WITH
-cycle(frequency, per_year) AS (
-  VALUES ('weekly', $weekly), ('biweekly', $biweekly), ('semimonthly', $semimonthly), ('monthly', $monthly),
-    ('quarterly', $quarterly), ('annual', $annual)
-),
 wage AS (
   SELECT
     wage.*,
@@ -12,38 +10,37 @@ wage AS (
     cycle.per_year,
     coalesce(wage.disposable_cents, wage.gross_cents - wage.required_deductions_cents)      AS disposable
   FROM input.wage AS wage
-  JOIN cycle ON cycle.frequency = wage.pay_frequency
+  JOIN money.cycle AS cycle ON cycle.frequency = wage.pay_frequency
 ),
 period AS (
   SELECT
     group_id,
-    -- Wages of different cycles are summed by the week.
-    CASE WHEN min(pay_frequency) = max(pay_frequency) THEN min(pay_frequency) ELSE 'weekly' END AS pay_frequency
+    CASE WHEN min(pay_frequency) = max(pay_frequency) THEN min(pay_frequency) ELSE 'annual' END AS pay_frequency
   FROM wage
   GROUP BY group_id
 ),
 earned AS (
   SELECT
     group_id,
-    any_value(period.pay_frequency)                                                  AS pay_frequency,
     any_value(cycle.per_year)                                                        AS per_year,
+    max(wage.per_year) // any_value(cycle.per_year)                                  AS paydays,
     -- One payor whose pay is not known leaves the sum not known.
     CASE WHEN count(*) = count(wage.disposable)
-      THEN sum(greatest(wage.disposable, 0) * wage.per_year // cycle.per_year) END   AS disposable,
+      THEN sum(greatest(wage.disposable, 0) * wage.per_year) // any_value(cycle.per_year) END AS disposable,
     CASE WHEN bool_or(wage.supports_second_family) THEN true
       WHEN bool_or(wage.supports_second_family IS NOT NULL) THEN false END           AS has_second_family,
-    sum(coalesce(wage.premium_cents, 0))                                             AS premium,
+    sum(coalesce(wage.premium_cents, 0) * wage.per_year) // any_value(cycle.per_year) AS premium,
     min(coalesce(wage.workweek_begins_on, $as_of))                                   AS begins_on
   FROM wage
   JOIN period USING (group_id)
-  JOIN cycle ON cycle.frequency = period.pay_frequency
+  JOIN money.cycle AS cycle ON cycle.frequency = period.pay_frequency
   GROUP BY group_id
 ),
 owed AS (
   SELECT
     earned.group_id,
-    earned.pay_frequency,
     earned.per_year,
+    earned.paydays,
     orders.*,
     cycle.per_year                                                                   AS order_per_year,
     coalesce(orders.former_current_cents, orders.current_cents, 0)                   AS face,
@@ -53,19 +50,23 @@ owed AS (
   FROM input.orders AS orders
   JOIN wage USING (wage_id)
   JOIN earned USING (group_id)
-  JOIN cycle ON cycle.frequency = orders.frequency
+  JOIN money.cycle AS cycle ON cycle.frequency = orders.frequency
   QUALIFY row_number() OVER (PARTITION BY earned.group_id, orders.order_id ORDER BY wage.wage_id) = 1
 ),
 -- Arrears per installment in hundredths of a cent, since percentages are whole: fixed, floor, cap, default.
--- After current support has ended, the former amount goes on where the state says so.
+-- After current support has ended, the former amount goes on where the state says so. What a tribunal ordered for
+-- arrears is never lessened by a percentage or a former amount; whether these come on top is the agency's word.
 wanted AS (
   SELECT
     *,
     CASE
-      WHEN has_ended AND $after_current = 'former_amount' THEN face * $hundred
-      WHEN has_ended AND $after_current = 'former_amount_and_percent' THEN face * ($hundred + coalesce($pct_fixed, 0))
-      WHEN $pct_of_order IS NOT NULL AND face > 0 THEN face * $pct_of_order
-      WHEN $pct_fixed IS NOT NULL AND face > 0 THEN face * $pct_fixed
+      WHEN has_ended AND $after_current = 'former_amount'
+        THEN greatest(face, coalesce(arrears_cents, 0)) * $hundred
+      WHEN has_ended AND $after_current = 'former_amount_and_percent'
+        THEN greatest(face * ($hundred + coalesce($pct_fixed, 0)), coalesce(arrears_cents, 0) * $hundred)
+      WHEN coalesce($pct_of_order, $pct_fixed) IS NOT NULL AND face > 0 THEN
+        CASE WHEN $pct_on_top THEN face * coalesce($pct_of_order, $pct_fixed) + coalesce(arrears_cents, 0) * $hundred
+          ELSE greatest(face * coalesce($pct_of_order, $pct_fixed), coalesce(arrears_cents, 0) * $hundred) END
       WHEN $pct_floor IS NOT NULL THEN greatest(coalesce(arrears_cents, 0) * $hundred, face * $pct_floor)
       WHEN $pct_cap IS NOT NULL AND NOT has_ended AND arrears_cents IS NOT NULL THEN least(arrears_cents * $hundred, face * $pct_cap)
       WHEN $pct_default IS NOT NULL THEN coalesce(arrears_cents * $hundred, face * $pct_default)
@@ -82,7 +83,7 @@ asked AS (
     CASE WHEN arrears_hundredths IS NOT NULL THEN least(
       (arrears_hundredths * order_per_year + arrears_hundredths * order_per_year + per_year * $hundred)
         // (per_year * $hundred + per_year * $hundred),
-      CASE WHEN coalesce($cap_at_remaining, true) THEN greatest(past_due_cents, 0) END) END AS arrears_asked
+      CASE WHEN coalesce($cap_at_remaining, true) THEN greatest(past_due_cents, 0) * paydays END) END AS arrears_asked
   FROM wanted
 ),
 limited AS (
@@ -97,6 +98,8 @@ limited AS (
         THEN least(coalesce(arrears_asked, 0), disposable * $arrears_only_pct // $hundred)
       ELSE coalesce(arrears_asked, 0) END                                            AS arrears_asked_cents,
     past_due_cents > 0 AND arrears_asked IS NULL                                     AS has_no_amount,
+    past_due_cents > 0 AND face > 0 AND arrears_cents > 0 AND NOT has_ended
+      AND coalesce($pct_of_order, $pct_fixed) IS NOT NULL AND NOT coalesce($pct_on_top, false) AS leaves_percent_out,
     coalesce(bool_or(is_older AND past_due_cents > 0) OVER (PARTITION BY asked.group_id), false) AS any_is_older,
     CASE WHEN coalesce(has_second_family, true) THEN $pct_second ELSE $pct_single END AS base_percent,
     CASE WHEN coalesce(has_second_family, true) THEN $pct_second_12wk ELSE $pct_single_12wk END AS older_percent
@@ -108,14 +111,17 @@ SELECT
   order_id,
   case_id,
   ordered_on,
-  pay_frequency,
+  CAST(per_year AS BIGINT)                                                           AS per_year,
   CAST(current_asked AS BIGINT)                                                      AS current_asked_cents,
   CAST(arrears_asked_cents AS BIGINT)                                                AS arrears_asked_cents,
-  CAST(CASE WHEN is_older THEN least(arrears_asked_cents, coalesce(older_past_due_cents, past_due_cents)) ELSE 0 END
-    AS BIGINT)                                                                       AS older_asked_cents,
+  CAST(CASE WHEN is_older THEN least(arrears_asked_cents, coalesce(older_past_due_cents, past_due_cents) * paydays)
+    ELSE 0 END AS BIGINT)                                                            AS older_asked_cents,
   CAST(past_due_cents AS BIGINT)                                                     AS past_due_cents,
   coalesce(is_older AND past_due_cents > 0, false)                                   AS arrears_are_older,
   has_no_amount,
+  coalesce(leaves_percent_out, false)                                                AS leaves_percent_out,
+  coalesce(leaves_percent_out AND arrears_cents * $hundred >= face * coalesce($pct_of_order, $pct_fixed), false)
+                                                                                     AS ordered_decides,
   has_second_family,
   any_is_older,
   CAST(premium AS BIGINT)                                                            AS premium_cents,

@@ -1,11 +1,13 @@
--- One row per part of an order and payor that withholds it: several payors bear it by what they pay.
+-- One row per part of an order and payor that withholds it: several payors bear it by what they pay in a year.
 WITH
 wage AS (
   SELECT
     wage.wage_id,
     CASE WHEN $sums_payors THEN coalesce(wage.person_id, wage.wage_id) ELSE wage.wage_id END AS group_id,
-    greatest(coalesce(wage.disposable_cents, wage.gross_cents - wage.required_deductions_cents, 1), 0) AS weight
+    greatest(coalesce(wage.disposable_cents, wage.gross_cents - wage.required_deductions_cents, 1), 0) * cycle.per_year
+                                                                                     AS weight
   FROM input.wage AS wage
+  JOIN money.cycle AS cycle ON cycle.frequency = wage.pay_frequency
 )
 SELECT
   granted.group_id || '|' || granted.order_id || '|' || granted.part                 AS pot_id,

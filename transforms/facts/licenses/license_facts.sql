@@ -7,18 +7,6 @@ doubt AS (
   WHERE feed = 'dmv_licenses'
   GROUP BY person_id
 ),
-support AS (
-  SELECT
-    case_id,
-    CAST(current_cents * CASE order_frequency
-      WHEN 'weekly' THEN $weekly
-      WHEN 'biweekly' THEN $biweekly
-      WHEN 'semimonthly' THEN $semimonthly
-      WHEN 'monthly' THEN $monthly
-      WHEN 'quarterly' THEN $quarterly
-    END AS BIGINT)                                                          AS yearly_cents
-  FROM facts.case_facts
-),
 decided AS (
   -- A decision that lets the action go on opens a waiting period of its own.
   SELECT case_id, max(decision_mailed_on) AS mailed_on
@@ -76,12 +64,12 @@ SELECT
     -- Where the line of the state's license action is passed, or will be when the notice of debt has run.
     AND coalesce(
       fact.days_in_arrears > CAST($arrears_days AS INTEGER) AND fact.days_behind > CAST($arrears_days AS INTEGER),
-      fact.enforceable_cents * $weekly > support.yearly_cents * $arrears_weeks) AS hardship_check_is_due,
+      fact.enforceable_cents * $weekly > fact.current_year_cents * $arrears_weeks) AS hardship_check_is_due,
   hardship.hardship_src,
   hardship.temporary_asked_on,
   hardship.wrong_person_asked_on,
   hardship.request_src,
-  support.yearly_cents                                                      AS yearly_support_cents,
+  fact.current_year_cents                                                   AS yearly_support_cents,
   cures.cure_share_cents,
   coalesce(cures.cure_payments, 0)                                          AS cure_payments,
   cures.cure_paid_on,
@@ -97,7 +85,6 @@ SELECT
   answers.answers_src
 FROM facts.case_facts AS fact
 JOIN facts.known_case AS known ON known.case_id = fact.case_id
-JOIN support ON support.case_id = fact.case_id
 LEFT JOIN facts.license_kinds AS kinds ON kinds.person_id = fact.person_id
 LEFT JOIN doubt ON doubt.person_id = fact.person_id
 LEFT JOIN facts.license_notices AS notice ON notice.case_id = fact.case_id

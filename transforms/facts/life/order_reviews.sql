@@ -45,6 +45,7 @@ SELECT
   review.substantial_change,
   review.served_on                                                             AS review_served_on,
   latest.current_cents                                                         AS ordered_cents,
+  -- One cycle: the guidelines' amount is told per installment of this very order.
   abs(review.guideline_cents - latest.current_cents)                           AS guideline_differs_cents,
   abs(review.guideline_cents - latest.current_cents) * $hundred
     > latest.current_cents * $variance_pct                                     AS guideline_differs_enough,

@@ -5,7 +5,8 @@ SELECT
   fact.person_id,
   fact.case_class,
   fact.order_entered_on                                                           AS ordered_on,
-  fact.current_cents,
+  fact.current_year_cents                                                         AS current_cents,
+  'annual'                                                                        AS frequency,
   assistance.unreimbursed_cents
 FROM facts.case_facts AS fact
 SEMI JOIN facts.allocation_receipts AS receipts ON receipts.person_id = fact.person_id

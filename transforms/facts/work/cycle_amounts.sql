@@ -1,6 +1,16 @@
--- One row per case, payor and part of what is withheld: the amount that is turned into each pay cycle.
-SELECT wage_id || '|current' AS amount_id, current_cents AS cents, pay_frequency AS frequency
-FROM facts.withholding_plan
+-- One row per case, payor and part of what is withheld: the amount that is turned into each pay cycle. No pay is asked for
+-- more arrears than are left, however many installments it stands for.
+SELECT
+  plan.wage_id || '|current'                                             AS amount_id,
+  plan.current_cents                                                     AS cents,
+  plan.pay_frequency                                                     AS frequency,
+  CAST(NULL AS BIGINT)                                                   AS left_cents
+FROM facts.withholding_plan AS plan
 UNION ALL
-SELECT wage_id || '|arrears', arrears_cents, pay_frequency
-FROM facts.withholding_plan
+SELECT
+  plan.wage_id || '|arrears',
+  plan.arrears_cents,
+  plan.pay_frequency,
+  CASE WHEN coalesce($cap_at_remaining, true) THEN greatest(orders.past_due_cents, 0) END
+FROM facts.withholding_plan AS plan
+LEFT JOIN facts.plan_orders AS orders USING (wage_id)

@@ -83,6 +83,7 @@ told AS (
     plan.current_cents                                                   AS withheld_current_cents,
     plan.arrears_cents                                                   AS withheld_arrears_cents,
     list_contains(plan.reasons, 'no_amount_for_arrears')                 AS no_arrears_amount,
+    list_contains(plan.reasons, 'percent_not_on_top')                    AS percent_not_on_top,
     plan.limit_percent                                                   AS ccpa_percent,
     plan.arrears_are_older                                               AS arrears_over_twelve_weeks,
     current_part.weekly_cents                                            AS current_weekly_cents,
@@ -257,6 +258,9 @@ SELECT
   arrears_ordered_cents,
   withheld_arrears_cents,
   withheld_arrears_cents > 0                                             AS arrears_amount_is_set,
+  CAST((withheld_current_cents * $pct_of_order + withheld_current_cents * $pct_of_order + $hundred)
+    // ($hundred + $hundred) AS BIGINT)                                    AS arrears_percent_cents,
+  coalesce(percent_not_on_top, false)                                    AS percent_not_on_top,
   coalesce(no_arrears_amount, false)                                     AS no_arrears_amount,
   CASE WHEN withheld_current_cents > 0 THEN false ELSE coalesce($income_levy, false) END AS levy_takes_its_place,
   current_weekly_cents,

@@ -24,7 +24,11 @@ term AS (
 ),
 -- Orders that have ended say nothing about what is withheld while another one runs.
 counted AS (
-  SELECT *
+  -- Amounts per installment add up only where they fall due together; otherwise a person has to say.
+  SELECT
+    *,
+    min(coalesce(frequency, '')) OVER (PARTITION BY case_id) = max(coalesce(frequency, '')) OVER (PARTITION BY case_id)
+      AND frequency IS NOT NULL                                          AS is_one_cycle
   FROM term
   QUALIFY is_accruing IS NOT FALSE OR NOT coalesce(bool_or(is_accruing IS NOT FALSE) OVER (PARTITION BY case_id), false)
 )
@@ -47,13 +51,14 @@ SELECT
   max(asked_on) FILTER (asked_on <= $as_of)                              AS asked_on,
   CASE WHEN bool_or(other_cover_named) THEN true
     WHEN bool_and(NOT is_told OR other_cover_named IS NOT NULL) THEN false END AS other_cover_named,
-  -- Amounts per installment add up only where they fall due together; otherwise a person has to say.
-  CASE WHEN min(frequency) = max(frequency) THEN min(frequency) END      AS frequency,
-  CAST(CASE WHEN count(*) = count(current_cents)
+  CASE WHEN bool_and(is_one_cycle) THEN min(frequency) END               AS frequency,
+  -- One cycle: where it is not, there is no amount.
+  CAST(CASE WHEN count(*) = count(current_cents) AND bool_and(is_one_cycle)
     THEN coalesce(sum(current_cents) FILTER (is_accruing IS NOT FALSE), 0) END AS BIGINT) AS current_cents,
-  CAST(sum(current_cents) AS BIGINT)                                     AS face_cents,
-  -- Ordered and agreed in writing for the same debt: the larger one; none of it is none.
-  CAST(nullif(sum(greatest(coalesce(arrears_cents, 0), coalesce(agreed_arrears_cents, 0))), 0) AS BIGINT) AS arrears_cents,
+  CAST(CASE WHEN bool_and(is_one_cycle) THEN sum(current_cents) END AS BIGINT) AS face_cents,
+  -- Ordered and agreed in writing for the same debt: the larger one; none of it is none. One cycle: as above.
+  CAST(CASE WHEN bool_and(is_one_cycle)
+    THEN nullif(sum(greatest(coalesce(arrears_cents, 0), coalesce(agreed_arrears_cents, 0))), 0) END AS BIGINT) AS arrears_cents,
   nullif(string_agg(src, ';' ORDER BY src), '')                          AS terms_src
 FROM counted
 GROUP BY case_id
