@@ -22,6 +22,8 @@ TABLES = range(1, 31)
 _NO_READERS = ("jurisdictions", "remedies", "sources.yml", "tables.yml")
 # Invented people are planted around a limit; that is no use of it.
 _NO_ENGINE = ("fakes", "accounts.py")
+# What the shape of a rule can hold; a number that nothing reads is held by nobody.
+IN_WORDS = ("text", "boolean", "list")
 
 Names = Mapping[str, frozenset[str]]
 # Key to who reads it: the place, and the state in which it does (None: in every one).
@@ -42,6 +44,12 @@ def account(
     root.done()
     for key in sorted(held.keys() - known):
         faults.add("rules/tables.yml", f"values names {key}, which no jurisdiction holds")
+    units = {key: one[-1].unit for values, _ in own.values() for key, one in values.items()}
+    for key in sorted(key for key in held if units.get(key, "text") not in IN_WORDS):
+        faults.add(
+            "rules/tables.yml",
+            f"values holds {key}, a number in {units[key]} that nothing reads; say under not_used why",
+        )
     counts = {"tables": answered, "values": 0, "read": 0, "held": 0, "not used": 0, "unexplained": 0}
     readers = read_where(rules_dir, profiles, cards, known)
     for state, (values, not_used) in own.items():

@@ -13,6 +13,8 @@ from arrears.sqltext import strings
 SPANS = ("days", "business_days", "weeks", "months", "years")
 # Whom a row of facts is about; every table that a rule may name holds them.
 KEYS = ("subject_id", "case_id", "person_id", "office", "worker")
+# What can make the act that a sentence promises.
+FOLLOWS = ("steps", "work", "deadlines")
 
 Described = dict[str, dict[str, dict[str, Any]]]
 
@@ -76,6 +78,18 @@ def fact(node: Node, name: str, columns: Mapping[str, str] | None, unit: str = "
     elif name and columns is not None and unit and columns[name] != unit:
         node.fault(f"{name} is a fact in {columns[name]}, not in {unit}")
     return name
+
+
+def read_follows(node: Node) -> dict[str, tuple[str, ...]]:
+    """What makes the act that a sentence promises, way by way; empty where nothing is named."""
+    if not node.has("follows"):
+        return {}
+    told = node.node("follows")
+    found = {way: told.texts(way) for way in FOLLOWS if told.has(way)}
+    if not any(found.values()):
+        told.fault(f"names nothing; say which of {', '.join(FOLLOWS)} makes the act")
+    told.done()
+    return found
 
 
 def catalog(rules_dir: Path, faults: Faults) -> Catalog:

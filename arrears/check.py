@@ -15,6 +15,7 @@ from arrears.feeds import load_feeds
 from arrears.money import load_money
 from arrears.profile import UNSET, Profile
 from arrears.profile_files import known_keys, states
+from arrears.promises import promise_faults
 from arrears.queues import Queue, load_queues
 from arrears.remedy import Card, load_cards
 from arrears.transform import load_facts
@@ -69,6 +70,8 @@ def check_house() -> dict[str, Any]:
         ]
         checked = {what: count for what, count in checked.items() if " of " not in what}
         checked["examples"] = sum(len(outcomes) for outcomes in examples if outcomes)
+        checked["promises of an act"], broken = promise_faults(house.RULES, profiles, cards)
+        faults += broken
         counts, untold = account(house.RULES, profiles, cards)
         faults += untold
         checked["decision tables"], checked["dated values"] = counts["tables"], counts["values"]

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from arrears.catalog import SPANS, Catalog, catalog, fact
+from arrears.catalog import SPANS, Catalog, catalog, fact, read_follows
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.profile import Profile
 from arrears.profile_files import read_cites
@@ -64,6 +64,7 @@ class Deadline:
     needs: str
     say: str
     cites: tuple[str, ...]
+    follows: Mapping[str, tuple[str, ...]]
     units: Mapping[str, str]
 
     @property
@@ -111,6 +112,7 @@ def _deadline(name: str, node: Node, known: Catalog) -> Deadline:
         needs=node.text("needs", choices=("caseworker", "supervisor")),
         say=node.text("say"),
         cites=read_cites(node, known.sources),
+        follows=read_follows(node),
         units=columns or {},
     )
     for word in sorted(set(_PLACEHOLDER.findall(made.say)) - {"ends_on"} - set(columns or ())):

@@ -35,6 +35,8 @@ class Condition:
     facts: tuple[str, ...]
     reading: Reading | None
     is_protection: bool
+    # What makes the act that its sentence promises: steps, kinds of lines, deadlines.
+    follows: Mapping[str, tuple[str, ...]]
 
     def acts_under(self, reading: Reading) -> bool:
         """Whether the condition belongs to a reading: every one does that is not the other's trigger."""

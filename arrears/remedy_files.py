@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-from arrears.catalog import KEYS, SPANS, Catalog, catalog, fact
+from arrears.catalog import KEYS, SPANS, Catalog, catalog, fact, read_follows
 from arrears.config import Faults, Node, read_yaml, shown
 from arrears.profile import Reading
 from arrears.profile_files import read_cites
@@ -137,6 +137,7 @@ def _conditions(
             facts=tuple(fact(one, name, columns) for name in one.texts("facts")),
             reading=cast("Reading", one.text("reading", required=False, choices=("guide", "law"))) or None,
             is_protection=one.boolean("protection"),
+            follows=read_follows(one),
         )
         if condition.reading and condition.is_protection:
             one.fault("a protection holds under every reading; take `reading` away")

@@ -23,7 +23,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from arrears.catalog import described_facts
+from arrears.catalog import described_facts, read_follows
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.profile import Source
 from arrears.profile_files import read_cites, read_sources
@@ -55,6 +55,7 @@ class Kind:
     due_on: str
     minutes: int
     cites: tuple[str, ...]
+    follows: Mapping[str, tuple[str, ...]]
     units: Mapping[str, str]
 
     @property
@@ -102,6 +103,7 @@ def _kind(name: str, node: Node, described: Described, sources: Mapping[str, Sou
         due_on=node.text("due_on", required=False),
         minutes=node.integer("minutes"),
         cites=read_cites(node, sources),
+        follows=read_follows(node),
         units={name: str(told.get("unit")) for name, told in described.get(facts, {}).items()},
     )
     for word in {*_PLACEHOLDER.findall(made.say), made.amount, made.due_on} - {""} - columns:

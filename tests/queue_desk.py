@@ -35,6 +35,10 @@ SHAPES: dict[str, dict[str, Any]] = {
     "facts.federal_records": {"subject_id": T, "rejected_on": D, "is_held": Y},
     "facts.custodial_parents": {"case_id": T, "person_id": T, "location_is_protected": Y},
     "facts.notice_facts": {"case_id": T, "children_names": T},
+    "facts.life_facts": {
+        "case_id": T, "other_state": T, "order_state": T, "order_entered_on": D, "ordered_cents": C,
+        "papers_complete_on": D, "review_asked_on": D, "order_copies": C,
+    },
     "facts.fee_facts": {"subject_id": T, "fiscal_year_ends_on": D},
     "facts.interest_facts": {
         "subject_id": T, "month_ends_on": D, "interest_cents": C, "penalty_cents": C,

@@ -108,3 +108,12 @@ def test_a_table_points_at_things_that_are_there(copied: Path) -> None:
     names = what_is_there(copied / "rules", load_cards(copied / "rules"))
     assert "license_revocation.certify" in names["steps"]
     assert "license_revocation.no_hearing_pending" in names["conditions"]
+
+
+def test_a_number_is_held_by_no_words(copied: Path) -> None:
+    path = copied / MAINE
+    path.write_text(path.read_text() + VALUE)
+    known = accounts(copied)[1]
+    change(copied / TOLD, "\nvalues:", "\nvalues:\n  boats.fee: {conditions: [bank_levy.obligor_alive]}")
+    told = set(accounts(copied)[1]) - set(known)
+    assert [one for one in told if "a number in cents that nothing reads" in one]

@@ -38,6 +38,7 @@ ROOMS = (
         "work",
         "work_order",
         "accounts",
+        "promises",
         "deadlines",
         "money",
         "calculate",

@@ -7,5 +7,5 @@ SELECT
   order_is_own                                                                     AS order_is_ours,
   review_is_asked OR case_class = 'current_assistance'                             AS asked_or_in_cycle,
   order_or_review_on + to_years(CAST($cycle_years AS INTEGER)) <= $as_of
-    OR substantial_change                                                          AS old_enough_or_changed
+    OR review_needs_no_proof OR substantial_change                                                          AS old_enough_or_changed
 FROM facts.life_facts

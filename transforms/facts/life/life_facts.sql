@@ -63,7 +63,19 @@ SELECT
   -- Review of the order
   CASE WHEN review.order_issued_by IS NOT NULL THEN review.order_issued_by = 'this_state' END
                                                                                AS order_is_own,
+  -- Which state: a request that nobody can address is not known, a tribe's or another country's is a person's.
+  CASE WHEN review.order_issued_by <> 'other_state' THEN false WHEN review.order_state IS NOT NULL THEN true END
+                                                                               AS order_is_another_states,
+  review.order_issued_by,
+  review.order_state,
+  review.order_copies,
   review.order_or_review_on,
+  review.review_needs_no_proof,
+  review.review_here_asked_on,
+  review.review_elsewhere_asked_on,
+  review.review_referred_on,
+  CASE WHEN review.review_referred_on IS NOT NULL THEN true WHEN fresh.referrals THEN false END
+                                                                               AS review_was_referred,
   CASE WHEN review.review_asked_on IS NOT NULL THEN true WHEN fresh.reviews THEN false END
                                                                                AS review_is_asked,
   review.review_asked_by,
@@ -87,6 +99,7 @@ SELECT
   CASE WHEN offer.case_id IS NOT NULL THEN true WHEN fresh.review_offers THEN false END AS review_was_offered,
   CASE WHEN custody.person_id IS NOT NULL THEN coalesce(custody.custody_told_on < custody.custody_learned_on, true)
     WHEN fresh.custody THEN false END                                          AS custody_is_untold,
+  held.person_id IS NOT NULL                                                   AS sentence_is_known,
   custody.custody_learned_on,
   custody.custody_told_on,
   custody.custody_src,
@@ -160,6 +173,9 @@ LEFT JOIN facts.locate AS locate ON locate.case_id = fact.case_id
 LEFT JOIN facts.order_reviews AS review ON review.case_id = fact.case_id
 LEFT JOIN caseload.review_offers AS offer ON offer.case_id = fact.case_id AND offer.told_on <= $as_of
 LEFT JOIN facts.custody AS custody ON custody.person_id = fact.person_id
+LEFT JOIN (
+  SELECT DISTINCT person_id FROM caseload.custody WHERE from_on <= $as_of AND expected_to_on >= $as_of
+) AS held ON held.person_id = fact.person_id
 LEFT JOIN facts.closing AS closing ON closing.case_id = fact.case_id
 LEFT JOIN facts.elsewhere AS elsewhere ON elsewhere.case_id = fact.case_id
 LEFT JOIN facts.tried AS tried ON tried.case_id = fact.case_id

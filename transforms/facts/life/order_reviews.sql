@@ -19,6 +19,35 @@ still_open AS (
   WHERE asked_on <= $as_of AND (decided_on IS NULL OR decided_on > $as_of)
   QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY asked_on, review_id) = 1
 ),
+forms AS (
+  -- The forms are out when both parents have been written to.
+  SELECT still_open.order_id, max(published.published_on) AS sent_on
+  FROM still_open
+  JOIN ledger.published AS published
+    ON published.case_id = still_open.case_id AND published.message = 'review_forms'
+    AND published.published_on >= still_open.asked_on
+  GROUP BY still_open.order_id
+  HAVING count(DISTINCT published.queue) > 1
+),
+referred AS (
+  -- Sent on by Arrears, or with a referral that the agency sent itself after the request.
+  SELECT order_id, min(referred_on) AS referred_on
+  FROM (
+    SELECT still_open.order_id, published.published_on AS referred_on
+    FROM still_open
+    JOIN ledger.published AS published
+      ON published.case_id = still_open.case_id AND published.message = 'ask_review'
+      AND published.published_on >= still_open.asked_on
+    UNION ALL
+    SELECT latest.order_id, referrals.sent_on
+    FROM latest
+    JOIN still_open USING (order_id)
+    JOIN caseload.referrals AS referrals
+      ON referrals.case_id = latest.case_id AND referrals.to_state = latest.issuing_state
+      AND referrals.sent_on >= still_open.asked_on AND referrals.sent_on <= $as_of
+  )
+  GROUP BY order_id
+),
 earned AS (
   SELECT person_id, arg_max(wages_cents, quarter_ends_on) AS wages_cents, max(quarter_ends_on) AS quarter_ends_on
   FROM (
@@ -39,7 +68,7 @@ SELECT
   greatest(latest.entered_on, closed.decided_on)                               AS order_or_review_on,
   review.asked_by                                                              AS review_asked_by,
   review.asked_on                                                              AS review_asked_on,
-  review.forms_sent_on                                                         AS review_forms_sent_on,
+  coalesce(review.forms_sent_on, forms.sent_on)                                AS review_forms_sent_on,
   review.forms_back_on                                                         AS review_forms_back_on,
   review.guideline_cents,
   review.substantial_change,
@@ -50,6 +79,15 @@ SELECT
   abs(review.guideline_cents - latest.current_cents) * $hundred
     > latest.current_cents * $variance_pct                                     AS guideline_differs_enough,
   closed.decided_on                                                            AS last_review_decided_on,
+  -- The state's own rule for a review without proof; where it has none, federal law alone says from when.
+  CASE WHEN CAST($no_proof_years AS INTEGER) IS NULL THEN false
+    ELSE greatest(latest.entered_on, closed.decided_on) + to_years(CAST($no_proof_years AS INTEGER)) <= $as_of
+  END                                                                          AS review_needs_no_proof,
+  latest.issuing_state                                                         AS order_state,
+  CASE WHEN latest.issued_by = 'other_state' THEN $order_copies END            AS order_copies,
+  CASE WHEN latest.issued_by = 'this_state' THEN review.asked_on END           AS review_here_asked_on,
+  CASE WHEN latest.issued_by <> 'this_state' THEN review.asked_on END          AS review_elsewhere_asked_on,
+  referred.referred_on                                                         AS review_referred_on,
   income.obligor_quarter_cents                                                 AS order_rests_on_quarter_cents,
   CAST(earned.wages_cents AS BIGINT)                                           AS earned_quarter_cents,
   earned.quarter_ends_on                                                       AS earned_quarter_ends_on,
@@ -61,5 +99,7 @@ FROM latest
 JOIN caseload.cases AS cases USING (case_id)
 LEFT JOIN closed USING (order_id)
 LEFT JOIN still_open AS review USING (order_id)
+LEFT JOIN forms USING (order_id)
+LEFT JOIN referred USING (order_id)
 LEFT JOIN caseload.order_incomes AS income USING (order_id)
 LEFT JOIN earned ON earned.person_id = cases.obligor_id

@@ -2,7 +2,7 @@
 SELECT
   'H'         AS record_type,
   'REFERRALS' AS file_name,
-  '001'       AS layout_version,
+  '002'       AS layout_version,
   $as_of      AS created_on,
   state_fips,
   agency_name
