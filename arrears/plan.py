@@ -22,6 +22,7 @@ ORDER = (
     "decision",
     "word",
     "episode",
+    "party",
     "sent",
     "progress",
     "mail",

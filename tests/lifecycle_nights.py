@@ -114,12 +114,21 @@ class Office:
             for number in range(case.licenses)
         }
         names = [("notice_id", TEXT), ("reference", TEXT), ("status", TEXT), ("served_on", pa.date32())]
+        names += [("case_id", TEXT), ("person_id", TEXT)]
+        parties = [
+            {"case_id": case.case_id, "obligor_id": case.person_id, "office": "1", "worker": "w"}
+            for case in cases
+        ]
+        party = pa.schema([(n, TEXT) for n in ("case_id", "obligor_id", "custodial_id", "office", "worker")])
         held = [{"kind": "licenses", "person_id": p, "target_id": t} for p, t in sorted(licenses)]
         shape = pa.schema([("kind", TEXT), ("person_id", TEXT), ("target_id", TEXT)])
         attached = {f"ledger.{name}": table for name, table in tables.items()} | {
             "published": tables["published"],
             "card.deadline": DEADLINE_SCHEMA.empty_table(),
             "caseload.notices": pa.Table.from_pylist(mail, pa.schema(names)),
+            "caseload.cases": pa.Table.from_pylist(parties, party),
+            "caseload.persons": pa.table({"person_id": pa.array([], TEXT)}),
+            "facts.known": pa.table({"cases": [True], "lost": pa.array([[]], pa.list_(TEXT))}),
             "facts.intake_known": pa.table(intake),
             "calendar": self.calendar.table(as_of - timedelta(100), as_of + timedelta(60)),
             "plan.target": pa.Table.from_pylist(held, shape),

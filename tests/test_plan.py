@@ -91,6 +91,9 @@ class Desk:
     notices: list[dict[str, Any]] = field(default_factory=list)
     intake_through_on: date | None = DAY + timedelta(days=400)
     licenses: tuple[str, ...] = ("L1",)
+    parties: dict[str, str] | None = None
+    people: tuple[str, ...] = ("9-NOBODY",)
+    lost: tuple[str, ...] = ()
     of: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def plan(self, as_of: date = DAY) -> list[dict[str, Any]]:
@@ -169,12 +172,15 @@ class Desk:
         notice = pa.schema(
             [
                 ("notice_id", pa.string()),
+                ("case_id", pa.string()),
+                ("person_id", pa.string()),
                 ("reference", pa.string()),
                 ("served_on", pa.date32()),
                 ("status", pa.string()),
             ]
         )
         attach_arrow(con, "caseload.notices", pa.Table.from_pylist(self.notices, notice))
+        self._attach_parties()
         intake = pa.table(
             {"kind": ["hearings"], "complete_through_on": pa.array([self.intake_through_on], pa.date32())}
         )
@@ -190,6 +196,20 @@ class Desk:
         ]
         shape = pa.schema([("kind", pa.string()), ("person_id", pa.string()), ("target_id", pa.string())])
         attach_arrow(con, "plan.target", pa.Table.from_pylist(rows, shape))
+
+    def _attach_parties(self) -> None:
+        """Who owes in which case, and who is known."""
+        names = ("case_id", "obligor_id", "custodial_id", "office", "worker")
+        parties = self.parties if self.parties is not None else dict(self.subjects)
+        rows = [
+            {"case_id": case, "obligor_id": person, "custodial_id": "K", "office": "001", "worker": "w"}
+            for case, person in parties.items()
+        ]
+        shape = pa.schema([(name, pa.string()) for name in names])
+        attach_arrow(self.con, "caseload.cases", pa.Table.from_pylist(rows, shape))
+        attach_arrow(self.con, "caseload.persons", pa.table({"person_id": list(self.people)}))
+        known = {"cases": [True], "lost": pa.array([self.lost], pa.list_(pa.string()))}
+        attach_arrow(self.con, "facts.known", pa.table(known))
 
     def _remember(self) -> None:
         new = self.con.execute("SELECT * FROM plan.episode WHERE is_new").to_arrow_table().to_pylist()

@@ -1,8 +1,8 @@
 """Tables that a partner sends whole, as delimited text or Parquet: their contract and their SELECT.
 
 A contract is a folder of parts; each `<part>.csv` holds a line a column: table, column, type, key
-(`K`), required (`R`; a key column is required unless it says `O`), values (`|` between them),
-description. Types are `text`, `date` (ISO), `cents` (whole) and `yes_no` (`Y`, `N`, blank for not known).
+(`K`), required (`R`; a key column is required unless it says `O`; `N` came later, so that a file may come
+without the column), values (`|` between them), description. Types are `text`, `date` (ISO), `cents` (whole) and `yes_no` (`Y`, `N`, blank for not known).
 """
 
 import csv
@@ -31,6 +31,7 @@ class Column:
     is_required: bool
     values: tuple[str, ...]
     description: str
+    may_be_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class TableContract:
     def names(self) -> tuple[str, ...]:
         """The columns in order."""
         return tuple(column.name for column in self.columns)
+
+    def is_header(self, names: Sequence[str]) -> bool:
+        """Whether these are its columns in order, with or without those that came later."""
+        return list(names) == [c.name for c in self.columns if c.name in names or not c.may_be_missing]
 
 
 def load_tables(folder: Path) -> dict[str, TableContract]:
@@ -89,7 +94,15 @@ def _read_part(path: Path, faults: list[str]) -> dict[str, list[Column]]:
             faults.append(f"{table}.{column} stands there twice")
         choices = tuple(part for part in values.split("|") if part)
         found.setdefault(table, []).append(
-            Column(column, kind, key == "K", required == "R" or key + required == "K", choices, description)
+            Column(
+                column,
+                kind,
+                key == "K",
+                required == "R" or key + required == "K",
+                choices,
+                description,
+                may_be_missing=required == "N",
+            )
         )
     return found
 
@@ -99,7 +112,7 @@ def header_faults(table: TableContract, names: Sequence[str]) -> list[str]:
     said = []
     if strange := [name for name in names if name not in table.names]:
         said.append(f"unknown column(s) {', '.join(repr(name)[:40] for name in strange)}")
-    if missing := [name for name in table.names if name not in names]:
+    if missing := [c.name for c in table.columns if c.name not in names and not c.may_be_missing]:
         said.append(f"missing column(s) {', '.join(missing)}")
     if len(set(names)) != len(names):
         said.append("a column is named twice")

@@ -74,15 +74,24 @@ def typed_sql(
     """
     if is_parquet(path):
         types = physical_types(con, path)
+        given = [name for name in table.names if name in types]
         cast = ", ".join(
-            f"CAST({name} AS VARCHAR) AS {name}" if types[name] == "VARCHAR" else name for name in table.names
+            f"CAST({name} AS VARCHAR) AS {name}" if types[name] == "VARCHAR" else name for name in given
         )
+        cast += _blanks(table, given)
+        types = dict.fromkeys(table.names, "VARCHAR") | types
         rows = f"""(SELECT file_row_number + 1 AS source_line, {cast}
                     FROM read_parquet({file_list([path])}, file_row_number=true))"""
         return typed_select(table, rows, types)
-    columns = csv_relation(path, feed, header_names(path, feed), keep_faults)
-    rows = f"(SELECT row_number() OVER () + 1 AS source_line, * FROM {columns})"
+    names = header_names(path, feed)
+    columns = csv_relation(path, feed, names, keep_faults)
+    rows = f"(SELECT row_number() OVER () + 1 AS source_line, *{_blanks(table, names)} FROM {columns})"
     return typed_select(table, rows, dict.fromkeys(table.names, "VARCHAR"))
+
+
+def _blanks(table: TableContract, given: list[str]) -> str:
+    """SQL for the columns that a file may come without, where it does: blank in every row."""
+    return "".join(f", CAST(NULL AS VARCHAR) AS {name}" for name in table.names if name not in given)
 
 
 def make_typed(con: Connection, feed: Feed, table: TableContract, path: Path) -> None:

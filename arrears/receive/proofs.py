@@ -124,16 +124,14 @@ def recognize(con: Connection, feeds: dict[str, Feed], landed: Landed, supposed:
     """
     for feed in feeds.values():
         for table in feed.tables.values():
-            if landed.kind == "text" and header_names(landed.path, feed) == list(table.names):
+            if landed.kind == "text" and table.is_header(header_names(landed.path, feed)):
                 return feed.name, table.name
     if landed.kind == "parquet":
         try:
             names = list(physical_types(con, landed.path))
         except EngineError:
             return "", ""
-        tables = [
-            (f.name, t.name) for f in feeds.values() for t in f.tables.values() if names == list(t.names)
-        ]
+        tables = [(f.name, t.name) for f in feeds.values() for t in f.tables.values() if t.is_header(names)]
         return tables[0] if tables else ("", "")
     try:
         lines = make_lines(con, landed.path, most_lines=200)

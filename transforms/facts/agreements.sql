@@ -1,9 +1,11 @@
--- One row per case with an agreement: how the one that was signed last stands tonight.
+-- One row per case with an agreement of the parent who owes: how the one that was signed last stands tonight.
 WITH
 latest AS (
-  SELECT *
-  FROM caseload.agreements
-  WHERE coalesce(signed_on <= $as_of, true)
+  SELECT agreements.*
+  FROM caseload.agreements AS agreements
+  JOIN caseload.cases AS cases USING (case_id)
+  -- What another person signed binds and protects that person alone.
+  WHERE coalesce(agreements.signed_on <= $as_of, true) AND coalesce(agreements.person_id = cases.obligor_id, true)
   QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY signed_on DESC NULLS LAST, agreement_id DESC) = 1
 )
 SELECT

@@ -10,9 +10,13 @@ SELECT
   min(received_on) FILTER (kind = 'bureau')                                   AS bureau_dispute_received_on,
   -- A statement of direct payments counts for little unless it is sworn.
   bool_or(kind = 'direct_payment' AND notarized IS NOT TRUE)                  AS claim_needs_statement,
-  string_agg('caseload.claims@' || source_file || ':' || source_line, ';' ORDER BY source_file, source_line)
+  string_agg('caseload.claims@' || claims.source_file || ':' || claims.source_line, ';'
+    ORDER BY claims.source_file, claims.source_line)
                                                                               AS claims_src
-FROM caseload.claims
-WHERE received_on <= $as_of AND coalesce(decided_on > $as_of, true)
+FROM caseload.claims AS claims
+JOIN caseload.cases AS cases USING (case_id)
+-- That another person is the wrong one says nothing of this parent; an amount in question is the case's.
+WHERE (kind <> 'identity' OR coalesce(claims.person_id = cases.obligor_id, true))
+  AND received_on <= $as_of AND coalesce(decided_on > $as_of, true)
   AND (decision IS NULL OR decided_on IS NOT NULL)
 GROUP BY case_id

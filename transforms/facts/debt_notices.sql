@@ -1,11 +1,11 @@
--- One row per case: the notice of debt that was served last, and whether what it gates may begin.
+-- One row per case: the notice of debt that was served last on the parent who owes, and whether what it gates may begin.
 -- It belongs to the debt it states: once that was zero, a later default needs a person to say whether the
 -- notice still covers it, so the gate is not known.
 WITH
 served AS (
   SELECT *
-  FROM caseload.notices
-  WHERE about = 'notice_of_debt' AND status = 'served' AND served_on <= $as_of
+  FROM facts.case_notices
+  WHERE is_obligors AND about = 'notice_of_debt' AND status = 'served' AND served_on <= $as_of
   QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY served_on DESC, notice_id DESC) = 1
 ),
 notice AS (

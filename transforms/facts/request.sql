@@ -1,10 +1,10 @@
--- One row per hearing request received by tonight: whether it came in time, and what it means now: 'late',
+-- One row per hearing request of the parent who owes, received by tonight: whether it came in time, and what it means now: 'late',
 -- 'pending', 'waiting' (decided, but its own waiting period runs), 'won' or 'over'. The day on which the agency
 -- received it decides. A request whose window nobody can prove counts as in time.
 WITH
 notice AS (
   SELECT *
-  FROM caseload.notices
+  FROM facts.case_notices
   WHERE coalesce(sent_on, served_on) <= $as_of
 ),
 about AS (
@@ -18,10 +18,13 @@ about AS (
     END                                                              AS anchor_on
   FROM caseload.hearings AS hearings
   LEFT JOIN notice AS named ON named.notice_id = hearings.notice_id
-  ASOF LEFT JOIN (SELECT *, coalesce(sent_on, served_on) AS known_on FROM notice) AS latest
+  ASOF LEFT JOIN (SELECT *, coalesce(sent_on, served_on) AS known_on FROM notice WHERE is_obligors) AS latest
     ON latest.case_id = hearings.case_id AND latest.about = hearings.about
       AND latest.known_on <= hearings.requested_on
+  LEFT JOIN caseload.cases AS cases ON cases.case_id = hearings.case_id
+  -- Who asked is who was told; what another person asked for, or was told, is not this parent's.
   WHERE hearings.requested_on <= $as_of
+    AND coalesce(coalesce(hearings.person_id, named.person_id) = cases.obligor_id, true)
 ),
 window_of AS (
   SELECT

@@ -6,9 +6,11 @@ in_force AS (
   WHERE from_on <= $as_of AND coalesce(to_on >= $as_of, true)
 ),
 of_case AS (
-  SELECT case_id, kind, remedy, chapter, from_on, src
-  FROM in_force
-  WHERE case_id IS NOT NULL
+  -- A stay of a case that names a person is that person's; a tribunal's word and good cause are the case's.
+  SELECT case_id, stay.kind, stay.remedy, stay.chapter, stay.from_on, stay.src
+  FROM in_force AS stay
+  JOIN caseload.cases AS cases USING (case_id)
+  WHERE stay.kind IN ('tribunal', 'good_cause') OR coalesce(stay.person_id = cases.obligor_id, true)
   UNION
   SELECT cases.case_id, stay.kind, stay.remedy, stay.chapter, stay.from_on, stay.src
   FROM in_force AS stay

@@ -3,8 +3,8 @@
 WITH
 latest AS (
   SELECT *
-  FROM caseload.notices
-  WHERE coalesce(sent_on, served_on, returned_on) <= $as_of AND case_id IS NOT NULL
+  FROM facts.case_notices
+  WHERE coalesce(sent_on, served_on, returned_on) <= $as_of AND (is_obligors OR is_custodials)
   QUALIFY row_number() OVER (
     PARTITION BY case_id, about
     ORDER BY greatest(sent_on, served_on, returned_on) DESC NULLS LAST, notice_id DESC) = 1

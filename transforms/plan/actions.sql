@@ -69,8 +69,8 @@ SELECT
   judged.subject_id,
   judged.case_id,
   judged.person_id,
-  verdict.office,
-  verdict.worker,
+  coalesce(verdict.office, party.office)                                        AS office,
+  coalesce(verdict.worker, party.worker)                                        AS worker,
   judged.episode_id,
   judged.step,
   judged.kind,
@@ -92,3 +92,4 @@ SELECT
 FROM judged
 LEFT JOIN plan.verdict AS verdict USING (remedy, subject_id)
 LEFT JOIN card.subject AS subject USING (remedy, subject_id)
+LEFT JOIN plan.party AS party USING (episode_id)

@@ -13,7 +13,8 @@ SELECT
     ELSE 'ground gone'
   END AS close_reason
 FROM plan.progress AS progress
-JOIN plan.verdict AS verdict USING (remedy, subject_id)
+LEFT JOIN plan.verdict AS verdict USING (remedy, subject_id)
+LEFT JOIN plan.party AS party USING (episode_id)
 JOIN card.card AS card ON card.remedy = progress.remedy
 LEFT JOIN card.subject AS subject
   ON subject.remedy = progress.remedy AND subject.subject_id = progress.subject_id
@@ -25,6 +26,8 @@ LEFT JOIN (
   WHERE decision.decision = 'reject' AND decision.facts_hash IS NOT DISTINCT FROM verdict.facts_hash
 ) AS rejected USING (episode_id)
 WHERE NOT progress.is_new
+  -- Of a subject of which tonight says nothing, only what became another parent's case ends by itself.
+  AND (verdict.subject_id IS NOT NULL OR party.episode_id IS NOT NULL)
   AND NOT progress.is_held_by_partner
   AND (
     progress.was_released
@@ -35,6 +38,7 @@ WHERE NOT progress.is_new
         card.broken_agreement = 'go_on' AND subject.agreement_is_kept AND progress.anything_published, false)
     )
     OR (card.broken_agreement = 'new_notice' AND subject.agreement_is_kept AND progress.anything_published)
+    OR party.episode_id IS NOT NULL
     OR progress.person_id IS DISTINCT FROM verdict.person_id
     OR (NOT progress.anything_published AND verdict.enter_verdict = 'clear')
   )

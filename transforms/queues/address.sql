@@ -37,7 +37,8 @@ SELECT
   regexp_replace(place.zip, '[^0-9]', '', 'g')         AS zip,
   coalesce(person.family_violence, false)
     OR coalesce(place.is_protected, false)
-    OR coalesce(guard.is_protected, true)              AS is_withheld
+    -- Who is in no case any more has only what is known of themselves.
+    OR coalesce(guard.is_protected, place.is_protected OR person.family_violence, true) AS is_withheld
 FROM caseload.persons AS person
 LEFT JOIN place USING (person_id)
 LEFT JOIN guard USING (person_id)

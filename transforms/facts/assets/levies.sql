@@ -19,10 +19,12 @@ since AS (
   GROUP BY ordered.subject_id
 ),
 served AS (
-  SELECT reference, max(served_on) AS served_on
-  FROM caseload.notices
-  WHERE status = 'served' AND served_on <= $as_of
-  GROUP BY reference
+  SELECT notices.reference, max(notices.served_on) AS served_on
+  FROM caseload.notices AS notices
+  JOIN ordered ON ordered.action_id = notices.reference
+  WHERE notices.status = 'served' AND notices.served_on <= $as_of
+    AND coalesce(notices.person_id = ordered.person_id, true)
+  GROUP BY notices.reference
 ),
 answered AS (
   SELECT

@@ -14,9 +14,11 @@ lost AS (
   WHERE table_name = 'hardship_checks' AND case_id IS NOT NULL
 ),
 latest AS (
-  SELECT *, 'caseload.hardship_checks@' || source_file || ':' || source_line AS src
-  FROM caseload.hardship_checks
-  WHERE checked_on <= $as_of
+  -- How one person can pay says nothing of another.
+  SELECT checks.*, 'caseload.hardship_checks@' || checks.source_file || ':' || checks.source_line AS src
+  FROM caseload.hardship_checks AS checks
+  JOIN caseload.cases AS cases USING (case_id)
+  WHERE checked_on <= $as_of AND coalesce(checks.person_id = cases.obligor_id, true)
   QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY checked_on DESC, check_id DESC) = 1
 ),
 asked AS (
@@ -24,10 +26,11 @@ asked AS (
     case_id,
     min(received_on) FILTER (kind = 'temporary_license')                              AS temporary_asked_on,
     min(received_on) FILTER (kind = 'wrong_person')                                   AS wrong_person_asked_on,
-    string_agg('caseload.license_requests@' || source_file || ':' || source_line, ';'
-      ORDER BY source_file, source_line)                                              AS src
-  FROM caseload.license_requests
-  WHERE received_on <= $as_of AND coalesce(decided_on > $as_of, true)
+    string_agg('caseload.license_requests@' || requests.source_file || ':' || requests.source_line, ';'
+      ORDER BY requests.source_file, requests.source_line)                            AS src
+  FROM caseload.license_requests AS requests
+  JOIN caseload.cases AS cases USING (case_id)
+  WHERE coalesce(requests.person_id = cases.obligor_id, true) AND received_on <= $as_of AND coalesce(decided_on > $as_of, true)
   GROUP BY case_id
 )
 SELECT

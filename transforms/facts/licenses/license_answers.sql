@@ -55,10 +55,12 @@ heard AS (
   GROUP BY ALL
 ),
 standing AS (
+  -- What stands against the parent of today; a release of whoever it stood against before is still waited for.
   SELECT case_id, min(published_on) AS certified_on, count(*) AS certified_count
   FROM asked
+  JOIN caseload.cases AS cases USING (case_id)
   ANTI JOIN (SELECT episode_id, target_id FROM asked WHERE kind = 'release') AS back USING (episode_id, target_id)
-  WHERE kind = 'send'
+  WHERE kind = 'send' AND coalesce(nullif(asked.person_id, '') = cases.obligor_id, true)
   GROUP BY case_id
 )
 SELECT

@@ -1,4 +1,4 @@
--- One row per case with a notice of license action: when the last one was served, and when the last one that did not
+-- One row per case with a notice of license action to the parent who owes: when the last one was served, and when the last one that did not
 -- come back was sent, by the agency's record or by our own. One notice speaks of every license of the parent.
 WITH
 notice AS (
@@ -11,8 +11,8 @@ notice AS (
     debt_cents,
     status,
     'caseload.notices@' || source_file || ':' || source_line                AS src
-  FROM caseload.notices
-  WHERE about = 'license_revocation' AND coalesce(sent_on, served_on) <= $as_of
+  FROM facts.case_notices
+  WHERE is_obligors AND about = 'license_revocation' AND coalesce(sent_on, served_on) <= $as_of
 ),
 served AS (
   SELECT case_id, notice_id, served_on, src
@@ -34,6 +34,8 @@ sent AS (
     UNION ALL
     SELECT published.case_id, published.published_on, published.amount_cents, NULL
     FROM ledger.published AS published
+    JOIN caseload.cases AS cases
+      ON cases.case_id = published.case_id AND coalesce(nullif(published.person_id, '') = cases.obligor_id, true)
     ANTI JOIN failed ON failed.reference = published.action_id
     WHERE published.kind = 'notice' AND published.message IN ('license_revocation', 'license_suspension')
   )

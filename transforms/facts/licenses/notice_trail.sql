@@ -1,9 +1,9 @@
--- One row per case of which a notice of debt was tried, or a yearly statement was sent: how often, and when last.
+-- One row per case of whose parent a notice of debt was tried, or a yearly statement was sent: how often, and when last.
 WITH
 notice AS (
   SELECT case_id, reference, coalesce(sent_on, served_on, returned_on)     AS tried_on
-  FROM caseload.notices
-  WHERE about = 'notice_of_debt' AND case_id IS NOT NULL AND coalesce(sent_on, served_on, returned_on) <= $as_of
+  FROM facts.case_notices
+  WHERE is_obligors AND about = 'notice_of_debt' AND coalesce(sent_on, served_on, returned_on) <= $as_of
 ),
 tried AS (
   SELECT case_id, tried_on
@@ -12,8 +12,10 @@ tried AS (
   -- What the agency's record has of a try of ours is the same try.
   SELECT published.case_id, published.published_on
   FROM ledger.published AS published
+  JOIN caseload.cases AS cases
+    ON cases.case_id = published.case_id AND coalesce(nullif(published.person_id, '') = cases.obligor_id, true)
   ANTI JOIN notice ON notice.reference = published.action_id
-  WHERE published.message = 'notice_of_debt' AND published.case_id IS NOT NULL
+  WHERE published.message = 'notice_of_debt'
 ),
 tries AS (
   SELECT case_id, max(tried_on) AS tried_on, count(*) AS tries
@@ -21,10 +23,12 @@ tries AS (
   GROUP BY case_id
 ),
 said AS (
-  SELECT case_id, max(published_on) AS said_on
-  FROM ledger.published
-  WHERE message = 'annual_statement' AND case_id IS NOT NULL
-  GROUP BY case_id
+  SELECT published.case_id, max(published.published_on) AS said_on
+  FROM ledger.published AS published
+  JOIN caseload.cases AS cases
+    ON cases.case_id = published.case_id AND coalesce(nullif(published.person_id, '') = cases.obligor_id, true)
+  WHERE published.message = 'annual_statement'
+  GROUP BY published.case_id
 )
 SELECT
   case_id,

@@ -2,9 +2,11 @@
 -- them brought nothing for as long as is asked before a person may be examined.
 WITH
 sent AS (
-  SELECT case_id, remedy, published_on
-  FROM ledger.published
-  WHERE kind = 'send' AND case_id IS NOT NULL
+  SELECT published.case_id, published.remedy, published.published_on
+  FROM ledger.published AS published
+  JOIN caseload.cases AS cases
+    ON cases.case_id = published.case_id AND coalesce(nullif(published.person_id, '') = cases.obligor_id, true)
+  WHERE published.kind = 'send'
   UNION ALL
   SELECT cases.case_id, published.remedy, published.published_on
   FROM ledger.published AS published

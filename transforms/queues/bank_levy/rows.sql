@@ -5,7 +5,8 @@ heard AS (
   SELECT
     subject_id,
     arg_max(TRY_CAST(carry AS JSON) ->> 'reference', (published_on, coalesce(batch_no, 0))) AS reference,
-    arg_max(TRY_CAST(carry AS JSON) ->> 'person_token', (published_on, coalesce(batch_no, 0))) AS person_token
+    arg_max(TRY_CAST(carry AS JSON) ->> 'person_token', (published_on, coalesce(batch_no, 0))) AS person_token,
+    arg_max(TRY_CAST(carry AS JSON), (published_on, coalesce(batch_no, 0)))         AS words
   FROM published
   WHERE queue = 'bank_levy' AND message = 'order'
   GROUP BY subject_id
@@ -15,9 +16,26 @@ said AS (
     item.*,
     CASE WHEN item.message = 'order' THEN item.action_id ELSE heard.reference END   AS order_reference,
     heard.person_token                                                              AS heard_token,
+    heard.words,
     item.message = 'release'                                                        AS is_withdrawal
   FROM item
   LEFT JOIN heard USING (subject_id)
+),
+named AS (
+  SELECT
+    said.subject_id,
+    account.* EXCLUDE (subject_id, institution_tin, institution_name, institution_street, institution_city,
+      institution_state, institution_zip, account_token, account_last4),
+    coalesce(account.institution_tin, said.words ->> 'institution_tin')             AS institution_tin,
+    coalesce(account.institution_name, said.words ->> 'institution_name')           AS institution_name,
+    coalesce(account.institution_street, said.words ->> 'institution_street')       AS institution_street,
+    coalesce(account.institution_city, said.words ->> 'institution_city')           AS institution_city,
+    coalesce(account.institution_state, said.words ->> 'institution_state')         AS institution_state,
+    coalesce(account.institution_zip, said.words ->> 'institution_zip')             AS institution_zip,
+    coalesce(account.account_token, said.words ->> 'account_token')                 AS account_token,
+    coalesce(account.account_last4, said.words ->> 'account_last4')                 AS account_last4
+  FROM (SELECT DISTINCT subject_id, words FROM said) AS said
+  LEFT JOIN facts.account_facts AS account USING (subject_id)
 )
 SELECT
   'D'                                                                   AS record_type,
@@ -44,6 +62,7 @@ SELECT
   CASE
     WHEN NOT said.is_withdrawal THEN NULL
     WHEN account.exemption_is_proven THEN 'EXEMPT'
+    WHEN account.owed_cents IS NULL AND account.has_open_case IS NULL THEN 'PERSON'
     WHEN account.identity_has_failed OR account.bank_names_another_person THEN 'PERSON'
     WHEN account.levy_hearing_is_won THEN 'HEARING'
     WHEN account.bankruptcy_is_open THEN 'BANKRUPTCY'
@@ -70,6 +89,7 @@ SELECT
     'institution_zip': account.institution_zip
   }) AS VARCHAR)                                                        AS carry
 FROM said
-JOIN facts.account_facts AS account USING (subject_id)
+-- What is let go is let go as it was ordered, although the parent owes in no case any more.
+LEFT JOIN named AS account USING (subject_id)
 JOIN caseload.persons AS person ON person.person_id = said.person_id
 ORDER BY reference

@@ -1,13 +1,14 @@
 -- One row per account that the bureaus hear of: what is owed, since when, and how it stands.
 WITH
 heard AS (
-  -- What they last heard of the account, from us or, by the opening ledger, from the agency before us.
+  -- What they last heard of the account of this person, from us or, by the opening ledger, from the agency before us.
   SELECT
     target_id,
+    nullif(person_id, '')                                           AS person_id,
     CAST(arg_max(carry, (published_on, coalesce(batch_no, 0))) AS JSON) AS carry
   FROM published
   WHERE queue = 'credit_bureaus' AND json_valid(carry)
-  GROUP BY target_id
+  GROUP BY ALL
 ),
 account AS (
   SELECT
@@ -21,9 +22,11 @@ account AS (
     least(file.opened_on, fact.order_entered_on)                    AS opened_on,
     CAST(heard.carry ->> 'first_delinquency_on' AS DATE)            AS first_delinquency_heard_on,
     CAST(heard.carry ->> 'highest_dollars' AS BIGINT)               AS highest_heard,
+    heard.carry -> 'address'                                        AS address_told,
     CASE
       -- What was said of the wrong person was an error, not a debt that is paid.
-      WHEN item.message = 'delete' OR (item.message = 'close' AND fact.identity_has_failed) THEN $status_delete
+      WHEN item.message = 'delete' OR (item.message = 'close'
+        AND (fact.identity_has_failed OR fact.person_id <> item.person_id)) THEN $status_delete
       WHEN item.message = 'close' THEN $status_paid_and_closed
       WHEN whole_dollars(item.amount_cents) = 0 THEN $status_brought_current
       WHEN fact.oldest_unpaid_due_on + to_months($severe_after_months) <= $as_of THEN $status_over_limit
@@ -32,7 +35,8 @@ account AS (
   FROM item
   JOIN facts.case_facts AS fact ON fact.case_id = item.case_id
   JOIN caseload.cases AS file ON file.case_id = item.case_id
-  LEFT JOIN heard ON heard.target_id = item.target_id
+  LEFT JOIN heard
+    ON heard.target_id = item.target_id AND coalesce(heard.person_id = item.person_id, true)
 ),
 standing AS (
   SELECT
@@ -45,6 +49,17 @@ standing AS (
     END                                                             AS first_delinquency_on,
     greatest(highest_heard, dollars)                                AS highest
   FROM account
+),
+-- What is taken back goes under the address last told, where the place of today is none to write of: the bureaus have
+-- that one already.
+placed AS (
+  SELECT
+    standing.action_id,
+    standing.status IN ($status_delete, $status_paid_and_closed)
+      AND (address.is_withheld OR address.line_1 IS NULL)
+      AND (standing.address_told ->> 'line_1') IS NOT NULL          AS as_told
+  FROM standing
+  JOIN address ON address.person_id = standing.person_id
 )
 SELECT
   '0426'                                                            AS record_descriptor_word,
@@ -82,12 +97,12 @@ SELECT
   person.birth_on                                                   AS date_birth,
   $ecoa_code                                                        AS ecoa_code,
   'US'                                                              AS country_code,
-  plain(address.line_1)                                             AS first_line_address,
-  plain(address.line_2)                                             AS second_line_address,
-  plain(address.city)                                               AS city,
-  address.state,
-  address.zip                                                       AS zip_code,
-  address.is_withheld                                               AS location_is_withheld,
+  CASE WHEN placed.as_told THEN standing.address_told ->> 'line_1' ELSE plain(address.line_1) END AS first_line_address,
+  CASE WHEN placed.as_told THEN standing.address_told ->> 'line_2' ELSE plain(address.line_2) END AS second_line_address,
+  CASE WHEN placed.as_told THEN standing.address_told ->> 'city' ELSE plain(address.city) END AS city,
+  CASE WHEN placed.as_told THEN standing.address_told ->> 'state' ELSE address.state END AS state,
+  CASE WHEN placed.as_told THEN standing.address_told ->> 'zip' ELSE address.zip END AS zip_code,
+  address.is_withheld AND NOT placed.as_told                        AS location_is_withheld,
   person.person_token,
   [standing.action_id]                                              AS action_ids,
   standing.amount_cents,
@@ -96,10 +111,15 @@ SELECT
     'first_delinquency_on': standing.first_delinquency_on,
     'highest_dollars': CASE WHEN standing.status <> $status_delete THEN standing.highest END,
     'reported_dollars': CASE WHEN standing.is_delinquent THEN standing.dollars ELSE 0 END,
-    'period': strftime($as_of, '%Y-%m')
+    'period': strftime($as_of, '%Y-%m'),
+    -- Kept for the day on which the line is taken back; a place that may not be told is never kept.
+    'address': CASE WHEN placed.as_told THEN standing.address_told
+      WHEN NOT address.is_withheld THEN to_json({'line_1': plain(address.line_1), 'line_2': plain(address.line_2),
+        'city': plain(address.city), 'state': address.state, 'zip': address.zip}) END
   }) AS VARCHAR)                                                    AS carry
 FROM standing
 JOIN caseload.persons AS person ON person.person_id = standing.person_id
 JOIN address ON address.person_id = standing.person_id
+JOIN placed USING (action_id)
 CROSS JOIN partner
 ORDER BY consumer_account_number

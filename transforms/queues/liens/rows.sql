@@ -22,13 +22,14 @@ SELECT
   said.action_id                                                        AS reference,
   said.lien_reference,
   $as_of                                                                AS document_on,
-  CASE WHEN asset.asset_kind = 'real_property' THEN 'D' ELSE 'S' END    AS office_kind,
-  plain(asset.asset_place)                                              AS place,
-  plain(asset.asset_description)                                        AS property,
-  asset.asset_state                                                     AS property_state,
+  CASE WHEN coalesce(asset.asset_kind, property.kind) = 'real_property' THEN 'D' ELSE 'S' END    AS office_kind,
+  plain(coalesce(asset.asset_place, property.place))                                              AS place,
+  plain(coalesce(asset.asset_description, property.description))                                        AS property,
+  coalesce(asset.asset_state, property.state)                           AS property_state,
   plain(person.last_name)                                               AS owner_last_name,
   plain(person.first_name)                                              AS owner_first_name,
-  array_to_string(CASE WHEN len(asset.cases_counted) > 0 THEN asset.cases_counted ELSE asset.cases END, ' ') AS cases,
+  coalesce(array_to_string(CASE WHEN len(asset.cases_counted) > 0 THEN asset.cases_counted ELSE asset.cases END, ' '),
+    'NONE')                                                             AS cases,
   CASE WHEN said.is_withdrawal THEN 0 ELSE said.amount_cents END        AS amount,
   CASE WHEN said.is_withdrawal THEN 0 ELSE asset.owed_cents END         AS payoff_amount,
   $as_of                                                                AS payoff_on,
@@ -44,6 +45,9 @@ SELECT
   said.is_withdrawal,
   CAST(to_json({'reference': said.lien_reference, 'stated_cents': said.amount_cents}) AS VARCHAR) AS carry
 FROM said
-JOIN facts.asset_facts AS asset USING (subject_id)
+LEFT JOIN facts.asset_facts AS asset USING (subject_id)
+-- A release names the property although its owner owes in no case any more.
+LEFT JOIN caseload.assets AS property
+  ON property.person_id = said.person_id AND property.person_id || '-' || property.asset_id = said.subject_id
 JOIN caseload.persons AS person ON person.person_id = said.person_id
 ORDER BY reference
