@@ -34,7 +34,7 @@ SOURCES = {
     SHORT.get(one.parent.name, one.parent.name): one.parent.name
     for one in sorted(house.FEEDS.glob("*/feed.yml"))
 }
-MATCH_TABLES = ("links", "candidates")
+MATCH_TABLES = ("people", "links", "candidates")
 LEDGER_TABLES = ("episodes", "published", "decisions")
 NOT_SENT = "not_sent.json"
 # Windows that count tonight may have opened long ago; none reaches further ahead than this.

@@ -52,7 +52,7 @@ class Layer:
 
 
 def run_match(con: Connection, folder: Path, as_of: date, sql: Path = house.MATCH) -> dict[str, int]:
-    """Rows of `links` and `candidates`, after writing them to the night's folder.
+    """Rows of each table that is kept, after writing them to the night's folder.
 
     Reads `caseload.*` and `staging.*`; makes `match.*` on the connection, beside `match.reach`: how many
     letters of a name each feed's layout has room for.

@@ -111,10 +111,13 @@ class Desk:
         self.tables["items"].append(row)
         return self
 
-    def heard(self, target_id: str = "C1", batch_no: int = 1, remedy: str = "", **carry: Any) -> "Desk":
+    def heard(
+        self, target_id: str = "C1", batch_no: int = 1, remedy: str = "", person_id: str = "", **carry: Any
+    ) -> "Desk":
         """What the partner heard about a target in an earlier batch."""
-        row = {"queue": self.queue.name, "target_id": target_id, "subject_id": target_id, "kind": "send"}
-        row["remedy"] = remedy or None
+        row: dict[str, Any] = {"queue": self.queue.name, "target_id": target_id, "subject_id": target_id}
+        row["kind"] = "send"
+        row |= {"remedy": remedy or None, "person_id": person_id or None}
         self.tables["published"].append(
             {**row, "published_on": date(2024, 12, 1), "batch_no": batch_no, "carry": json.dumps(carry)}
         )

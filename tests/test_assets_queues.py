@@ -24,6 +24,9 @@ queue_desk.SHAPES |= {
         "cases_counted": queue_desk.pa.list_(T), "cases": queue_desk.pa.list_(T), "owed_cents": C,
         "installment_cents": C, "installment_frequency": T,
     },
+    "caseload.assets": {
+        "asset_id": T, "person_id": T, "kind": T, "place": T, "description": T, "state": T,
+    },
     "facts.lump_sum_facts": {
         "subject_id": T, "claim_number": T, "claim_kind": T, "payer_id": T, "payer_name": T,
         "payer_line_1": T, "payer_city": T, "payer_state": T, "payer_zip": T, "let_go_cents": C,

@@ -1,4 +1,4 @@
-"""What was told to, asked by or found of one person counts for that person in that case, and for nobody else."""
+"""What was told to, asked by or found of one person counts for that person in that case only."""
 
 from datetime import date
 from typing import Any
@@ -46,9 +46,7 @@ def test_a_hearing_agreement_or_look_of_another_person_neither_protects_nor_burd
         "hardship_checks", check_id="9", case_id="C1", checked_on=AS_OF, outcome="can_pay", person_id=FORMER
     )
     caseload.stay("wrong_person", case_id="C1", person_id=FORMER)
-    caseload.add(
-        "claims", claim_id="9", case_id="C1", kind="identity", received_on=AS_OF, person_id=FORMER
-    )
+    caseload.add("claims", claim_id="9", case_id="C1", kind="identity", received_on=AS_OF, person_id=FORMER)
     case = caseload.facts("license_facts")["C1"]
     assert case.hearings_pending_about == []
     assert case.has_agreement is False
@@ -84,3 +82,76 @@ def test_a_license_notice_to_the_parent_before_is_none_to_the_parent_of_today() 
     case = caseload.facts("license_facts")["C1"]
     assert case.license_notice_is_served is False
     assert case.license_notice_is_sent is False
+
+
+# One parent keyed twice, and one case opened twice.
+
+
+def keyed_twice(**but: Any) -> Caseload:
+    """A parent who stands in the caseload once more, under another person number and with no case."""
+    return Caseload().debtor(last_paid=date(2024, 6, 1)).person("9-AGAIN", **{"person_token": "t-P-C1"} | but)
+
+
+@pytest.mark.parametrize(
+    "but", [{}, {"first_name": "Adrien J"}, {"birth_on": None}, {"last_name": "PELLETIER JR."}]
+)
+def test_one_person_keyed_twice_is_doubt_and_no_proof(but: dict[str, Any]) -> None:
+    night = keyed_twice(**but).night("person_facts", "license_revocation", "state_tax_intercept")
+    person = night.facts["P-C1"]
+    assert (person.identity_is_certain, person.identity_has_failed) == (False, False)
+    assert person.keyed_as == ["9-AGAIN", "P-C1"]
+    assert night.verdicts["license_revocation", "enter", "C1"].verdict == "clear"
+    assert night.verdicts["license_revocation", "release", "C1"].verdict == "clear"
+    assert night.verdicts["state_tax_intercept", "release", "P-C1"].verdict == "clear"
+
+
+@pytest.mark.parametrize(
+    "but", [{"last_name": "Roy"}, {"first_name": "Beau"}, {"birth_on": date(1985, 5, 5)}]
+)
+def test_a_number_that_two_different_people_hold_fails_as_before(but: dict[str, Any]) -> None:
+    person = keyed_twice(**but).facts("person_facts")["P-C1"]
+    assert (person.identity_is_certain, person.identity_has_failed) == (False, True)
+    assert person.keyed_as == []
+
+
+def test_what_partners_know_of_a_person_keyed_twice_stays_known() -> None:
+    caseload = keyed_twice().license_of_dmv("P-C1")
+    assert caseload.facts()["C1"].driver_license_count == 2
+    assert caseload.match()["candidates"] == []
+
+
+def test_one_question_is_asked_although_both_entries_owe() -> None:
+    caseload = Caseload().debtor("C1").debtor("C2", person={"person_token": "t-P-C1"})
+    people = caseload.facts("person_facts")
+    assert [len(people[one].keyed_as) for one in ("P-C1", "P-C2")] == [2, 0]
+
+
+def opened_twice(**but: Any) -> Caseload:
+    """Two open cases of the same parents about the same child and order."""
+    caseload = Caseload().debtor("C1").debtor("C2", person_id="P-C1", case={"custodial_id": "K-C1"})
+    caseload.rows["children"][1] |= {"person_id": "K-C1-1"} | but
+    return caseload
+
+
+def test_two_cases_that_may_be_one_are_named_and_neither_is_counted_for_anything_new() -> None:
+    night = opened_twice().night("person_facts", "license_revocation", "credit_reporting")
+    assert night.facts["P-C1"].twin_cases == ["C1", "C2"]
+    assert night.facts["P-C1"].liquidated_cents is None
+    for case_id in ("C1", "C2"):
+        for remedy in ("license_revocation", "credit_reporting"):
+            assert night.verdicts[remedy, "enter", case_id].verdict != "flag"
+            assert night.verdicts[remedy, "release", case_id].verdict == "clear"
+
+
+def test_another_child_or_another_order_is_another_case() -> None:
+    other = opened_twice(person_id="9-SIBLING", birth_on=date(2018, 2, 1)).facts()
+    assert [other[one].twin_cases for one in ("C1", "C2")] == [[], []]
+    caseload = opened_twice()
+    caseload.rows["orders"][1]["current_cents"] = 125_00
+    assert caseload.facts()["C1"].twin_cases == []
+
+
+def test_a_closed_case_is_no_twin() -> None:
+    caseload = opened_twice()
+    caseload.rows["cases"][1]["status"] = "closed"
+    assert caseload.facts()["C1"].twin_cases == []

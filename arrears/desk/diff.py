@@ -1,5 +1,6 @@
 """What changed between two runs, and the one main cause of every changed line, found as `causes.py` tells."""
 
+import shutil
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from arrears.errors import ArrearsError
 from arrears.ledger import Ledger
 from arrears.ledger.records import Cut, RunRecord
 from arrears.profile import Profile
-from arrears.steps import MATCH_TABLES, attach_inputs
+from arrears.steps import attach_inputs
 from arrears.store import Store
 from arrears.warehouse import (
     Connection,
@@ -37,6 +38,9 @@ from arrears.warehouse import (
 
 # All that is known: after the last row that the ledger can ever hold.
 NOW = Cut(datetime(9999, 12, 31, tzinfo=UTC), 2**62)
+
+# The tables of the matches that hold lines of partners' files.
+_LINES = ("links", "candidates")
 
 
 @dataclass(frozen=True)
@@ -191,7 +195,7 @@ def steps_between(one: Side, two: Side) -> list[tuple[str, Told]]:
 
 def matches_of(match: Path) -> list[str]:
     """The content of a run's matches, certain and doubtful, as hashes."""
-    return [content_hash(match / f"{name}.parquet") for name in MATCH_TABLES]
+    return [content_hash(match / f"{name}.parquet") for name in _LINES]
 
 
 def held_links(one: Side, two: Side, old: Path, new: Path, place: Path) -> Path | None:
@@ -206,7 +210,7 @@ def held_links(one: Side, two: Side, old: Path, new: Path, place: Path) -> Path 
         here = " UNION ALL ".join(
             f"SELECT {quote(feed)} AS feed, source_file, source_line FROM staging.{feed}" for feed in feeds
         )
-        for name in MATCH_TABLES:
+        for name in _LINES:
             write_parquet(
                 con,
                 f"""WITH old AS (SELECT * FROM ({here}) WHERE list_contains($known, source_file))
@@ -217,6 +221,7 @@ def held_links(one: Side, two: Side, old: Path, new: Path, place: Path) -> Path 
                 folder / f"{name}.parquet",
                 {"known": known},
             )
+    shutil.copyfile(new / "people.parquet", folder / "people.parquet")
     return folder if matches_of(folder) != matches_of(new) else None
 
 
@@ -224,7 +229,7 @@ def make_both(con: Connection, old: Path, new: Path) -> None:
     """Makes `first.*` and `second.*`, the matches of both runs, and `tie`, all of them in one table."""
     parts = []
     for side, match in (("first", old), ("second", new)):
-        for name in MATCH_TABLES:
+        for name in _LINES:
             attach_parquet(con, f"{side}.{name}", [match / f"{name}.parquet"])
             parts.append(
                 f"""SELECT {quote(side)} AS side, {quote(name)} AS how, feed, source_file, source_line,

@@ -1,8 +1,9 @@
 """Tables that a partner sends whole, as delimited text or Parquet: their contract and their SELECT.
 
 A contract is a folder of parts; each `<part>.csv` holds a line a column: table, column, type, key
-(`K`), required (`R`; a key column is required unless it says `O`; `N` came later, so that a file may come
-without the column), values (`|` between them), description. Types are `text`, `date` (ISO), `cents` (whole) and `yes_no` (`Y`, `N`, blank for not known).
+(`K`), required (`R`; a key column is required unless it says `O`; a column that says `N` came later, and
+a file may come without it), values (`|` between them), description. Types are `text`, `date` (ISO),
+`cents` (whole) and `yes_no` (`Y`, `N`, blank for not known).
 """
 
 import csv

@@ -43,7 +43,7 @@ SELECT
   obligor.ssn_is_verified,
   CASE
     WHEN NOT obligor.ssn_is_verified OR NOT obligor.has_usable_number OR obligor.number_is_shared
-      OR stays.is_wrong_person OR stays.has_identity_claim OR list_contains(claims.open_claims, 'identity') THEN false
+      OR obligor.keyed_as IS NOT NULL OR stays.is_wrong_person OR stays.has_identity_claim OR list_contains(claims.open_claims, 'identity') THEN false
     WHEN obligor.ssn_is_verified AND known.stays AND known.persons AND known.claims THEN true
   END                                                                             AS identity_is_certain,
   CASE
@@ -124,7 +124,8 @@ SELECT
   CASE WHEN known.balances THEN balances.recomputed_past_due_cents END            AS recomputed_past_due_cents,
   CASE
     WHEN NOT known.balances THEN NULL
-    WHEN NOT more.classes_agree THEN false
+    -- Of two cases that may be one, neither says how much is owed.
+    WHEN NOT more.classes_agree OR len(more.twin_cases) > 0 THEN false
     ELSE balances.balance_is_trusted
   END                                                                             AS balance_is_trusted,
   coalesce(debts.past_due_src, balances.past_due_src)                             AS past_due_src,

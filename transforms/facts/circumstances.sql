@@ -86,6 +86,7 @@ SELECT
   CASE WHEN told.notices THEN coalesce(unserved.unserved_notices, CAST([] AS VARCHAR[])) END AS unserved_notices,
   CASE WHEN told.notices THEN unserved.notice_returned_on END                 AS notice_returned_on,
   unserved.unserved_src,
+  coalesce(twin.twin_cases, CAST([] AS VARCHAR[]))                            AS twin_cases,
   coalesce(stray.stray_notices, CAST([] AS VARCHAR[]))                        AS stray_notices,
   stray.stray_src,
 
@@ -110,6 +111,7 @@ LEFT JOIN facts.claims AS claims ON claims.case_id = told.case_id
 LEFT JOIN facts.scheduled AS scheduled ON scheduled.case_id = told.case_id
 LEFT JOIN facts.unkeyed AS unkeyed ON unkeyed.case_id = told.case_id
 LEFT JOIN facts.unserved AS unserved ON unserved.case_id = told.case_id
+LEFT JOIN facts.twin_cases AS twin ON twin.case_id = told.case_id
 LEFT JOIN facts.stray_notices AS stray ON stray.case_id = told.case_id
 LEFT JOIN facts.identity AS obligor ON obligor.person_id = told.obligor_id
 LEFT JOIN facts.stays AS stays ON stays.case_id = told.case_id

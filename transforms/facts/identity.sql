@@ -44,20 +44,24 @@ held AS (
 ),
 told AS (
   SELECT
-    persons.*,
+    persons.* EXCLUDE (person_token),
     lost.person_id IS NULL AND NOT list_contains(known.lost, 'persons') AS is_read,
     known.persons                                                      AS is_known,
-    CASE WHEN ssn_fault IS NULL THEN person_token END                  AS usable_token,
-    count(*) OVER (PARTITION BY person_token)                          AS holders
+    people.person_token                                                AS usable_token,
+    people.number_is_shared,
+    people.keyed_as
   FROM caseload.persons AS persons
   CROSS JOIN facts.known AS known
   LEFT JOIN lost ON lost.person_id = persons.person_id
+  LEFT JOIN match.people AS people ON people.person_id = persons.person_id
 )
 SELECT
   told.person_id,
   CASE WHEN told.is_read OR NOT told.ssn_verified THEN told.ssn_verified END AS ssn_is_verified,
   told.usable_token IS NOT NULL                                        AS has_usable_number,
-  told.usable_token IS NOT NULL AND told.holders > 1                   AS number_is_shared,
+  coalesce(told.number_is_shared, false)                               AS number_is_shared,
+  -- The same person by number, name and birth date stands in the caseload under each of these person numbers.
+  told.keyed_as,
   -- A death that a partner reports stops what is new; a person confirms it before anything ends.
   CASE
     WHEN told.died_on <= $as_of THEN false

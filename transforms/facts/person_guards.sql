@@ -27,6 +27,7 @@ SELECT
     WHEN bool_and(agreement_is_kept IS NOT NULL) THEN false END                         AS agreement_is_kept,
   CASE WHEN bool_and(hearings_pending_about IS NOT NULL)
     THEN list_sort(list_distinct(flatten(list(hearings_pending_about)))) END AS hearings_pending_about,
+  list_sort(list_distinct(list(case_id) FILTER (len(twin_cases) > 0)))                 AS twin_cases,
   any_value(license_count)                                                              AS license_count,
   any_value(new_hire_on)                                                                AS new_hire_on,
   any_value(bank_account_count)                                                         AS bank_account_count,

@@ -6,8 +6,9 @@ by_number AS (
     arrivals.* EXCLUDE (person_id, last_folded, first_folded, birth_on),
     people.person_id,
     true                                                             AS number_agrees,
-    people.holders > 1                                               AS number_is_shared,
-    coalesce(arrivals.person_id <> people.person_id, false)          AS person_number_contradicts,
+    people.number_is_shared,
+    coalesce(arrivals.person_id <> people.person_id
+      AND NOT coalesce(list_contains(people.keyed_as, arrivals.person_id), false), false) AS person_number_contradicts,
     coalesce(arrivals.person_id = people.person_id, false)           AS person_number_agrees,
     arrivals.last_folded, arrivals.first_folded, arrivals.birth_on,
     people.last_folded AS own_last, people.first_folded AS own_first, people.birth_on AS own_birth_on

@@ -1,11 +1,11 @@
 -- One row per receipt of the last days that the agency has not allocated: the kind of money decides its waterfall. An
 -- intercept of which nobody says what it is has no kind. Where the debts of one of the parent's cases are not
--- known or not trusted, nothing is allocated for him.
+-- known or not trusted, nothing is allocated for him; a case that may be open twice has one and the same family.
 WITH
 doubtful AS (
   SELECT DISTINCT person_id
   FROM facts.case_facts
-  WHERE case_is_open AND (past_due_cents IS NULL OR balance_is_trusted IS FALSE)
+  WHERE case_is_open AND (past_due_cents IS NULL OR (balance_is_trusted IS FALSE AND len(twin_cases) = 0))
 )
 SELECT
   receipts.receipt_id,

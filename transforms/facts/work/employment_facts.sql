@@ -254,7 +254,9 @@ SELECT
   asked_on                                                               AS clause_asked_on,
   terms_src,
   withholding_frequency,
-  CASE WHEN terms_are_known OR withholding_frequency IS NOT NULL THEN withheld_current_cents END AS withheld_current_cents,
+  -- Where the same order may stand in two cases, nobody knows which of them is withheld for.
+  CASE WHEN (terms_are_known OR withholding_frequency IS NOT NULL) AND len(twin_cases) = 0 THEN withheld_current_cents END
+                                                                         AS withheld_current_cents,
   arrears_ordered_cents,
   withheld_arrears_cents,
   withheld_arrears_cents > 0                                             AS arrears_amount_is_set,
