@@ -45,7 +45,7 @@ def calculated(
         choices = ", ".join(one.methods) or "none"
         raise ArrearsError(f"{name} has no method {method!r}", "--method", f"Choose one of {choices}")
     profile = Profile.load(rules_dir, state)
-    law = money.law(profile, on, rules_dir)
+    law = money.law(one.name, profile, on, rules_dir)
     ready = _checked(one, tables)
     chosen = dict.fromkeys(one.by_method, method) if method else {}
     rows = _run(money, one, ready, Law({**law.params, **chosen}, law.waterfall))
@@ -157,7 +157,7 @@ def _checked(one: Calculation, tables: Rows) -> Rows:
     ready: Rows = {}
     for relation, columns in one.input.items():
         usual = one.usual.get(relation, {})
-        must = (*one.keys.get(relation, ()), *one.needs.get(relation, ()))
+        must = one.must(relation)
         ready[relation] = []
         for number, row in enumerate(tables.get(relation, []), 1):
             where = f"{relation} row {number}"

@@ -47,7 +47,7 @@ def check_house() -> dict[str, Any]:
         lambda: {
             f"{layer.folder.name}.{name}": key
             for layer in load_facts(house.FACTS)
-            for name, key in layer.params.items()
+            for name, key in {**layer.params, **layer.by_day}.items()
         },
     )
     look("work kinds", lambda: load_kinds(house.RULES))

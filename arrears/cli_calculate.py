@@ -69,7 +69,7 @@ def _print_shape(name: str, as_json: bool) -> None:
         return
     out.print(f"{one.say}. Methods: {', '.join(one.methods) or 'none'}.")
     for relation, columns in one.input.items():
-        must = (*one.keys.get(relation, ()), *one.needs.get(relation, ()))
+        must = one.must(relation)
         out.print(f"{relation}:")
         for column, unit in columns.items():
             out.print(f"  {column}: {unit.replace('|', ' | ')}{' (needed)' if column in must else ''}")

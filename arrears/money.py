@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.config import Faults, Node, read_yaml, shown
+from arrears.errors import RuleFault
 from arrears.profile import Profile
 from arrears.sqltext import parameters, sql_faults
 from arrears.warehouse import Connection, attach_arrow
@@ -53,10 +54,16 @@ class Calculation:
     by_method: tuple[str, ...]
     input: Mapping[str, Mapping[str, str]]
     keys: Mapping[str, tuple[str, ...]]
+    blank: Mapping[str, tuple[str, ...]]
     needs: Mapping[str, tuple[str, ...]]
     links: Mapping[str, str]
     usual: Mapping[str, Mapping[str, str]]
     steps: tuple[Step, ...]
+
+    def must(self, relation: str) -> tuple[str, ...]:
+        """The columns that each row has to have: its key, unless that may be blank, and what it needs."""
+        keys = [name for name in self.keys.get(relation, ()) if name not in self.blank.get(relation, ())]
+        return (*keys, *self.needs.get(relation, ()))
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,7 @@ class Money:
     folder: Path
     calculations: Mapping[str, Calculation]
     params: Mapping[str, str]
+    may_lack: Mapping[str, str]
     constants: Mapping[str, int]
     options: tuple[str, ...]
     words: Mapping[str, tuple[str, tuple[str, ...]]]
@@ -74,12 +82,35 @@ class Money:
         """The one SELECT of a step's file."""
         return (self.folder / f"{file}.sql").read_text(encoding="utf-8").strip().rstrip(";")
 
-    def law(self, profile: Profile, as_of: date, rules_dir: Path = house.RULES) -> Law:
-        """What holds in a state on a day; a value that the state does not have is None."""
-        values = {name: profile.plain(key, as_of) for name, key in self.params.items()}
+    def binds(self, name: str) -> frozenset[str]:
+        """The names of the values that the SQL of a calculation binds."""
+        return frozenset(
+            one for step in self.calculations[name].steps for one in parameters(self.text(step.by))
+        )
+
+    def law(self, name: str, profile: Profile, on: date, rules_dir: Path = house.RULES) -> Law:
+        """What a calculation rests on in a state on a day. A value of `none` is None.
+
+        A law that is missing is never "no limit": one `RuleFault` names every value that the SQL asks for and
+        that does not hold on the day; only those of `may_lack` may be lacking, as the list says why.
+        """
+        values: dict[str, Any] = {}
+        missing: list[str] = []
+        asked = self.binds(name)
+        for one, key in self.params.items():
+            if one not in asked:
+                continue
+            try:
+                values[one] = profile.plain(key, on) if one in self.may_lack else profile.value(key, on).value
+            except RuleFault as fault:
+                missing.append(fault.what)
+        if missing:
+            raise RuleFault(
+                "; ".join(missing), f"{profile.state} on {on}", "Add the value of that day, with its citation"
+            )
         chosen = dict.fromkeys(self.options)
-        waterfall = waterfall_table(rules_dir, profile.state, as_of)
-        return Law({AS_OF: as_of, **self.constants, **chosen, **values}, waterfall)
+        waterfall = waterfall_table(rules_dir, profile.state)
+        return Law({AS_OF: on, **self.constants, **chosen, **values}, waterfall)
 
 
 def load_money(folder: Path = FOLDER) -> Money:
@@ -93,6 +124,7 @@ def load_money(folder: Path = FOLDER) -> Money:
             str(name): _calculation(str(name), one) for name, one in root.node("calculations").children()
         },
         params={str(name): params.text(name) for name in list(params.data)},
+        may_lack=_texts(root.node("may_lack", required=False)),
         constants={str(name): constants.integer(name) for name in list(constants.data)},
         options=root.texts("options"),
         words={str(word): _word(one) for word, one in root.node("words").children()},
@@ -145,6 +177,7 @@ def _calculation(name: str, one: Node) -> Calculation:
         by_method=one.texts("method", required=False),
         input={str(relation): _columns(columns) for relation, columns in relations.children()},
         keys=_lists(one.node("keys")),
+        blank=_lists(one.node("blank", required=False)),
         needs=_lists(one.node("needs", required=False)),
         links=_texts(one.node("links", required=False)),
         usual={str(relation): _texts(columns) for relation, columns in usual.children()},
@@ -190,6 +223,8 @@ def _check_sql(money: Money, faults: Faults) -> None:
     steps = {step.by for one in money.calculations.values() for step in one.steps}
     for file in sorted(files ^ steps):
         faults.add(shown(money.folder / f"{file}.sql"), "is no step" if file in files else "is missing")
+    for name in sorted(money.may_lack.keys() - money.params.keys()):
+        faults.add(shown(money.folder), f"may_lack names {name}, which is no value of params")
     used: set[str] = set()
     for file in sorted(files & steps):
         text = money.text(file)

@@ -6,7 +6,7 @@ each was read. A state's key replaces the federal key of the same name, all its 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +18,18 @@ Standing = Literal["guide", "law", "both", "policy"]
 
 ALWAYS = "start-not-established"
 UNSET, NONE, ENDED = "unset", "none", "ended"
+# Of which day a value is asked, in days from the night: what belongs to a time that ended with yesterday is
+# judged by the law of that time.
+ASKED = {"tonight": 0, "yesterday": -1}
+
+
+def day_asked(word: str, as_of: date) -> date:
+    """The day that a list of values means by a word such as `yesterday`."""
+    return as_of + timedelta(days=ASKED[word])
+
+
+class NotYet(RuleFault):
+    """A value of which only a later law is known: nobody can say what held on the day."""
 
 
 class UnsetValue(RuleFault):
@@ -124,18 +136,36 @@ class Profile:
             raise RuleFault(f"There is no value {key}", where, "Add it to the jurisdiction's file")
         known = [one for one in self.values[key] if one.from_on is None or one.from_on <= on]
         if not known:
-            raise RuleFault(f"No value of {key} is in force yet", where, "Add the earlier value, or wait")
+            raise NotYet(
+                f"No value of {key} is in force yet", where, "Add the value of that day, with its citation"
+            )
         if known[-1].value == ENDED:
             raise RuleFault(f"{key} ended on {known[-1].from_on}", where, "Do not use it from that day")
         return known[-1]
 
     def plain(self, key: str, on: date) -> Any:
-        """The bare value on a day for SQL; None is no limit, and also what this state does not have then."""
+        """The bare value on a day for SQL; None is no limit, and also what this state does not have.
+
+        Raises `NotYet` where only a later law is known: what held on the day is missing, and not "no limit".
+        """
         try:
             found = self.value(key, on).value
+        except NotYet:
+            raise
         except RuleFault:
             return None
         return list(found) if isinstance(found, tuple) else found
+
+    def spans(self, key: str) -> list[tuple[date, date, Any]]:
+        """The values of a key with their first and last day, for rows that each ask of a day of their own."""
+        versions = self.values.get(key, ())
+        firsts = [one.from_on or date.min for one in versions]
+        lasts = [first - timedelta(days=1) for first in firsts[1:]] + [date.max]
+        return [
+            (first, last, one.value)
+            for first, last, one in zip(firsts, lasts, versions, strict=True)
+            if one.value not in (UNSET, ENDED)
+        ]
 
     def with_values(self, given: Mapping[str, Any]) -> "Profile":
         """This profile with other values in force on every day; a key that it does not have is refused."""
@@ -154,8 +184,9 @@ class Profile:
         for key, versions in self.values.items():
             known = [one for one in versions if one.from_on is None or one.from_on <= on]
             # What does not hold yet must not hold on any day.
-            one = known[-1] if known else replace(versions[0], value=ENDED)
-            values[key] = (replace(one, from_on=None),)
+            values[key] = (
+                replace(known[-1], from_on=None) if known else replace(versions[0], from_on=date.max),
+            )
         in_force = tuple(
             replace(one, from_on=None, until_on=None, acts=((None, self.reading(one.remedy, on)),))
             for one in self.in_force

@@ -11,6 +11,7 @@ from arrears.config import Faults, Node, is_day, read_once, read_yaml, shown
 from arrears.errors import RuleFault
 from arrears.profile import (
     ALWAYS,
+    ASKED,
     ENDED,
     NONE,
     UNSET,
@@ -238,6 +239,13 @@ def _version(
     )
     body.done()
     return made
+
+
+def asked_on(node: Node) -> dict[str, str]:
+    """The values that are asked of another day than tonight, by name: `asked_on: {yesterday: [floor]}`."""
+    for word in (word for word in node.data if word not in ASKED):
+        node.fault(f"{word} is none of the days {', '.join(ASKED)}")
+    return {name: str(word) for word in node.data for name in node.texts(word)}
 
 
 def read_start(start: Any, body: Node) -> date | None:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from arrears.config import read_once
 from arrears.errors import RuleFault
-from arrears.profile import Profile, Reading, UnsetValue, Value
+from arrears.profile import Profile, Reading, UnsetValue, Value, day_asked
 
 Part = Literal["enter", "stay", "release"]
 PARTS: tuple[Part, ...] = ("enter", "stay", "release")
@@ -123,6 +123,7 @@ class Card:
     if_wrong: str
     innocent: str
     needs: Mapping[str, str]
+    asked_on: Mapping[str, str]
     conditions: Mapping[Part, tuple[Condition, ...]]
     steps: tuple[Step, ...]
     update: Update
@@ -163,14 +164,19 @@ class Card:
         return next(one for one in self.conditions[part] if one.name == name)
 
     def numbers(self, profile: Profile, as_of: date) -> dict[str, Value]:
-        """The values that this remedy needs on a day, by parameter name, with their citations.
+        """The values that this remedy needs in a night, by parameter name, with their citations.
+
+        Each is asked of tonight, or of the day that `asked_on` names: a month that ended goes by its own law.
 
         Raises one `UnsetValue` naming every value, its clocks' included, that nobody has set or that is
         not in force: the remedy is off.
         """
-        found = {name: _value(profile, key, as_of) for name, key in self.needs.items()}
-        keys = [*self.needs.values(), *(key for step in self.steps if step.after for key in step.after.keys)]
-        unset = [key for key in dict.fromkeys(keys) if _value(profile, key, as_of) is None]
+        days = {name: day_asked(self.asked_on.get(name, "tonight"), as_of) for name in self.needs}
+        found = {name: _value(profile, key, days[name]) for name, key in self.needs.items()}
+        clocks = [key for step in self.steps if step.after for key in step.after.keys]
+        none = [self.needs[name] for name, value in found.items() if value is None]
+        none += [key for key in clocks if _value(profile, key, as_of) is None]
+        unset = list(dict.fromkeys(none))
         if unset:
             what = f"{self.title} is off: {', '.join(unset)} not set"
             raise UnsetValue(what, f"{profile.state} on {as_of}", "Set the value, with its citation")

@@ -8,7 +8,7 @@ from typing import cast
 from arrears.catalog import KEYS, SPANS, Catalog, catalog, fact, read_follows
 from arrears.config import Faults, Node, read_yaml, shown
 from arrears.profile import Reading
-from arrears.profile_files import read_cites
+from arrears.profile_files import asked_on, read_cites
 from arrears.remedy import (
     AGREEMENT,
     AS_OF,
@@ -76,6 +76,7 @@ def _card(folder: Path, known: Catalog, faults: Faults) -> Card:
         if_wrong=root.text("if_wrong"),
         innocent=root.text("innocent"),
         needs=needs,
+        asked_on=_asked_on(root.node("asked_on", required=False), needs),
         conditions=conditions,
         steps=_steps(root.nodes("steps"), columns, known),
         update=_update(root.node("update", required=False), columns),
@@ -117,6 +118,13 @@ def _needs(node: Node, known: Catalog) -> dict[str, str]:
         elif key and key not in known.keys:
             node.fault(f"{name} needs {key}, which no jurisdiction holds")
         found[str(name)] = key
+    return found
+
+
+def _asked_on(node: Node, needs: Mapping[str, str]) -> dict[str, str]:
+    found = asked_on(node)
+    for name in sorted(found.keys() - needs.keys()):
+        node.fault(f"names {name}, which `needs` does not give")
     return found
 
 

@@ -17,7 +17,8 @@ from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml, shown
 from arrears.feeds import load_feeds
 from arrears.money import Law, calculate, load_money
-from arrears.profile import Profile
+from arrears.profile import ASKED, Profile, day_asked
+from arrears.profile_files import asked_on
 from arrears.sqltext import parameters, sql_faults
 from arrears.warehouse import Connection, attach_arrow, write_parquet
 
@@ -29,10 +30,11 @@ GIVEN = frozenset((AS_OF, "state", "hundred"))
 
 @dataclass(frozen=True)
 class Calculated:
-    """A table that a calculation of money makes: which one, over which tables as its inputs."""
+    """A table that a calculation of money makes: which one, by the law of which day, over which tables."""
 
     by: str
     input: Mapping[str, str]
+    on: str = "tonight"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,13 @@ class Layer:
     keep: Mapping[str, tuple[str, ...]]
     params: Mapping[str, str]
     calculated: Mapping[str, "Calculated"] = field(default_factory=dict)
+    asked_on: Mapping[str, str] = field(default_factory=dict)
+    by_day: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every value that its SQL reads, of one day or by the day of each row."""
+        return frozenset((*self.params.values(), *self.by_day.values()))
 
     def path(self, table: str) -> Path:
         """The SQL file of a table."""
@@ -80,8 +89,9 @@ def run_facts(
     """
     kept: dict[str, int] = {}
     for layer in load_facts(sql):
-        law = load_money().law(profile, as_of) if layer.calculated else None
-        kept |= run_layer(con, layer, folder, bound(layer, profile, as_of), law)
+        attach_by_day(con, layer, profile)
+        laws = laws_of(layer, profile, as_of)
+        kept |= run_layer(con, layer, folder, bound(layer, profile, as_of), laws)
         if through in layer.tables:
             break
     return kept
@@ -94,11 +104,30 @@ def bound(layer: Layer, profile: Profile, as_of: date) -> dict[str, Any]:
 
 
 def values(layer: Layer, profile: Profile, as_of: date) -> dict[str, Any]:
-    """The values in force on a date by the names that a layer's SQL knows them by.
+    """The values by the names that a layer's SQL knows them by, each of the day of which it is asked.
 
     No limit is None, and so is what this state does not have: what hangs on it is not known.
     """
-    return {name: profile.plain(key, as_of) for name, key in layer.params.items()}
+    days = {name: day_asked(layer.asked_on.get(name, "tonight"), as_of) for name in layer.params}
+    return {name: profile.plain(key, days[name]) for name, key in layer.params.items()}
+
+
+def laws_of(layer: Layer, profile: Profile, as_of: date) -> dict[str, Law]:
+    """What each calculated table of a layer rests on, by the law of its own day."""
+    money = load_money()
+    return {
+        table: money.law(one.by, profile, day_asked(one.on, as_of)) for table, one in layer.calculated.items()
+    }
+
+
+def attach_by_day(con: Connection, layer: Layer, profile: Profile) -> None:
+    """Makes `law.<name>`: from_on, until_on and value, for rows that each ask of a day of their own."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS law")
+    for name, key in layer.by_day.items():
+        spans = profile.spans(key)
+        columns = [pa.array([one[at] for one in spans], pa.date32()) for at in (0, 1)]
+        table = pa.table([*columns, pa.array([one[2] for one in spans])], ["from_on", "until_on", "value"])
+        attach_arrow(con, f"law.{name}", table)
 
 
 def run_layer(
@@ -106,17 +135,17 @@ def run_layer(
     layer: Layer,
     folder: Path,
     params: Mapping[str, Any],
-    law: Law | None = None,
+    laws: Mapping[str, Law] | None = None,
 ) -> dict[str, int]:
     """Rows by kept table, after making every table of a layer and writing those that are kept.
 
-    `law` is what the calculations rest on, in a layer that has some.
+    `laws` is what each calculated table rests on, in a layer that has some.
     """
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {layer.schema}")
     for table in layer.tables:
-        if law is not None and table in layer.calculated:
+        if laws is not None and table in layer.calculated:
             one = layer.calculated[table]
-            answer = calculate(con, load_money(), one.by, law, one.input)
+            answer = calculate(con, load_money(), one.by, laws[table], one.input)
             con.execute(f"CREATE OR REPLACE TABLE {layer.schema}.{table} AS FROM {answer}")
         else:
             run_sql_file(con, layer.path(table), f"{layer.schema}.{table}", params)
@@ -152,6 +181,8 @@ def load_layer(folder: Path, schema: str = "") -> Layer:
         keep=_keep(root.node("keep"), tables),
         params=_params(root.node("params", required=False)),
         calculated=_calculated(root.node("calculated", required=False), tables),
+        asked_on=asked_on(root.node("asked_on", required=False)),
+        by_day=_params(root.node("by_day", required=False)),
     )
     root.take("modules", required=False)
     root.take("facts", required=False)
@@ -210,7 +241,8 @@ def _calculated(node: Node, tables: tuple[str, ...]) -> dict[str, Calculated]:
     for table, one in node.children():
         relations = one.node("input")
         input = {str(name): relations.text(name) for name in list(relations.data)}
-        found[str(table)] = Calculated(one.text("by"), input)
+        day = one.text("on", required=False, choices=("", *ASKED)) or "tonight"
+        found[str(table)] = Calculated(one.text("by"), input, day)
         if table not in tables:
             one.fault(f"calculates {table}, which is no table")
         known = load_money().calculations
@@ -239,3 +271,5 @@ def _check_sql(layer: Layer, faults: Faults) -> None:
         used |= named
     for name in sorted(set(layer.params) - used):
         faults.add(shown(layer.folder), f"`params` gives {name}, which no SQL binds")
+    for name in sorted(set(layer.asked_on) - set(layer.params)):
+        faults.add(shown(layer.folder), f"`asked_on` names {name}, which `params` does not give")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +18,7 @@ CLASSES = (
 CASES = ("current_assistance", "former_assistance", "never_assistance")
 SPLITS = ("by_current", "by_arrears", "equal_shares")
 _COLUMNS = {
+    **{"waterfall": pa.string(), "from_on": pa.date32(), "until_on": pa.date32()},
     **{"kind": pa.string(), "tier_no": pa.int64(), "tier": pa.string(), "place": pa.int64()},
     **{"balance_class": pa.string(), "assigned": pa.bool_(), "case_class": pa.string(), "pays": pa.string()},
     **{"split": pa.string(), "rule": pa.string(), "cites": pa.list_(pa.string())},
@@ -74,13 +75,22 @@ def read_waterfalls(rules_dir: Path, state: str) -> dict[str, tuple[Waterfall, .
     return found
 
 
-def waterfall_table(rules_dir: Path, state: str, as_of: date) -> pa.Table:
-    """One row per class of debt that a tier takes, of every waterfall in force on a day, in order."""
+def waterfall_table(rules_dir: Path, state: str) -> pa.Table:
+    """One row per class of debt that a tier takes, of every waterfall with its first and last day, in order.
+
+    A receipt goes by the one that held when it came in.
+    """
     rows: list[dict[str, object]] = []
     for versions in read_waterfalls(rules_dir, state).values():
-        known = [one for one in versions if one.from_on is None or one.from_on <= as_of]
-        for number, tier in enumerate(known[-1].tiers if known else (), 1):
-            rows += _rows(known[-1], number, tier)
+        lasts = [(one.from_on or date.min) - timedelta(days=1) for one in versions[1:]] + [date.max]
+        for one, until_on in zip(versions, lasts, strict=True):
+            span = {
+                "waterfall": f"{one.jurisdiction}.{one.kind}.{one.from_on or 'always'}",
+                "from_on": one.from_on or date.min,
+                "until_on": until_on,
+            }
+            for number, tier in enumerate(one.tiers, 1):
+                rows += [{**span, **row} for row in _rows(one, number, tier)]
     return pa.table({name: pa.array([row[name] for row in rows], kind) for name, kind in _COLUMNS.items()})
 
 

@@ -19,16 +19,16 @@ Rows = list[dict[str, Any]]
 
 
 @cache
-def law_of(state: str, on: date) -> Law:
-    """What holds in a state on a day, read once."""
-    return MONEY.law(Profile.load(house.RULES, state), on)
+def law_of(name: str, state: str, on: date) -> Law:
+    """What a calculation rests on in a state on a day, read once."""
+    return MONEY.law(name, Profile.load(house.RULES, state), on)
 
 
 def run(
     name: str, state: str = "me", on: date = ON, but: dict[str, Any] | None = None, **tables: Rows
 ) -> Rows:
     """The answer of a calculation; `but` overrules values of the profile."""
-    law = law_of(state, on)
+    law = law_of(name, state, on)
     with warehouse() as con:
         for relation, columns in MONEY.calculations[name].input.items():
             rows = tables.get(relation, [])

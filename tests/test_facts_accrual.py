@@ -92,11 +92,53 @@ def test_a_change_that_reaches_back_lowers_what_was_charged_before_it_was_ordere
         "terms", order_id="O-C1", from_on=date(2024, 10, 1), entered_on=date(2025, 1, 10),
         frequency="monthly", current_cents=200_00,
     )  # fmt: skip
+    caseload.add("reviews", **petition(date(2024, 9, 20)))
     fact = caseload.facts()["C1"]
     assert (fact.past_due_cents, fact.lowered_cents, fact.phantom_cents) == (3_300_00, 400_00, 0)
+    assert fact.terms_reach_too_far is False
     # Certified debt is lowered, and the rest may still be enforced.
     assert (fact.enforceable_cents, fact.owed_cents, fact.balance_is_trusted) == (2_900_00, 2_900_00, True)
     assert fact.unassigned_enforceable_cents == fact.unassigned_owed_cents == 2_900_00
+
+
+def petition(served_on: date | None, **but: Any) -> dict[str, Any]:
+    """A petition of the parent for the change of the tenth of January."""
+    usual = {"review_id": "V1", "order_id": "O-C1", "case_id": "C1", "asked_on": date(2024, 9, 1)}
+    return {**usual, "served_on": served_on, "decided_on": date(2025, 1, 10), "outcome": "changed", **but}
+
+
+def reaches_back(*reviews: dict[str, Any]) -> Any:
+    """The case whose terms are said to count from September on, ordered in January: 100 a month less."""
+    caseload = Caseload().debtor("C1", last_paid=date(2024, 3, 1))
+    usual = {"order_id": "O-C1", "frequency": "monthly"}
+    caseload.add("terms", **usual, from_on=date(2024, 2, 1), current_cents=300_00)
+    caseload.add(
+        "terms", **usual, from_on=date(2024, 9, 1), entered_on=date(2025, 1, 10), current_cents=200_00
+    )
+    for review in reviews:
+        caseload.add("reviews", **review)
+    return caseload.facts()["C1"]
+
+
+def test_a_change_reaches_back_to_the_service_of_the_petition_at_most() -> None:
+    fact = reaches_back(petition(date(2024, 11, 20)))
+    # December and January: what fell due before the petition was served is a judgment.
+    assert (fact.lowered_cents, fact.owed_cents, fact.balance_is_trusted) == (200_00, 3_100_00, True)
+    assert (fact.terms_reach_too_far, fact.terms_petition_served_on) == (True, date(2024, 11, 20))
+
+
+@pytest.mark.parametrize(
+    "reviews",
+    [
+        (),
+        (petition(None),),
+        (petition(date(2024, 8, 1), outcome="unchanged"),),
+        (petition(date(2025, 1, 11)),),
+    ],
+)
+def test_how_far_a_change_reaches_back_without_its_petition_nobody_can_say(reviews: Any) -> None:
+    fact = reaches_back(*reviews)
+    assert (fact.lowered_cents, fact.balance_is_trusted, fact.terms_reach_too_far) == (0, None, True)
 
 
 def test_beyond_terms_whose_history_is_not_told_nobody_can_say() -> None:

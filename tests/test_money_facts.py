@@ -31,7 +31,7 @@ def test_what_came_in_these_days_is_allocated_and_the_sums_are_proven():
     assert [(row["balance_class"], row["amount_cents"]) for row in found["allocation"]] == [
         ("current", 300_00), ("never_assigned", 100_00),
     ]  # fmt: skip
-    assert [row["agrees"] for row in found["money_proof"]] == [True] * 3
+    assert [row["agrees"] for row in found["money_proof"]] == [True] * 4
     fact = found["money_facts"][0]
     assert (fact["allocated_cents"], fact["undisbursed_cents"]) == (400_00, 400_00)
     assert fact["disbursement_due_since_on"] == date(2025, 1, 13)

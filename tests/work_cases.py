@@ -8,9 +8,17 @@ from types import SimpleNamespace
 from typing import Any
 
 from arrears import house
-from arrears.money import load_money
 from arrears.profile import Profile
-from arrears.transform import HUNDRED, fact_folders, load_layer, run_layer, run_match, values
+from arrears.transform import (
+    HUNDRED,
+    attach_by_day,
+    fact_folders,
+    laws_of,
+    load_layer,
+    run_layer,
+    run_match,
+    values,
+)
 from tests.builders import AS_OF, Caseload, rows_of
 
 MILL, HARBOR = "010000001", "010000002"
@@ -92,13 +100,15 @@ class Pay(Caseload):
 
     def work(self, table: str = "employment_facts") -> dict[str, Any]:
         """The facts about work by subject, made by the core and the modules up to this one."""
-        profile, law = profile_of(self.state), load_money().law(profile_of(self.state), self.as_of)
+        profile = profile_of(self.state)
         given = {"as_of": self.as_of, "state": profile.postal_code, "hundred": HUNDRED}
         with self.attached() as con, TemporaryDirectory() as place:
             run_match(con, Path(place) / "match", self.as_of)
             for folder in fact_folders():
                 layer = load_layer(folder, "facts")
-                run_layer(con, layer, Path(place), {**given, **values(layer, profile, self.as_of)}, law)
+                attach_by_day(con, layer, profile)
+                bound = {**given, **values(layer, profile, self.as_of)}
+                run_layer(con, layer, Path(place), bound, laws_of(layer, profile, self.as_of))
                 if folder.name == "work":
                     break
             return {row["subject_id"]: SimpleNamespace(**row) for row in rows_of(con, f"facts.{table}")}

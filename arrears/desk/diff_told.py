@@ -228,7 +228,7 @@ def hangs_on(line: Told, conditions: list[Told], cards: Mapping[str, Card]) -> t
 def keys_of(card: Card) -> frozenset[str]:
     """The values that a card's verdicts and clocks may hang on, those of the facts that it reads included."""
     clocks = (key for step in card.steps if step.after for key in step.after.keys)
-    layers = (key for layer in load_facts(house.FACTS) for key in layer.params.values())
+    layers = (key for layer in load_facts(house.FACTS) for key in layer.keys)
     return frozenset((*card.needs.values(), *clocks, *layers))
 
 

@@ -28,6 +28,7 @@ told AS (
       WHEN pause.order_id IS NOT NULL THEN 'paused'
       WHEN orders.order_id IS NULL AND known.orders THEN 'no_order'
       WHEN charges.due_on > term.surely_until_on OR term.order_id IS NULL THEN 'unsure'
+      WHEN charges.due_on < term.unsure_before_on THEN 'unsure'
     END                                                           AS fault
   FROM caseload.charges AS charges
   CROSS JOIN facts.known AS known

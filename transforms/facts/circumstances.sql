@@ -18,6 +18,13 @@ terms AS (
   JOIN facts.known_case AS known USING (case_id)
   WHERE NOT list_has_any(known.rejected, ['orders', 'children'])
 ),
+-- The change that reaches furthest beyond what a petition carries.
+reaching AS (
+  SELECT *, counts_from_on IS DISTINCT FROM from_on AS is_too_far
+  FROM facts.reaching
+  QUALIFY row_number() OVER (
+    PARTITION BY case_id ORDER BY counts_from_on IS DISTINCT FROM from_on DESC, from_on, order_id) = 1
+),
 told AS (
   SELECT
     cases.case_id,
@@ -47,6 +54,10 @@ SELECT
   CASE WHEN told.accrual_is_told THEN coalesce(accrual.unsure_cents, 0) END   AS unsure_cents,
   CASE WHEN told.accrual_is_told THEN coalesce(accrual.faults, CAST([] AS VARCHAR[])) END AS charge_faults,
   CASE WHEN told.accrual_is_told AND told.terms THEN coalesce(debts.lowered_cents, 0) END AS lowered_cents,
+  reaching.from_on                                                            AS terms_reach_back_to_on,
+  reaching.entered_on                                                         AS terms_changed_on,
+  reaching.served_on                                                          AS terms_petition_served_on,
+  CASE WHEN accrual_is_told THEN coalesce(reaching.is_too_far, false) END     AS terms_reach_too_far,
   CASE WHEN told.accrual_is_told THEN coalesce(accrual.current_due_cents, 0) END AS current_due_cents,
 
   CASE WHEN told.balances THEN classes.pre_assistance_cents END               AS pre_assistance_cents,
@@ -103,6 +114,7 @@ FROM told
 LEFT JOIN terms ON terms.case_id = told.case_id
 LEFT JOIN income ON income.person_id = told.obligor_id
 LEFT JOIN facts.accrual AS accrual ON accrual.case_id = told.case_id
+LEFT JOIN reaching ON reaching.case_id = told.case_id
 LEFT JOIN facts.debts AS debts ON debts.case_id = told.case_id
 LEFT JOIN facts.classes AS classes ON classes.case_id = told.case_id
 LEFT JOIN facts.limitation AS limitation ON limitation.case_id = told.case_id

@@ -1,15 +1,45 @@
 -- One row per receipt in the order in which the money of one parent is allocated: by the day it came in, what takes
--- money back after what brought it. The n-th receipts of all parents are allocated together, in round n.
+-- money back after what brought it. The n-th receipts of all parents are allocated together, in round n, each by the
+-- waterfall that held on its day. What takes a receipt back, or gives back what was taken of it, belongs to the first
+-- receipt of that chain; a chain that comes back to itself has none.
+WITH RECURSIVE
+chain AS (
+  SELECT receipt_id, reverses_receipt_id AS of_receipt_id
+  FROM input.receipts
+  WHERE reverses_receipt_id IS NOT NULL
+  UNION
+  SELECT chain.receipt_id, receipts.reverses_receipt_id
+  FROM chain
+  JOIN input.receipts AS receipts ON receipts.receipt_id = chain.of_receipt_id
+  WHERE receipts.reverses_receipt_id IS NOT NULL
+),
+first AS (
+  SELECT chain.receipt_id, chain.of_receipt_id
+  FROM chain
+  ANTI JOIN input.receipts AS receipts
+    ON receipts.receipt_id = chain.of_receipt_id AND receipts.reverses_receipt_id IS NOT NULL
+),
+held AS (
+  SELECT DISTINCT kind, waterfall, from_on, until_on FROM input.waterfall
+)
 SELECT
   receipts.receipt_id,
   coalesce(receipts.person_id, cases.person_id, receipts.case_id)                    AS group_id,
   receipts.case_id,
-  receipts.received_on,
+  coalesce(receipts.received_on, $as_of)                                             AS received_on,
+  CAST(date_trunc('month', coalesce(receipts.received_on, $as_of)) AS DATE)          AS of_month,
   receipts.kind,
+  held.waterfall,
   CAST(receipts.amount_cents AS BIGINT)                                              AS amount_cents,
-  receipts.reverses_receipt_id,
+  receipts.reverses_receipt_id IS NOT NULL OR receipts.amount_cents < 0              AS moves_earlier,
+  first.of_receipt_id                                                                AS first_receipt_id,
+  coalesce(receipts.is_on_hold, false)                                               AS is_on_hold,
+  receipts.case_id IS NOT NULL AND cases.case_id IS NULL                             AS case_is_unknown,
   row_number() OVER (
     PARTITION BY coalesce(receipts.person_id, cases.person_id, receipts.case_id)
-    ORDER BY receipts.received_on NULLS FIRST, receipts.amount_cents < 0, receipts.receipt_id) AS round
+    ORDER BY receipts.received_on NULLS FIRST, receipts.reverses_receipt_id IS NOT NULL OR receipts.amount_cents < 0,
+      receipts.amount_cents > 0, receipts.receipt_id)                                AS round
 FROM input.receipts AS receipts
 LEFT JOIN input.cases AS cases USING (case_id)
+LEFT JOIN first USING (receipt_id)
+LEFT JOIN held ON held.kind = receipts.kind AND coalesce(receipts.received_on, $as_of) BETWEEN held.from_on AND held.until_on

@@ -1,16 +1,15 @@
 -- One row per receipt of this round and class of debt that may take part of it, in the order of the waterfall of its
--- kind of money; of a reversal, per part of the receipt that it takes back, in the opposite order.
+-- kind of money; of a reversal, per part of the receipt that it takes back, in the opposite order; of what gives back
+-- what was taken, per part that was taken.
 WITH
 receipt AS (
-  SELECT *, abs(amount_cents) AS money_cents, amount_cents < 0 AS is_reversal
-  FROM money.queue
-  WHERE round = $round
+  SELECT * FROM money.queue WHERE round = $round
 ),
 done AS (
-  SELECT case_id, balance_class, sum(cents) AS cents, coalesce(sum(cents) FILTER (pays = 'state' AND balance_class <> 'penalty'), 0) AS state_cents
+  SELECT case_id, balance_class, of_month, sum(cents) AS cents, coalesce(sum(cents) FILTER (pays = 'state' AND balance_class <> 'penalty'), 0) AS state_cents
   FROM money.rows
   WHERE NOT is_earlier
-  GROUP BY case_id, balance_class
+  GROUP BY case_id, balance_class, of_month
 ),
 kept AS (
   SELECT case_id, sum(state_cents) AS state_cents FROM done GROUP BY case_id
@@ -22,6 +21,7 @@ open AS (
     cases.case_class,
     cases.ordered_on,
     balances.balance_class,
+    balances.of_month,
     -- Whose the debt is: as the agency says, else by its class; of current support, by the family's assistance.
     coalesce(balances.is_assigned, CASE
       WHEN balances.balance_class = 'current' THEN cases.case_class = 'current_assistance'
@@ -38,16 +38,19 @@ open AS (
   JOIN input.cases AS cases USING (case_id)
   LEFT JOIN money.cycle AS cycle ON cycle.frequency = coalesce(cases.frequency, 'monthly')
   LEFT JOIN done ON done.case_id = balances.case_id AND done.balance_class = balances.balance_class
+    AND done.of_month IS NOT DISTINCT FROM balances.of_month
   LEFT JOIN kept ON kept.case_id = balances.case_id
 ),
 claim AS (
   SELECT
     receipt.receipt_id,
-    receipt.kind,
+    receipt.waterfall,
     open.*
   FROM receipt
   JOIN open USING (group_id)
-  WHERE NOT receipt.is_reversal AND open.owed_cents > 0
+  WHERE NOT receipt.moves_earlier AND NOT receipt.is_on_hold AND open.owed_cents > 0
+    -- Current support is that of the month in which the money came in, whenever it is allocated.
+    AND coalesce(date_trunc('month', open.of_month) = receipt.of_month, true)
 ),
 placed AS (
   SELECT
@@ -62,7 +65,7 @@ placed AS (
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)                          AS state_before
   FROM claim
   JOIN input.waterfall AS waterfall
-    ON waterfall.kind = claim.kind AND waterfall.balance_class = claim.balance_class
+    ON waterfall.waterfall = claim.waterfall AND waterfall.balance_class = claim.balance_class
     AND coalesce(waterfall.assigned = claim.assigned, waterfall.assigned IS NULL)
     AND coalesce(waterfall.case_class = claim.case_class, waterfall.case_class IS NULL)
 ),
@@ -84,7 +87,8 @@ paid AS (
 doubt AS (
   SELECT claim.receipt_id, min(waterfall.tier_no) AS held_from
   FROM claim
-  JOIN input.waterfall AS waterfall ON waterfall.kind = claim.kind AND waterfall.balance_class = claim.balance_class
+  JOIN input.waterfall AS waterfall
+    ON waterfall.waterfall = claim.waterfall AND waterfall.balance_class = claim.balance_class
   ANTI JOIN placed
     ON placed.receipt_id = claim.receipt_id AND placed.case_id = claim.case_id AND placed.balance_class = claim.balance_class
   GROUP BY claim.receipt_id
@@ -93,21 +97,27 @@ back AS (
   SELECT
     receipt.receipt_id,
     rows.of_receipt_id,
+    any_value(rows.waterfall)                                                        AS waterfall,
     rows.tier_no,
     rows.tier,
     rows.place,
     rows.case_id,
     rows.balance_class,
+    any_value(rows.of_month)                                                         AS of_month,
     rows.pays,
-    sum(rows.cents)                                                                  AS asked_cents
+    -- What is left of the part, or, to be given back, what was taken of it.
+    CASE WHEN any_value(receipt.amount_cents) < 0 THEN sum(rows.cents)
+      ELSE coalesce(- sum(rows.cents) FILTER (rows.receipt_id <> rows.of_receipt_id), 0) END AS asked_cents
   FROM receipt
-  JOIN money.rows AS rows ON rows.of_receipt_id = receipt.reverses_receipt_id
-  WHERE receipt.is_reversal
-  GROUP BY ALL
+  JOIN money.rows AS rows ON rows.of_receipt_id = receipt.first_receipt_id
+  WHERE receipt.moves_earlier
+  GROUP BY receipt.receipt_id, rows.of_receipt_id, rows.tier_no, rows.tier, rows.place, rows.case_id,
+    rows.balance_class, rows.pays
 )
 SELECT
   paid.receipt_id,
   paid.receipt_id                                                                    AS of_receipt_id,
+  paid.waterfall,
   paid.tier_no                                                                       AS step,
   paid.tier_no,
   paid.tier,
@@ -115,6 +125,7 @@ SELECT
   paid.case_id,
   paid.ordered_on,
   paid.balance_class,
+  paid.of_month,
   paid.payee                                                                         AS pays,
   CAST(paid.asked_cents AS BIGINT)                                                   AS asked_cents,
   CASE coalesce($split, CASE WHEN paid.balance_class <> 'current' THEN $arrears_split END, paid.split)
@@ -132,6 +143,7 @@ UNION ALL
 SELECT
   back.receipt_id,
   back.of_receipt_id,
+  back.waterfall,
   - back.tier_no                                                                     AS step,
   back.tier_no,
   back.tier,
@@ -139,6 +151,7 @@ SELECT
   back.case_id,
   cases.ordered_on,
   back.balance_class,
+  back.of_month,
   back.pays,
   CAST(back.asked_cents AS BIGINT)                                                   AS asked_cents,
   NULL                                                                               AS weight,

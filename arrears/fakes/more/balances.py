@@ -37,6 +37,11 @@ def plant(p: Planter) -> None:
             frequency="monthly", current_cents=cents,
         )  # fmt: skip
     p.add(
+        "reviews", review_id="V433", order_id=f"O{case_of(433)}", case_id=case_of(433), asked_by="obligor",
+        asked_on=due[-5] - timedelta(40), served_on=due[-5] - timedelta(10), decided_on=p.day(5),
+        outcome="changed",
+    )  # fmt: skip
+    p.add(
         "benefits", person_id=person_of(4340), kind="ssi", from_on=p.day(130), to_on=p.day(40)
     )  # fmt: skip
     if p.frame.state == "me":

@@ -5,5 +5,5 @@ SELECT
   interstate <> 'responding'                                                       AS charged_here,
   never_had_assistance                                                             AS never_assisted,
   NOT fee_is_taken                                                                 AS fee_not_taken,
-  disbursed_cents >= $threshold                                                    AS disbursed_enough
+  disbursed_cents >= threshold_cents                                                    AS disbursed_enough
 FROM facts.fee_facts

@@ -1,6 +1,7 @@
 -- One row per receipt of the last days that the agency has not allocated: the kind of money decides its waterfall. An
--- intercept of which nobody says what it is has no kind. Where the debts of one of the parent's cases are not
--- known or not trusted, nothing is allocated for him; a case that may be open twice has one and the same family.
+-- intercept of which nobody says what it is has no kind; one that is held is not given out before its day. Where the
+-- debts of one of the parent's cases are not known or not trusted, nothing is allocated for him; a case that may be
+-- open twice has one and the same family.
 WITH
 doubtful AS (
   SELECT DISTINCT person_id
@@ -19,12 +20,15 @@ SELECT
     ELSE 'ordinary'
   END                                                                             AS kind,
   receipts.amount_cents,
-  receipts.reverses_receipt_id,
+  coalesce(chains.first_receipt_id, receipts.reverses_receipt_id)                 AS reverses_receipt_id,
+  held.receipt_id IS NOT NULL                                                     AS is_on_hold,
   coalesce(receipts.posted_on, receipts.received_on)                              AS posted_on
 FROM caseload.receipts AS receipts
 JOIN caseload.cases AS cases USING (case_id)
 CROSS JOIN facts.money_known AS known
 LEFT JOIN caseload.intercepts AS intercepts USING (receipt_id)
+LEFT JOIN facts.money_held AS held USING (receipt_id)
+LEFT JOIN facts.reversal_chains AS chains USING (receipt_id)
 ANTI JOIN caseload.postings AS postings ON postings.receipt_id = receipts.receipt_id
 ANTI JOIN doubtful ON doubtful.person_id = cases.obligor_id
 WHERE known.postings

@@ -19,21 +19,20 @@ part AS (
     receipts.case_id,
     sum(part.amount_cents)                                                        AS cents,
     sum(part.amount_cents) FILTER (part.tier = 'over_collected')                  AS over_cents,
-    sum(part.amount_cents) FILTER (part.tier = 'held')                            AS held_cents,
-    list_sort(list(DISTINCT part.reason) FILTER (part.tier = 'held'))             AS held_for
+    sum(part.amount_cents) FILTER (part.reason = 'on_hold')                       AS on_hold_cents,
+    sum(part.amount_cents) FILTER (part.tier = 'held' AND part.reason <> 'on_hold') AS held_cents,
+    list_sort(list(DISTINCT part.reason) FILTER (part.tier = 'held' AND part.reason <> 'on_hold')) AS held_for
   FROM facts.allocation AS part
   JOIN facts.allocation_receipts AS receipts USING (receipt_id)
   GROUP BY receipts.case_id
 ),
 -- Money of the last days and when it went out; what a hold keeps back is not late.
+-- What was sent and came back is not paid out.
 paid AS (
-  SELECT
-    receipt_id,
-    min(disbursed_on) FILTER (status = 'sent')                                    AS paid_on,
-    bool_or(status = 'on_hold')                                                   AS is_on_hold
-  FROM caseload.disbursements
-  WHERE coalesce(disbursed_on <= $as_of, true)
+  SELECT receipt_id, min(disbursed_on) FILTER (counted_cents > 0) AS paid_on
+  FROM facts.disbursed
   GROUP BY receipt_id
+  HAVING sum(counted_cents) > 0
 ),
 posted AS (
   SELECT
@@ -45,11 +44,9 @@ posted AS (
   FROM facts.receipt AS receipt
   JOIN caseload.receipts AS told ON told.receipt_id = receipt.receipt_id AND told.case_id = receipt.case_id
   CROSS JOIN facts.money_known AS known
-  LEFT JOIN caseload.intercepts AS intercepts ON intercepts.receipt_id = receipt.receipt_id
+  ANTI JOIN facts.money_held AS held ON held.receipt_id = receipt.receipt_id
   LEFT JOIN paid ON paid.receipt_id = receipt.receipt_id
   WHERE known.disbursements AND receipt.is_posted AND receipt.net_cents > 0 AND receipt.kind <> 'adjustment'
-    AND NOT coalesce(intercepts.hold_until_on >= $as_of, false)
-    AND NOT coalesce(paid.is_on_hold, false)
     AND coalesce(told.posted_on, told.received_on) >= $as_of - CAST($stale_after_days AS INTEGER)
 ),
 waiting AS (
@@ -78,6 +75,7 @@ SELECT
   over.src                                                                        AS overpayment_src,
   CASE WHEN known.postings THEN CAST(coalesce(part.cents, 0) AS BIGINT) END       AS allocated_cents,
   CASE WHEN known.postings THEN CAST(coalesce(part.over_cents, 0) AS BIGINT) END  AS over_collected_cents,
+  CASE WHEN known.postings THEN CAST(coalesce(part.on_hold_cents, 0) AS BIGINT) END    AS on_hold_cents,
   CASE WHEN known.postings THEN CAST(coalesce(part.held_cents, 0) AS BIGINT) END  AS allocation_held_cents,
   CASE WHEN known.postings THEN coalesce(part.held_for, CAST([] AS VARCHAR[])) END AS allocation_held_for,
   CASE WHEN known.disbursements THEN CAST(coalesce(waiting.cents, 0) AS BIGINT) END AS undisbursed_cents,

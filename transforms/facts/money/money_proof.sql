@@ -22,9 +22,25 @@ told AS (
     (SELECT count(*) FROM (
       SELECT part.case_id, part.balance_class
       FROM facts.allocation AS part
-      JOIN facts.allocation_balances AS balances USING (case_id, balance_class)
-      GROUP BY part.case_id, part.balance_class
+      JOIN facts.allocation_balances AS balances
+        ON balances.case_id = part.case_id AND balances.balance_class = part.balance_class
+        AND balances.of_month IS NOT DISTINCT FROM part.of_month
+      GROUP BY part.case_id, part.balance_class, part.of_month
       HAVING sum(part.amount_cents) > any_value(balances.owed_cents)))
+  UNION ALL
+  -- Over all nights: what the agency booked of a receipt and of those that moved it, and what tonight moves.
+  SELECT
+    'debts of which more was taken back than was paid',
+    0,
+    (SELECT count(*) FROM (
+      SELECT of_receipt_id, case_id, balance_class
+      FROM (
+        SELECT of_receipt_id, case_id, balance_class, amount_cents, false AS is_tonight FROM facts.allocation_earlier
+        UNION ALL
+        SELECT of_receipt_id, case_id, balance_class, amount_cents, true FROM facts.allocation WHERE tier <> 'held'
+      )
+      GROUP BY ALL
+      HAVING sum(amount_cents) < 0 AND coalesce(sum(amount_cents) FILTER (is_tonight), 0) < 0))
 )
 SELECT
   what,
