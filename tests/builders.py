@@ -172,6 +172,7 @@ class Caseload:
         self.lost: list[dict[str, Any]] = []
         self.published: list[dict[str, Any]] = []
         self.came: dict[str, date] = {}
+        self.earlier: list[dict[str, Any]] = []
 
     def add(self, table: str, **row: Any) -> "Caseload":
         """One more row of a caseload table, numbered as a line of its file."""
@@ -182,7 +183,12 @@ class Caseload:
     def partner(self, feed: str, **row: Any) -> "Caseload":
         """One more row of a partner's file."""
         rows = self.partners[feed]
-        rows.append({**row, "source_file": f"file-{feed}", "source_line": len(rows) + 2})
+        rows.append({"source_file": f"file-{feed}", **row, "source_line": len(rows) + 2})
+        return self
+
+    def earlier_file(self, feed: str, name: str, day: date) -> "Caseload":
+        """One more file of a partner, which came on a day; its rows name it as their `source_file`."""
+        self.earlier.append({"feed": feed, "source_file": name, "received_on": day})
         return self
 
     def came_on(self, feed: str, day: date) -> "Caseload":
@@ -381,7 +387,7 @@ class Caseload:
                 }
                 for feed in self.partners
             ]
-            attach_arrow(con, "staging.arrivals", table_of(arrivals, files))
+            attach_arrow(con, "staging.arrivals", table_of(arrivals, files + self.earlier))
             paper = [
                 {"kind": k, "complete_through_on": day, "source_file": "file-intake", "source_line": n}
                 for n, (k, day) in enumerate(self.intake.items(), 2)

@@ -93,6 +93,6 @@ def test_before_a_notice_has_run_the_whole_debt_is_what_one_would_state() -> Non
 
 def test_more_debt_calls_for_a_further_notice_and_raises_nothing_before() -> None:
     caseload = noticed(said(owing(1_400_00), "add", AS_OF - timedelta(20)), 900_00)
-    night = caseload.night("federal_facts", "offset_increase_notice", "federal_tax_offset")
-    assert night.verdicts["offset_increase_notice", "enter", "P-C1-N"].verdict == "flag"
+    night = caseload.night("federal_facts", "pre_offset_notice", "federal_tax_offset")
+    assert night.verdicts["pre_offset_notice", "enter", "P-C1-N"].verdict == "flag"
     assert night.verdicts["federal_tax_offset", "stay", "P-C1-N"].amount_cents == 900_00

@@ -108,6 +108,24 @@ def test_what_the_treasury_takes_back_is_shown_and_not_held() -> None:
     line = JOINT | {"collected_cents": 0, "adjusted_cents": 600_00, "adjusted_year": "2023"}
     one = the_money(offset(date(2025, 2, 13), line))
     assert (one.adjusted_cents, one.hold_kind, one.over_collected_cents) == (600_00, None, 0)
+    # Nobody told us when that money was offset.
+    assert one.take_back_is_late is None
+
+
+@pytest.mark.parametrize(
+    ("offset_on", "late"),
+    [(date(2024, 8, 12), True), (date(2024, 8, 13), False), (date(2024, 12, 1), False)],
+)
+def test_what_is_taken_back_after_six_months_is_a_supervisors_question(offset_on: date, late: bool) -> None:
+    line = JOINT | {"collected_cents": 0, "adjusted_cents": 600_00, "adjusted_year": "2024"}
+    caseload = offset(date(2025, 2, 13), line).earlier_file("federal_collections", "old", offset_on)
+    caseload.came_on("federal_collections", date(2025, 2, 13))
+    caseload.partner(
+        "federal_collections", **JOINT, person_token="t-P-C1", person_id="P-C1", case_type="N",
+        collected_cents=600_00, adjusted_cents=0, source_file="old",
+    )  # fmt: skip
+    [one] = [one for one in money(caseload) if one.adjusted_cents]
+    assert (one.adjusted_offset_on, one.take_back_is_late) == (offset_on, late)
 
 
 def refund(as_of: date, state: str) -> SimpleNamespace:

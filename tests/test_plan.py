@@ -414,6 +414,26 @@ def test_a_review_whose_ground_is_gone_closes_itself(desk: Desk) -> None:
     assert desk.episodes[0]["close_reason"] == "ground gone"
 
 
+def work_list(desk: Desk) -> list[tuple[str, str]]:
+    """Kind and remedy of each line of the list after a plan."""
+    con = desk.con
+    con.execute("CREATE SCHEMA IF NOT EXISTS match")
+    columns = "feed VARCHAR, person_id VARCHAR, reason VARCHAR, record_hash VARCHAR"
+    con.execute(f"CREATE OR REPLACE TABLE match.candidates ({columns})")
+    con.execute("CREATE OR REPLACE TABLE plan.kinds (item_id VARCHAR)")
+    run_sql_file(con, house.PLAN / f"{ORDER[-1]}.sql", "plan.work_list", {"as_of": DAY})
+    return con.execute("SELECT kind, remedy FROM plan.work_list ORDER BY item_id").fetchall()
+
+
+def test_where_the_readings_part_on_an_episode_that_ends_tonight_the_list_of_tonight_says_so(
+    desk: Desk,
+) -> None:
+    desk.plan()
+    desk.enter, desk.readings_part = "clear", True
+    assert desk.plan() == []
+    assert ("readings_part", R) in work_list(desk)
+
+
 def also_certified(desk: Desk, second: str) -> None:
     """Lets a second case of the same parent hold the same license."""
     desk.subjects = ((CASE, PERSON), (second, PERSON))

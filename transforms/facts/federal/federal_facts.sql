@@ -76,6 +76,7 @@ SELECT
   -- What may be submitted: before a notice has run nothing leaves, and the debt is what one would state.
   amount.submit_cents,
   cover.stated_cents                                                                AS offset_notice_debt_cents,
+  cover.subject_id IS NOT NULL                                                      AS offset_notice_has_run,
   CASE WHEN cover.subject_id IS NULL THEN 0 ELSE debt.debt_cents - amount.submit_cents END AS not_told_cents,
   CAST(date_diff('day', debt.oldest_unpaid_due_on, $as_of) AS BIGINT)               AS days_past_due,
   notice.offset_notice_on,

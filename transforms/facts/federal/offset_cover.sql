@@ -1,39 +1,47 @@
--- One row per person and kind of debt with a pre-offset notice that has run, or a record that stands: how much may be
--- submitted. A record rests on debt that the parent was told of, by case and amount: a case opened after the notice,
--- and what the debt has grown by since, wait for a notice of their own (45 CFR 303.72(h)(6); 31 CFR 285.3(c)(5)).
+-- One row per record (person and kind of debt of the federal one, person of the claim to a state refund) of which a
+-- notice has run or which stands: how much may be submitted. A record rests on debt that the parent was told of, by case
+-- and amount: a case opened after the notice, and what the debt has grown by since, wait for a notice of their own
+-- (45 CFR 303.72(h)(6), 303.102(e); 31 CFR 285.3(c)(5)).
 WITH
+part AS (
+  SELECT debts.person_id || '-' || kind.case_type AS subject_id, debts.case_id,
+    CASE kind.case_type WHEN 'A' THEN debts.assigned_cents ELSE debts.unassigned_cents END AS cents
+  FROM facts.capped_debts AS debts
+  CROSS JOIN (SELECT 'A' AS case_type UNION ALL SELECT 'N') AS kind
+  UNION ALL
+  SELECT person_id, case_id, cents
+  FROM facts.state_claims
+  WHERE CAST($challenge_days AS INTEGER) IS NULL
+),
+state_record AS (
+  SELECT
+    subject_id,
+    min(published_on)                                                               AS sent_on,
+    arg_max(amount_cents, (published_on, coalesce(batch_no, 0)))                    AS debt_cents
+  FROM ledger.published
+  WHERE queue = 'state_tax_setoff' AND CAST($challenge_days AS INTEGER) IS NULL
+  GROUP BY subject_id
+  HAVING arg_max(kind, (published_on, coalesce(batch_no, 0))) <> 'release'
+),
 told AS (
-  SELECT told.*, debts.person_id, debts.case_type
-  FROM facts.offset_told AS told
-  JOIN facts.person_debt_facts AS debts USING (subject_id)
-  WHERE told.has_run
+  SELECT subject_id, case_id, sent_on, debt_cents
+  FROM facts.offset_told
+  WHERE has_run
   UNION ALL BY NAME
   -- A record that stands without a notice that we know of was noticed no later than when it was told first.
-  SELECT record.subject_id, record.first_told_on AS sent_on, record.told_cents AS debt_cents,
-    debts.person_id, debts.case_type
-  FROM facts.federal_records AS record
-  JOIN facts.person_debt_facts AS debts USING (subject_id)
-  WHERE record.is_held
-),
-part AS (
-  SELECT
-    debts.person_id,
-    debts.case_id,
-    cases.opened_on,
-    debts.assigned_cents,
-    debts.unassigned_cents
-  FROM facts.capped_debts AS debts
-  JOIN caseload.cases AS cases USING (case_id)
+  SELECT subject_id, first_told_on AS sent_on, told_cents AS debt_cents
+  FROM facts.federal_records
+  WHERE is_held
+  UNION ALL BY NAME
+  SELECT subject_id, sent_on, debt_cents
+  FROM state_record
 ),
 covered AS (
-  SELECT DISTINCT
-    told.subject_id,
-    part.case_id,
-    CASE told.case_type WHEN 'A' THEN part.assigned_cents ELSE part.unassigned_cents END AS cents
+  SELECT DISTINCT told.subject_id, part.case_id, part.cents
   FROM told
-  JOIN part
-    ON part.person_id = told.person_id
-    AND CASE WHEN told.case_id IS NULL THEN part.opened_on <= told.sent_on ELSE told.case_id = part.case_id END
+  JOIN part USING (subject_id)
+  JOIN caseload.cases AS cases ON cases.case_id = part.case_id
+  WHERE CASE WHEN told.case_id IS NULL THEN cases.opened_on <= told.sent_on ELSE told.case_id = part.case_id END
 ),
 debt AS (
   SELECT subject_id, CASE WHEN count(*) = count(cents) THEN sum(cents) END AS cents

@@ -143,10 +143,14 @@ SELECT
   worker,
   case_type,
   money_kind,
-  received_on,
+  held.received_on,
   CAST(collected_cents AS BIGINT)                                                   AS collected_cents,
   CAST(adjusted_cents AS BIGINT)                                                    AS adjusted_cents,
   adjusted_year,
+  -- What was offset longest ago in the year that is taken back from; none is known, so is whether it is late.
+  offset_in_year.first_on                                                           AS adjusted_offset_on,
+  CASE WHEN adjusted_cents > 0
+    THEN offset_in_year.first_on + to_months(CAST($takeback_months AS INTEGER)) < held.received_on END AS take_back_is_late,
   CAST(partner_cents AS BIGINT)                                                     AS partner_cents,
   CAST(certified_cents AS BIGINT)                                                   AS certified_cents,
   CAST(greatest(least(collected_cents, running_cents - coalesce(certified_cents, 0)), 0) AS BIGINT)
@@ -172,4 +176,12 @@ SELECT
   hold_src,
   person_src
 FROM held
+LEFT JOIN (
+  SELECT record AS of_record, queue AS of_queue, CAST(year(received_on) AS VARCHAR) AS of_year, min(received_on) AS first_on
+  FROM line
+  WHERE collected_cents > 0
+  GROUP BY ALL
+) AS offset_in_year
+  ON held.adjusted_cents > 0 AND offset_in_year.of_queue = held.queue AND offset_in_year.of_record = held.record
+  AND offset_in_year.of_year = held.adjusted_year
 ORDER BY subject_id

@@ -1,23 +1,34 @@
--- One row per pre-offset notice and record (person and kind of debt) that it speaks for: when it was sent, whether it
--- came back, whether the time to contest it is known to be over, and the debt that it states. A notice that states no
--- debt leaves it not known.
+-- One row per notice of an offset and record that it speaks for (federal: person and kind of debt; state refund, in a
+-- state without notices of debt: person): when it was sent, whether it came back, whether the time to contest it is
+-- known to be over, and the debt that it states. A notice that states no debt leaves it not known.
 WITH
+record AS (
+  SELECT 'federal_offset' AS about, subject_id, person_id
+  FROM facts.person_debt_facts
+  UNION ALL
+  SELECT 'state_offset', subject_id, person_id
+  FROM facts.person_facts
+  WHERE CAST($challenge_days AS INTEGER) IS NULL
+),
 own AS (
   SELECT
-    published.subject_id,
+    record.about,
+    record.subject_id,
     CAST(NULL AS VARCHAR)                                                           AS case_id,
     published.published_on                                                          AS sent_on,
     published.amount_cents                                                          AS debt_cents,
     coalesce(notices.status IN ('returned', 'unserved'), false)                     AS came_back,
     coalesce('caseload.notices@' || notices.source_file || ':' || notices.source_line, '') AS src
   FROM ledger.published AS published
+  JOIN record ON record.about = published.message AND record.subject_id = published.subject_id
   LEFT JOIN caseload.notices AS notices ON notices.reference = published.action_id
-  WHERE published.message = 'federal_offset' AND published.kind = 'notice'
+  WHERE published.kind = 'notice'
 ),
 earlier AS (
   -- What the agency sent before: to the person, for both kinds of debt, and where it names a case, of that case.
   SELECT
-    debts.subject_id,
+    record.about,
+    record.subject_id,
     notices.case_id,
     notices.sent_on,
     notices.debt_cents,
@@ -25,9 +36,8 @@ earlier AS (
     'caseload.notices@' || notices.source_file || ':' || notices.source_line        AS src
   FROM caseload.notices AS notices
   LEFT JOIN caseload.cases AS cases USING (case_id)
-  JOIN facts.person_debt_facts AS debts ON debts.person_id = coalesce(notices.person_id, cases.obligor_id)
+  JOIN record ON record.about = notices.about AND record.person_id = coalesce(notices.person_id, cases.obligor_id)
   ANTI JOIN ledger.published AS published ON published.action_id = notices.reference
-  WHERE notices.about = 'federal_offset'
 ),
 told AS (
   SELECT * FROM own
@@ -35,6 +45,7 @@ told AS (
   SELECT * FROM earlier
 )
 SELECT
+  told.about,
   told.subject_id,
   told.case_id,
   told.sent_on,
@@ -46,5 +57,6 @@ SELECT
   told.src
 FROM told
 CROSS JOIN facts.known AS known
-LEFT JOIN calendar ON calendar.day = told.sent_on + CAST($offset_contest_days AS INTEGER)
+LEFT JOIN calendar ON calendar.day = told.sent_on
+  + CAST(CASE told.about WHEN 'state_offset' THEN $state_contest_days ELSE $offset_contest_days END AS INTEGER)
 WHERE told.sent_on <= $as_of

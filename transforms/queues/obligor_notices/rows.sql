@@ -21,6 +21,7 @@ SELECT
     WHEN 'notice_of_debt' THEN $debt_challenge_days
     WHEN 'license_revocation' THEN $license_hearing_days
     WHEN 'federal_offset' THEN $offset_contest_days
+    WHEN 'state_offset' THEN $state_contest_days
     WHEN 'license_suspension' THEN $license_hearing_days
     WHEN 'credit_reporting' THEN $credit_contest_days
     WHEN 'bank_levy' THEN $levy_answer_days
