@@ -13,6 +13,12 @@ def case(caseload: Caseload) -> SimpleNamespace:
     return caseload.facts()["C1"]
 
 
+def proof(caseload: Caseload) -> bool:
+    """Whether each two ways to count the same cents agree."""
+    rows = caseload.made("balance_proof")["balance_proof"]
+    return all(row["agrees"] for row in rows if row["is_identity"])
+
+
 def days_ago(count: int) -> date:
     return AS_OF - timedelta(count)
 
@@ -53,6 +59,28 @@ def test_a_payment_that_was_taken_back_in_part_still_counts_with_its_rest() -> N
     caseload = Caseload().debtor().receipt("C1", days_ago(20), receipt_id="R1")
     fact = case(caseload.receipt("C1", days_ago(5), -100_00, kind="reversal", reverses_receipt_id="R1"))
     assert (fact.last_payment_on, fact.last_payment_cents) == (days_ago(20), 200_00)
+
+
+def test_a_check_that_bounced_and_was_honored_later_is_paid() -> None:
+    bounced = {"kind": "reversal", "receipt_id": "NSF", "reverses_receipt_id": "NOV"}
+    again = {"receipt_id": "RCK", "reverses_receipt_id": "NSF"}
+    for kind in ("payment", "reversal", "adjustment"):
+        chain = Caseload().debtor(last_paid=days_ago(100)).receipt("C1", days_ago(40), receipt_id="NOV")
+        chain.receipt("C1", days_ago(30), -300_00, **bounced).receipt("C1", days_ago(20), kind=kind, **again)
+        fact = case(chain)
+        assert (fact.last_payment_on, fact.last_payment_cents) == (days_ago(40), 300_00), kind
+        assert proof(chain), kind
+
+
+def test_receipts_in_a_circle_leave_their_case_not_known_and_every_other_one_alone() -> None:
+    for ids in ([("A", "A")], [("A", "B"), ("B", "A")]):
+        caseload = Caseload().debtor().debtor("C2", last_paid=days_ago(20))
+        for own, other in ids:
+            caseload.receipt("C1", days_ago(5), receipt_id=own, reverses_receipt_id=other)
+        facts = caseload.facts()
+        assert (facts["C1"].last_payment_on, facts["C1"].balance_is_trusted) == (None, None)
+        assert facts["C2"].last_payment_on == days_ago(20)
+        assert proof(caseload)
 
 
 def test_an_adjustment_is_no_payment() -> None:

@@ -1,5 +1,6 @@
 -- One row per case: what `known` says of the whole caseload, less the tables of which a line about this very case,
--- or about its parent, was rejected. A bad line is not the same as no line: what it would have told is not known.
+-- or about its parent, was rejected, and the receipts where they take each other back in a circle. A bad line is not
+-- the same as no line: what it would have told is not known.
 WITH
 hit AS (
   SELECT cases.case_id, rejected.table_name
@@ -14,6 +15,9 @@ hit AS (
   FROM caseload.rejected AS rejected
   JOIN caseload.cases AS cases ON cases.custodial_id = rejected.person_id
   WHERE rejected.table_name IN ('addresses', 'persons', 'stays')
+  UNION
+  SELECT case_id, 'receipts'
+  FROM facts.tangled
 ),
 named AS (
   SELECT case_id, list(table_name ORDER BY table_name) AS tables

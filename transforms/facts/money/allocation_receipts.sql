@@ -7,6 +7,10 @@ doubtful AS (
   SELECT DISTINCT person_id
   FROM facts.case_facts
   WHERE case_is_open AND (past_due_cents IS NULL OR (balance_is_trusted IS FALSE AND len(twin_cases) = 0))
+  UNION
+  SELECT obligor_id
+  FROM caseload.cases
+  SEMI JOIN facts.tangled USING (case_id)
 )
 SELECT
   receipts.receipt_id,
