@@ -1,9 +1,13 @@
-"""The expectations of a run: feeds, facts and queues, in one process, before anything leaves."""
+"""The expectations of a run: feeds, facts and queues, in one process, before anything leaves.
+
+A broken stop keeps back what it proves wrong (`arrears.aside`); only what reaches everything ends the run.
+"""
 
 import json
 from typing import Any
 
 from arrears import house
+from arrears.aside import sort_stops, write_kept_back
 from arrears.errors import ArrearsError
 from arrears.expectations import load_suites, page, run_checks
 from arrears.night import Night
@@ -14,7 +18,7 @@ RESULT, PAGE = "validation.json", "validation.html"
 
 
 def check_run(night: Night, con: Connection) -> dict[str, Any]:
-    """How many bounds were looked at and how many broke; a broken stop raises, and nothing leaves.
+    """How many bounds were looked at and how many broke; what reaches everything raises, and nothing leaves.
 
     The result is written either way, so that the page tells what the operator has to do.
     """
@@ -23,7 +27,9 @@ def check_run(night: Night, con: Connection) -> dict[str, Any]:
         for layer in ("match", "facts", "queues")
         for path in sorted((night.folder / layer).glob("*.parquet"))
     }
-    outcome = run_checks(tables, load_suites(house.EXPECTATIONS), night.as_of, con)
+    found = run_checks(tables, load_suites(house.EXPECTATIONS), night.as_of, con)
+    outcome, aside = sort_stops(night, con, found)
+    write_kept_back(night.folder, aside)
     told = outcome.as_json()
     write_aside(night.folder / RESULT, json.dumps(told, indent=1, sort_keys=True).encode() + b"\n")
     title = f"Checks of {night.as_of}, {night.profile.name}"
@@ -34,6 +40,12 @@ def check_run(night: Night, con: Connection) -> dict[str, Any]:
             f"{len(outcome.stops)} check(s) stop this run; the first: {first.table} {first.column or ''}"
             f" {first.type}: {first.why}",
             str(night.folder / PAGE),
-            first.do or "Read the page, correct the input or explain and move the bound, and run it again",
+            first.do
+            or "Read the page; correct the input, or explain and move the bound, and begin the night anew"
+            f" with `arrears night {night.state} {night.as_of} --again`",
         )
-    return {"checked": len(outcome.checks), "warnings": len(outcome.warnings)}
+    return {
+        "checked": len(outcome.checks),
+        "warnings": len(outcome.warnings),
+        "kept_back": len(outcome.kept_back),
+    }

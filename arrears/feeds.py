@@ -120,6 +120,7 @@ class Feed:
     names: tuple[FieldName, ...] = ()
     records: tuple[Record, ...] = ()
     tables: dict[str, TableContract] = field(default_factory=dict)
+    asked_once: tuple[str, ...] = ()
 
     def record(self, name: str) -> Record:
         """The record type of this name."""
@@ -223,7 +224,10 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
         names=tuple(_field(node, text, records) for text in node.texts("names", required=False)),
         records=records,
         tables=tables,
+        asked_once=node.texts("asked_once", required=False),
     )
+    for table in sorted(set(feed.asked_once) - set(tables)):
+        node.fault(f"asked_once: {table} is no table of this feed")
     if len(faults.found) == before:
         _account(feed, node)
     node.done()

@@ -18,7 +18,7 @@ import pyarrow as pa
 from arrears.errors import ArrearsError, Refused
 from arrears.night import Night, stands_whole
 from arrears.queues import Queue, Terms, read_back, write_file
-from arrears.stops import CARRIED, REASON, read_stops, stops_any
+from arrears.stops import CARRIED, CHECK_ITEM, REASON, read_stops, stops_any
 from arrears.store import sync_folder, write_aside
 from arrears.warehouse import Connection, attach_arrow, attach_parquet, write_parquet
 from arrears.witness import note_tip
@@ -26,6 +26,9 @@ from arrears.writes import reached
 
 GATE_PERCENT, GATE_LEAST = "release.gate_percent", "release.gate_at_least"
 HELD, STOPPED = "held.json", "stopped.json"
+# What lays nothing new on anybody: a release, a lower or an equal amount, who somebody is set right.
+EASES = "kind = 'release' OR (kind = 'update' AND coalesce(amount_cents, 0) <= coalesce(said_cents, 0))"
+SET_ASIDE = "a check of the night sets its record aside: "
 LINE = ["action_id", "remedy", "subject_id", "case_id", "person_id", "office", "worker"]
 LINE += ["episode_id", "step", "amount_cents", "facts_hash"]
 
@@ -100,13 +103,21 @@ def recover(night: Night) -> None:
 
 
 def release_queue(night: Night, con: Connection, queue: Queue) -> Sent:
-    """What one queue sent; nothing where a gate or a stop holds it, or all of it has left already."""
+    """What one queue sent; of a queue behind its gate what eases alone, in a file of its own.
+
+    Nothing leaves where a check stops the queue, or where all of it has left already.
+    """
     sent = Sent(queue.name)
     while True:
         read_stops(night, con)
         select_leaving(night, con, queue, sent)
-        sent.held, sent.held_item = gate(night, con, queue)
-        if sent.acts == 0 or sent.held is not None:
+        if (why := stopped_by_check(con, queue)) is not None:
+            sent.held, sent.held_item, sent.acts = why, f"{CHECK_ITEM}{queue.name}:{night.as_of}", 0
+        else:
+            sent.held, sent.held_item = gate(night, con, queue)
+            if sent.held is not None:
+                keep_what_eases(con, sent)
+        if sent.acts == 0:
             give_up(night, queue)  # what an earlier copy of this run was about to send
             return sent
         if send(night, con, queue, sent):
@@ -128,14 +139,19 @@ def select_leaving(night: Night, con: Connection, queue: Queue, sent: Sent) -> N
            ),
            act AS (
              SELECT actions.*,
-               kind = 'release' OR coalesce(kind = 'update' AND amount_cents < said.cents, false) AS lightens
+               kind = 'release' OR coalesce(kind = 'update' AND amount_cents < said.cents, false) AS lightens,
+               said.cents AS said_cents, {EASES} AS eases
              FROM plan.actions AS actions
              LEFT JOIN said USING (episode_id, target_id)
              WHERE queue = $queue AND status = 'due'
                AND action_id NOT IN (SELECT action_id FROM gone)
                AND (is_covered OR action_id IN (SELECT action_id FROM borne))
            )
-           SELECT act.*, {REASON} AS reason FROM act""",
+           SELECT act.*, coalesce({REASON}, '{SET_ASIDE}' || doubt.why) AS reason
+           FROM act
+           LEFT JOIN (
+             SELECT action_id, min(why) AS why FROM borne JOIN aside_record USING (record_no)
+             WHERE queue = $queue GROUP BY action_id) AS doubt USING (action_id)""",
         {"queue": queue.name},
     )
     # A record leaves whole or not at all: one stopped act keeps back the others that it would carry.
@@ -152,13 +168,43 @@ def select_leaving(night: Night, con: Connection, queue: Queue, sent: Sent) -> N
            SELECT candidate.* FROM candidate
            WHERE reason IS NULL AND (is_covered OR action_id IN (SELECT unnest(action_ids) FROM bearing))"""
     )
-    row = con.execute("SELECT (SELECT count(*) FROM leaving), (SELECT count(*) FROM bearing)").fetchone()
-    assert row is not None
-    sent.acts, sent.records = row
+    count_leaving(con, sent)
     sent.lines = stopped_lines(con)
     sent.stopped = len(sent.lines)
     reasons = Counter(line["reason"] for line in sent.lines)
     sent.stopped_for = [{"reason": reason, "acts": acts} for reason, acts in sorted(reasons.items())]
+
+
+def count_leaving(con: Connection, sent: Sent) -> None:
+    """Notes how many acts and records are about to leave."""
+    row = con.execute("SELECT (SELECT count(*) FROM leaving), (SELECT count(*) FROM bearing)").fetchone()
+    assert row is not None
+    sent.acts, sent.records = row
+
+
+def keep_what_eases(con: Connection, sent: Sent) -> None:
+    """Leaves in `leaving` and `bearing` what lays nothing new on anybody: it never waits for a gate.
+
+    Releases, withdrawals, lower or equal amounts and corrections of who somebody is; a record that also
+    carries something else stays with it.
+    """
+    con.execute(
+        """DELETE FROM bearing WHERE record_no IN (
+             SELECT borne.record_no FROM borne JOIN leaving USING (action_id) WHERE NOT eases)"""
+    )
+    con.execute(
+        """DELETE FROM leaving WHERE NOT eases
+             OR (NOT is_covered AND action_id NOT IN (SELECT unnest(action_ids) FROM bearing))"""
+    )
+    count_leaving(con, sent)
+
+
+def stopped_by_check(con: Connection, queue: Queue) -> str | None:
+    """Why a check of the night keeps back the whole queue, or None."""
+    row = con.execute(
+        "SELECT min(why), count(*) FROM aside_queue WHERE queue = $queue", {"queue": queue.name}
+    ).fetchone()
+    return f"a check of the night stops it: {row[0]}" if row and row[1] else None
 
 
 def stopped_lines(con: Connection) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What must not leave, read again at the moment of writing: people's words, pauses, new caseload rows.
+"""What must not leave, read again at the moment of writing: people's words, pauses, new rows, doubts.
 
 A release, or an amount that becomes lower, lays nothing on anybody: pauses and new rows let it pass, and
 so does a word on its episode; only a word on that very step keeps it back.
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from arrears.aside import attach_aside
 from arrears.errors import ArrearsError
 from arrears.intake import load_waiting
 from arrears.ledger.records import Delivery, utc_text
@@ -16,12 +17,21 @@ from arrears.night import Night
 from arrears.warehouse import Connection, attach_arrow, file_list
 
 STOPS = ("hold", "reject")
+# The item of a queue that a check stops begins so: no word of a person lets it go.
+CHECK_ITEM = "check:"
 # What the agency's old system had sent is no news about anybody.
 NO_NEWS = ("sent",)
 BY_PERSON = "a person held or rejected it"
 PAUSED = "its remedy or office is paused"
 NEWS = "a later caseload says something new about it: the next night decides"
+DOUBTED = "a check of the night doubts its facts: "
+UNPROVEN = "a check of the night doubts what its remedy rests on: "
 CARRIED = "its record also carries an act that does not leave"
+# A doubt about a case reaches what is done in it, and what is done to its person for all of their cases.
+CONCERNS = """coalesce(doubt.subject_id IN (act.subject_id, act.case_id, act.person_id), false)
+        OR coalesce(doubt.case_id = act.case_id, false)
+        OR coalesce(doubt.person_id = act.person_id, false)
+          AND (doubt.case_id IS NULL OR act.case_id IS NULL)"""
 # Why an act (`act`) does not leave, or NULL; the one rule of the selection and of the last look before the
 # file is renamed. `lightens`: a release, or less than was said before.
 REASON = f"""
@@ -30,6 +40,8 @@ REASON = f"""
       OR coalesce('hash|' || act.episode_id || ':' || act.step || ':' || act.facts_hash
                   IN (SELECT key FROM stop_word), false)
       THEN '{BY_PERSON}'
+    WHEN act.remedy IN (SELECT remedy FROM aside_remedy)
+      THEN '{UNPROVEN}' || (SELECT min(why) FROM aside_remedy AS doubt WHERE doubt.remedy = act.remedy)
     WHEN act.lightens THEN NULL
     WHEN 'all|' || act.episode_id IN (SELECT key FROM stop_word)
       OR 'subject|' || act.remedy || ':' || act.subject_id IN (SELECT key FROM stop_word)
@@ -40,11 +52,14 @@ REASON = f"""
     WHEN coalesce(act.case_id IN (SELECT id FROM late_case), false)
       OR coalesce(act.person_id IN (SELECT id FROM late_person), false)
       THEN '{NEWS}'
+    WHEN EXISTS (FROM aside_subject AS doubt WHERE {CONCERNS})
+      THEN '{DOUBTED}' || (SELECT min(why) FROM aside_subject AS doubt WHERE {CONCERNS})
   END"""
 
 
 def read_stops(night: Night, con: Connection) -> None:
-    """Makes `stop_word`, `stop_pause`, `late_case` and `late_person`: every stop known at this moment."""
+    """Makes `stop_word`, `stop_pause`, `late_...` and `aside_...`: every stop known at this moment."""
+    attach_aside(con, night.folder)
     attach_arrow(con, "stop_word", pa.table({"key": pa.array(sorted(words(night)), pa.string())}))
     late = night.ledger.late_stops(night.state, night.run.cut)["pauses"]
     known = night.ledger.snapshot(night.state, night.run.cut, only=["pauses"])["pauses"]

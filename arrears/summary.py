@@ -8,8 +8,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from arrears.checks import PAGE
 from arrears.decide import why_off
 from arrears.night import Night
+from arrears.stops import CHECK_ITEM
 from arrears.values import dollars
 from arrears.warehouse import Connection, file_list
 
@@ -204,8 +206,13 @@ def next_step(summary: Summary) -> str:
     """What a person should do after this run, in one sentence."""
     state, as_of, work = summary["state"], summary["as_of"], summary["work_list"]
     held = [d for d in summary["deliveries"] if d["outcome"] in ("held", "refused")]
-    if summary["held"]:
-        item = summary["held"][0]["item_id"]
+    gated = [one["item_id"] for one in summary["held"] if not one["item_id"].startswith(CHECK_ITEM)]
+    if len(gated) < len(summary["held"]):
+        return (
+            f"read the checks of the night in nights/{state}/{as_of}/{PAGE} of the store: they stop a queue."
+        )
+    if gated:
+        item = gated[0]
         return f"look before you approve `{item}`: its queue would send more than usual."
     if held:
         return f"{len(held)} file(s) were held or refused: read why above, and ask the sender."

@@ -173,17 +173,35 @@ def test_a_suite_without_checks_stops():
     assert [c.type for c in run_checks({TABLE: PEOPLE}, [bare], AS_OF).stops] == ["suite_has_checks"]
 
 
+MANY = PEOPLE.replace("range(1, 11)", "range(1, 61)")
+
+
 def test_a_column_missing_throughout_stops_although_the_library_passes_it(tmp_path):
     in_set = {"type": "expect_column_values_to_be_in_set", "column": "never_filled", "value_set": ["A"]}
-    said = {"else": "warn", "why": "codes"}
-    found = outcome(tmp_path, {**in_set, **said})
+    said = {"else": "stop", "why": "codes"}
+    found = outcome(tmp_path, {**in_set, **said}, rows=MANY)
     assert [(c.type, c.column) for c in found.stops] == [("column_has_values", "never_filled")]
-    assert outcome(tmp_path, {**in_set, **said, "may_be_missing": True}).stops == ()
+    assert outcome(tmp_path, {**in_set, **said, "may_be_missing": True}, rows=MANY).stops == ()
+
+
+def test_a_column_missing_in_few_rows_or_under_bounds_that_warn_stops_nothing(tmp_path):
+    in_set = {"type": "expect_column_values_to_be_in_set", "column": "never_filled", "value_set": ["A"]}
+    few = outcome(tmp_path, {**in_set, "else": "stop", "why": "codes"})
+    assert few.stops == ()
+    assert "a stop from 50 rows on" in few.warnings[0].why
+    assert outcome(tmp_path, {**in_set, "else": "warn", "why": "codes"}, rows=MANY).stops == ()
+
+
+def test_a_rule_that_asks_for_a_blank_needs_no_column_that_is_filled(tmp_path):
+    query = "SELECT case_id FROM {batch} WHERE last_name = 'x' AND never_filled IS NULL"
+    asked = rule(query, columns=["never_filled"], **{"else": "stop"})
+    assert outcome(tmp_path, asked, rows=MANY).stops == ()
 
 
 def test_a_column_that_a_rule_rests_on_may_not_be_missing_throughout(tmp_path):
     query = "SELECT case_id FROM {batch} WHERE never_filled = 'x'"
-    found = outcome(tmp_path, rule(query, columns=["never_filled"]))
+    asked = rule(query, columns=["never_filled"], **{"else": "stop"})
+    found = outcome(tmp_path, asked, rows=MANY)
     assert [(c.type, c.column) for c in found.stops] == [("column_has_values", "never_filled")]
 
 
@@ -198,7 +216,7 @@ def test_a_share_of_few_rows_warns_and_of_many_stops(tmp_path):
     few = outcome(tmp_path, {**share, **said, "stops_from_rows": 11})
     assert (len(few.stops), len(few.warnings)) == (0, 2)
     enough = outcome(tmp_path, {**share, **said, "stops_from_rows": 10})
-    assert (len(enough.stops), len(enough.warnings)) == (2, 0)
+    assert [check.type for check in enough.stops] == ["expect_column_values_to_not_be_null"]
 
 
 def test_an_expectation_that_raises_stops_alone(tmp_path):

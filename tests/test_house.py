@@ -28,6 +28,7 @@ ROOMS = (
     ("expectations",),
     ("receive", "load", "transform", "decide", "examples", "queues", "fakes", "intake", "night", "plan")
     + (
+        "aside",
         "stops",
         "release",
         "checks",

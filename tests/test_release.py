@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from arrears import cli, house, steps, stops, witness, writes
 from arrears import night as nights
 from arrears import release as releasing
+from arrears.aside import Aside, attach_aside, write_kept_back
 from arrears.errors import ArrearsError, Refused
 from arrears.feeds import load_feeds
 from arrears.intake import take_in
@@ -344,9 +345,15 @@ ACT = {
     ],
 )
 def test_why_an_act_does_not_leave(
-    word: list[str], pauses: list[tuple[str, str]], late: list[str], more: dict[str, Any], reason: str | None
+    word: list[str],
+    pauses: list[tuple[str, str]],
+    late: list[str],
+    more: dict[str, Any],
+    reason: str | None,
+    tmp_path: Path,
 ) -> None:
     with warehouse() as con:
+        attach_aside(con, tmp_path)
         attach_arrow(con, "stop_word", pa.table({"key": pa.array(word, pa.string())}))
         shape = pa.schema([("remedy", pa.string()), ("office", pa.string())])
         rows = [dict(zip(shape.names, one, strict=True)) for one in pauses]
@@ -360,7 +367,67 @@ def test_why_an_act_does_not_leave(
         assert stops.stops_any(con, items) == (reason is not None)
 
 
+@pytest.mark.parametrize(
+    ("doubt", "more", "reason"),
+    [
+        ({"case_id": "c1"}, {}, stops.DOUBTED + "parts"),
+        ({"case_id": "c1"}, {"lightens": True}, None),
+        ({"case_id": "c2", "person_id": "p1"}, {}, None),
+        ({"case_id": "c2", "person_id": "p1"}, {"case_id": None}, stops.DOUBTED + "parts"),
+        ({"person_id": "p1"}, {}, stops.DOUBTED + "parts"),
+        ({"person_id": "p2"}, {"person_id": None}, None),
+        ({"remedy": "r"}, {"lightens": True}, stops.UNPROVEN + "parts"),
+        ({"remedy": "s"}, {}, None),
+    ],
+)
+def test_a_doubt_of_the_checks_keeps_back_whom_it_concerns_and_what_lightens_leaves(
+    doubt: dict[str, str], more: dict[str, Any], reason: str | None, tmp_path: Path
+) -> None:
+    kind = "remedies" if "remedy" in doubt else "subjects"
+    write_kept_back(tmp_path, Aside(**{kind: [{"case_id": None, "person_id": None, "why": "parts"} | doubt]}))
+    with warehouse() as con:
+        attach_aside(con, tmp_path)
+        attach_arrow(con, "stop_word", pa.table({"key": pa.array([], pa.string())}))
+        shape = pa.schema([("remedy", pa.string()), ("office", pa.string())])
+        attach_arrow(con, "stop_pause", shape.empty_table())
+        for name in ("late_case", "late_person"):
+            attach_arrow(con, name, pa.table({"id": pa.array([], pa.string())}))
+        text = [(name, pa.string()) for name in ACT if name != "lightens"]
+        items = pa.Table.from_pylist([ACT | more], pa.schema([*text, ("lightens", pa.bool_())]))
+        attach_arrow(con, "act", items)
+        assert con.execute(f"SELECT {stops.REASON} FROM act").fetchall() == [(reason,)]
+
+
 # The gate
+
+
+def test_behind_a_held_gate_what_eases_leaves_and_nothing_else() -> None:
+    with warehouse() as con:
+        acts = [
+            ("new", "send", 500, None, 1, False),
+            ("gone", "release", None, None, 2, False),
+            ("lower", "update", 300, 500, 3, False),
+            ("named", "update", 500, 500, 4, False),
+            ("higher", "update", 700, 500, 5, False),
+            ("freed", "release", None, None, 1, False),
+            ("covered", "release", None, None, None, True),
+            ("other", "send", 500, None, None, True),
+        ]
+        names = ("action_id", "kind", "amount_cents", "said_cents", "record", "is_covered")
+        rows = [dict(zip(names, one, strict=True)) for one in acts]
+        attach_arrow(con, "act", pa.Table.from_pylist(rows))
+        con.execute(
+            f"CREATE TEMP TABLE leaving AS SELECT *, {releasing.EASES} AS eases FROM act;"
+            "CREATE TEMP TABLE borne AS SELECT record AS record_no, action_id FROM act WHERE NOT is_covered;"
+            "CREATE TEMP TABLE bearing AS "
+            "SELECT record_no, list(action_id) AS action_ids FROM borne GROUP BY record_no"
+        )
+        sent = releasing.Sent("q")
+        releasing.keep_what_eases(con, sent)
+        left = {row[0] for row in con.execute("SELECT action_id FROM leaving").fetchall()}
+    # The record that frees somebody and burdens another stays whole, until the gate opens.
+    assert left == {"gone", "lower", "named", "covered"}
+    assert (sent.acts, sent.records) == (4, 3)
 
 
 def test_the_word_on_a_gate_counts_for_the_same_acts_only() -> None:

@@ -16,6 +16,7 @@ from arrears.ledger.people import MAY_DECIDE, STANDS_IN
 from arrears.ledger.records import Choice, Decision
 from arrears.night import latest_moment
 from arrears.remedy import title_of
+from arrears.stops import CHECK_ITEM
 from arrears.store import Store
 from arrears.told import fetch
 from arrears.warehouse import attach_arrow
@@ -164,6 +165,12 @@ def judge_line(
         )
     if seen is not None and seen.rpartition(":")[0] != (line["facts_hash"] or ""):
         return Judged(line, "The facts have changed since you looked", "Open the line and look again")
+    if choice == "approve" and line["item_id"].startswith(CHECK_ITEM):
+        return Judged(
+            line,
+            "An approval changes nothing here: a check of the night stops this queue, not its size",
+            "Read the page of the checks; what it stopped leaves with the next night that passes them",
+        )
     lifts = bool(line["remedy"]) and said is not None and said["decision"] in ("hold", "reject")
     if choice == "approve" and not lifts and not approval_moves(line, desk.words.order):
         kind = desk.words.order.kind(line["kind"])

@@ -36,7 +36,7 @@ class Library:
 
     def __init__(self, gx: Any, source: Any, con: Connection, as_of: date) -> None:
         self._gx, self._source, self._con = gx, source, con
-        self._as_of = f"DATE {quote(as_of.isoformat())}"
+        self.as_of = f"DATE {quote(as_of.isoformat())}"
         self._batches: Any = None
 
     @classmethod
@@ -79,7 +79,7 @@ class Library:
         """The query of a rule over the table of the suite at hand."""
         rows = str(expectation.args["rows"])
         batch = BATCH if is_aliased(rows) else f"{BATCH} AS subselect"
-        return rows.format(batch=batch, as_of=self._as_of)
+        return rows.format(batch=batch, as_of=self.as_of)
 
     def _validated(self, built: list[Any]) -> dict[int, Mapping[str, Any] | None]:
         """What the library found, by the number of each expectation that could run."""

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-Severity = Literal["stop", "warn"]
+# What a suite says of a bound, and what becomes of a broken stop that reaches less than the whole night:
+# `hold` keeps back a queue or some remedies, `aside` only what the rows that break it are about.
+Severity = Literal["stop", "hold", "aside", "warn"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Check:
     unexpected_count: int | None = None
     rows: tuple[str, ...] = ()
     query: str | None = None
+    # SQL for the keys of the rows that break it; never told, since it is only read in the same process.
+    broken: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The check as plain JSON values."""
@@ -56,6 +60,11 @@ class Outcome:
         return tuple(c for c in self.checks if not c.success and c.severity == "stop")
 
     @property
+    def kept_back(self) -> tuple[Check, ...]:
+        """The broken bounds that keep back a queue, a remedy or single rows, and let the others go."""
+        return tuple(c for c in self.checks if not c.success and c.severity in ("hold", "aside"))
+
+    @property
     def warnings(self) -> tuple[Check, ...]:
         """The broken bounds that a person should know of and that hold nothing."""
         return tuple(c for c in self.checks if not c.success and c.severity == "warn")
@@ -66,6 +75,7 @@ class Outcome:
             "as_of": self.as_of.isoformat(),
             "checked": len(self.checks),
             "stops": len(self.stops),
+            "kept_back": len(self.kept_back),
             "warnings": len(self.warnings),
             "checks": [check.as_json() for check in self.checks],
         }

@@ -38,16 +38,25 @@ _DO_STOP = (
     "Nothing leaves until this is explained. Look at the rows named here; correct and load again, "
     "or ask for a new file. A bound is explained before it is moved."
 )
+_DO_PART = {
+    "aside": "Only what is laid on those whom these rows are about waits, and says so on the list. "
+    "Correct their rows.",
+    "hold": "Only what rests on this table waits. Find out what is wrong; it leaves with the next night that "
+    "passes.",
+}
+# Both look like a warning: the night goes on.
+_LOOK = {"aside": "warn", "hold": "warn"}
 _DO_WARN = "The night goes on. Tell the owner of the table, and look whether tomorrow shows it again."
 
 
 def page(outcome: Outcome, title: str = "Checks") -> str:
     """The page: what stops first, then what warns, then everything that was looked at."""
-    stops, warnings = outcome.stops, outcome.warnings
+    stops, kept, warnings = outcome.stops, outcome.kept_back, outcome.warnings
     body = [
         f"<h1>{escape(title)}</h1>",
         f"<p>Business date {outcome.as_of.isoformat()}. {_headline(outcome)}</p>",
         _broken("What stops this night", "stop", stops) if stops else "",
+        _broken("What keeps back a part, and lets the rest leave", "warn", kept) if kept else "",
         _broken("What a person should know of", "warn", warnings) if warnings else "",
         _everything(outcome),
         "<p>Counts and places in files only: this page holds no data about a person.</p>",
@@ -73,7 +82,7 @@ def _headline(outcome: Outcome) -> str:
 
 
 def _broken(caption: str, severity: str, checks: Iterable[Check]) -> str:
-    rows = "\n".join(_broken_row(severity, check) for check in checks)
+    rows = "\n".join(_broken_row(check) for check in checks)
     return (
         f'<div class="wide"><table>\n<caption>{escape(caption)}</caption>\n<thead><tr>'
         '<th scope="col">Table</th><th scope="col">Check</th><th scope="col">Found</th>'
@@ -82,17 +91,19 @@ def _broken(caption: str, severity: str, checks: Iterable[Check]) -> str:
     )
 
 
-def _broken_row(severity: str, check: Check) -> str:
+def _broken_row(check: Check) -> str:
     places = f"<br>{escape(', '.join(check.rows))}" if check.rows else ""
     query = (
         f"<details><summary>The rule as a query</summary><code>{escape(check.query)}</code></details>"
         if check.query
         else ""
     )
-    do = check.do or _DO.get(check.type) or (_DO_STOP if severity == "stop" else _DO_WARN)
+    severity = check.severity
+    usual = _DO_STOP if severity == "stop" else _DO_WARN
+    do = check.do or _DO_PART.get(severity) or _DO.get(check.type) or usual
     return (
         f'<tr><th scope="row">{escape(check.table)}</th>'
-        f'<td><span class="{severity}">{severity}</span>: {_name(check)}{query}</td>'
+        f'<td><span class="{_LOOK.get(severity, severity)}">{severity}</span>: {_name(check)}{query}</td>'
         f"<td>{escape(_found(check))}{places}</td><td>{escape(check.why)}</td><td>{escape(do)}</td></tr>"
     )
 
@@ -125,7 +136,7 @@ def _name(check: Check) -> str:
 
 def _result(check: Check) -> str:
     word = "passed" if check.success else check.severity
-    return f'<span class="{word}">{word}</span>'
+    return f'<span class="{_LOOK.get(word, word)}">{word}</span>'
 
 
 def _found(check: Check) -> str:

@@ -13,9 +13,10 @@ from datetime import date
 from pathlib import Path
 
 from arrears.errors import ArrearsError
+from arrears.expectations.broken import broken_rows
 from arrears.expectations.library import BATCH, Library
 from arrears.expectations.outcome import Check, Outcome
-from arrears.expectations.suites import Suite
+from arrears.expectations.suites import MISSING_COUNTS_FROM_ROWS, Expectation, Suite
 from arrears.warehouse import Connection, attach_parquet, warehouse
 
 
@@ -89,7 +90,8 @@ def _guarded(con: Connection, library: Library, suite: Suite, columns: frozenset
     counted = "".join(f', count("{c}")' for c in there)
     row = con.execute(f"SELECT count(*){counted} FROM {BATCH}").fetchone() or (0,)
     rows, filled = int(row[0]), dict(zip(there, row[1:], strict=True))
-    why = "an empty table passes every bound" + (", and this one may be empty" if suite.may_be_empty else "")
+    why = "it holds no row, and an empty table passes every bound"
+    why += "; this one may be empty" if suite.may_be_empty else ""
     own = _own(suite.name, suite.table, "batch_has_rows", why)
     checks = [replace(own, success=rows > 0 or suite.may_be_empty, observed={"rows": rows})]
     if not rows:
@@ -99,15 +101,29 @@ def _guarded(con: Connection, library: Library, suite: Suite, columns: frozenset
             why = "a check names a column that the table does not have"
             checks.append(_own(suite.name, suite.table, "column_is_there", why, column))
     for column in (c for c in there if filled[c] == 0):
-        looked_at = [e for e in suite.expectations if column in e.columns and not e.may_be_missing]
+        looked_at = [e for e in suite.expectations if column in e.guarded]
         if looked_at:
-            why = "missing in every row: bounds on it pass without having looked at anything"
-            own = _own(suite.name, suite.table, "column_has_values", why, column)
-            few = rows < min(e.stops_from_rows for e in looked_at)
-            seen = {"rows": rows, "filled": 0}
-            checks.append(replace(own, observed=seen, severity="warn" if few else "stop"))
+            checks.append(_empty_column(suite, column, rows, looked_at))
     able = [e for e in suite.expectations if all(c in columns for c in e.columns)]
-    return checks + library.validate(suite, able, rows)
+    found = library.validate(suite, able, rows)
+    return checks + [
+        check
+        if check.success or check.severity == "warn" or "could_not_run" in check.observed
+        else replace(check, broken=broken_rows(bound, suite.table, columns, library.as_of))
+        for bound, check in zip(able, found, strict=True)
+    ]
+
+
+def _empty_column(suite: Suite, column: str, rows: int, looked_at: Sequence[Expectation]) -> Check:
+    """What an empty column says: few rows prove no field moved, and bounds that only warn stop nothing."""
+    stopping = [e.stops_from_rows for e in looked_at if e.severity == "stop"]
+    least = max(MISSING_COUNTS_FROM_ROWS, min(stopping, default=0))
+    why = "missing in every row: bounds on it pass without having looked at anything"
+    stops = bool(stopping) and rows >= least
+    if stopping and not stops:
+        why += f" (a stop from {least} rows on)"
+    own = _own(suite.name, suite.table, "column_has_values", why, column)
+    return replace(own, observed={"rows": rows, "filled": 0}, severity="stop" if stops else "warn")
 
 
 def _columns_of(con: Connection, table: str) -> frozenset[str] | None:

@@ -62,6 +62,8 @@ _REFUSED = {
 }
 _OWN = ("type", "else", "why", "do", "may_be_missing", "stops_from_rows")
 _SUITE = ("table", "expect", "may_be_empty", "may_be_absent")
+# A column that is empty throughout says that a field moved only in a table of so many rows.
+MISSING_COUNTS_FROM_ROWS = 50
 # A row is told by its keys: whatever else a query selected could be somebody's data.
 _KEY = r"(?:[a-z_]+\.)?(?:[a-z_]+_id|source_file|source_line|record_no|table_name|case_type|1)"
 _KEYED = re.compile(rf"\s*SELECT\s+(?:DISTINCT\s+)?({_KEY}(?:\s*,\s*{_KEY})*)\s+FROM\s", re.IGNORECASE)
@@ -86,6 +88,15 @@ class Expectation:
     def column(self) -> str | None:
         """The columns it looks at, as people name them."""
         return ", ".join(self.columns) or None
+
+    @property
+    def guarded(self) -> tuple[str, ...]:
+        """The columns without whose values it would pass unseen; a rule that asks for a blank sees it."""
+        if self.may_be_missing:
+            return ()
+        rows = str(self.args.get("rows", ""))
+        sees = r"(?i)coalesce\(\s*{0}\b|\b{0}\s+IS\s+(NULL|DISTINCT FROM)"
+        return tuple(c for c in self.columns if re.search(sees.format(c), rows) is None)
 
     def severity_at(self, rows: int) -> Severity:
         """What happens in a table of so many rows: a share of very few says little, so it only warns."""

@@ -81,14 +81,19 @@ def in_force(feed: Feed, deliveries: Sequence[Delivery]) -> list[Delivery]:
 
 
 def opening_rows(store: Store, delivery: Delivery) -> list[dict[str, Any]]:
-    """What a caseload delivery says the agency had sent before Arrears: the rows of its `sent` table."""
+    """What a caseload delivery says the agency had sent before Arrears: the rows of its `sent` table.
+
+    A row of a day that had not come tells nothing of the past; the checks of the night name it.
+    """
     path = store.staging(delivery.state, delivery.feed, delivery.delivery_id) / "sent.parquet"
     if delivery.feed != "caseload" or not path.exists():
         return []
     with warehouse() as con:
         found = con.execute(
             f"""SELECT * EXCLUDE (source_file, source_line)
-                FROM read_parquet({file_list([path])}) ORDER BY source_line"""
+                FROM read_parquet({file_list([path])})
+                WHERE sent_on IS NULL OR sent_on <= $day ORDER BY source_line""",
+            {"day": max(delivery.received_on, delivery.period_on or delivery.received_on)},
         )
         names = [column[0] for column in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -71,6 +71,10 @@ def _date_fault(draft: Delivery, header_period: str) -> str:
         return f"its header says {header_period}, its control file {period}"
     if period and period > draft.received_on:
         return f"it is dated {period}, after the day on which it came ({draft.received_on})"
+    day = draft.received_on.isoformat()
+    ahead = sorted(name for name, through in draft.complete_through.items() if through > day)
+    if ahead:
+        return f"it says what is complete through a day after it came ({day}): {', '.join(ahead)}"
     return ""
 
 
@@ -124,11 +128,14 @@ def _band_fault(feed: Feed, draft: Delivery, taken: Sequence[Delivery]) -> str:
         normal = int(median(past))
         if file.rows * 100 > band.most_percent * max(normal, band.small_rows):
             return f"{file.table} has {file.rows} rows, normal are {normal}: more than {band.most_percent}%"
+        if file.table in feed.asked_once:
+            continue
         if normal >= band.small_rows and file.rows * 100 < band.least_percent * normal:
             return f"{file.table} has {file.rows} rows, normal are {normal}: less than {band.least_percent}%"
     if last := _emptied(feed, draft, before):
         return last
     gone = {f.table for f in before[-1].files} - {f.table for f in draft.files} if before else set()
+    gone -= set(feed.asked_once)
     if gone:
         return f"table(s) {', '.join(sorted(gone))} came last time and are missing now"
     return ""

@@ -12,6 +12,11 @@ lost AS (
   SELECT DISTINCT table_name AS name
   FROM caseload.rejected
   WHERE case_id IS NULL AND (person_id IS NULL OR table_name = 'children')
+  UNION
+  -- A stay that names nobody may be anybody's.
+  SELECT 'stays'
+  FROM caseload.stays
+  WHERE case_id IS NULL AND person_id IS NULL
 ),
 told AS (
   SELECT
