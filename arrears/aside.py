@@ -73,7 +73,7 @@ def _reach(con: Connection, check: Check, aside: Aside, modules: Mapping[str, li
         return replace(check, severity="hold")
     subjects = _subjects(con, check.table, rows) if rows else []
     if subjects:
-        aside.subjects += [{**one, "why": check.why} for one in subjects]
+        aside.subjects += [{**one, "why": check.why} for one in subjects if set(one.values()) != {None}]
         return replace(check, severity="aside")
     if check.table in modules:
         aside.remedies += [{"remedy": name, "why": check.why} for name in modules[check.table]]

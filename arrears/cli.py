@@ -87,6 +87,9 @@ def night(
     known_at: Annotated[
         str | None, typer.Option(metavar="TIME", help="What was known by then (ISO).")
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Begin a broken night anew, while nothing of it has left.")
+    ] = False,
     store: StoreAt = STORE,
     as_json: AsJson = False,
 ) -> None:
@@ -106,7 +109,7 @@ def night(
             files = sorted(path for path in folder(inbox).iterdir() if not path.name.startswith("."))
             on = when if target.kind == "invented" else None
             take_in(target, where, files, on=on)
-        summary = run_night(target, where, when, moment(known_at), progress(as_json))
+        summary = run_night(target, where, when, moment(known_at), progress(as_json), again)
         set_desk(target, where)
         if as_json:
             print_json(summary)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -14,7 +15,7 @@ from arrears.errors import ArrearsError, Refused
 from arrears.feeds import Feed, load_feeds
 from arrears.intake import load_waiting
 from arrears.ledger import Ledger
-from arrears.ledger.records import Batch, Delivery, Holder, Run, RunKind
+from arrears.ledger.records import Batch, Delivery, Holder, Run, RunKind, held_item_id
 from arrears.ledger.runs import LEASE
 from arrears.profile import Profile
 from arrears.queues import Queue, load_queues
@@ -83,10 +84,54 @@ def scheduled_at(profile: Profile, as_of: date) -> datetime:
     return local.astimezone(UTC)
 
 
-def begin(store: Store, state: str, as_of: date, known_at: datetime | None = None) -> Night:
-    """The night of this date, its cut pinned and its lease taken; an open one is entered again."""
+def begin(
+    store: Store, state: str, as_of: date, known_at: datetime | None = None, again: bool = False
+) -> Night:
+    """The night of this date, its cut pinned and its lease taken; an open one is entered again.
+
+    With `again`, a broken one that has sent nothing begins anew, and knows what has come since.
+    """
     profile, ledger = Profile.load(house.RULES, state), Ledger.open(store.ledger_url)
-    return _begun(store, ledger, profile, as_of, "night", known_at or scheduled_at(profile, as_of))
+    at = known_at or scheduled_at(profile, as_of)
+    if again:
+        at = known_at or max(at, _now(store, ledger, state))
+        give_up_night(store, ledger, state, as_of, at)
+    return _begun(store, ledger, profile, as_of, "night", at)
+
+
+def give_up_night(store: Store, ledger: Ledger, state: str, as_of: date, at: datetime) -> None:
+    """Ends a broken night whose files have not left, and takes away what it made."""
+    who, now = holder(), datetime.now(UTC)
+    ledger.broken_night(state, as_of, lambda batch: stands_whole(store, batch), who, now)
+    # First what lies there: whoever is killed in between finds the same broken night, and may do this again.
+    shutil.rmtree(store.night(state, as_of), ignore_errors=True)
+    ledger.begin_anew(state, as_of, lambda batch: stands_whole(store, batch), at, who, now)
+
+
+def _now(store: Store, ledger: Ledger, state: str) -> datetime:
+    """Now; among invented people, the moment of the last thing that the ledger holds."""
+    return datetime.now(UTC) if store.kind == "real" else ledger.latest_at(state)
+
+
+def refuse_without_caseload(ledger: Ledger, state: str, as_of: date, at: datetime) -> None:
+    """Refuses to begin a night that knows no caseload, and says what became of the one that came."""
+    if ledger.deliveries(state, cut=ledger.pin(at), feed="caseload", outcome="accepted"):
+        return
+    came = ledger.deliveries(state, feed="caseload")
+    what = f"The night of {as_of} in {state} cannot begin: "
+    if not came:
+        what += "no caseload has come"
+        do = f"Receive it with `arrears receive {state} FILE...`, its control file too"
+    elif (last := came[-1]).outcome == "accepted":
+        what += f"its caseload came at {last.at.isoformat()}, after the moment of which the night knows"
+        do = f"Give a later moment with --known-at, such as {last.at.isoformat()}"
+    else:
+        what += f"its caseload ({last.delivery_id}) was {last.outcome}: {last.reason.rstrip('.')}"
+        do = "Ask the sender for a corrected one, receive it, and run the night again"
+        if last.outcome == "held":
+            item = held_item_id(last.delivery_id)
+            do = f"Let it in with `arrears review approve {state} {item} --as USER --because TEXT`, or: {do}"
+    raise Refused(what, "", do)
 
 
 def begin_release(store: Store, state: str, as_of: date, known_at: datetime | None = None) -> Night:
@@ -133,6 +178,8 @@ def _begun(store: Store, ledger: Ledger, profile: Profile, as_of: date, kind: Ru
         who,
         now,
     )
+    if kind == "night":
+        refuse_without_caseload(ledger, profile.state, as_of, at)
     run = ledger.begin_run(profile.state, as_of, kind, cut=ledger.pin(at), at=at, holder=who, now=now)
     night = Night(store, ledger, profile, run)
     sweep_aside(night, now)
@@ -180,7 +227,9 @@ def latest_moment(store: Store, ledger: Ledger, profile: Profile, hour: int = 9)
         return datetime.now(UTC)
     closed = [run.as_of for run in ledger.runs(profile.state) if run.status == "closed"]
     if not closed:
-        return datetime.now(UTC)
+        # What is decided before the first night, of a file that is held, counts with what came last.
+        last = ledger.latest_at(profile.state)
+        return last if last.year > datetime.min.year else datetime.now(UTC)
     local = datetime.combine(max(closed), time(hour), ZoneInfo(profile.timezone))
     return max(local.astimezone(UTC), ledger.latest_at(profile.state))
 

@@ -3,18 +3,23 @@
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from arrears import house
 from arrears.desk.asked import Asked, Line, ListPage, NotHere
 from arrears.desk.deciding import decision_row, moment, require_code
 from arrears.desk.lists import ORDER, wanted
 from arrears.desk.waiting import Waiting, line_beside, waiting
 from arrears.desk.words import approval_moves
 from arrears.errors import ArrearsError, Refused
+from arrears.ledger import Ledger, held_item_id
 from arrears.ledger.records import Choice
+from arrears.night import latest_moment
+from arrears.profile import Profile
 from arrears.store import Store
 from arrears.told import fetch
 from arrears.values import dollars
@@ -47,6 +52,9 @@ def decide(
     """The decisions made, one per item; all are checked before the first is written."""
     if not because.strip():
         raise ArrearsError("A decision needs its reason", "--because", "Say why, in your words")
+    ledger = Ledger.open(store.ledger_url)
+    if not any(run.status == "closed" for run in ledger.runs(state)):
+        return decide_on_files(store, ledger, state, items, choice, by, because, at)
     with waiting(store, state) as desk:
         meant = [line for item in items for line in lines_meant(desk, item)]
         if choice == "approve":
@@ -57,6 +65,44 @@ def decide(
         when = moment(desk, at)
         rows = [decision_row(desk, line, choice, by, because, reason_code, until_on, when) for line in meant]
         return [asdict(made) for made in desk.ledger.decide_all(state, rows, at=when)]
+
+
+def decide_on_files(
+    store: Store,
+    ledger: Ledger,
+    state: str,
+    items: list[str],
+    choice: Choice,
+    by: str,
+    because: str,
+    at: datetime | None,
+) -> list[Line]:
+    """The decisions made on held files before any night is closed, when nothing else can wait."""
+    held = {held_item_id(one.delivery_id) for one in ledger.deliveries(state, outcome="held")}
+    for item in items:
+        if item not in held:
+            raise ArrearsError(
+                f"No night of {state} is closed yet, and this is no file that is held: {item}",
+                "review",
+                f"Held are: {', '.join(sorted(held)) or 'none'}",
+            )
+    if store.kind == "real" and at is not None:
+        raise Refused(
+            "Only decisions about invented people may be dated", "--at", "Leave it out: it counts now"
+        )
+    profile = Profile.load(house.RULES, state)
+    when = at or latest_moment(store, ledger, profile)
+    row = {
+        **dict.fromkeys(("episode_id", "remedy", "subject_id", "step", "reason_code", "facts_hash"), ""),
+        "decision": "release_held" if choice == "approve" else choice,
+        "until_on": None,
+        "by_user": by,
+        "role": "operator",
+        "because": because,
+        "decided_on": when.astimezone(ZoneInfo(profile.timezone)).date().isoformat(),
+    }
+    rows = [{**row, "item_id": item} for item in dict.fromkeys(items)]
+    return [asdict(made) for made in ledger.decide_all(state, rows, at=when)]
 
 
 def lines_meant(desk: Waiting, item: str) -> list[Line]:

@@ -51,13 +51,16 @@ def ingest(store: str, state: str, source: str, files: list[str], on: str | None
     return take_in(place, state, [Path(f) for f in files], on=day, expect=SOURCES[source])
 
 
-def begin(store: str, state: str, as_of: str, known_at: str | None = None) -> Counts:
-    """The pinned cut; refuses a night whose predecessor is neither closed nor declared absent."""
+def begin(store: str, state: str, as_of: str, known_at: str | None = None, again: bool = False) -> Counts:
+    """The pinned cut; refuses a night whose predecessor is neither closed nor declared absent.
+
+    With `again`, a broken night that has sent nothing begins anew; a closed one is refused.
+    """
     moment = datetime.fromisoformat(known_at) if known_at else None
     place, day = Store.open(Path(store)), date.fromisoformat(as_of)
-    if (closed := closed_summary(place, state, day)) is not None:
+    if not again and (closed := closed_summary(place, state, day)) is not None:
         return {**closed, "already_closed": True}
-    night = nights.begin(place, state, day, moment)
+    night = nights.begin(place, state, day, moment, again)
     return _begun(night)
 
 
@@ -210,10 +213,11 @@ def run_night(
     as_of: date,
     known_at: datetime | None = None,
     progress: Callable[[str, Counts], None] = lambda step, counts: None,
+    again: bool = False,
 ) -> Counts:
     """The summary of one whole night; a closed one is told again and nothing is done twice."""
     place, day, moment = str(store.root), as_of.isoformat(), known_at.isoformat() if known_at else None
-    begun = begin(place, state, day, moment)
+    begun = begin(place, state, day, moment, again)
     if begun.get("already_closed"):
         return begun
     return _run_steps(place, state, day, begun, progress)

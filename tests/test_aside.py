@@ -12,7 +12,6 @@ from arrears.expectations import Outcome, run_checks
 from arrears.remedy import load_cards
 from arrears.warehouse import warehouse
 
-LINKS = "SELECT '' AS feed, '' AS source_file, CAST(0 AS BIGINT) AS source_line, '' AS person_id WHERE false"
 ONE_ROW = [one for one in WRONG if " WHERE " in one[1] and not one[1].startswith("DELETE")]
 # Half of a table is not one row.
 ONE_ROW = [one for one in ONE_ROW if "> 50" not in one[1]]
@@ -22,11 +21,16 @@ def sorted_out(table: str, *changes: str) -> tuple[Outcome, Aside]:
     """What becomes of the broken bounds of one table after these changes, beside believable others."""
     night: Any = SimpleNamespace(cards=load_cards(house.RULES))
     with warehouse() as con:
-        con.execute(f"CREATE SCHEMA match; CREATE TABLE match.links AS {LINKS}")
         for name, columns in TABLES.items():
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
             rows = 4 if name == "caseload.intake" else 101
             con.execute(f"CREATE TABLE {name} AS SELECT {columns}, {PLACE} FROM range(1, {rows}) AS r(i)")
+        layer, _, feed = table.partition(".")
+        of_table = table if layer == "staging" else "staging.winnings"
+        con.execute(
+            f"CREATE SCHEMA match; CREATE TABLE match.links AS SELECT '{feed}' AS feed, source_file, "
+            f"source_line, 'p' || source_line AS person_id FROM {of_table}"
+        )
         for change in changes:
             con.execute(
                 change.replace("TABLE", table) if change[:6] == "DELETE" else f"UPDATE {table} SET {change}"

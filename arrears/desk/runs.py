@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from arrears.errors import ArrearsError
-from arrears.ledger import Ledger, RunRecord
+from arrears.ledger import Ledger, RunRecord, held_item_id
 from arrears.store import Store
 
 
@@ -28,7 +28,11 @@ def the_run(store: Store, ledger: Ledger, state: str, as_of: date | None = None)
     found = [run for run in closed if as_of in (None, run.as_of)]
     if not found:
         night = f" of {as_of}" if as_of else ""
-        raise ArrearsError(f"No closed night{night} in {state}", str(store.root), "Run `arrears night` first")
+        held = ", ".join(held_item_id(d.delivery_id) for d in ledger.deliveries(state, outcome="held"))
+        do = f"; before that, let in or reject what is held: {held}" if held and not closed else ""
+        raise ArrearsError(
+            f"No closed night{night} in {state}", str(store.root), f"Run `arrears night` first{do}"
+        )
     last = max(found, key=lambda run: (run.as_of, run.kind == "release", run.ordinal))
     before: ClosedRun | None = None
     for one in sorted((run for run in closed if run.kind == "night"), key=lambda run: run.as_of):

@@ -1,5 +1,6 @@
 """The ledger: what arrived, what was decided by whom, what was sent, in which order."""
 
+from arrears.ledger.again import Again
 from arrears.ledger.audit import Audit
 from arrears.ledger.batches import Batches
 from arrears.ledger.book import DatabaseError
@@ -48,5 +49,5 @@ __all__ = [
 ]
 
 
-class Ledger(Deliveries, Runs, Plan, Batches, Recovery, People, Views, Audit):
+class Ledger(Deliveries, Runs, Again, Plan, Batches, Recovery, People, Views, Audit):
     """The transactional memory of a store, in SQLite or PostgreSQL; history is append-only."""

@@ -202,7 +202,7 @@ class RunRecord:
     ordinal: int
     cut: Cut
     began_at: datetime
-    status: Literal["open", "closed", "absent"]
+    status: Literal["open", "closed", "absent", "given_up"]
     manifest_sha256: str
     ended_at: datetime | None
 

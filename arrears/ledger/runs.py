@@ -223,12 +223,14 @@ def _open_runs(connection: sa.Connection, state: str, as_of: date, kind: str) ->
 
 
 def _night_status(connection: sa.Connection, state: str, as_of: date) -> str:
-    """closed, absent, open, or never begun."""
+    """closed, absent, open, given_up (to begin anew), or never begun."""
     if _is_absent(connection, state, as_of):
         return "absent"
     runs = schema.runs.c
     row = connection.execute(
-        _history(state).where(runs.as_of == as_of.isoformat(), runs.kind == "night")
+        _history(state)
+        .where(runs.as_of == as_of.isoformat(), runs.kind == "night")
+        .order_by(runs.ordinal.desc())
     ).first()
     return "never begun" if row is None else row.status or "open"
 
@@ -269,7 +271,8 @@ def _refuse_out_of_order(connection: sa.Connection, state: str, as_of: date, kin
     if status == "absent":
         raise Refused(f"The night of {as_of} in {state} was declared absent", "", "Run the next one.")
     runs, absences = schema.runs.c, schema.absences.c
-    nights = sa.select(runs.as_of).where(runs.state == state, runs.kind == "night")
+    others = sa.and_(runs.state == state, runs.kind == "night", runs.as_of != as_of.isoformat())
+    nights = sa.select(runs.as_of).where(others)
     gone = sa.select(absences.as_of).where(absences.state == state)
     if connection.execute(nights.union(gone)).first() is None:
         return  # the first night of a store follows none

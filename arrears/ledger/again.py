@@ -1,0 +1,72 @@
+"""A broken night begun anew: with a new cut, and only while nothing has left in its name."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from arrears.errors import Refused
+from arrears.ledger import schema
+from arrears.ledger.batches import batches_of, set_end
+from arrears.ledger.book import Book, Writing
+from arrears.ledger.records import Batch, Holder
+from arrears.ledger.runs import _free, _night_status, _open_runs, refuse_while_leased
+
+
+class Again(Book):
+    """The second beginnings of a ledger."""
+
+    def broken_night(
+        self, state: str, as_of: date, stands: Callable[[Batch], bool], holder: Holder, now: datetime
+    ) -> str:
+        """The run of a night that was begun and may be begun anew; refused where it may not.
+
+        `stands` says of a batch that is not published whether its file stands in the outbox.
+        """
+        with self.writing() as tx:
+            return _broken(tx, state, as_of, stands, holder, now)
+
+    def begin_anew(
+        self,
+        state: str,
+        as_of: date,
+        stands: Callable[[Batch], bool],
+        at: datetime,
+        holder: Holder,
+        now: datetime,
+    ) -> str:
+        """The run that is given up, so that the next beginning of its night takes a new cut; audited."""
+        with self.writing() as tx:
+            run_id = _broken(tx, state, as_of, stands, holder, now)
+            for batch in batches_of(tx.connection, state, schema.batch_ends.c.status.is_(None)):
+                if batch.run_id == run_id:
+                    set_end(tx, state, run_id, batch.batch_no, "abandoned", "its night begins anew", at)
+            tx.add(schema.run_ends, state, at, [{"run_id": run_id, "status": "given_up"}])
+            _free(tx, state)
+            tx.audit(state, at, holder.name, "begin_anew", run_id=run_id, as_of=as_of.isoformat())
+        return run_id
+
+
+def _broken(
+    tx: Writing, state: str, as_of: date, stands: Callable[[Batch], bool], holder: Holder, now: datetime
+) -> str:
+    found = _open_runs(tx.connection, state, as_of, "night")
+    if not found:
+        status = _night_status(tx.connection, state, as_of)
+        do = "A closed night never changes; what is new counts from the next one."
+        raise Refused(
+            f"The night of {as_of} in {state} is {status.replace('_', ' ')}, so it cannot begin anew",
+            "--again",
+            do if status == "closed" else "Leave out --again.",
+        )
+    refuse_while_leased(tx, state, as_of, "night", holder, now)
+    run_id = str(found[0].run_id)
+    ours = batches_of(tx.connection, state, schema.batches.c.run_id == run_id)
+    left = [
+        one.queue for one in ours if one.status == "published" or (one.status == "prepared" and stands(one))
+    ]
+    if left:
+        raise Refused(
+            f"The night of {as_of} in {state} has sent files already ({', '.join(sorted(set(left)))})",
+            "--again",
+            "Run it without --again, which finishes it; what is new counts from the next night.",
+        )
+    return run_id

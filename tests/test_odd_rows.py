@@ -1,0 +1,141 @@
+"""One odd row never stops a state: odd rows of every table and feed change nothing for anybody else."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from odd_world import NIGHT, ODD_FILE, acts_of_others, caseload, odd_partner_rows, odd_rows, write_inbox
+
+from arrears import house, steps
+from arrears.errors import ArrearsError, Refused
+from arrears.feeds import load_feeds
+from arrears.intake import take_in
+from arrears.ledger import Ledger
+from arrears.review import decide
+from arrears.store import Store
+from arrears.warehouse import Connection
+
+pytestmark = pytest.mark.timeout(900)
+STATE = "me"
+
+
+def store_with(folder: Path, files: list[Path], on: date = NIGHT) -> tuple[Store, list[dict[str, Any]]]:
+    """A store that took these files, and what became of each delivery."""
+    store = Store.create(folder / "store", "invented")
+    return store, take_in(store, STATE, files, on=on)["deliveries"]
+
+
+def with_feeds(monkeypatch: pytest.MonkeyPatch, are_odd: bool) -> None:
+    """Every partner's file came that day: empty, or with odd rows about the odd parent."""
+    plain = steps.attach_inputs
+
+    def attach_inputs(night: Any, con: Connection) -> None:
+        plain(night, con)
+        con.execute("UPDATE staging.currency SET last_received_on = ?", [NIGHT])
+        for feed in set(load_feeds(house.FEEDS)) - {"caseload"} if are_odd else ():
+            arrival = "INSERT INTO staging.arrivals VALUES (?, ?, NULL, ?)"
+            con.execute(arrival, [feed, ODD_FILE, NIGHT])
+            columns = [row[:2] for row in con.execute(f"DESCRIBE staging.{feed}").fetchall()]
+            for row in odd_partner_rows(columns):
+                given = ", ".join("?" for _ in row)
+                told = f"INSERT INTO staging.{feed} ({', '.join(row)}) VALUES ({given})"
+                con.execute(told, list(row.values()))
+
+    monkeypatch.setattr(steps, "attach_inputs", attach_inputs)
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...]]:
+    """What leaves for the others in a night without anything odd."""
+    folder = tmp_path_factory.mktemp("usual")
+    store, _ = store_with(folder, write_inbox(caseload(), folder / "inbox"))
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        with_feeds(monkeypatch, are_odd=False)
+        steps.run_night(store, STATE, NIGHT)
+    acts = acts_of_others(store)
+    assert {act[1] for act in acts} >= {"state_tax_setoff", "obligor_notices", "credit_bureaus"}
+    return acts
+
+
+@pytest.mark.parametrize("where", ["tables", "feeds"])
+def test_odd_rows_change_nothing_for_the_others(
+    usual: list[tuple[Any, ...]], where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = odd_rows() if where == "tables" else {}
+    store, [came] = store_with(tmp_path, write_inbox(caseload(), tmp_path / "inbox", more=more))
+    assert came["outcome"] == "accepted", came["reason"]
+    with_feeds(monkeypatch, are_odd=where == "feeds")
+    steps.run_night(store, STATE, NIGHT)
+    assert acts_of_others(store) == usual
+
+
+# A broken night
+
+
+def test_a_broken_night_begins_anew_with_what_was_corrected_and_only_while_nothing_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARREARS_HOLDER", "the test")
+    wrong = write_inbox(caseload().debtor("90000004", person_id="0900000040"), tmp_path / "wrong")
+    store, _ = store_with(tmp_path, wrong)
+    steps.begin(str(store.root), STATE, NIGHT.isoformat())
+    steps.match(str(store.root), STATE, NIGHT.isoformat())
+    take_in(store, STATE, write_inbox(caseload(), tmp_path / "right", sequence=2), on=NIGHT)
+
+    summary = steps.run_night(store, STATE, NIGHT, again=True)
+    ledger = Ledger.open(store.ledger_url)
+    assert [run.status for run in ledger.runs(STATE)] == ["given_up", "closed"]
+    assert summary["verdicts"]["notice_of_debt"]["flag"] + summary["verdicts"]["notice_of_debt"]["clear"] == 4
+    [told] = [row for row in ledger.audit_rows(STATE, "begin_anew")]
+    assert told["about"]["run_id"] == "me-2025-01-14-night-01"
+    with pytest.raises(Refused, match="is closed, so it cannot begin anew"):
+        steps.run_night(store, STATE, NIGHT, again=True)
+
+
+def test_a_night_that_has_sent_a_file_does_not_begin_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARREARS_HOLDER", "the test")
+    store, _ = store_with(tmp_path, write_inbox(caseload(), tmp_path / "inbox"))
+    with monkeypatch.context() as broken:
+        broken.setattr(steps.closing, "close", lambda *_: (_ for _ in ()).throw(OSError("full disk")))
+        with pytest.raises(OSError, match="full disk"):
+            steps.run_night(store, STATE, NIGHT)
+    before = acts_of_others(store)
+    with pytest.raises(Refused, match="has sent files already"):
+        steps.run_night(store, STATE, NIGHT, again=True)
+    assert (store.night(STATE, NIGHT) / "validation.json").exists()
+    steps.run_night(store, STATE, NIGHT)
+    assert acts_of_others(store) == before
+
+
+def test_a_night_without_a_caseload_says_what_became_of_the_one_that_came(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "store", "invented")
+    with pytest.raises(Refused, match="no caseload has come"):
+        steps.begin(str(store.root), STATE, NIGHT.isoformat())
+    files = write_inbox(caseload(), tmp_path / "inbox")
+    cases = tmp_path / "inbox" / "caseload.cases.csv"
+    cases.write_bytes(cases.read_bytes()[:-1] + b'"\n')
+    take_in(store, STATE, files, on=NIGHT)
+    with pytest.raises(Refused, match="was refused: Cases"):
+        steps.begin(str(store.root), STATE, NIGHT.isoformat())
+    assert Ledger.open(store.ledger_url).runs(STATE) == []
+
+
+def test_a_first_caseload_that_is_held_is_let_in_before_any_night(tmp_path: Path) -> None:
+    files = write_inbox(caseload(), tmp_path / "inbox")
+    control = json.loads(files[-1].read_text())
+    control["complete_through"]["hearings"] = (NIGHT + timedelta(1)).isoformat()
+    files[-1].write_text(json.dumps(control))
+    store, [came] = store_with(tmp_path, files)
+    assert (came["outcome"], "hearings" in came["reason"]) == ("held", True)
+    item = f"delivery:{came['delivery']}"
+    with pytest.raises(Refused, match="was held") as caught:
+        steps.begin(str(store.root), STATE, NIGHT.isoformat())
+    assert item in str(caught.value)
+    with pytest.raises(ArrearsError, match="no file that is held"):
+        decide(store, STATE, ["delivery:nothing"], "approve", "olu.operator", "Looked at.")
+    decide(store, STATE, [item], "approve", "olu.operator", "They meant the day before.")
+    assert steps.begin(str(store.root), STATE, NIGHT.isoformat())["deliveries"] == 1
