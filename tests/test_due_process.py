@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from builders import AS_OF, Caseload
+from builders import AS_OF, Caseload, card, profile
 
 LICENSE, CREDIT, STATE, FEDERAL = (
     "license_revocation",
@@ -24,6 +24,15 @@ def noticed(as_of: date, served: date | None = SERVED, **but: Any) -> Caseload:
 
 def gate(caseload: Caseload) -> SimpleNamespace:
     return caseload.facts()["C1"]
+
+
+def test_massachusetts_reports_to_bureaus_only_after_a_notice_of_its_own() -> None:
+    steps = {step.step: step for step in card("credit_reporting_ma").steps}
+    notice, report = steps["notice"], next(one for one in steps.values() if one.queue == "credit_bureaus")
+    assert (notice.kind, notice.queue) == ("notice", "obligor_notices")
+    assert report.after is not None
+    assert (report.after.step, report.after.clock) == ("notice", "credit_report.contest_days")
+    assert profile("ma").plain("credit_report.contest_days", AS_OF) == 30
 
 
 # The window of the notice of debt.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
+from arrears.profile_files import states as profile_states
 from arrears.told import Told
 
 PAGE = house.ROOT / "docs" / "certification.md"
@@ -32,6 +33,7 @@ class Requirement:
     status: str
     by: tuple[tuple[str, str], ...]
     lacks: str
+    states: tuple[tuple[str, str], ...] = ()
 
 
 @read_once()
@@ -41,11 +43,20 @@ def load_certification(rules_dir: Path) -> tuple[Requirement, ...]:
     folder = rules_dir / "reports"
     root = read_yaml(folder / "certification.yml", faults)
     traces = {str(one): node for one, node in root.node("traces").children()}
+    each_state = root.texts("each_state")
+    states = set(profile_states(rules_dir))
     later = root.node("not_yet")
     not_yet = {str(one): later.text(one) for one in list(later.data)}
     root.done()
     with (folder / "certification.csv").open(encoding="utf-8", newline="") as lines:
         found = [_requirement(row, traces, not_yet, root) for row in csv.DictReader(lines)]
+    for one in found:
+        if one.id in each_state and {state for state, _ in one.states} != states:
+            root.fault(f"{one.id} must name a test of each state: {', '.join(sorted(states))}")
+        if one.states and one.id not in each_state:
+            root.fault(f"{one.id} names states and is not in each_state")
+    for stray in sorted(set(each_state) - {one.id for one in found}):
+        root.fault(f"each_state names {stray}, which is no requirement of certification.csv")
     for stray in sorted({*traces, *not_yet} - {one.id for one in found}):
         root.fault(f"{stray} is no requirement of certification.csv")
     faults.raise_any("rules/reports", "Correct each of these; nothing was certified")
@@ -59,6 +70,9 @@ def _requirement(
     node = traces.get(name)
     by = tuple(_trace(text, node) for text in node.texts("by")) if node else ()
     lacks = node.text("lacks", required=False) if node else not_yet.get(name, "")
+    told = node.node("states", required=False) if node else None
+    of_state = tuple((str(state), told.text(str(state))) for state in sorted(told.data)) if told else ()
+    by += tuple(("test", test) for _, test in of_state if ("test", test) not in by)
     if node:
         node.done()
     if (applies != "no") != ((name in traces) != (name in not_yet)):
@@ -66,7 +80,9 @@ def _requirement(
     status = (
         "outside" if applies == "no" else "not_yet" if not by else "traced_in_part" if lacks else "traced"
     )
-    return Requirement(name, row["area"], row["requirement"], row["source"], applies, status, by, lacks)
+    return Requirement(
+        name, row["area"], row["requirement"], row["source"], applies, status, by, lacks, of_state
+    )
 
 
 def _trace(text: str, node: Node) -> tuple[str, str]:
