@@ -12,6 +12,7 @@ from arrears.errors import ArrearsError
 from arrears.examples import check_examples
 from arrears.expectations import load_suites
 from arrears.feeds import load_feeds
+from arrears.letters import load_letters
 from arrears.money import load_money
 from arrears.profile import UNSET, Profile
 from arrears.profile_files import known_keys, states
@@ -41,6 +42,8 @@ def check_house() -> dict[str, Any]:
     profiles = look("profiles", lambda: {one: Profile.load(house.RULES, one) for one in states(house.RULES)})
     look("feeds", lambda: load_feeds(house.FEEDS))
     queues = look("queues", lambda: load_queues(house.QUEUES))
+    if queues:
+        look("letters", lambda: load_letters(house.RULES, queues))
     look("suites", lambda: load_suites(house.EXPECTATIONS))
     asked = look(
         "values of the facts",

@@ -38,7 +38,10 @@ SHAPES: dict[str, dict[str, Any]] = {
     "facts.life_facts": {
         "case_id": T, "other_state": T, "order_state": T, "order_entered_on": D, "ordered_cents": C,
         "papers_complete_on": D, "review_asked_on": D, "order_copies": C,
+        "closing_ground": T, "case_closed_on": D,
     },
+    "facts.account_facts": {"subject_id": T, "institution_name": T, "account_last4": T},
+    "facts.asset_facts": {"subject_id": T, "asset_description": T, "asset_place": T},
     "facts.fee_facts": {"subject_id": T, "fiscal_year_ends_on": D},
     "facts.interest_facts": {
         "subject_id": T, "month_ends_on": D, "interest_cents": C, "penalty_cents": C,

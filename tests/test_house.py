@@ -40,6 +40,7 @@ ROOMS = (
         "work_order",
         "accounts",
         "promises",
+        "letters",
         "deadlines",
         "money",
         "calculate",

@@ -110,7 +110,7 @@ def test_the_notice_of_debt_demands_warns_and_names_the_children(tmp_path: Path)
     with a_desk("obligor_notices", tmp_path) as desk:
         desk.person().case().add("facts.notice_facts", case_id="C1", children_names="Ada, Zoé")
         desk.item("notice_of_debt", amount_cents=4_000_00)
-        _, line, _ = records(desk.write().path, 500, "latin-1")
+        _, line, _ = records(desk.write().path, 600, "latin-1")
     assert line[374:377] == "020"
     assert line[377:397] == "LIEN SEIZURE CREDIT ", "no separate credit notice"
     assert line[397:477] == "Ada, Zoé".ljust(80)
@@ -133,7 +133,7 @@ def test_each_letter_says_its_own_days(
 ) -> None:
     with a_desk("obligor_notices", tmp_path) as desk:
         desk.person().case().add("facts.notice_facts", case_id="C1", children_names="Ada")
-        _, line, _ = records(desk.item(message).write().path, 500, "latin-1")
+        _, line, _ = records(desk.item(message).write().path, 600, "latin-1")
     said = {k: v.strip() for k, v in cut(QUEUES / "obligor_notices" / "record.csv", line).items()}
     assert (said["respond_days"], said["respond_from"], said["warns_of"], said["children"]) == (
         days, source, warns, "",
@@ -147,6 +147,7 @@ def test_a_letter_to_the_custodial_parent_says_nothing_of_the_other_one(tmp_path
         desk.case().add(
             "facts.custodial_parents", case_id="C1", person_id="0000000009", location_is_protected=False
         )
+        desk.add("facts.life_facts", case_id="C1", closing_ground="little_owed")
         desk.item("closure_60_days", remedy="case_closure").item("annual_fee", amount_cents=35_00)
         header, closing, fee, trailer = records(desk.write().path, 400, "latin-1")
     assert (header[1:18], trailer[1:10], trailer[10:25]) == (
@@ -178,7 +179,9 @@ def test_a_letter_to_the_custodial_parent_says_nothing_of_the_other_one(tmp_path
         "amount": "0" * 13,
         "respond_days": "060",
         "letter_text": "CLOSING".ljust(12),
-        "filler": " " * 34,
+        "closing_reason": "LITTLE OWED".ljust(24),
+        "effective_on": "20250316",
+        "filler": "  ",
     }
     assert fee[338:351] == "0000000003500"
 

@@ -139,3 +139,14 @@ def test_a_remedy_is_tried_only_after_half_a_year() -> None:
     for remedy, days in (("credit_reporting", 180), ("bank_levy", 179)):
         caseload.published.append({**sent, "remedy": remedy, "published_on": AS_OF - timedelta(days)})
     assert (life(caseload).remedies_sent, life(caseload).remedies_tried) == (2, 1)
+
+
+def test_the_ground_of_a_closing_is_told_in_the_words_of_the_letter() -> None:
+    ended = {"status": "ended", "ends_on": date(2024, 1, 1)}
+    assert life(Caseload(AS_OF).debtor()).closing_ground is None
+    little = Caseload(AS_OF).debtor(order=ended, months=1, monthly=100_00)
+    assert life(little).closing_ground == "little_owed"
+    asked = Caseload(AS_OF).debtor().add(
+        "case_requests", request_id="R1", case_id="C1", kind="close", received_on=AS_OF - timedelta(3)
+    )  # fmt: skip
+    assert life(asked).closing_ground == "asked"

@@ -29,7 +29,7 @@ LENGTHS = {
     "liens": 720,
     "lottery": 160,
     "medical_support": 1000,
-    "obligor_notices": 500,
+    "obligor_notices": 600,
     "rmv_license": 160,
     "settlements": 560,
     "sos_license": 250,

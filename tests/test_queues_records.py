@@ -361,7 +361,7 @@ def test_a_notice_names_the_obligor_his_debt_and_his_days_and_the_trailer_sums_t
     with a_desk("obligor_notices", tmp_path) as desk:
         desk.person(last_name="Bélanger").case().item("notice_of_debt", amount_cents=1_000_01)
         desk.item("license_revocation", amount_cents=7)
-        header, *notices, trailer = records(desk.write().path, 500, "latin-1")
+        header, *notices, trailer = records(desk.write().path, 600, "latin-1")
     folder = QUEUES / "obligor_notices"
     sliced = [cut(folder / "record.csv", line) for line in notices]
     assert (header[0], header[24:32], trailer[0]) == ("H", "20250115", "T")

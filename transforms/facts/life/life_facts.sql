@@ -109,6 +109,22 @@ SELECT
   CASE WHEN closing.closing_asked_on IS NOT NULL THEN true WHEN fresh.case_requests THEN false END
                                                                                AS closing_is_asked,
   closing.closing_asked_on,
+  CASE
+    WHEN closing.closing_asked_on IS NOT NULL THEN 'asked'
+    WHEN NOT fact.obligor_is_alive AND list_contains(closing.documented_grounds, 'estate_checked') THEN 'deceased'
+    WHEN NOT fact.order_is_accruing AND fact.owed_cents < $arrears_below THEN 'little_owed'
+    WHEN $all_assigned_counts AND NOT fact.order_is_accruing AND fact.assigned_owed_cents > 0
+      AND fact.unassigned_owed_cents = 0 THEN 'state_owed'
+    WHEN locate.locate_has_failed THEN 'not_found'
+    -- That the only income is a benefit is nobody else's business: the family reads that nothing can be enforced.
+    WHEN list_contains(closing.documented_grounds, 'unenforceable')
+      AND (NOT fact.order_is_accruing OR ($ssi_only_counts AND benefit.receives_ssi)) THEN 'unenforceable'
+    WHEN list_contains(closing.documented_grounds, 'not_cooperating') THEN 'not_cooperating'
+    WHEN list_contains(closing.documented_grounds, 'contact_lost') THEN 'contact_lost'
+    WHEN list_contains(closing.documented_grounds, 'paternity_barred') THEN 'paternity_barred'
+    WHEN list_contains(closing.documented_grounds, 'other_state_done') THEN 'other_state_done'
+    WHEN $direct_payment_counts AND list_contains(closing.documented_grounds, 'paid_directly') THEN 'paid_directly'
+  END                                                                          AS closing_ground,
   closing.opening_asked_on,
   closing.opening_done_on,
   closing.closing_letter_on,

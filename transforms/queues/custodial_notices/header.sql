@@ -2,7 +2,7 @@
 SELECT
   'H'               AS record_type,
   'CUSTODIAL LETTERS' AS file_name,
-  '001'               AS layout_version,
+  '002'               AS layout_version,
   $as_of            AS created_on,
   agency_name,
   agency_address_line_1,

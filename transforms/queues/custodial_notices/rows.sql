@@ -1,5 +1,27 @@
 -- One row per letter: the parent of the case who has custody, and what the letter must say. Whoever the act is about
 -- is not read: the reader is always the custodial parent.
+WITH
+told_why AS (
+  -- The letter that confirms closing gives the reason of the one before it.
+  SELECT
+    subject_id,
+    arg_max(TRY_CAST(carry AS JSON) ->> 'closing_ground', (published_on, coalesce(batch_no, 0))) AS closing_ground
+  FROM published
+  WHERE queue = 'custodial_notices' AND message = 'closure_60_days'
+  GROUP BY subject_id
+),
+said AS (
+  SELECT
+    item.*,
+    fact.case_closed_on,
+    CASE
+      WHEN item.message IN ('closure_60_days', 'closure_done')
+        THEN coalesce(CASE WHEN item.message = 'closure_done' THEN told_why.closing_ground END, fact.closing_ground)
+    END                                         AS closing_ground
+  FROM item
+  LEFT JOIN facts.life_facts AS fact ON fact.case_id = item.case_id
+  LEFT JOIN told_why ON told_why.subject_id = item.subject_id
+)
 SELECT
   'D'                                           AS record_type,
   letter.letter_kind,
@@ -20,15 +42,23 @@ SELECT
   CASE letter.states_amount WHEN 'Y' THEN coalesce(item.amount_cents, 0) ELSE 0 END AS amount,
   CASE letter.letter_kind
     WHEN 'closure_60_days' THEN $closure_notice_days
+    WHEN 'review_forms' THEN $forms_back_days
   END                                           AS respond_days,
   letter.letter_text,
+  reason.reason_text                            AS closing_reason,
+  CASE letter.letter_kind
+    WHEN 'closure_60_days' THEN $as_of + CAST($closure_notice_days AS INTEGER)
+    WHEN 'closure_done' THEN item.case_closed_on
+    WHEN 'annual_fee' THEN $as_of + CAST($fee_notice_days AS INTEGER)
+  END                                           AS effective_on,
   address.is_withheld                           AS location_is_withheld,
   [item.action_id]                              AS action_ids,
   coalesce(item.amount_cents, 0)                AS amount_cents,
   false                                         AS is_withdrawal,
-  CAST(to_json({'letter_on': $as_of}) AS VARCHAR) AS carry
-FROM item
+  CAST(to_json({'letter_on': $as_of, 'closing_ground': item.closing_ground}) AS VARCHAR) AS carry
+FROM said AS item
 JOIN letter ON letter.letter_kind = item.message
+LEFT JOIN reason ON reason.closing_ground = item.closing_ground
 JOIN facts.custodial_parents AS reader ON reader.case_id = item.case_id
 JOIN caseload.persons AS person ON person.person_id = reader.person_id
 JOIN address ON address.person_id = reader.person_id

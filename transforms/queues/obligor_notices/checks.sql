@@ -1,3 +1,6 @@
 -- One row per notice: a notice belongs to a stated debt; a letter that asks for nothing may have none.
-SELECT record_no, amount > 0 OR respond_from = 'NONE' AS debt_is_stated
+SELECT
+  record_no,
+  CASE WHEN notice.states_debt = 'Y' THEN amount > 0 OR notice.respond_from = 'NONE' ELSE amount = 0 END AS debt_is_stated
 FROM record
+JOIN notice USING (notice_kind)

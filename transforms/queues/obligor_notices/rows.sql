@@ -16,7 +16,7 @@ SELECT
   trim(address.city)                            AS city,
   address.state,
   address.zip,
-  coalesce(item.amount_cents, 0)                AS amount,
+  CASE notice.states_debt WHEN 'Y' THEN coalesce(item.amount_cents, 0) ELSE 0 END AS amount,
   CASE notice.notice_kind
     WHEN 'notice_of_debt' THEN $debt_challenge_days
     WHEN 'license_revocation' THEN $license_hearing_days
@@ -26,6 +26,7 @@ SELECT
     WHEN 'credit_reporting' THEN $credit_contest_days
     WHEN 'bank_levy' THEN $levy_answer_days
     WHEN 'lien' THEN $lien_hearing_days
+    WHEN 'review_forms' THEN $forms_back_days
   END                                           AS respond_days,
   notice.respond_from,
   notice.hearing_text,
@@ -39,6 +40,11 @@ SELECT
     WHEN 'credit_reporting' THEN 'CREDIT'
   END                                           AS warns_of,
   CASE WHEN notice.notice_kind = 'notice_of_debt' THEN fact.children_names END AS children,
+  -- Whoever is to say that money or property is exempt, or another's, must know which.
+  CASE notice.notice_kind
+    WHEN 'bank_levy' THEN account.institution_name || ', account ending ' || account.account_last4
+    WHEN 'lien' THEN concat_ws(', ', asset.asset_description, asset.asset_place)
+  END                                           AS about,
   address.is_withheld                           AS location_is_withheld,
   [item.action_id]                              AS action_ids,
   coalesce(item.amount_cents, 0)                AS amount_cents,
@@ -48,5 +54,7 @@ FROM item
 JOIN notice ON notice.notice_kind = item.message
 JOIN caseload.persons AS person USING (person_id)
 JOIN address USING (person_id)
+LEFT JOIN facts.account_facts AS account ON account.subject_id = item.subject_id
+LEFT JOIN facts.asset_facts AS asset ON asset.subject_id = item.subject_id
 LEFT JOIN facts.notice_facts AS fact ON fact.case_id = item.case_id
 ORDER BY reference
