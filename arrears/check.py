@@ -13,6 +13,7 @@ from arrears.examples import check_examples
 from arrears.expectations import load_suites
 from arrears.feeds import load_feeds
 from arrears.letters import load_letters
+from arrears.load.orphans import key_faults, references
 from arrears.money import load_money
 from arrears.profile import UNSET, Profile
 from arrears.profile_files import known_keys, states
@@ -40,7 +41,10 @@ def check_house() -> dict[str, Any]:
         return found
 
     profiles = look("profiles", lambda: {one: Profile.load(house.RULES, one) for one in states(house.RULES)})
-    look("feeds", lambda: load_feeds(house.FEEDS))
+    feeds = look("feeds", lambda: load_feeds(house.FEEDS))
+    for feed in (one for one in (feeds or {}).values() if one.format == "tables"):
+        look(f"keys of {feed.name}", partial(references, feed))
+        faults += key_faults(feed)
     queues = look("queues", lambda: load_queues(house.QUEUES))
     if queues:
         look("letters", lambda: load_letters(house.RULES, queues))

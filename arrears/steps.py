@@ -92,12 +92,14 @@ def match(store: str, state: str, as_of: str) -> Counts:
 
 def facts(store: str, state: str, as_of: str) -> Counts:
     """How many cases, persons and debts are known as of the date, one wide row each."""
+    from arrears.load import add_orphans
     from arrears.transform import run_facts
 
     with _working(store, state, as_of) as (night, con):
         if night is None:
             return {}
         attach_inputs(night, con)
+        add_orphans(con, night.feeds["caseload"])
         attach_tables(con, night, "match", MATCH_TABLES)
         attach_ledger(con, night, ("published",))
         return run_facts(con, night.folder / "facts", night.profile, night.as_of)

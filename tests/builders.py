@@ -34,6 +34,10 @@ PUBLISHED = {
     "content_sha256": T, "carry": T, "batch_no": C,
 }  # fmt: skip
 _SOURCE = {"source_file": T, "source_line": C}
+ORPHANS = {
+    "table_name": T, "column_name": T, "case_id": T, "person_id": T, "source_file": T, "source_line": C,
+    "is_of_everybody": Y,
+}  # fmt: skip
 PARTNERS: dict[str, dict[str, Any]] = {
     "employer_new_hires": {
         "person_token": T, "ssn_fault": T, "person_id": T, "first_name": T, "last_name": T, "hired_on": D,
@@ -371,6 +375,7 @@ class Caseload:
             )
             lost = {"table_name": T, "case_id": T, "person_id": T}
             attach_arrow(con, "caseload.rejected", table_of(lost, self.lost))
+            attach_arrow(con, "caseload.orphans", table_of(ORPHANS, []))
             attach_arrow(con, "ledger.published", table_of(PUBLISHED, self.published))
             feeds = {"feed": T, "last_period_on": D, "last_received_on": D, "stale_after_days": C}
             told = [

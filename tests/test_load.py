@@ -12,7 +12,8 @@ from arrears.errors import ArrearsError
 from arrears.feeds import load_feeds
 from arrears.identity import attach_vault, token_of, use_identity
 from arrears.ledger.records import Delivery
-from arrears.load import attach, load_delivery, opening_rows
+from arrears.load import add_orphans, attach, load_delivery, opening_rows
+from arrears.load.orphans import key_faults, references
 from arrears.store import Store
 from arrears.warehouse import Connection, warehouse
 from tests.feed_files import DAY, FEEDS, Desk, bank, hires, licenses, refunds, table
@@ -279,6 +280,87 @@ def test_rejects_of_a_delivery_that_noted_no_subjects_may_be_about_anybody(desk:
     with warehouse() as con:
         attach(con, desk.store, "me", [found], FEEDS)
         assert con.execute(LOST).fetchall() == [("stays", None, None)]
+
+
+PEOPLE = {"persons": table("persons", {}, {"person_id": "0000000018"}, {"person_id": "P3"})}
+CASES = {
+    "cases": table(
+        "cases", {"custodial_id": "0000000018"}, {"case_id": "00000102"},
+        {"case_id": "A-7", "obligor_id": "P3"},
+    )
+}  # fmt: skip
+WIDE = {"stay_id": "S1 ", "case_id": "00000101  ", "kind": "good_cause ", "from_on": "2025-01-01  "}
+
+
+def lost_by(desk: Desk, tables: dict[str, bytes]) -> tuple[list[Any], list[Any]]:
+    """Of whom something is not known, and the orphans that a night sees, in these tables."""
+    found = desk.send_caseload(CASES | PEOPLE | tables)
+    assert found.outcome == "accepted", found.reason
+    with warehouse() as con:
+        attach(con, desk.store, "me", desk.book.accepted, FEEDS)
+        add_orphans(con, FEEDS["caseload"])
+        orphans = "SELECT table_name, column_name, source_line FROM caseload.orphans ORDER BY ALL"
+        return con.execute(LOST).fetchall(), con.execute(orphans).fetchall()
+
+
+def test_blanks_around_an_identifier_a_code_or_a_date_are_no_part_of_it(desk: Desk) -> None:
+    assert lost_by(desk, {"stays": table("stays", WIDE)}) == ([], [])
+    query = "SELECT case_id, kind, from_on FROM caseload.stays"
+    assert seen(desk, query) == [("00000101", "good_cause", date(2025, 1, 1))]
+
+
+@pytest.mark.parametrize("name", ["stays", "hearings", "agreements", "claims", "hardship_checks"])
+@pytest.mark.parametrize(("given", "meant"), [("101", "00000101"), ("a 7", "A-7"), ("0000101", "00000101")])
+def test_a_protection_whose_key_matches_no_case_is_not_known_for_whom_it_may_mean(
+    desk: Desk, name: str, given: str, meant: str
+) -> None:
+    contract = FEEDS["caseload"].tables[name]
+    usual = {"date": "2025-01-02", "cents": "1", "yes_no": "Y"}
+    row = {
+        column.name: column.values[0] if column.values else usual.get(column.type, "X1")
+        for column in contract.columns
+        if column.is_required and not column.name.endswith(("case_id", "person_id"))
+    }
+    rejected, orphans = lost_by(desk, {name: table(name, row | {"case_id": given})})
+    assert (rejected, orphans) == ([(name, meant, None)], [(name, "case_id", 2)])
+
+
+def test_an_orphan_that_also_names_somebody_is_about_them(desk: Desk) -> None:
+    stay = STAY | {"case_id": "gone", "person_id": "P3"}
+    assert lost_by(desk, {"stays": table("stays", stay)})[0] == [("stays", None, "P3")]
+
+
+def test_one_orphan_that_resembles_nobody_leaves_everybody_known_and_many_leave_nobody_so(desk: Desk) -> None:
+    rows = [STAY | {"stay_id": f"S{n}", "case_id": f"gone {n}"} for n in range(6)]
+    one, orphans = lost_by(desk, {"stays": table("stays", rows[0])})
+    assert (one, len(orphans)) == ([], 1)
+    many = {"stays": table("stays", *rows)}
+    desk.send_caseload(CASES | PEOPLE | many, period="2025-01-15", sequence=15)
+    with warehouse() as con:
+        attach(con, desk.store, "me", desk.book.accepted, FEEDS)
+        add_orphans(con, FEEDS["caseload"])
+        assert con.execute(LOST).fetchall() == [("stays", None, None)]
+
+
+def test_a_case_whose_parent_is_missing_has_a_parent_of_whom_nothing_is_known(desk: Desk) -> None:
+    found = desk.send_caseload(
+        CASES | {"persons": table("persons", {"person_id": "P3"}, {"person_id": "17"})}
+    )
+    assert found.outcome == "accepted"
+    with warehouse() as con:
+        attach(con, desk.store, "me", desk.book.accepted, FEEDS)
+        add_orphans(con, FEEDS["caseload"])
+        lost = con.execute("SELECT DISTINCT table_name, case_id FROM caseload.rejected ORDER BY 2").fetchall()
+    assert lost == [("persons", "00000101"), ("persons", "00000102")]
+
+
+def test_every_identifier_of_the_caseload_names_a_row_or_says_why_not() -> None:
+    caseload = FEEDS["caseload"]
+    assert key_faults(caseload) == []
+    keyed = {(t, c) for t, c, _ in references(caseload)}
+    assert {(t, "case_id") for t in caseload.tables if "case_id" in caseload.tables[t].names} - keyed == {
+        ("cases", "case_id")
+    }
 
 
 def test_parquet_and_text_give_the_same_rows(desk: Desk) -> None:

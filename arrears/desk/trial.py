@@ -15,6 +15,7 @@ from arrears.deadlines import load_deadlines
 from arrears.decide import decide
 from arrears.ledger import Ledger
 from arrears.ledger.records import Cut, Delivery, Run, RunRecord
+from arrears.load import add_orphans
 from arrears.night import Night
 from arrears.plan import attach_cards, attach_deadlines, attach_verdicts, run_plan
 from arrears.profile import Profile
@@ -84,6 +85,7 @@ def make_all(trial: Trial) -> None:
         else:
             run_match(con, trial.folder / "match", trial.as_of)
         attach_ledger(con, trial, ("published",))
+        add_orphans(con, trial.feeds["caseload"])
         run_facts(con, trial.folder / "facts", trial.profile, trial.as_of)
     _decide_and_plan(trial, trial.cards)
 

@@ -150,8 +150,24 @@ FROM (
          CASE
          WHEN false THEN {{'field': '', 'reason': '', 'value': ''}}{faults}
          END AS fault
-  FROM {rows} AS given
+  FROM (SELECT source_line, {_trimmed(table, physical)} FROM {rows}) AS given
 )"""
+
+
+def _trimmed(table: TableContract, physical: Mapping[str, str]) -> str:
+    """The columns without the blanks that are no part of them.
+
+    A column of fixed width comes filled up: of an identifier, a code, a date or a number no blank around it
+    counts, of free text none after it.
+    """
+    columns = []
+    for column in table.columns:
+        is_text = column.type == "text" and not (
+            column.is_key or column.values or column.name.endswith("_id") or column.name == "fein"
+        )
+        trim = f"{'rtrim' if is_text else 'trim'}({column.name}, ' ') AS {column.name}"
+        columns.append(trim if physical[column.name] == "VARCHAR" else column.name)
+    return ", ".join(columns)
 
 
 def _shown(column: Column) -> str:
