@@ -223,6 +223,7 @@ TABLES = {
     "facts.money_facts": (
         "'c' || i AS subject_id, 'c' || i AS case_id, 0 AS overpaid_cents, 0 AS over_collected_cents"
     ),
+    "facts.orphan_facts": "'t' || i AS subject_id, false AS orphans_mean_everybody",
     "facts.fee_facts": "'c' || i || '/2025' AS subject_id, DATE '2024-10-01' AS fiscal_year_begins_on",
     "facts.interest_facts": (
         "'c' || i AS subject_id, 'c' || i AS case_id, 250001 AS principal_cents, 2500 AS charge_cents"
