@@ -67,6 +67,13 @@ def unexpected(found: Exception) -> ArrearsError | None:
             str(found.filename or ""),
             "Check the disk, the path and its rights, then run the command again",
         )
+    if isinstance(found, EngineError) and type(found).__name__ == "IOException":
+        return ArrearsError(
+            "The engine could not read or write a file of the store",
+            "",
+            "Check room and inodes of its disk; `python -m arrears.ledger verify` names a table that was cut."
+            " Then run the command again",
+        )
     whose = "engine" if isinstance(found, EngineError) else "ledger's database"
     if not isinstance(found, EngineError | DatabaseError):
         return None

@@ -6,15 +6,18 @@ for partners holds a number.
 """
 
 import hmac
+import secrets
 from hashlib import sha256
 from pathlib import Path
 
+from arrears.errors import ArrearsError
+from arrears.keys import FileKey, Ring
+from arrears.sealed import know, reseal
 from arrears.store import Store, sync_folder
 from arrears.values import ssn_is_possible_sql
-from arrears.warehouse import Connection, file_list, load_crypto, quote
+from arrears.warehouse import Connection, file_list, load_crypto, quote, warehouse
 
 _BLOCK = 64  # bytes of a SHA-256 block, to which RFC 2104 fills the key
-_PARQUET_KEY = "vault"
 NO_NUMBER, IMPOSSIBLE = "no number given", "not a possible number of a person in this store"
 
 
@@ -52,18 +55,61 @@ def write_vault(con: Connection, store: Store, state: str, delivery: str, pairs:
 
     One encrypted file a delivery, written aside and renamed; writing it again changes nothing.
     """
-    _use_key(con, store)
-    path = store.vault(state) / f"{delivery}.parquet"
+    use_file_keys(con, store.ring())
+    key = store.ring().newest
+    path = store.vault(state) / key.mark / f"{delivery}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    aside = path.with_name(f".{path.name}.part")
+    select = f"SELECT DISTINCT token, kind, value FROM ({pairs}) WHERE token IS NOT NULL ORDER BY ALL"
+    _write(con, select, path, key)
+
+
+def _write(con: Connection, select: str, path: Path, key: FileKey) -> None:
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     con.execute(
-        f"""COPY (SELECT DISTINCT token, kind, value FROM ({pairs}) WHERE token IS NOT NULL ORDER BY ALL)
-            TO {quote(str(aside))}
-            (FORMAT parquet, COMPRESSION zstd, ENCRYPTION_CONFIG {{footer_key: '{_PARQUET_KEY}'}})"""
+        f"""COPY ({select}) TO {quote(str(aside))}
+            (FORMAT parquet, COMPRESSION zstd, ENCRYPTION_CONFIG {{footer_key: '{_name(key)}'}})"""
     )
     aside.chmod(0o600)
     aside.replace(path)
     sync_folder(path.parent)
+
+
+def vault_files(store: Store, state: str) -> list[tuple[FileKey, list[Path]]]:
+    """The files of a state's vault by the key under which they lie; refuses where a key is not here."""
+    ring, found = store.ring(), []
+    for folder in sorted(path for path in store.vault(state).glob("*") if path.is_dir()):
+        if paths := sorted(folder.glob("[0-9a-f]*.parquet")):
+            if (key := ring.marked(folder.name)) is None:
+                raise ArrearsError(
+                    "The vault lies under a key that is not here",
+                    folder.relative_to(store.root).as_posix(),
+                    "Restore the key with all its lines",
+                )
+            found.append((key, paths))
+    return found
+
+
+def rotate_files(store: Store, states: list[str]) -> int:
+    """The number of files of vault and landing that lay under an older key and now lie under the newest."""
+    ring, moved = store.ring(), 0
+    know(ring)
+    with warehouse(spill=store.spill()) as con:
+        use_file_keys(con, ring)
+        for state in states:
+            for key, paths in vault_files(store, state):
+                for old in paths if key != ring.newest else []:
+                    new = store.vault(state) / ring.newest.mark / old.name
+                    new.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                    if not new.exists():
+                        _write(
+                            con, f"SELECT * FROM {vault_select([old], key)} ORDER BY ALL", new, ring.newest
+                        )
+                    old.unlink()
+                    moved += 1
+            landing = store.landing(state)
+            files = [path for path in sorted(landing.glob("*")) if not path.name.startswith(".")]
+            moved += sum(reseal(path, ring.newest) for path in files)
+    return moved
 
 
 def attach_vault(con: Connection, store: Store, state: str) -> None:
@@ -71,34 +117,44 @@ def attach_vault(con: Connection, store: Store, state: str) -> None:
 
     Only writers of partner files may ask for it.
     """
-    paths = sorted(store.vault(state).glob("[0-9a-f]*.parquet"))
-    _attach(con, store, paths, "vault", "ssn", ("person_token", "ssn"))
-    _attach(con, store, paths, "vault_accounts", "account", ("account_token", "account_number"))
+    files = vault_files(store, state)
+    use_file_keys(con, store.ring())
+    _attach(con, files, "vault", "ssn", ("person_token", "ssn"))
+    _attach(con, files, "vault_accounts", "account", ("account_token", "account_number"))
 
 
 def _attach(
-    con: Connection, store: Store, paths: list[Path], view: str, kind: str, names: tuple[str, str]
+    con: Connection, files: list[tuple[FileKey, list[Path]]], view: str, kind: str, names: tuple[str, str]
 ) -> None:
     token, value = names
-    if not paths:
+    if not files:
         none = "CAST(NULL AS VARCHAR)"
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {none} AS {token}, {none} AS {value} WHERE false"
         )
         return
-    _use_key(con, store)
+    every = " UNION ALL ".join(f"SELECT * FROM {vault_select(paths, key)}" for key, paths in files)
     con.execute(
         f"""CREATE OR REPLACE TEMP VIEW {view} AS
-            SELECT DISTINCT token AS {token}, value AS {value}
-            FROM read_parquet({file_list(paths)}, encryption_config={{footer_key: '{_PARQUET_KEY}'}})
-            WHERE kind = '{kind}'"""
+            SELECT DISTINCT token AS {token}, value AS {value} FROM ({every}) WHERE kind = '{kind}'"""
     )
 
 
-def _use_key(con: Connection, store: Store) -> None:
-    """Gives the connection the vault's key, derived from the store's so that neither tells the other."""
+def vault_select(paths: list[Path], key: FileKey) -> str:
+    """SQL for the rows of files of the vault that lie under this key."""
+    return f"read_parquet({file_list(paths)}, encryption_config={{footer_key: '{_name(key)}'}})"
+
+
+def _name(key: FileKey) -> str:
+    """How the connection calls a key: by its mark, which tells nothing of it."""
+    return f"vault_{key.mark}"
+
+
+def use_file_keys(con: Connection, ring: Ring) -> None:
+    """Gives the connection the vault's keys, each derived from its secret so that neither tells the other."""
     load_crypto(con)
-    derived = hmac.new(store.key().encode(), b"vault of numbers", sha256).hexdigest()[:32]
-    # DuckDB binds no parameter here. The statement stays inside this in-memory connection, whose
-    # query log is off.
-    con.execute(f"PRAGMA add_parquet_key('{_PARQUET_KEY}', '{derived}')")
+    for key in ring.files:
+        # DuckDB binds no parameter here. The statement stays inside this in-memory connection, whose
+        # query log is off.
+        derived = key.derived("vault of numbers").hex()[:32]
+        con.execute(f"PRAGMA add_parquet_key('{_name(key)}', '{derived}')")

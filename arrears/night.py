@@ -19,9 +19,9 @@ from arrears.ledger.records import Batch, Delivery, Holder, Run, RunKind, held_i
 from arrears.ledger.runs import LEASE
 from arrears.profile import Profile
 from arrears.queues import Queue, load_queues
+from arrears.ready import refuse_unready
 from arrears.remedy import Card, load_cards
 from arrears.store import Store
-from arrears.witness import refuse_strangers
 
 HOLDER_VARIABLE = "ARREARS_HOLDER"
 
@@ -166,8 +166,9 @@ def _begun(store: Store, ledger: Ledger, profile: Profile, as_of: date, kind: Ru
     A delivery that a person let in is loaded, and what a killed run had sent is published, before.
     """
     who, now = holder(), datetime.now(UTC)
+    ledger.refuse_at_work(profile.state, as_of, kind, who, now)
+    refuse_unready(store, ledger, profile.state)
     load_waiting(store, ledger, profile.state)
-    refuse_strangers(store, ledger, profile.state)
     ledger.settle_batches(
         profile.state,
         as_of,

@@ -1,20 +1,22 @@
 """Where things lie: landing, staging, vault, nights, releases and outbox of one store.
 
-Identifiers of people are in the clear only under `landing/`, `vault/` and `outbox/`.
+Identifiers of people are only under `landing/` and `vault/`, encrypted, and in the clear under `outbox/`.
 """
 
 import json
 import os
-import secrets
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from arrears.errors import ArrearsError
+from arrears.keys import Ring, fetch_key, key_place, make_key_file, read_ring
+from arrears.sealed import SealedPath, know
 from arrears.values import StoreKind
 from arrears.writes import reached
 
-KEY_VARIABLE, LEDGER_VARIABLE = "ARREARS_KEY_FILE", "ARREARS_LEDGER_URL"
+LEDGER_VARIABLE = "ARREARS_LEDGER_URL"
+MASK = 0o077  # what this process writes, its own account reads and nobody else
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ class Store:
                     f"This store holds {found.kind} people, not {kind}", str(root), "Use another --store."
                 )
             return found
+        os.umask(MASK)
         root.mkdir(parents=True, exist_ok=True)
+        root.chmod(0o700)
         write_aside(about, json.dumps({"kind": kind, "version": 1}, indent=1).encode() + b"\n")
         return cls(root, kind)
 
@@ -46,11 +50,17 @@ class Store:
         about = root.resolve() / "store.json"
         if not about.exists():
             raise ArrearsError("There is no store here", str(root), "Give --store, or receive a first file.")
+        os.umask(MASK)
         return cls(root.resolve(), json.loads(about.read_text())["kind"])
 
     def landing(self, state: str) -> Path:
-        """Original bytes, each file named by its content hash."""
+        """Original bytes, encrypted, each file named by the hash of its content."""
         return self.root / "landing" / state
+
+    def landed(self, state: str, sha256: str) -> SealedPath:
+        """One file in landing, to be read as what was delivered."""
+        know(self.ring())
+        return SealedPath(self.landing(state) / sha256)
 
     def staging(self, state: str, feed: str, delivery: str) -> Path:
         """Typed rows and rejects of one delivery, as Parquet; numbers of people as tokens."""
@@ -99,22 +109,31 @@ class Store:
         return os.environ.get(LEDGER_VARIABLE) or f"sqlite:///{self.root / 'ledger.db'}"
 
     def key(self) -> str:
-        """The secret under which numbers become tokens; made on first use, readable by its owner.
+        """The secret under which numbers become tokens; made on first use, and the same for ever."""
+        return self.ring().token
 
-        `ARREARS_KEY_FILE` puts it elsewhere than beside the data, as production should.
-        """
-        path = Path(os.environ.get(KEY_VARIABLE) or self.root / "secret" / "key")
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            try:
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                return path.read_text().strip()
-            with os.fdopen(handle, "w") as out:
-                out.write(secrets.token_hex(32) + "\n")
-                out.flush()
-                os.fsync(out.fileno())
-        return path.read_text().strip()
+    def ring(self) -> Ring:
+        """The keys of this store, from wherever the environment says; refuses one that is not its own."""
+        place, check = key_place(self.root), self.root / "key_check"
+        if isinstance(place, Path):
+            if not place.exists() and not check.exists():
+                make_key_file(place)
+            if not place.is_file():
+                raise ArrearsError(
+                    "The key of this store is not there",
+                    place.name,
+                    "Restore it; without it nothing can be read",
+                )
+            ring = read_ring(place.read_text(), place.name)
+        else:
+            ring = read_ring(fetch_key(place), place.partition(":")[0] + ":")
+        if not check.exists():
+            write_aside(check, ring.check.encode() + b"\n")
+        elif check.read_text().strip() != ring.check:
+            raise ArrearsError(
+                "The key is not the one of this store", self.root.name, "Give the key that belongs to it"
+            )
+        return ring
 
 
 def write_aside(path: Path, data: bytes) -> None:

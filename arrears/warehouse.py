@@ -7,7 +7,7 @@ are Parquet files, written aside and renamed, so that a reader never meets half 
 import hashlib
 import importlib.util
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,7 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def file_list(paths: list[Path]) -> str:
+def file_list(paths: Sequence[Path | str]) -> str:
     """Paths as the list that `read_parquet` takes; glob letters in a name are taken literally.
 
     Refuses a path that DuckDB would expand: `pay[1].parquet` would read `pay1.parquet`.

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from arrears.errors import Refused
+from arrears.errors import ArrearsError, Refused
 from arrears.ledger import Ledger
 from arrears.ledger.records import AuditTip, Batch, RunRecord
 from arrears.store import Store
@@ -108,7 +108,7 @@ def verify(store: Store, ledger: Ledger, *anchors: AuditTip) -> list[str]:
         for run in runs:
             if run.status == "closed":
                 found += _run_faults(store, ledger, run)
-        found += _staged_faults(store, ledger, state)
+        found += staged_faults(store, ledger, state) + _landed_faults(store, ledger, state)
     return found
 
 
@@ -153,7 +153,7 @@ def _content(path: Path) -> str:
         return ""
 
 
-def _staged_faults(store: Store, ledger: Ledger, state: str) -> list[str]:
+def staged_faults(store: Store, ledger: Ledger, state: str) -> list[str]:
     """Staged tables that are missing or not as they were loaded."""
     feeds = {one.delivery_id: one.feed for one in ledger.deliveries(state)}
     found = []
@@ -169,7 +169,25 @@ def _staged_faults(store: Store, ledger: Ledger, state: str) -> list[str]:
     return found
 
 
+def _landed_faults(store: Store, ledger: Ledger, state: str) -> list[str]:
+    """Files in landing that do not read as what was delivered; one that was purged is none."""
+    wanted = {f.sha256 for d in ledger.deliveries(state, outcome="accepted") for f in d.files}
+    found = []
+    for sha256 in sorted(wanted):
+        path = store.landed(state, sha256)
+        try:
+            is_same = not path.exists() or file_hash(path) == sha256
+        except ArrearsError:
+            is_same = False
+        if not is_same:
+            found.append(f"{path.relative_to(store.root).as_posix()} is not as it was delivered.")
+    return found
+
+
 def file_hash(path: Path) -> str:
     """The hash of a file's bytes."""
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()

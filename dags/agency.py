@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import BaseSensorOperator, CronPartitionTimetable, Param
+from airflow.sdk import BaseSensorOperator, CronPartitionTimetable, Param, Variable
 
 HOUSE = Path(__file__).resolve().parents[1]
 
@@ -113,8 +113,17 @@ def known_at(context: Mapping[str, Any]) -> str | None:
 
 
 def store() -> str:
-    """Where the agency's data is: `ARREARS_STORE`, else `store/` beside the DAGs."""
+    """Where the agency's data is: `ARREARS_STORE`, else `store/` beside the DAGs; its key is within reach."""
+    take_key()
     return os.environ.get("ARREARS_STORE") or str(HOUSE / "store")
+
+
+def take_key() -> None:
+    """Fetches the store's key from Airflow's secrets backend where `ARREARS_KEY_URL` says airflow:NAME."""
+    kind, _, name = os.environ.get("ARREARS_KEY_URL", "").partition(":")
+    if kind == "airflow":
+        os.environ["ARREARS_KEY"] = Variable.get(name)
+        os.environ["ARREARS_KEY_URL"] = "env:ARREARS_KEY"
 
 
 def inboxes() -> Path:

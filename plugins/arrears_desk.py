@@ -84,6 +84,11 @@ def make_desk() -> Any:
         found: Person = await run_in_threadpool(person_of, request.app.state.ledger, user)
         return found
 
+    kind, _, name = os.environ.get("ARREARS_KEY_URL", "").partition(":")
+    if kind == "airflow":  # as the tasks do: the key comes from Airflow's secrets backend
+        from airflow.sdk import Variable
+
+        os.environ["ARREARS_KEY"], os.environ["ARREARS_KEY_URL"] = Variable.get(name), "env:ARREARS_KEY"
     store = Store.open(Path(os.environ.get("ARREARS_STORE") or house.ROOT / "store"))
     app = make_app(store, signed_in, PREFIX)
 

@@ -24,11 +24,12 @@ ROOMS = (
     ("errors", "values", "writes", "house", "config", "days", "sqltext"),
     ("layout", "profile", "profile_files", "feeds"),
     ("catalog", "remedy", "remedy_files", "remedy_sql", "waterfalls"),
-    ("warehouse", "store", "ledger", "identity", "witness"),
+    ("warehouse", "store", "ledger", "identity", "witness", "keys", "sealed", "rotation"),
     ("expectations",),
     ("receive", "load", "transform", "decide", "examples", "queues", "fakes", "intake", "night", "plan")
     + (
         "aside",
+        "ready",
         "stops",
         "release",
         "checks",
@@ -55,6 +56,7 @@ DOORS = {
     "duckdb_engine": ("arrears/expectations/",),
     "airflow": ("dags/", "plugins/"),
     "sqlalchemy": ("arrears/ledger/", "arrears/expectations/"),
+    "cryptography": ("arrears/sealed.py",),
     "matplotlib": ("arrears/desk/plots.py",),
 }
 

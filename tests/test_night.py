@@ -115,7 +115,7 @@ def test_the_same_night_leaves_with_its_ledger_on_postgresql(
     assert outbox(tmp_path / "store", FIRST) == golden(FIRST)
 
 
-def test_no_social_security_number_is_outside_landing_vault_and_outbox(lived: Store) -> None:
+def test_no_social_security_number_lies_in_the_clear_outside_the_outbox(lived: Store) -> None:
     persons = (house.SAMPLE / STATE / str(FIRST) / "inbox" / "caseload.persons.csv").read_text()
     numbers = {
         row["ssn"].encode() for row in csv.DictReader(persons.splitlines(), delimiter="|") if row["ssn"]
@@ -125,7 +125,7 @@ def test_no_social_security_number_is_outside_landing_vault_and_outbox(lived: St
     texts: dict[str, bytes] = {"ledger": b"\n".join(dump)}
     for path in lived.root.rglob("*"):
         top = path.relative_to(lived.root).parts[0]
-        if path.is_file() and top not in ("landing", "outbox", "ledger.db", "ledger.db-wal", "ledger.db-shm"):
+        if path.is_file() and top not in ("outbox", "ledger.db", "ledger.db-wal", "ledger.db-shm"):
             texts[path.relative_to(lived.root).as_posix()] = plain_bytes(path)
     assert [name for name, data in texts.items() if not numbers.isdisjoint(nine_digits(data))] == []
 

@@ -41,7 +41,7 @@ def test_a_whole_file_with_its_control_file_is_accepted(desk: Desk) -> None:
 def test_the_original_bytes_are_kept_under_their_hash(desk: Desk) -> None:
     data = licenses()
     found = desk.send("dmv_licenses", data, "license")
-    assert (desk.store.landing("me") / found.files[0].sha256).read_bytes() == data
+    assert desk.store.landed("me", found.files[0].sha256).read_bytes() == data
 
 
 def test_the_same_control_file_again_is_a_duplicate(desk: Desk) -> None:

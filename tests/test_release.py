@@ -275,6 +275,7 @@ def test_a_file_that_the_ledger_does_not_know_is_told_before_anything_leaves(clo
         ("nights/*/*/verdicts/*.enter.parquet", "was changed since the run was closed"),
         ("staging/*/caseload/*/cases.parquet", "was changed since it was loaded"),
         ("outbox/*/*/*.txt", "is not as it was published"),
+        ("landing/*/[1-9]*", "is not as it was delivered"),
     ],
 )
 def test_an_edited_file_of_a_closed_night_is_told(closed: Store, pattern: str, said: str) -> None:
@@ -302,7 +303,7 @@ def test_a_ledger_restored_from_an_older_copy_sends_nothing(planned: Store) -> N
     told = witness.verify(planned, old)
     assert any("the outside anchor knows" in fault or "tail was cut" in fault for fault in told)
     # The way out is a person's word, and the files that nobody knows are named until they are settled.
-    old.accept("sam.supervisor", "the newer copy is lost", at=now)
+    old.said("sam.supervisor", "accept_restored", "the newer copy is lost", at=now)
     witness.note_tip(planned, old, witness.ACCEPTED)
     with pytest.raises(Refused, match="in the outbox are not in the ledger"):
         steps.begin(str(planned.root), STATE, SECOND.isoformat())

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from arrears.errors import ArrearsError
 from arrears.ledger import AuditTip, Ledger
-from arrears.store import Store
+from arrears.rotation import rotate_key
+from arrears.store import Store, write_aside
 from arrears.witness import ACCEPTED, note_tip, verify
 
 
@@ -38,8 +39,10 @@ def parser() -> argparse.ArgumentParser:
     check = verbs.add_parser("verify", help="hold ledger, outbox, manifests and staging against each other")
     check.add_argument("--tip", metavar="N:HASH", help="a last act that was kept on paper")
     verbs.add_parser("tip", help="print the last act of the audit chain, to be kept elsewhere")
+    rotate = verbs.add_parser("rotate-key", help="put vault and landing under a new key")
+    volume = verbs.add_parser("volume", help="say that the outbox lies on an encrypted volume")
     accept = verbs.add_parser("accept", help="go on with a restored ledger that knows less than the store")
-    for verb in (absent, pause, free, accept):
+    for verb in (absent, pause, free, accept, rotate, volume):
         verb.add_argument("--as", dest="by", required=True, metavar="USER")
         verb.add_argument("--because", required=True, metavar="TEXT")
     return top
@@ -70,11 +73,18 @@ def run(asked: argparse.Namespace, now: datetime) -> str:
     if asked.verb == "break-lease":
         ledger.break_lease(asked.state, asked.by, asked.because, at=now)
         return f"{asked.state} is free."
+    if asked.verb == "rotate-key":
+        moved = rotate_key(store, ledger, asked.by, asked.because, now)
+        return f"{moved} file(s) of vault and landing now lie under the newest key."
+    if asked.verb == "volume":
+        ledger.said(asked.by, "volume", asked.because, at=now)
+        write_aside(store.root / "volume.txt", f"encrypted, as {asked.by} said on {now.date()}\n".encode())
+        return "The outbox counts as encrypted by its volume."
     if asked.verb == "tip":
         tip = note_tip(store, ledger, "noted")
         return f"{tip.ordinal}:{tip.sha256}"
     if asked.verb == "accept":
-        ledger.accept(asked.by, asked.because, at=now)
+        ledger.said(asked.by, "accept_restored", asked.because, at=now)
         note_tip(store, ledger, f"{ACCEPTED} by {asked.by}")
         return (
             "The ledger counts as it is; whatever left since its copy was made must stand in caseload.sent."

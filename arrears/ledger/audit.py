@@ -35,12 +35,12 @@ class Audit(Book):
             found = connection.execute(sa.select(schema.audit.c.state).distinct()).scalars()
             return sorted(state for state in found if state)
 
-    def accept(self, by: str, because: str, at: datetime) -> None:
-        """A supervisor's word that the ledger counts as it is, though the store has seen a later one."""
+    def said(self, by: str, act: str, because: str, at: datetime) -> None:
+        """A supervisor's word about the store itself, kept in the chain: its keys, its disk, its ledger."""
         require_words(because, "because")
         with self.writing() as tx:
-            require_role(tx.connection, by, {"supervisor"}, "accept a restored ledger")
-            tx.audit("", at, by, "accept_restored", because_sha256=chain.digest(because))
+            require_role(tx.connection, by, {"supervisor"}, act.replace("_", " "))
+            tx.audit("", at, by, act, because_sha256=chain.digest(because))
 
     def verify_chain(self, *anchors: AuditTip) -> list[str]:
         """The faults of chain and history, one sentence each; none where every row is as it was written.

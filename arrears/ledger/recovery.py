@@ -13,6 +13,11 @@ from arrears.ledger.runs import refuse_while_leased
 class Recovery(Book):
     """What a crash left unfinished."""
 
+    def refuse_at_work(self, state: str, as_of: date, kind: RunKind, holder: Holder, now: datetime) -> None:
+        """Refuses while another holder is at work, before anything is read or written."""
+        with self.writing() as tx:
+            refuse_while_leased(tx, state, as_of, kind, holder, now)
+
     def settle_batches(
         self,
         state: str,

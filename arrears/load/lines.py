@@ -5,6 +5,7 @@ from pathlib import Path
 
 from arrears.feeds import Feed, Record
 from arrears.layout import read_select
+from arrears.sealed import SealedPath, engine_path, key_of, sealing
 from arrears.warehouse import Connection, EngineError, quote
 
 # A letter that latin-1 cannot hold never occurs in such a file: read_csv finds no column in a line.
@@ -24,9 +25,9 @@ def make_lines(con: Connection, path: Path, most_lines: int | None = None) -> in
         con.execute(_lines_sql(path, "latin-1", most_lines))
     except EngineError:
         # DuckDB's latin-1 refuses the bytes 80 to 9F, which Windows programs write for curly quotes.
-        aside = path.with_name(f".{os.getpid()}.{path.name}.utf8")
+        aside = Path(path.with_name(f".{os.getpid()}.{path.name}.utf8"))
         try:
-            _transcode(path, aside, only_head=most_lines is not None)
+            aside = _transcode(path, aside, only_head=most_lines is not None)
             con.execute(_lines_sql(aside, "utf-8", most_lines))
         finally:
             aside.unlink(missing_ok=True)
@@ -38,20 +39,22 @@ def _lines_sql(path: Path, encoding: str, most_lines: int | None) -> str:
     limit = f" LIMIT {int(most_lines)}" if most_lines is not None else ""
     return f"""CREATE OR REPLACE TEMP TABLE lines AS
                SELECT row_number() OVER () AS line_no, l
-               FROM read_csv({quote(str(path))}, columns={{'l': 'VARCHAR'}}, delim='{_NO_DELIMITER}',
+               FROM read_csv({quote(engine_path(path))}, columns={{'l': 'VARCHAR'}}, delim='{_NO_DELIMITER}',
                              quote='', escape='', header=false, auto_detect=false,
                              encoding='{encoding}'){limit}"""
 
 
-def _transcode(path: Path, target: Path, only_head: bool) -> None:
-    """Writes each latin-1 byte as its UTF-8 letter; of a head only, as many lines as are whole."""
-    with path.open("rb") as source, target.open("wb") as out:
+def _transcode(path: Path, target: Path, only_head: bool) -> Path:
+    """Each latin-1 byte as its UTF-8 letter, sealed where the source is; of a head only, its whole lines."""
+    is_sealed = isinstance(path, SealedPath)
+    with path.open("rb") as source, sealing(target, key_of(path)) if is_sealed else target.open("wb") as out:
         while chunk := source.read(_CHUNK):
             if only_head:
                 chunk = chunk[: chunk.rfind(b"\n") + 1] or chunk
             out.write(chunk.decode("latin-1").encode())
             if only_head:
                 break
+    return SealedPath(target) if is_sealed else target
 
 
 def make_records(con: Connection, feed: Feed) -> None:

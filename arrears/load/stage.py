@@ -13,6 +13,7 @@ from arrears.ledger.records import Delivery
 from arrears.load.lines import faults_sql, make_clean, make_lines, make_records
 from arrears.load.rejected import note_rejected, prepare_rejected, write_rejected
 from arrears.load.whole import make_typed
+from arrears.sealed import use_sealed
 from arrears.store import Store, write_aside
 from arrears.warehouse import DATA_FAULTS, Connection, quote, warehouse, write_parquet
 
@@ -59,6 +60,7 @@ def load_delivery(store: Store, delivery: Delivery, feeds: dict[str, Feed]) -> L
         return Loaded(done["rows"], done["rejects"], done["tables"], done["hashes"])
     with warehouse(spill=store.spill()) as con:
         prepare(con, store)
+        use_sealed(con, store.ring())
         con.execute(f"CREATE TEMP TABLE rejects ({_REJECT})")
         con.execute("CREATE TEMP TABLE vault_pairs (token VARCHAR, kind VARCHAR, value VARCHAR)")
         stage = _stage_tables if feed.format == "tables" else _stage_lines
@@ -131,7 +133,7 @@ def _stage_tables(
     prepare_rejected(con)
     for file in delivery.files:
         table = feed.tables[file.table]
-        make_typed(con, feed, table, store.landing(delivery.state) / file.sha256)
+        make_typed(con, feed, table, store.landed(delivery.state, file.sha256))
         typed = f"typed_{table.name}"
         con.execute(
             f"""INSERT INTO rejects
@@ -159,7 +161,7 @@ def _stage_lines(
     con: Connection, store: Store, delivery: Delivery, feed: Feed, folder: Path
 ) -> dict[str, int]:
     """Rows by table (one, named like the feed) of a delivery of lines."""
-    lines = make_lines(con, store.landing(delivery.state) / delivery.files[0].sha256)
+    lines = make_lines(con, store.landed(delivery.state, delivery.files[0].sha256))
     make_records(con, feed)
     con.execute("DROP TABLE lines")
     make_clean(con, feed)

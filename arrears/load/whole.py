@@ -5,6 +5,7 @@ from pathlib import Path
 from arrears.errors import ArrearsError
 from arrears.feeds import Feed
 from arrears.layout.tables import TableContract, typed_select
+from arrears.sealed import engine_path
 from arrears.warehouse import Connection, file_list, quote
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -35,7 +36,7 @@ def csv_relation(path: Path, feed: Feed, names: list[str], keep_faults: bool = F
     """
     columns = ", ".join(f"{quote(name)}: 'VARCHAR'" for name in names)
     faults = ", store_rejects=true" if keep_faults else ""
-    return f"""read_csv({quote(str(path))}, columns={{{columns}}}, header=true, auto_detect=false,
+    return f"""read_csv({quote(engine_path(path))}, columns={{{columns}}}, header=true, auto_detect=false,
                         delim={quote(feed.delimiter)}, quote='"', escape='"', encoding='{feed.encoding}',
                         strict_mode=true, null_padding=false{faults})"""
 
@@ -44,7 +45,8 @@ def broken_line(con: Connection, path: Path) -> tuple[int, str] | None:
     """The first line of a file that did not parse when it was read with `keep_faults`, and why."""
     row = con.execute(
         f"""SELECT line, lower(error_type) FROM reject_errors
-            JOIN (SELECT DISTINCT scan_id, file_id FROM reject_scans WHERE file_path = {quote(str(path))})
+            JOIN (SELECT DISTINCT scan_id, file_id FROM reject_scans
+                  WHERE file_path = {quote(engine_path(path))})
               USING (scan_id, file_id)
             ORDER BY line LIMIT 1"""
     ).fetchone()
@@ -53,7 +55,7 @@ def broken_line(con: Connection, path: Path) -> tuple[int, str] | None:
 
 def physical_types(con: Connection, path: Path) -> dict[str, str]:
     """The types of a Parquet file's columns; a column without any value counts as text."""
-    source = f"read_parquet({file_list([path])})"
+    source = f"read_parquet({file_list([engine_path(path)])})"
     found = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
     # A writer that saw only missing values had no type to write; DuckDB then shows INTEGER.
     doubtful = [name for name, kind in found.items() if kind in ("INTEGER", '"NULL"')]
@@ -81,7 +83,7 @@ def typed_sql(
         cast += _blanks(table, given)
         types = dict.fromkeys(table.names, "VARCHAR") | types
         rows = f"""(SELECT file_row_number + 1 AS source_line, {cast}
-                    FROM read_parquet({file_list([path])}, file_row_number=true))"""
+                    FROM read_parquet({file_list([engine_path(path)])}, file_row_number=true))"""
         return typed_select(table, rows, types)
     names = header_names(path, feed)
     columns = csv_relation(path, feed, names, keep_faults)

@@ -14,8 +14,9 @@ from arrears.ledger.records import DeliveredFile, Delivery, Outcome
 from arrears.load.stage import LOAD_FAULTS, load_delivery, read_staged, staged_senders, why_not_loaded
 from arrears.receive.control import Control, Promised, read_control
 from arrears.receive.judge import all_set_aside, judge
-from arrears.receive.landing import EMPTY, Landed, land, land_nothing
+from arrears.receive.landing import EMPTY, Landed, land, land_again, land_nothing
 from arrears.receive.proofs import prove_lines, prove_table, recognize, shape_of
+from arrears.sealed import use_sealed
 from arrears.store import Store
 from arrears.warehouse import Connection, warehouse
 
@@ -72,6 +73,7 @@ def receive(
     # Arrival is the one thing that only a clock can tell; rules and transforms get it as a value.
     moment = at or (datetime.combine(on, time(), UTC) if on else datetime.now(UTC))
     with warehouse(spill=store.spill()) as con:
+        use_sealed(con, store.ring())
         arrival = Arrival(con, store, ledger, state, on or moment.date(), moment, expect, feeds)
         return _sort_out(arrival, [land(store, state, path) for path in files])
 
@@ -264,10 +266,10 @@ def _landed_before(arrival: Arrival, promised: Promised) -> Landed | None:
     """A promised file that came earlier, looked at again; an empty one needs not come at all."""
     if promised.sha256 == EMPTY:
         return land_nothing(arrival.store, arrival.state)
-    path = arrival.store.landing(arrival.state) / promised.sha256
+    path = arrival.store.landed(arrival.state, promised.sha256)
     if not path.exists():
         return None
-    landed = land(arrival.store, arrival.state, path)
+    landed = land_again(arrival.store, arrival.state, path)
     return None if landed.fault or landed.sha256 != promised.sha256 else landed
 
 

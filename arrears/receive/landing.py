@@ -3,11 +3,13 @@
 import hashlib
 import os
 import re
+import secrets
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from arrears.sealed import SealedPath, sealing
 from arrears.store import Store, sync_folder
 
 _CHUNK = 1 << 20
@@ -80,7 +82,7 @@ def land(store: Store, state: str, path: Path) -> Landed:
         if before.st_size == 0:
             # Only a control file can say that an empty file is meant.
             return land_nothing(store, state, name)
-        landed = _copy(file, store.landing(state), name)
+        landed = _copy(file, store, state, name)
         after = os.fstat(file.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or (
         not landed.fault and landed.bytes != before.st_size
@@ -89,12 +91,18 @@ def land(store: Store, state: str, path: Path) -> Landed:
     return landed
 
 
+def land_again(store: Store, state: str, path: SealedPath) -> Landed:
+    """What is found in a file that landed before."""
+    with path.open("rb") as file:
+        return _copy(file, store, state, path.name)
+
+
 def land_nothing(store: Store, state: str, name: str = "") -> Landed:
     """An empty file in landing: what a control file promises with no bytes need not be sent."""
     folder = store.landing(state)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / EMPTY).touch()
-    return Landed(name, folder / EMPTY, EMPTY, 0, "text")
+    return Landed(name, store.landed(state, EMPTY), EMPTY, 0, "text")
 
 
 def shown_name(name: str) -> str:
@@ -108,13 +116,14 @@ def _with_fault(landed: Landed, fault: str) -> Landed:
     return Landed(landed.name, landed.path, landed.sha256, landed.bytes, "nothing", fault)
 
 
-def _copy(file: BinaryIO, folder: Path, name: str) -> Landed:
-    """Copies aside while hashing and counting; renames when whole, forgets what cannot be lines."""
+def _copy(file: BinaryIO, store: Store, state: str, name: str) -> Landed:
+    """Copies aside, encrypted, while hashing and counting; renames when whole, forgets what is no lines."""
+    folder, key = store.landing(state), store.ring().newest
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    aside = folder / f".{os.getpid()}.{abs(hash(name))}.part"
+    aside = folder / f".{os.getpid()}.{secrets.token_hex(4)}.part"
     digest, head, size, breaks, returns, pairs, nul = hashlib.sha256(), b"", 0, 0, 0, 0, 0
     open_bytes, last, fault = 0, b"", ""
-    with aside.open("wb") as out:
+    with sealing(aside, key) as out:
         while chunk := file.read(_CHUNK):
             if not size:
                 head = chunk[:4096]
@@ -133,18 +142,17 @@ def _copy(file: BinaryIO, folder: Path, name: str) -> Landed:
                 fault = fault or _long_fault(head)
             if fault:
                 break
-        out.flush()
-        os.fsync(out.fileno())
     found = digest.hexdigest()
     if fault:
         aside.unlink()
         return Landed(name, aside, found, size, "nothing", fault)
     aside.replace(folder / found)
     sync_folder(folder)
+    landed = store.landed(state, found)
     kind = "parquet" if head.startswith(b"PAR1") else "control" if _is_control(head) else "text"
     if kind == "text" and (ebcdic := ebcdic_guess(head)):
-        return Landed(name, folder / found, found, size, "nothing", ebcdic)
-    return Landed(name, folder / found, found, size, kind, "", breaks, returns, pairs, nul, last != b"\n")
+        return Landed(name, landed, found, size, "nothing", ebcdic)
+    return Landed(name, landed, found, size, kind, "", breaks, returns, pairs, nul, last != b"\n")
 
 
 def _packed_fault(head: bytes) -> str:
