@@ -92,7 +92,10 @@ def test_before_a_notice_has_run_the_whole_debt_is_what_one_would_state() -> Non
 
 
 def test_more_debt_calls_for_a_further_notice_and_raises_nothing_before() -> None:
-    caseload = noticed(said(owing(1_400_00), "add", AS_OF - timedelta(20)), 900_00)
+    caseload = noticed(owing(1_400_00), 900_00, AS_OF - timedelta(366))
     night = caseload.night("federal_facts", "pre_offset_notice", "federal_tax_offset")
     assert night.verdicts["pre_offset_notice", "enter", "P-C1-N"].verdict == "flag"
     assert night.verdicts["federal_tax_offset", "stay", "P-C1-N"].amount_cents == 900_00
+    caseload = noticed(owing(1_400_00), 900_00, AS_OF - timedelta(364))
+    night = caseload.night("federal_facts", "pre_offset_notice")
+    assert night.verdicts["pre_offset_notice", "enter", "P-C1-N"].verdict == "clear", "once a year"

@@ -63,7 +63,7 @@ def test_once_the_time_to_contest_is_over_the_letter_is_done_and_more_debt_calls
     )
     assert verdicts["state_offset_notice", "release", "P-C1"].verdict == "flag"
     verdicts = (
-        told(owing(950_00, "ma", notice=None), 900_00)
+        told(owing(950_00, "ma", notice=None), 900_00, AS_OF - timedelta(366))
         .night("state_claim_facts", "state_offset_notice")
         .verdicts
     )

@@ -271,9 +271,8 @@ class Planter:
 
     def _sent(self, story: Story, who: Row, what: str, days: int) -> None:
         if what.startswith("federal"):
-            self._notice(
-                who, f"F{who['case_id']}", "federal_offset", None, days + 40, 0, "sent", story.owes or 0
-            )
+            debt = story.owes or story.monthly * UNPAID_WHEN_SENT
+            self._notice(who, f"F{who['case_id']}", "federal_offset", None, days + 40, 0, "sent", debt)
         for item in SENT[what]:
             subject = item.subject.format(case=who["case_id"], person=who["person_id"])
             amount = story.owes or story.monthly * UNPAID_WHEN_SENT

@@ -71,6 +71,8 @@ def make_sent(con: Connection, frame: Frame) -> None:
                 {carry} AS carry, DATE '{frame.throughs[0]}' AS known_on
               FROM standing WHERE {where} AND dice('sent before {what}', i, 100) < {share}""")
     _noticed_and_ordered(con, frame)
+    if frame.state == "ma":
+        _told_of_refunds(con, frame)
     con.execute("""
       INSERT INTO v.notices BY NAME
       SELECT 'F' || case_id AS notice_id, case_id, person_id, 'federal_offset' AS about,
@@ -80,6 +82,18 @@ def make_sent(con: Connection, frame: Frame) -> None:
       WHERE remedy = 'federal_tax_offset'
         AND case_id NOT IN (SELECT case_id FROM v.notices WHERE about = 'federal_offset')
       GROUP BY case_id, person_id""")
+
+
+def _told_of_refunds(con: Connection, frame: Frame) -> None:
+    """Letters before a state refund is claimed, where no notice of debt is one: most had theirs."""
+    con.execute(f"""
+      INSERT INTO v.notices BY NAME
+      SELECT 'T' || case_id AS notice_id, case_id, obligor_id AS person_id, 'state_offset' AS about,
+        owed_cents AS debt_cents, DATE '{frame.first_night}' - 60 AS sent_on, 'sent' AS status,
+        DATE '{frame.throughs[0]}' AS known_on
+      FROM (SELECT case_id, sum(past_due_cents) AS owed_cents FROM balances_now GROUP BY case_id) AS owed
+      JOIN v.cases AS cases USING (case_id)
+      WHERE owed_cents > 0 AND dice('told of refunds', CAST(case_id AS BIGINT), 100) < {SHARE}""")
 
 
 def _noticed_and_ordered(con: Connection, frame: Frame) -> None:

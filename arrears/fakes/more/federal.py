@@ -53,10 +53,10 @@ def _record(case: int, kind: str = "N") -> str:
 
 def plant(p: Planter) -> None:
     """Adds what the stories of this field need beside their base."""
-    for case in (261, 273, 276):
+    for case, debt_cents in ((261, 1_800_00), (273, 230_00), (276, 800_00)):
         p.add(
             "notices", notice_id=f"F{case_of(case)}", case_id=case_of(case), person_id=person_of(case * 10),
-            about="federal_offset", sent_on=p.day(50), status="sent",
+            about="federal_offset", sent_on=p.day(50), status="sent", debt_cents=debt_cents,
         )  # fmt: skip
     p.add("assistance", case_id=case_of(276), unreimbursed_cents=310_00)
     p.add(

@@ -78,6 +78,8 @@ SELECT
   cover.stated_cents                                                                AS offset_notice_debt_cents,
   cover.subject_id IS NOT NULL                                                      AS offset_notice_has_run,
   CASE WHEN cover.subject_id IS NULL THEN 0 ELSE debt.debt_cents - amount.submit_cents END AS not_told_cents,
+  CASE WHEN cover.subject_id IS NULL THEN 0 ELSE debt.debt_cents - cover.covered_cases_cents END AS not_told_cases_cents,
+  cover.notice_again_on,
   CAST(date_diff('day', debt.oldest_unpaid_due_on, $as_of) AS BIGINT)               AS days_past_due,
   notice.offset_notice_on,
   notice.offset_notice_given,

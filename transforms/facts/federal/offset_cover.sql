@@ -57,7 +57,8 @@ of_case AS (
 stated AS (
   SELECT
     told.subject_id,
-    greatest(max(told.debt_cents) FILTER (told.case_id IS NULL), any_value(summed.cents)) AS cents
+    greatest(max(told.debt_cents) FILTER (told.case_id IS NULL), any_value(summed.cents)) AS cents,
+    max(told.sent_on)                                                               AS last_on
   FROM told
   LEFT JOIN (SELECT subject_id, sum(cents) AS cents FROM of_case GROUP BY subject_id) AS summed USING (subject_id)
   GROUP BY told.subject_id
@@ -65,6 +66,8 @@ stated AS (
 SELECT
   stated.subject_id,
   CAST(stated.cents AS BIGINT)                                                      AS stated_cents,
+  CAST(CASE WHEN debt.subject_id IS NULL THEN 0 ELSE debt.cents END AS BIGINT)      AS covered_cases_cents,
+  CAST(stated.last_on + to_months(CAST($notice_again_months AS INTEGER)) AS DATE)   AS notice_again_on,
   CASE
     WHEN debt.subject_id IS NULL THEN CAST(0 AS BIGINT)
     WHEN debt.cents IS NOT NULL AND stated.cents IS NOT NULL THEN CAST(least(debt.cents, stated.cents) AS BIGINT)

@@ -26,6 +26,9 @@ SELECT
   CAST(summed.cents AS BIGINT)                                                      AS claimable_cents,
   CAST(CASE WHEN cover.subject_id IS NULL THEN summed.cents ELSE cover.submit_cents END AS BIGINT) AS claim_cents,
   CASE WHEN cover.subject_id IS NULL THEN 0 ELSE CAST(summed.cents - cover.submit_cents AS BIGINT) END AS not_told_cents,
+  CASE WHEN cover.subject_id IS NULL THEN 0
+    ELSE CAST(summed.cents - cover.covered_cases_cents AS BIGINT) END               AS not_told_cases_cents,
+  cover.notice_again_on,
   cover.stated_cents                                                                AS state_notice_debt_cents,
   told.sent_on                                                                      AS state_notice_on,
   CASE WHEN told.sent_on IS NOT NULL THEN true WHEN known.notices THEN false END    AS state_notice_given,
