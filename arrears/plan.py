@@ -114,7 +114,7 @@ def subject_select(card: Card) -> str | None:
 
     Only of those of whom something was said or may be said tonight.
     """
-    if not (card.broken_agreement or card.update.of or card.release.urgent_when):
+    if not (card.broken_agreement or card.update.of or card.release.urgent_when or card.release.unheard_when):
         return None
     answers = {one.name for one in card.conditions["release"]} & set(card.release.urgent_when)
     urgent = [f'facts."{name}"' for name in card.release.urgent_when if name not in answers]
@@ -123,9 +123,11 @@ def subject_select(card: Card) -> str | None:
         told = f'SELECT 1 FROM verdicts."{card.remedy}.release" AS answer'
         urgent.append(f"EXISTS ({told} WHERE answer.subject_id = facts.subject_id AND ({said}))")
     agreement = f"facts.{AGREEMENT}" if card.broken_agreement else "CAST(NULL AS BOOLEAN)"
+    unheard = f"coalesce(facts.{card.release.unheard_when}, false)" if card.release.unheard_when else "false"
     said_hash = facts_hash(card.update.of) if card.update.of else "''"
     return f"""SELECT {quote(card.remedy)} AS remedy, facts.subject_id, {agreement} AS agreement_is_kept,
-  {said_hash} AS said_hash, {" OR ".join(urgent) or "false"} AS is_urgent
+  {said_hash} AS said_hash, {" OR ".join(urgent) or "false"} AS is_urgent,
+  {unheard} AS is_unheard
 FROM {card.relation} AS facts
 WHERE facts.subject_id IN (
   SELECT subject_id FROM ledger.published WHERE remedy = {quote(card.remedy)}
@@ -178,7 +180,7 @@ CARD_SCHEMA = pa.schema(
 POLICY_SCHEMA = pa.schema([("retry_after_days", pa.int64())])
 SUBJECT_SCHEMA = pa.schema(
     [("remedy", pa.string()), ("subject_id", pa.string()), ("agreement_is_kept", pa.bool_())]
-    + [("said_hash", pa.string()), ("is_urgent", pa.bool_())]
+    + [("said_hash", pa.string()), ("is_urgent", pa.bool_()), ("is_unheard", pa.bool_())]
 )
 ANCHOR_SCHEMA = pa.schema(
     [("remedy", pa.string()), ("step_no", pa.int64()), ("subject_id", pa.string())]

@@ -106,6 +106,7 @@ class Release:
     queue: str
     message: str
     urgent_when: tuple[str, ...]
+    unheard_when: str = ""  # a yes/no fact: the partner holds nothing, so the release is recorded, not sent
 
 
 @dataclass(frozen=True)

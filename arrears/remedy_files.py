@@ -233,7 +233,8 @@ def _release(node: Node, own: str, conditions: dict[Part, tuple[Condition, ...]]
     """How it lets go: through the card's own queue, if no other is named."""
     queue = known.queue(node, required=False) or (own if node.data else "")
     urgent = node.texts("urgent_when", required=False)
-    made = Release(queue, known.message(node, queue, required=bool(node.data)), urgent)
+    unheard = node.text("unheard_when", required=False)
+    made = Release(queue, known.message(node, queue, required=bool(node.data)), urgent, unheard)
     known_words = {one.name for one in conditions["release"]}
     known_words |= {name for part in PARTS for one in conditions[part] for name in one.facts}
     for name in made.urgent_when:

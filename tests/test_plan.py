@@ -84,6 +84,7 @@ class Desk:
     agreement_is_kept: bool | None = None
     said_hash: str = ""
     is_urgent: bool = False
+    is_unheard: bool = False
     anchors: list[dict[str, Any]] = field(default_factory=list)
     episodes: list[dict[str, Any]] = field(default_factory=list)
     published: list[dict[str, Any]] = field(default_factory=list)
@@ -160,7 +161,7 @@ class Desk:
         policy = [{"retry_after_days": RETRY_AFTER}]
         attach_arrow(self.con, "card.policy", pa.Table.from_pylist(policy, POLICY_SCHEMA))
         asked = {"agreement_is_kept": self.agreement_is_kept, "said_hash": self.said_hash}
-        asked |= {"is_urgent": self.is_urgent}
+        asked |= {"is_urgent": self.is_urgent, "is_unheard": self.is_unheard}
         rows = [{"remedy": R, "subject_id": case, **asked} for case, _ in self.subjects]
         attach_arrow(self.con, "card.subject", pa.Table.from_pylist(rows, SUBJECT_SCHEMA))
         named = [{"remedy": R, "subject_id": CASE, **one} for one in self.anchors]
@@ -787,6 +788,14 @@ def test_an_urgent_release_says_so(desk: Desk) -> None:
     desk.until_certified()
     desk.release, desk.is_urgent = "flag", True
     assert [(a["kind"], a["is_urgent"]) for a in desk.plan(LATER)] == [("release", True)]
+
+
+def test_nobody_is_told_the_end_of_what_they_turned_down(desk: Desk) -> None:
+    desk.until_certified()
+    desk.release, desk.is_unheard = "flag", True
+    assert [(a["kind"], a["status"], a["is_covered"]) for a in desk.plan(LATER)] == [("release", "due", True)]
+    desk.is_unheard = False
+    assert [a["is_covered"] for a in desk.plan(LATER)] == [False]
 
 
 def test_a_change_waits_where_the_same_record_says_something_else_tonight(desk: Desk) -> None:

@@ -15,14 +15,117 @@ def test_a_job_that_the_agency_knows_goes_on_until_somebody_says_otherwise() -> 
     assert (ended.job_goes_on, ended.job_ended_on) == (False, date(2025, 1, 10))
 
 
-def test_a_new_hire_ends_the_order_at_the_old_payor() -> None:
+def test_a_new_hire_takes_the_place_of_a_payor_where_nothing_stands() -> None:
     facts = Pay().worker().hire("P-C1", date(2025, 1, 3)).work()
     old, new = facts[f"C1:{MILL}"], facts[f"C1:{HARBOR}"]
     assert (old.has_newer_employer, old.newer_employer_name, old.newer_employer_on) == (
         True, "Harbor Inc", date(2025, 1, 3),
     )  # fmt: skip
+    assert old.newer_took_over
     assert (new.job_goes_on, new.has_newer_employer, new.hire_entered_on) == (True, False, date(2025, 1, 14))
     assert new.order_due_since_on == date(2025, 1, 14)
+    assert new.other_payor_name is None
+
+
+def two_jobs(*withheld: date, cycle: str | None = "weekly", **job: Any) -> tuple[Any, Any]:
+    """The facts of the mill, where an order stands since the summer, and of the harbor, the newer job."""
+    caseload = Pay().worker(job=job).sent(date(2024, 7, 2)).hire("P-C1", date(2025, 1, 3))
+    caseload.add("jobs", person_id="P-C1", fein=MILL, pay_cycle=cycle)
+    for day in withheld:
+        caseload.add(
+            "withheld", case_id="C1", fein=MILL, withheld_on=day, amount_cents=100_00, received_on=day
+        )
+    facts = caseload.work()
+    return facts[f"C1:{MILL}"], facts[f"C1:{HARBOR}"]
+
+
+def test_a_second_job_ends_no_order_while_the_first_pays() -> None:
+    old, new = two_jobs(date(2025, 1, 12))
+    assert (old.order_stands, old.has_newer_employer, old.newer_took_over) == (True, True, False)
+    # The second payor is not told as well: the support would be taken twice.
+    assert (new.other_payor_name, new.other_order_stands, new.other_withheld_on) == (
+        "Mill LLC", True, date(2025, 1, 12),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("last", "cycle", "took_over"),
+    [
+        (date(2024, 12, 20), "weekly", True),
+        (date(2025, 1, 2), "weekly", False),
+        (date(2024, 12, 20), "biweekly", False),
+        (date(2024, 12, 20), None, False),
+        (date(2024, 10, 20), None, True),
+    ],
+)
+def test_pay_that_stopped_by_its_cycle_is_the_sign(last: date, cycle: str | None, took_over: bool) -> None:
+    old, new = two_jobs(last, cycle=cycle)
+    assert old.newer_took_over is took_over
+    assert (new.other_payor_name is None) is took_over
+
+
+def test_an_end_that_is_told_lets_the_new_payor_have_the_order() -> None:
+    old, new = two_jobs(date(2025, 1, 12), to_on=date(2025, 1, 13))
+    assert (old.job_goes_on, new.other_payor_name) == (False, None)
+
+
+def test_where_nobody_tells_of_pay_whether_the_first_goes_on_is_not_known() -> None:
+    caseload = Pay().worker().sent(date(2024, 7, 2)).hire("P-C1", date(2025, 1, 3))
+    facts = caseload.known_through("withheld", None).work()  # type: ignore[attr-defined]
+    assert facts[f"C1:{MILL}"].newer_took_over is None
+    assert facts[f"C1:{HARBOR}"].other_payor_name == "Mill LLC"
+
+
+def test_two_payors_of_the_same_day_do_not_both_get_the_order() -> None:
+    caseload = Pay().worker(job={"from_on": None}).wages("P-C1", date(2024, 12, 31))
+    facts = caseload.work()
+    assert [facts[f"C1:{fein}"].other_payor_name for fein in (MILL, HARBOR)] == ["Harbor Inc", "Mill LLC"]
+
+
+ORG = '{"tracking_number": "T1", "document_action": "ORG"}'
+
+
+def answered(status: str, reason: str | None, **but: Any) -> Any:
+    """The facts of the mill after it answered the original of 2 January."""
+    caseload = Pay().worker().sent(date(2025, 1, 2), carry=ORG)
+    return caseload.answer(
+        date(2025, 1, 10), disposition_status=status, disposition_reason=reason, **but
+    ).job()  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", ["U", "B", "W", "M", "O", "S", None])
+def test_an_order_that_was_rejected_does_not_stand_until_a_person_has_looked(reason: str | None) -> None:
+    fact = answered("R", reason)
+    assert (fact.order_stands, fact.order_is_void, fact.payor_refuses) == (False, True, True)
+    assert (fact.employer_answer, fact.employer_answer_reason) == ("rejected", reason)
+
+
+def test_an_order_that_could_not_be_worked_is_an_original_the_next_time() -> None:
+    fact = answered("R", "X")
+    assert (fact.order_stands, fact.order_is_void, fact.payor_refuses) == (False, True, False)
+
+
+def test_a_duplicate_and_an_accepted_order_stand() -> None:
+    assert [answered(*said).order_stands for said in (("R", "D"), ("A", None), ("A", "W"))] == [True] * 3
+
+
+def test_an_amendment_that_could_not_be_worked_leaves_the_order_before_it() -> None:
+    def after(reason: str) -> bool:
+        caseload = Pay().worker().sent(date(2024, 12, 2), carry=ORG)
+        amended = '{"tracking_number": "T2", "document_action": "AMD"}'
+        caseload.sent(date(2025, 1, 2), kind="update", message="amended", version=2, carry=amended)
+        said = {"action_code": "AMD", "tracking_number": "T2", "disposition_status": "R"}
+        caseload.answer(date(2025, 1, 10), **said, disposition_reason=reason)
+        return bool(caseload.job().order_stands)
+
+    assert [after(reason) for reason in ("X", "O", "U", "N")] == [True, True, False, False]
+
+
+def test_whoever_is_hired_after_the_rejection_may_be_written_about_again() -> None:
+    caseload = Pay(date(2025, 2, 14)).worker().sent(date(2025, 1, 2), carry=ORG)
+    caseload.answer(date(2025, 1, 10), disposition_status="R", disposition_reason="U")
+    assert caseload.job().payor_refuses
+    assert not caseload.hire("P-C1", date(2025, 1, 20), MILL, "Mill LLC").job().payor_refuses
 
 
 def test_a_payor_whose_start_nobody_told_is_the_older_one() -> None:

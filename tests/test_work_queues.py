@@ -22,7 +22,7 @@ WORK: dict[str, dict[str, Any]] = {
     "caseload.children": {"case_id": T, "person_id": T, "birth_on": D, "emancipated_on": D},
     "facts.employment_facts": {
         "subject_id": T, "fein": T, "employer_name": T, "ccpa_percent": C, "ccpa_percent_current": C,
-        "arrears_over_twelve_weeks": Y,
+        "arrears_over_twelve_weeks": Y, "order_is_void": Y,
         **{f"{part}_{cycle}_cents": C for part in ("current", "arrears") for cycle in _CYCLES},
     },
     "facts.payors": {
@@ -202,6 +202,14 @@ def test_current_support_that_ended_leaves_the_arrears(tmp_path: Path) -> None:
         field = order(desk.act("income_withholding", "release", "terminated"))
     assert (field["document_action"], field["current_child_amount"]) == ("AMD", "00000000000")
     assert (field["deduction_weekly"], field["ccpa_percent"]) == ("00000003000", "55")
+
+
+def test_the_next_word_after_an_order_that_could_not_be_worked_is_an_original(tmp_path: Path) -> None:
+    with payroll(tmp_path) as desk:
+        desk.told("income_withholding").told("arrears_withholding")
+        desk.fact["order_is_void"] = True
+        field = order(desk.act("income_withholding", "update", "amended"))
+        assert (field["document_action"], field["total_amount"]) == ("ORG", "00000065000")
 
 
 @pytest.mark.parametrize("parts", [["income_withholding"], ["income_withholding", "arrears_withholding"]])

@@ -60,8 +60,11 @@ judged AS (
     act.kind IN ('send', 'release') AND EXISTS (
       SELECT 1 FROM keeping
       WHERE keeping.queue = act.queue AND keeping.target_id = act.target_id
-        AND keeping.episode_id <> act.episode_id)                               AS is_covered
+        AND keeping.episode_id <> act.episode_id)
+      -- Nor does anybody have to be told the end of what they turned down.
+      OR act.kind = 'release' AND coalesce(subject.is_unheard, false)           AS is_covered
   FROM act
+  LEFT JOIN card.subject AS subject USING (remedy, subject_id)
 )
 SELECT
   judged.episode_id || ':' || judged.step || ':' || judged.target_id || ':' || judged.version AS action_id,

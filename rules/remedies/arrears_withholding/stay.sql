@@ -15,5 +15,6 @@ SELECT
   balance_is_trusted                                                               AS balance_agrees,
   arrears_amount_is_set                                                            AS arrears_amount_set,
   job_goes_on                                                                      AS works_there,
-  NOT has_newer_employer                                                           AS no_newer_employer
+  NOT newer_took_over                                                              AS no_newer_employer,
+  NOT payor_refuses                                                                AS payor_takes_it
 FROM facts.employment_facts

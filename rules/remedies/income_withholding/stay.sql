@@ -12,5 +12,6 @@ SELECT
   order_is_accruing                                                                AS support_falls_due,
   withheld_current_cents > 0                                                       AS current_amount_set,
   job_goes_on                                                                      AS works_there,
-  NOT has_newer_employer                                                           AS no_newer_employer
+  NOT newer_took_over                                                              AS no_newer_employer,
+  NOT payor_refuses                                                                AS payor_takes_it
 FROM facts.employment_facts

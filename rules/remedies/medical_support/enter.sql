@@ -10,5 +10,6 @@ SELECT
   cover_is_wanted                                                                  AS employer_cover_wanted,
   job_goes_on                                                                      AS works_there,
   NOT has_newer_employer                                                           AS no_newer_employer,
+  NOT payor_refuses                                                                AS payor_takes_it,
   employer_has_address                                                             AS payor_address_known
 FROM facts.employment_facts

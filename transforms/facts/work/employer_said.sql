@@ -1,34 +1,17 @@
 -- One row per case and payor of whom the portal brought word: what he answered to the order that we sent last, and
--- what he told of himself. An answer counts only with the number of the parent in that case and, where it answers
--- an order, with the tracking number under which we sent it.
+-- what he told of himself, under the number of the parent in that case.
 WITH
 ours AS (
   SELECT DISTINCT
     subject_id,
-    TRY_CAST(carry AS JSON) ->> 'tracking_number'                        AS tracking_number,
-    TRY_CAST(carry AS JSON) ->> 'document_action'                        AS document_action
+    TRY_CAST(carry AS JSON) ->> 'tracking_number'                        AS tracking_number
   FROM ledger.published
   WHERE queue = 'income_withholding' AND (TRY_CAST(carry AS JSON) ->> 'tracking_number') IS NOT NULL
 ),
-told AS (
-  SELECT
-    said.*,
-    said.case_id || ':' || said.employer_fein                            AS subject_id,
-    cases.obligor_id,
-    said.action_code = 'EMP'                                             AS is_own_word,
-    'eiwo_acknowledgments.eiwo_acknowledgments@' || said.source_file || ':' || said.source_line AS src
-  FROM staging.eiwo_acknowledgments AS said
-  JOIN caseload.cases AS cases USING (case_id)
-  JOIN caseload.persons AS person ON person.person_id = cases.obligor_id AND person.person_token = said.person_token
-  WHERE said.answered_on <= $as_of
-),
 trusted AS (
-  SELECT told.*
-  FROM told
-  WHERE told.is_own_word
-    OR EXISTS (
-      SELECT 1 FROM ours
-      WHERE ours.subject_id = told.subject_id AND ours.tracking_number = told.tracking_number)
+  SELECT *
+  FROM facts.employer_answers
+  WHERE is_todays_number
 ),
 answer AS (
   SELECT

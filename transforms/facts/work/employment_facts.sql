@@ -61,6 +61,11 @@ told AS (
     jobs.newer_fein IS NOT NULL                                          AS has_newer_employer,
     jobs.newer_payor_name                                                AS newer_employer_name,
     jobs.newer_from_on                                                   AS newer_employer_on,
+    beside.newer_took_over,
+    beside.pay_has_stopped,
+    beside.other_payor_name,
+    beside.other_withheld_on,
+    beside.other_order_stands,
     jobs.quarter_wage_cents,
     jobs.wage_quarter_ends_on,
     jobs.pay_cycle,
@@ -104,9 +109,18 @@ told AS (
     expected.last_told_on                                                AS order_last_told_on,
     CASE WHEN expected.ever_sent_on <= jobs.ended_on THEN jobs.ended_on END AS job_end_under_order_on,
     expected.first_payment_due_on,
-    CASE WHEN said.answered_on >= expected.first_sent_on THEN said.order_answer END AS employer_answer,
-    CASE WHEN said.answered_on >= expected.first_sent_on THEN said.answer_reason END AS employer_answer_reason,
-    CASE WHEN said.answered_on >= expected.first_sent_on THEN said.answered_on END AS employer_answered_on,
+    CASE WHEN said.answered_on >= coalesce(expected.first_sent_on, expected.ever_sent_on) THEN said.order_answer END
+                                                                         AS employer_answer,
+    CASE WHEN said.answered_on >= coalesce(expected.first_sent_on, expected.ever_sent_on) THEN said.answer_reason END
+                                                                         AS employer_answer_reason,
+    CASE WHEN said.answered_on >= coalesce(expected.first_sent_on, expected.ever_sent_on) THEN said.answered_on END
+                                                                         AS employer_answered_on,
+    coalesce(expected.order_is_void, false)                              AS order_is_void,
+    -- Looked at by whoever tells since then that the parent works or is paid there.
+    coalesce(refused.needs_person
+      AND NOT coalesce(greatest(jobs.from_on, jobs.hire_entered_on, pay.last_withheld_on) > refused.refused_on, false), false)
+                                                                         AS payor_refuses,
+    CASE WHEN refused.end_refused_on >= expected.last_told_on THEN refused.end_refused_reason END AS end_refused_reason,
     CASE WHEN said.portal_answered_on >= expected.last_told_on THEN said.portal_error_field END AS portal_error_field,
     said.corrected_fein,
     said.lump_sum_on,
@@ -144,6 +158,8 @@ told AS (
   LEFT JOIN facts.cycle_plan AS arrears_part ON arrears_part.amount_id = subject.subject_id || '|arrears'
   LEFT JOIN limited ON limited.case_id = subject.case_id AND limited.fein = subject.fein
   LEFT JOIN expected ON expected.subject_id = subject.subject_id
+  LEFT JOIN facts.withholding_refused AS refused ON refused.subject_id = subject.subject_id
+  LEFT JOIN facts.payors_beside AS beside ON beside.subject_id = subject.subject_id
   LEFT JOIN facts.employer_said AS said ON said.subject_id = subject.subject_id
   LEFT JOIN facts.withheld_pay AS pay ON pay.case_id = subject.case_id AND pay.fein = subject.fein
   LEFT JOIN paid ON paid.case_id = subject.case_id
@@ -208,6 +224,11 @@ SELECT
   coalesce(has_newer_employer, false)                                    AS has_newer_employer,
   newer_employer_name,
   newer_employer_on,
+  newer_took_over,
+  pay_has_stopped,
+  other_payor_name,
+  other_withheld_on,
+  other_order_stands,
   quarter_wage_cents,
   wage_quarter_ends_on,
   pay_cycle,
@@ -290,6 +311,9 @@ SELECT
   employer_answer,
   employer_answer_reason,
   employer_answered_on,
+  payor_refuses,
+  order_is_void,
+  end_refused_reason,
   portal_error_field,
   corrected_fein,
   lump_sum_on,

@@ -12,6 +12,12 @@ SELECT
   CAST(NULL AS BIGINT)                                                   AS premium_cents,
   CAST(NULL AS BIGINT)                                                   AS fee_taken_cents
 FROM facts.work_jobs AS jobs
-LEFT JOIN caseload.households AS household USING (person_id)
-WHERE jobs.goes_on AND jobs.newer_fein IS NULL
+LEFT JOIN caseload.households AS household ON household.person_id = jobs.person_id
+LEFT JOIN (
+  SELECT subject.person_id, subject.fein, bool_and(beside.newer_took_over) AS newer_took_over
+  FROM facts.work_subjects AS subject
+  JOIN facts.payors_beside AS beside USING (subject_id)
+  GROUP BY ALL
+) AS followed ON followed.person_id = jobs.person_id AND followed.fein = jobs.fein
+WHERE jobs.goes_on AND NOT coalesce(followed.newer_took_over, jobs.newer_fein IS NOT NULL)
 QUALIFY bool_or(jobs.pay_cycle IS NOT NULL AND jobs.disposable_cents IS NOT NULL) OVER (PARTITION BY jobs.person_id)

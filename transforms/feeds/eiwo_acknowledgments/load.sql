@@ -16,7 +16,8 @@ SELECT
   answer.lump_sum_date                                  AS lump_sum_on,
   answer.lump_sum_amount                                AS lump_sum_cents,
   answer.lump_sum_type,
-  answer.corrected_ein                                  AS corrected_fein,
+  -- A field of zeros is an empty one.
+  CASE WHEN ltrim(answer.corrected_ein, '0') <> '' THEN answer.corrected_ein END AS corrected_fein,
   answer.multiple_iwo_state                             AS other_order_state,
   header.creation_date                                  AS answered_on
 FROM answer

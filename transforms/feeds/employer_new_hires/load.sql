@@ -7,7 +7,8 @@ SELECT
   coalesce(returned_first_name, first_name)             AS first_name,
   coalesce(returned_last_name, last_name)               AS last_name,
   w4_date_of_hire                                       AS hired_on,
-  w4_fein                                               AS employer_fein,
+  -- A number of zeros is none: it would make one payor of many.
+  CASE WHEN ltrim(w4_fein, '0') <> '' THEN w4_fein END          AS employer_fein,
   employer_name,
   CASE WHEN w4_address_type = '1' THEN street_address_1 END AS employer_street,
   CASE WHEN w4_address_type = '1' THEN city END         AS employer_city,

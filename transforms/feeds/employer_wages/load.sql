@@ -6,7 +6,8 @@ SELECT
   state_member_id                                       AS person_id,
   coalesce(returned_first_name, first_name)             AS first_name,
   coalesce(returned_last_name, last_name)               AS last_name,
-  qw_fein                                               AS employer_fein,
+  -- A number of zeros is none: it would make one payor of many.
+  CASE WHEN ltrim(qw_fein, '0') <> '' THEN qw_fein END          AS employer_fein,
   employer_name,
   CASE WHEN qw_address_type = '1' THEN street_address_1 END AS employer_street,
   CASE WHEN qw_address_type = '1' THEN city END         AS employer_city,

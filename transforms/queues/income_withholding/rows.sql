@@ -39,10 +39,13 @@ told AS (
     act.*,
     act.says_current OR (coalesce(holding.holds_current, false) AND NOT act.ends_current) AS has_current,
     act.says_arrears OR (coalesce(holding.holds_arrears, false) AND NOT act.ends_arrears) AS has_arrears,
-    coalesce(holding.holds_current OR holding.holds_arrears, false)   AS holds_something,
+    -- Who turned down what was said last holds nothing: the next word to them is an original.
+    coalesce(holding.holds_current OR holding.holds_arrears, false) AND NOT coalesce(fact.order_is_void, false)
+                                                                      AS holds_something,
     holding.person_token                                              AS held_token
   FROM act
   LEFT JOIN holding USING (subject_id)
+  LEFT JOIN facts.employment_facts AS fact USING (subject_id)
 ),
 spoken AS (
   SELECT
