@@ -14,7 +14,7 @@ from arrears.desk.runs import run_folder
 from arrears.errors import ArrearsError
 from arrears.explain_clocks import add_clocks, clock_sentence, deadlines_of
 from arrears.ledger import Ledger
-from arrears.profile import Profile, UnsetValue
+from arrears.profile import Profile, UnsetValue, Waiver
 from arrears.remedy import PARTS, Card, Condition, Part, load_cards
 from arrears.store import Store
 from arrears.told import LAST_FOUR, PLACE, Told, fetch, shown
@@ -134,11 +134,12 @@ def explain_subject(
     except UnsetValue:
         numbers = {}
     described = (described_facts(house.FACTS) or {})[card.facts]
+    waived = profile.waivers(card.remedy, as_of)
     parts: dict[str, Told] = {}
     for part in PARTS:
         row = enter if part == "enter" else _part_row(con, folder, card.remedy, part, subject)
         conditions = [
-            explain_condition(one, row[one.name], facts, numbers, described, may_tell)
+            explain_condition(one, row[one.name], facts, numbers, described, may_tell, waived.get(one.name))
             for one in card.conditions[part]
         ]
         parts[part] = {"verdict": row["verdict"], "because": row["because"], "conditions": conditions}
@@ -178,11 +179,17 @@ def explain_condition(
     numbers: dict[str, Any],
     described: dict[str, Any],
     may_tell: Collection[str] = (),
+    waiver: Waiver | None = None,
 ) -> Told:
-    """One condition: its answer, its sentence with the night's values, citation and source rows."""
+    """One condition: its answer, its sentence with the night's values, citation and source rows.
+
+    Of one that the state does not ask for, its reason and its law: its answer decides nothing.
+    """
     values = {name: shown(facts.get(name), described[name]["unit"], may_tell) for name in one.facts}
     limits = {name: shown(value.value, value.unit) for name, value in numbers.items()}
-    if answer is None:
+    if waiver is not None:
+        text = f"Not asked here: {waiver.why}"
+    elif answer is None:
         missing = [described[name]["say"] for name in one.facts if facts.get(name) is None]
         text = "Not known: " + "; ".join(missing or ["what this rests on"]) + "."
     else:
@@ -196,8 +203,9 @@ def explain_condition(
         "text": text,
         "reading": one.reading,
         "is_protection": one.is_protection,
+        "is_waived": waiver is not None,
         "values": values,
-        "cites": list(one.cites),
+        "cites": list(waiver.cites if waiver is not None else one.cites),
         "rows": sorted({row for text in sources for row in text.split(";")}),
     }
 
@@ -290,7 +298,7 @@ def print_explanation(told: Told, out: Console) -> None:
             out.print(f"  {asks} [bold]{_SAYS[one['parts'][part]['verdict']]}[/bold]")
             # What decides comes first; what is met or plain comes after it, in the order of the card.
             conditions = one["parts"][part]["conditions"]
-            for condition in sorted(conditions, key=lambda told: told["answer"] is True):
+            for condition in sorted(conditions, key=is_met):
                 _print_condition(condition, out)
         out.print(f"  If this were wrong: {escape(one['if_wrong'])}")
         out.print(f"  Innocent ground to look for: {escape(one['innocent'])}")
@@ -306,6 +314,11 @@ def print_explanation(told: Told, out: Console) -> None:
         out.print("No remedy decided anything about it.")
 
 
+def is_met(condition: Told) -> bool:
+    """Whether a condition stands in nobody's way: it holds, or the state does not ask for it."""
+    return condition["answer"] is True or condition["is_waived"]
+
+
 def _has_acts(told: Told, remedy: str) -> bool:
     return any(act["remedy"] == remedy for act in told["acts"])
 
@@ -315,6 +328,9 @@ def _print_clock(clock: Told, cites: list[str], out: Console) -> None:
 
 
 def _print_condition(condition: Told, out: Console) -> None:
+    if condition["is_waived"]:
+        out.print(f"    [dim]waived {escape(condition['text'])} {', '.join(condition['cites'])}[/dim]")
+        return
     color = {True: "green", False: "red", None: "yellow"}[condition["answer"]]
     under = f" ({condition['reading']} reading)" if condition["reading"] else ""
     law = f" [dim]{', '.join(condition['cites'])}[/dim]" if condition["cites"] else ""

@@ -124,7 +124,7 @@ def actions(store: str, state: str, as_of: str) -> Counts:
     """How many acts tonight calls for, by kind and status."""
     from arrears.deadlines import load_deadlines
     from arrears.plan import attach_cards, attach_deadlines, attach_verdicts, run_plan
-    from arrears.work import load_kinds
+    from arrears.work import kinds_of, load_kinds
 
     with _working(store, state, as_of) as (night, con):
         if night is None:
@@ -136,7 +136,8 @@ def actions(store: str, state: str, as_of: str) -> Counts:
         attach_ledger(con, night, LEDGER_TABLES)
         attach_cards(con, night.cards, night.profile, night.queues, night.as_of)
         attach_deadlines(con, load_deadlines(house.RULES), night.profile, night.as_of)
-        return run_plan(con, night.folder / "plan", house.PLAN, night.as_of, load_kinds(house.RULES))
+        kinds = kinds_of(load_kinds(house.RULES), night.profile.state)
+        return run_plan(con, night.folder / "plan", house.PLAN, night.as_of, kinds)
 
 
 def queues(store: str, state: str, as_of: str) -> Counts:

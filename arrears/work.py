@@ -9,6 +9,7 @@
         do: Ask the employer.            # what a person does; an approval changes nothing
         needs: caseworker
         minutes: 10
+        states: [ma]                     # only there, where the rule behind it is that state's own
 
 A line stands while `when` is true and goes by itself when it no longer is.
 """
@@ -57,6 +58,7 @@ class Kind:
     cites: tuple[str, ...]
     follows: Mapping[str, tuple[str, ...]]
     units: Mapping[str, str]
+    states: tuple[str, ...] = ()
 
     @property
     def asks(self) -> tuple[str, ...]:
@@ -87,6 +89,11 @@ def load_kinds(rules_dir: Path) -> dict[str, Kind]:
     return dict(sorted(found.items(), key=lambda one: not one[1].urgent))
 
 
+def kinds_of(kinds: Mapping[str, Kind], state: str) -> dict[str, Kind]:
+    """The kinds that a state has: all but those that are another state's alone."""
+    return {name: kind for name, kind in kinds.items() if not kind.states or state in kind.states}
+
+
 def _kind(name: str, node: Node, described: Described, sources: Mapping[str, Source]) -> Kind:
     facts = node.text("facts", choices=tuple(described)) or next(iter(described), "")
     columns = set(described.get(facts, {})) | _KEYS
@@ -105,6 +112,7 @@ def _kind(name: str, node: Node, described: Described, sources: Mapping[str, Sou
         cites=read_cites(node, sources),
         follows=read_follows(node),
         units={name: str(told.get("unit")) for name, told in described.get(facts, {}).items()},
+        states=node.texts("states", required=False),
     )
     for word in {*_PLACEHOLDER.findall(made.say), made.amount, made.due_on} - {""} - columns:
         node.fault(f"names {word}, which is no described column of {facts}")

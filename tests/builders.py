@@ -77,6 +77,7 @@ PARTNERS: dict[str, dict[str, Any]] = {
         "account_last4": T, "balance_cents": C, "match_month": T, "match_month_on": D, "institution_tin": T,
         "institution_name": T, "institution_street": T, "institution_city": T, "institution_state": T,
         "institution_zip": T, "account_kind": T, "trust_kind": T, "owner_kind": T, "name_agrees": Y,
+        "account_title": T, "second_owner_name": T, "has_second_number": Y,
     },
     "bank_levy_answers": {
         "reference": T, "institution_tin": T, "answered_on": D, "answer": T, "held_cents": C,

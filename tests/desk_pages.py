@@ -125,6 +125,7 @@ def a_line_page(word: str) -> LinePage:
     """A line opened whose every text holds this word."""
     condition = {
         "condition": word, "answer": None, "text": word, "reading": word, "is_protection": True,
+        "is_waived": False,
         "values": {}, "cites": [word], "rows": [word],
     }  # fmt: skip
     part = {"verdict": "unknown", "because": [word], "conditions": [condition]}

@@ -109,9 +109,28 @@ def debts(world: World) -> None:
     world.caseload.rejected("notices", case_id="doubt-more")
 
 
+TITLES: dict[str, tuple[dict[str, Any], bool | None]] = {
+    "plain": ({"account_title": "ADRIEN J. PELLETIER"}, True),
+    "second": ({"second_owner_name": "MARIA PELLETIER"}, None),
+    "number": ({"has_second_number": True}, None),
+    "or": ({"account_title": "ADRIEN PELLETIER OR MARIA ROY"}, None),
+    "sign": ({"account_title": "ADRIEN & MARIA PELLETIER"}, None),
+    "payee": ({"account_title": "ADRIEN PELLETIER REP PAYEE FOR LEO"}, None),
+    "trustee": ({"account_title": "PELLETIER, ADRIEN, TRUSTEE"}, None),
+    "firm": ({"account_title": "PELLETIER ROOFING LLC"}, None),
+    "another": ({"account_title": "MARIA ROY", "name_agrees": None}, None),
+    "told-joint": ({"account_title": "ADRIEN PELLETIER", "owner_kind": "joint"}, False),
+}
+
+
+def contradictions(world: World) -> None:
+    for name, (told, _) in TITLES.items():
+        world.account(f"title-{name}", **told)
+
+
 @pytest.fixture(scope="module")
 def known() -> dict[str, Any]:
-    return night(AS_OF, checks, titles, levies, debts)
+    return night(AS_OF, checks, titles, contradictions, levies, debts)
 
 
 def account(known: dict[str, Any], name: str) -> SimpleNamespace:
@@ -167,6 +186,22 @@ def test_whose_account_it_is_and_where_it_lies(known: dict[str, Any], number: in
     fact = OTHERS[number][2]
     assert vars(account(known, "unchecked"))[fact] is True
     assert vars(account(known, f"other-{number}"))[fact] is False
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_a_record_that_contradicts_itself_is_not_the_parents_alone(known: dict[str, Any], name: str) -> None:
+    told, is_alone = TITLES[name]
+    fact = account(known, f"title-{name}")
+    assert fact.title_is_reachable is is_alone
+    assert (fact.account_title, fact.second_owner_name) == (
+        told.get("account_title"),
+        told.get("second_owner_name"),
+    )
+
+
+def test_a_name_that_the_bank_did_not_check_is_told_as_not_checked(known: dict[str, Any]) -> None:
+    assert account(known, "title-another").owner_name_check == "not checked"
+    assert account(known, "title-plain").owner_name_check == "agrees"
 
 
 def test_two_accounts_that_end_alike_are_one_line_that_a_person_tells_apart(known: dict[str, Any]) -> None:

@@ -264,3 +264,23 @@ def test_every_case_has_one_row_whatever_is_missing() -> None:
         caseload.rows[table].clear()
     assert sorted(caseload.facts()) == ["C1", "C2"]
     assert sorted(caseload.facts("person_debt_facts")) == ["P-C1-A", "P-C1-N", "P-C2-A", "P-C2-N"]
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "but", "is_open"),
+    [
+        (date(2024, 9, 20), {"includes_current": False}, False),  # in the thirty days
+        (date(2024, 12, 20), {}, False),  # months later, with current support
+        (date(2024, 12, 20), {"includes_current": None}, None),
+        (date(2024, 12, 20), {"includes_current": False}, True),
+        (date(2024, 12, 20), {"status": "broken", "broken_on": date(2025, 1, 10)}, True),
+    ],
+)
+def test_a_plan_that_is_kept_and_includes_current_support_spares_whenever_it_was_signed(
+    signed_on: date, but: dict[str, Any], is_open: bool | None
+) -> None:
+    """Every remedy that the notice of debt gates reads this one fact."""
+    caseload = Caseload().debtor("C1").agreement("C1", signed_on, **but)
+    assert caseload.facts()["C1"].debt_gate_is_open is is_open
+    if is_open is False:
+        assert caseload.verdict("credit_reporting") == "clear"

@@ -126,6 +126,42 @@ def test_what_parents_tell_waits_until_it_is_taken_up() -> None:
     assert life(caseload).tips_taken_up_on == AS_OF
 
 
+@pytest.mark.parametrize(
+    ("case", "due", "tried"),
+    [
+        ({}, date(2024, 6, 1), 1),
+        ({"service_level": "withholding_only"}, date(2024, 6, 1), 0),
+        ({"opened_on": date(2024, 11, 15)}, date(2024, 6, 1), 0),  # the case came later
+        ({}, date(2025, 1, 1), 0),  # and so did its debt
+    ],
+)
+def test_what_was_tried_for_the_debt_of_another_case_is_not_tried_in_this_one(
+    case: dict[str, object], due: date, tried: int
+) -> None:
+    caseload = Caseload(AS_OF).debtor("C0", person_id="P-C1").debtor("C1", case=case, due_days=[due])
+    caseload.published.append(
+        {
+            "episode_id": "e", "subject_id": "P-C1", "person_id": "P-C1", "kind": "send", "queue": "q",
+            "version": 1, "remedy": "bank_levy", "published_on": date(2024, 11, 1),
+        }
+    )  # fmt: skip
+    assert life(caseload).remedies_tried == tried
+
+
+@pytest.mark.parametrize(
+    ("benefit", "employer", "alone"),
+    [("ssi", False, True), ("ssdi", False, True), ("veterans", False, False), ("ssi", True, False)],
+)
+def test_supplemental_security_income_is_the_sole_income_only_beside_disability_insurance(
+    benefit: str, employer: bool, alone: bool
+) -> None:
+    caseload = Caseload(AS_OF).debtor(person={"receives_ssi": True})
+    caseload.add("benefits", person_id="P-C1", kind=benefit, from_on=date(2024, 1, 1))
+    if employer:
+        caseload.add("employers", person_id="P-C1", fein="900000001", from_on=date(2024, 1, 1))
+    assert life(caseload).ssi_is_sole_income is alone
+
+
 def test_a_remedy_is_tried_only_after_half_a_year() -> None:
     sent = {
         "episode_id": "e",

@@ -23,7 +23,7 @@ from arrears.steps import LEDGER_TABLES, MATCH_TABLES, attach_inputs, attach_led
 from arrears.store import Store
 from arrears.transform import kept_facts, run_facts, run_match
 from arrears.warehouse import warehouse
-from arrears.work import load_kinds
+from arrears.work import kinds_of, load_kinds
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,8 @@ def _decide_and_plan(trial: Trial, remedies: Collection[str]) -> None:
         attach_verdicts(con, trial.folder / "verdicts", decided(trial))
         attach_cards(con, trial.cards, trial.profile, trial.queues, trial.as_of)
         attach_deadlines(con, load_deadlines(house.RULES), trial.profile, trial.as_of)
-        run_plan(con, trial.folder / "plan", house.PLAN, trial.as_of, load_kinds(house.RULES))
+        kinds = kinds_of(load_kinds(house.RULES), trial.profile.state)
+        run_plan(con, trial.folder / "plan", house.PLAN, trial.as_of, kinds)
 
 
 def borrow(kept: Path, place: Path, pattern: str = "*.parquet") -> None:

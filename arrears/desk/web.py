@@ -50,6 +50,7 @@ from arrears.desk.security import (
     who_is,
 )
 from arrears.errors import ArrearsError, Refused
+from arrears.explain import is_met
 from arrears.explain_clocks import clock_sentence
 from arrears.ledger import Ledger
 from arrears.night import latest_moment
@@ -282,7 +283,7 @@ def query(asked: Asked, **changes: Any) -> str:
 
 def undecided_first(conditions: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Conditions as a reader wants them: what decides comes before what is met."""
-    return sorted(conditions, key=lambda told: told["answer"] is True)
+    return sorted(conditions, key=is_met)
 
 
 def error_page(request: Request, status: int, what: str, where: str, do: str) -> HTMLResponse:

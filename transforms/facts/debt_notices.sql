@@ -71,8 +71,13 @@ told AS (
     coalesce(heard.is_challenged, false)                                AS has_challenge,
     coalesce(heard.was_set_aside, false)                                AS was_set_aside,
     heard.upheld_mailed_on,
-    agreements.agreement_is_kept AND coalesce(agreements.signed_on <= notice.window_ends_on, true) AS has_plan,
+    -- A plan signed in the window closes the gate; one signed later keeps it closed while it is kept and includes
+    -- current support.
+    agreements.agreement_is_kept
+      AND (coalesce(agreements.signed_on <= notice.window_ends_on, true) OR agreements.agreement_includes_current)
+                                                                        AS has_plan,
     known.hearings_through_on >= notice.window_ends_on + CAST($mail_lag_days AS INTEGER) AS mail_is_in,
+    agreements.agreement_is_kept,
     known.agreements,
     -- A payment in full that could not be read may have settled it.
     NOT list_has_any(known.rejected, ['balances', 'charges', 'receipts', 'orders', 'children']) AS debt_is_read
@@ -98,6 +103,8 @@ SELECT
     WHEN $as_of <= window_ends_on THEN false
     WHEN has_challenge OR was_set_aside OR has_plan THEN false
     WHEN settled_on IS NOT NULL THEN NULL
+    -- Whether the plan that is kept includes current support is not known.
+    WHEN has_plan IS NULL AND agreement_is_kept THEN NULL
     WHEN mail_is_in AND agreements AND debt_is_read THEN true
   END                                                                   AS debt_gate_is_open,
   -- Requests that came in may lie unopened: nobody can say that there was none.

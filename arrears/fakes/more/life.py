@@ -31,7 +31,7 @@ _SPECIAL: tuple[tuple[int, str, str, dict[str, Any]], ...] = (
      {"order_ended": 200, "last_paid": 210, "owes": 60_00, "case_status": "closed"}),
     (386, "moved away", "Lives in New Hampshire; the referral's papers are complete.",
      {"monthly": 300_00, "last_paid": 150}),
-    (387, "last resort", "Six remedies brought nothing in 180 days, no means are known.",
+    (387, "last resort", "Six remedies brought nothing in 180 days; in MA a look found that he can pay.",
      {"monthly": 400_00, "months": 20, "last_paid": 230, "license": False}),
     (388, "tells by portal", "Asks for a hearing; the other parent reports a new employer.",
      {"monthly": 250_00, "last_paid": 150}),
@@ -150,6 +150,12 @@ def _elsewhere(p: Planter) -> None:
 
 
 def _last_resort(p: Planter) -> None:
+    if p.frame.state == "ma":
+        # A court is asked only where something shows that the parent can pay.
+        p.add(
+            "hardship_checks", check_id="C387", case_id=case_of(387), checked_on=p.day(21), outcome="can_pay",
+            has_custody="N",
+        )  # fmt: skip
     for item in _TRIED:
         subject = item.subject.format(case=case_of(387), person=person_of(3870))
         p.add(

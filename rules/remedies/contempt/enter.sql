@@ -2,6 +2,7 @@
 SELECT
   subject_id,
   case_is_open                                                                     AS case_open,
+  is_full_service                                                                  AS full_service,
   obligor_is_alive                                                                 AS obligor_alive,
   identity_is_certain                                                              AS identity_certain,
   NOT obligor_is_assisted                                                          AS not_assisted,
@@ -15,5 +16,5 @@ SELECT
   hearings_pending_about = []                                                      AS no_hearing_pending,
   remedies_tried >= $tried_remedies AND date_diff('day', unpaid_since_on, $as_of) >= $tried_days
                                                                                    AS others_have_failed,
-  NOT income_or_money_is_known                                                     AS means_not_known
+  (income_or_money_is_known OR ability_is_found) AND NOT hardship_is_found          AS ability_is_shown
 FROM facts.life_facts

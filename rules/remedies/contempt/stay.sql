@@ -2,6 +2,7 @@
 SELECT
   subject_id,
   case_is_open                                                                     AS case_open,
+  is_full_service                                                                  AS full_service,
   obligor_is_alive                                                                 AS obligor_alive,
   identity_is_certain                                                              AS identity_certain,
   NOT obligor_is_assisted                                                          AS not_assisted,
@@ -12,5 +13,6 @@ SELECT
   balance_is_trusted                                                               AS balance_agrees,
   debt_gate_is_open                                                                AS debt_notice_has_run,
   NOT agreement_is_kept                                                            AS no_kept_agreement,
-  hearings_pending_about = []                                                      AS no_hearing_pending
+  hearings_pending_about = []                                                      AS no_hearing_pending,
+  (income_or_money_is_known OR ability_is_found) AND NOT hardship_is_found          AS ability_is_shown
 FROM facts.life_facts

@@ -2,6 +2,7 @@
 SELECT
   subject_id,
   case_is_open                                                                     AS case_open,
+  is_full_service                                                                  AS full_service,
   review_is_asked                                                                  AS review_open,
   order_is_own                                                                     AS order_is_ours,
   guideline_differs_enough OR substantial_change                                   AS differs_enough

@@ -2,6 +2,7 @@
 SELECT
   subject_id,
   case_is_open                                                                     AS case_open,
+  is_full_service                                                                  AS full_service,
   obligor_is_alive                                                                 AS obligor_alive,
   identity_is_certain                                                              AS identity_certain,
   NOT obligor_is_assisted                                                          AS not_assisted,

@@ -2,6 +2,7 @@
 SELECT
   subject_id,
   case_is_open                                                                     AS case_open,
+  is_full_service                                                                  AS full_service,
   obligor_is_alive                                                                 AS obligor_alive,
   order_is_accruing                                                                AS order_runs,
   order_is_own                                                                     AS order_is_ours

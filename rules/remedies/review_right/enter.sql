@@ -2,6 +2,7 @@
 SELECT
   subject_id,
   case_is_open                                                                     AS case_open,
+  is_full_service                                                                  AS full_service,
   obligor_is_alive                                                                 AS obligor_alive,
   order_is_accruing                                                                AS order_runs,
   CASE WHEN review_was_offered THEN review_offer_told_on + to_years(CAST($cycle_years AS INTEGER)) <= $as_of

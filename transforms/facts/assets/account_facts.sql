@@ -103,6 +103,8 @@ SELECT
   shared.account_last4,
   shared.account_kind,
   shared.owner_kind,
+  shared.second_owner_name,
+  shared.account_title,
   shared.trust_kind,
   shared.title_is_reachable,
   shared.kind_is_reachable,
@@ -111,6 +113,8 @@ SELECT
   coalesce(shared.is_gone, false)                                                 AS account_is_closed,
   shared.is_told_apart                                                            AS account_is_told_apart,
   coalesce(shared.name_agrees, true)                                              AS owner_name_agrees,
+  CASE WHEN shared.name_agrees THEN 'agrees' WHEN NOT shared.name_agrees THEN 'differs' ELSE 'not checked' END
+                                                                                  AS owner_name_check,
   shared.matched_on,
   shared.match_is_current,
   -- The same match is no ground for a second order.

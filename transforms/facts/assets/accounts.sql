@@ -15,13 +15,31 @@ told AS (
     accounts.account_last4,
     accounts.account_kind,
     accounts.trust_kind,
-    accounts.owner_kind,
+    -- A record that contradicts itself is not known to be the parent's alone.
+    CASE
+      WHEN accounts.owner_kind <> 'sole' THEN accounts.owner_kind
+      WHEN accounts.second_owner_name IS NOT NULL OR accounts.has_second_number THEN NULL
+      WHEN list_has_any(title.words, $title_words) THEN NULL
+      WHEN NOT contains(array_to_string(title.words, ''), last_name.folded) THEN NULL
+      ELSE accounts.owner_kind
+    END                                                                         AS owner_kind,
+    accounts.second_owner_name,
+    accounts.account_title,
     accounts.name_agrees,
     accounts.balance_cents,
     CAST(last_day(accounts.match_month_on) AS DATE)                             AS matched_on,
     'bank_accounts.bank_accounts@' || links.source_file || ':' || links.source_line AS account_src
   FROM match.links AS links
   JOIN staging.bank_accounts AS accounts USING (source_file, source_line)
+  LEFT JOIN caseload.persons AS person ON person.person_id = links.person_id
+  CROSS JOIN LATERAL (
+    SELECT string_split_regex(trim(regexp_replace(
+      upper(strip_accents(replace(accounts.account_title, '&', ' AND '))), '[^A-Z]+', ' ', 'g')), ' ') AS words
+  ) AS title
+  CROSS JOIN LATERAL (
+    SELECT nullif(regexp_replace(regexp_replace(
+      upper(strip_accents(person.last_name)), '[ ,]+(JR|SR|II|III|IV|V)[.]?$', ''), '[^A-Z]', '', 'g'), '') AS folded
+  ) AS last_name
   WHERE links.feed = 'bank_accounts' AND accounts.account_token IS NOT NULL
     AND accounts.institution_tin IS NOT NULL
   QUALIFY row_number() OVER (

@@ -48,6 +48,11 @@ SELECT
   fact.bank_src,
   benefit.receives_ssi,
   benefit.in_prison,
+  -- Disability insurance beside it is the same ground; pay and other benefits are more.
+  CASE
+    WHEN NOT benefit.receives_ssi OR holder.person_id IS NOT NULL OR richer.person_id IS NOT NULL THEN false
+    WHEN benefit.receives_ssi AND fresh.employers THEN true
+  END                                                                          AS ssi_is_sole_income,
   cases.opened_on                                                              AS case_opened_on,
   cases.closed_on                                                              AS case_closed_on,
   -- Locate
@@ -162,9 +167,15 @@ SELECT
   tried.first_remedy_on,
   CASE WHEN holder.person_id IS NOT NULL OR fact.bank_account_count > 0 THEN true
     WHEN fresh.employers AND fresh.bank_accounts THEN false END                AS income_or_money_is_known,
+  hardship.ability_is_found,
+  hardship.hardship_is_found,
+  hardship.hardship_checked_on,
+  hardship.hardship_outcome,
+  hardship.hardship_src,
   fact.month_behind_since_on                                                   AS delinquent_on,
   -- Nothing can be asked of whom nobody can find: the time to act runs from the later of the two days.
   CASE WHEN fact.month_behind_since_on IS NOT NULL AND locate.is_looked_for IS NOT TRUE
+    AND fact.is_full_service IS NOT FALSE
     THEN greatest(fact.month_behind_since_on, locate.located_on) END           AS act_from_on,
   -- What parents told
   CASE WHEN tips.case_id IS NOT NULL THEN tips.tips_waiting WHEN fresh.portal_intake THEN 0 END AS tips_waiting,
@@ -195,10 +206,16 @@ LEFT JOIN (
 LEFT JOIN facts.closing AS closing ON closing.case_id = fact.case_id
 LEFT JOIN facts.elsewhere AS elsewhere ON elsewhere.case_id = fact.case_id
 LEFT JOIN facts.tried AS tried ON tried.case_id = fact.case_id
+LEFT JOIN facts.hardship AS hardship ON hardship.case_id = fact.case_id
 LEFT JOIN facts.tips AS tips ON tips.case_id = fact.case_id
 LEFT JOIN (
   SELECT DISTINCT person_id FROM caseload.employers WHERE to_on IS NULL OR to_on > $as_of
 ) AS holder ON holder.person_id = fact.person_id
+LEFT JOIN (
+  SELECT DISTINCT person_id
+  FROM caseload.benefits
+  WHERE kind NOT IN ('ssi', 'ssdi', 'tanf') AND from_on <= $as_of AND coalesce(to_on >= $as_of, true)
+) AS richer ON richer.person_id = fact.person_id
 LEFT JOIN (
   SELECT DISTINCT case_id FROM caseload.placements WHERE recalled_on IS NULL OR recalled_on > $as_of
 ) AS placed ON placed.case_id = fact.case_id

@@ -1,4 +1,4 @@
--- One row per case: which remedies were sent for it or for the parent who owes, since when, and how many of
+-- One row per case: which remedies were sent for it, or for the parent who owes while its debt was owed, since when, and how many of
 -- them brought nothing for as long as is asked before a person may be examined.
 WITH
 sent AS (
@@ -10,8 +10,13 @@ sent AS (
   UNION ALL
   SELECT cases.case_id, published.remedy, published.published_on
   FROM ledger.published AS published
-  JOIN caseload.cases AS cases ON cases.obligor_id = published.person_id
+  JOIN facts.case_facts AS fact ON fact.person_id = published.person_id
+  JOIN caseload.cases AS cases ON cases.case_id = fact.case_id
+  -- What was tried for the debt of another case says nothing of a case that came later, or that is not enforced.
   WHERE published.kind = 'send' AND published.case_id IS NULL
+    AND fact.is_full_service
+    AND published.published_on >= cases.opened_on
+    AND published.published_on >= fact.oldest_unpaid_due_on
 ),
 told AS (
   SELECT case_id, remedy, min(published_on) AS first_on

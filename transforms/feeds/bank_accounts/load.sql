@@ -26,6 +26,11 @@ SELECT
   CASE account.trust_ind
     WHEN '0' THEN 'none' WHEN '1' THEN 'minor' WHEN '6' THEN NULL ELSE 'trust'
   END                                      AS trust_kind,
+  account.account_title,
+  account.second_payee_name                AS second_owner_name,
+  -- Zeros are no number, and the parent's own number is no second owner's.
+  coalesce(nullif(account.second_payee_ssn, '000000000') <> account.matched_ssn, false)
+    OR coalesce(nullif(account.primary_ssn, '000000000') <> account.matched_ssn, false) AS has_second_number,
   CASE account.payee_ind WHEN '0' THEN 'sole' WHEN '1' THEN 'second' WHEN '2' THEN 'joint' END AS owner_kind,
   CASE account.name_match_flag WHEN '1' THEN true WHEN '2' THEN false END AS name_agrees,
   CAST(strptime(account.match_date || '-01', '%Y-%m-%d') AS DATE) AS match_month_on,
