@@ -14,7 +14,7 @@ from arrears.intake import load_waiting, take_in
 from arrears.ledger import Ledger, held_item_id
 from arrears.ledger.records import Delivery
 from arrears.load import attach
-from arrears.receive import arrival
+from arrears.receive import arrival, proofs
 from arrears.receive.landing import LONGEST_LINE, shown_name
 from arrears.store import Store
 from arrears.warehouse import warehouse
@@ -344,6 +344,70 @@ def load_sql(feed: Feed, broken: str) -> str:
     """The load of a feed, or one that loses every row."""
     text = (feed.folder / "load.sql").read_text()
     return f"SELECT * FROM ({text}) WHERE source_line < 0" if feed.name == broken else text
+
+
+ODD = {
+    "a number over 2^63": (
+        b'{"control": "arrears/1", "feed": "dmv_licenses", "state": "me", "period": "2025-01-14", "sequence": '
+        b'9223372036854775808, "mode": "snapshot", "files": []}',
+        "sequence must be a whole number below 2^63",
+    ),
+    "deep": (b'{"control": ' + b"[" * 100_000, "is not JSON"),
+    "no Parquet": (b"PAR1" + b"\0" * 64, "of no feed that is known"),
+    "noise": (bytes(range(256)) * 40, "is"),
+    "line ends alone": (b"\n" * 50, "is of no feed that is known"),
+    "a link": (b"", "It is a link"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_one_odd_file_among_many_gets_a_sentence_and_the_others_are_taken(desk: Desk, odd: str) -> None:
+    data, said = ODD[odd]
+    given = desk.put("odd", data)
+    if odd == "a link":
+        given.unlink()
+        given.symlink_to(desk.put("elsewhere", b"x"))
+    found = desk.take(given, desk.put("good", acknowledgments("A1")))
+    fates = {one.outcome: one.reason for one in found}
+    assert set(fates) == {"refused", "accepted"}
+    assert said in fates["refused"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda data: b"\xef\xbb\xbf" + data, "It begins with a byte-order mark"),
+        (lambda data: data + b"\n", "Its last line (3) is empty; have the extra line end left out."),
+    ],
+)
+def test_a_mark_or_an_extra_line_end_is_named(desk: Desk, change: Any, said: str) -> None:
+    found = desk.send("dmv_licenses", change(licenses({}, {"license_number": "D2"})), "license")
+    assert (found.outcome, said in found.reason) == ("refused", True), found.reason
+
+
+def test_an_amount_that_nobody_can_owe_is_set_aside(desk: Desk) -> None:
+    rows = [{}, {"balance_class": "pre_assistance", "past_due_cents": "9" * 18}]
+    found = desk.send_caseload({"balances": table("balances", *rows)})
+    assert found.outcome == "accepted"
+    [(reason,)] = [(row["reason"],) for row in desk.rows(found, "rejects")]
+    assert (reason, len(desk.rows(found, "balances"))) == ("an amount of more than 12 digits", 1)
+
+
+def test_a_large_file_of_another_shape_is_told_by_its_head(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int | None] = []
+    make = proofs.make_lines
+
+    def seen(con: Any, path: Any, most_lines: int | None = None) -> int:
+        read.append(most_lines)
+        return make(con, path, most_lines)
+
+    monkeypatch.setattr(proofs, "make_lines", seen)
+    data = b"a foreign line of another length\n" * 300
+    assert desk.send("dmv_licenses", data, "license").reason.startswith("Its lines are 32 characters long")
+    assert desk.take(desk.put("x", data))[0].outcome == "refused"
+    assert None not in read
 
 
 def test_of_two_receives_at_once_the_second_sees_the_first(

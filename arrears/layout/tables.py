@@ -19,6 +19,7 @@ SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "cents": "BIGINT", "yes_no": "BO
 # binary float has lost the cents.
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 _PHYSICAL = {"text": set[str](), "date": {"DATE"}, "cents": _WHOLE, "yes_no": {"BOOLEAN"}}
+_MOST_DIGITS = 12  # of cents: just under ten billion dollars
 _HEADER = ["table", "column", "type", "key", "required", "values", "description"]
 
 
@@ -194,9 +195,13 @@ def _tests(column: Column, physical: str) -> list[tuple[str, str]]:
             real = f"regexp_full_match({name}, '{shape}') AND try_cast({name} AS DATE) IS NOT NULL"
             tests.append((f"{given}NOT ({real})", "not a date written CCYY-MM-DD"))
         elif column.type == "cents":
-            tests.append((f"{given}NOT regexp_full_match({name}, '-?[0-9]{{1,18}}')", "not whole cents"))
+            tests.append((f"{given}NOT regexp_full_match({name}, '-?[0-9]+')", "not whole cents"))
         else:
             tests.append((f"{given}{name} NOT IN ('Y', 'N')", "not Y, N or blank"))
+    if column.type == "cents":
+        # Sums over every row stay within what the engine counts; nobody owes or pays as much.
+        digits = f"length(ltrim(CAST({name} AS VARCHAR), '-0'))"
+        tests.append((f"{digits} > {_MOST_DIGITS}", f"an amount of more than {_MOST_DIGITS} digits"))
     if column.values:
         listed = ", ".join(f"'{value}'" for value in column.values)
         tests.append((f"{name} <> '' AND {name} NOT IN ({listed})", "code not in the list"))

@@ -36,12 +36,13 @@ def make_lines(con: Connection, path: Path, most_lines: int | None = None) -> in
 
 
 def _lines_sql(path: Path, encoding: str, most_lines: int | None) -> str:
+    # Of a head no more is read: a large file that is none of ours fills no memory.
     limit = f" LIMIT {int(most_lines)}" if most_lines is not None else ""
     return f"""CREATE OR REPLACE TEMP TABLE lines AS
                SELECT row_number() OVER () AS line_no, l
-               FROM read_csv({quote(engine_path(path))}, columns={{'l': 'VARCHAR'}}, delim='{_NO_DELIMITER}',
-                             quote='', escape='', header=false, auto_detect=false,
-                             encoding='{encoding}'){limit}"""
+               FROM (SELECT l FROM read_csv({quote(engine_path(path))}, columns={{'l': 'VARCHAR'}},
+                             delim='{_NO_DELIMITER}', quote='', escape='', header=false, auto_detect=false,
+                             encoding='{encoding}'){limit})"""
 
 
 def _transcode(path: Path, target: Path, only_head: bool) -> Path:

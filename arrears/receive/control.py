@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 _LIMIT = 1 << 20
+_COUNT_END = 1 << 63  # what the ledger and the engine hold as a whole number
 _KEYS = {
     "control",
     "feed",
@@ -98,7 +99,7 @@ def _faults(data: dict[str, Any]) -> list[str]:
     if not _is_day(data.get("period")):
         faults.append("period must be a date written CCYY-MM-DD")
     if not _is_count(data.get("sequence")):
-        faults.append("sequence must be a whole number")
+        faults.append("sequence must be a whole number below 2^63")
     files = data.get("files")
     if not isinstance(files, list) or not files:
         faults.append("files must list at least one file")
@@ -108,8 +109,10 @@ def _faults(data: dict[str, Any]) -> list[str]:
     if len({str(table) for table in tables}) != len(tables):
         faults.append("a table is named twice")
     sums, through = data.get("sums", {}), data.get("complete_through", {})
-    if not isinstance(sums, dict) or not all(type(value) is int for value in sums.values()):
-        faults.append("sums must map table.column to whole numbers")
+    if not isinstance(sums, dict) or not all(
+        type(value) is int and abs(value) < _COUNT_END for value in sums.values()
+    ):
+        faults.append("sums must map table.column to whole numbers below 2^63")
     if not isinstance(through, dict) or not all(_is_day(value) for value in through.values()):
         faults.append("complete_through must map tables to dates")
     return faults
@@ -139,4 +142,4 @@ def _is_day(value: Any) -> bool:
 
 
 def _is_count(value: Any) -> bool:
-    return type(value) is int and value >= 0
+    return type(value) is int and 0 <= value < _COUNT_END

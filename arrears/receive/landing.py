@@ -23,6 +23,7 @@ _PACKED = {
     b"\xfd7zXZ": "xz",
 }
 EMPTY = hashlib.sha256(b"").hexdigest()
+_MARK = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -44,6 +45,7 @@ class Landed:
     pairs: int = 0
     nul_bytes: int = 0
     ends_open: bool = False
+    has_mark: bool = False
 
     @property
     def lines(self) -> int:
@@ -152,7 +154,9 @@ def _copy(file: BinaryIO, store: Store, state: str, name: str) -> Landed:
     kind = "parquet" if head.startswith(b"PAR1") else "control" if _is_control(head) else "text"
     if kind == "text" and (ebcdic := ebcdic_guess(head)):
         return Landed(name, landed, found, size, "nothing", ebcdic)
-    return Landed(name, landed, found, size, kind, "", breaks, returns, pairs, nul, last != b"\n")
+    mark = head.startswith(_MARK)
+    return Landed(name, landed, found, size, kind, "", breaks, returns, pairs, nul, last != b"
+", mark)
 
 
 def _packed_fault(head: bytes) -> str:

@@ -15,6 +15,8 @@ from arrears.receive.judge import FEW
 from arrears.receive.landing import Landed
 from arrears.warehouse import Connection, EngineError, quote
 
+_HEAD = 200  # lines by which a file is told
+
 
 @dataclass(frozen=True)
 class Proven:
@@ -34,7 +36,15 @@ def prove_lines(
     con: Connection, feed: Feed, landed: Landed, control: Control | None, own_codes: tuple[str, str]
 ) -> Proven:
     """Holds a file of lines against its layout, its own header and trailer, and its control file."""
+    if landed.has_mark:
+        return Proven(
+            "it begins with a byte-order mark, which moves its first line; have it sent without one"
+        )
     try:
+        # A large file that is none of this feed is told by its head and not read to its end.
+        head = make_lines(con, landed.path, most_lines=_HEAD)
+        if fault := "" if head < _HEAD else _length_fault(con, feed, landed, head):
+            return Proven(fault)
         lines = make_lines(con, landed.path)
     except EngineError:
         return Proven("the file cannot be read as lines of text")
@@ -43,7 +53,7 @@ def prove_lines(
         meant = control is not None and feed.may_be_empty and not framed and control.files[0].rows == 0
         return Proven("" if meant else "the file is empty")
     fault = (feed.newline != "any" and _newline_fault(feed, landed)) or landed.newline_fault
-    fault = fault or _length_fault(con, feed, landed, lines)
+    fault = fault or _last_line_fault(con, lines) or _length_fault(con, feed, landed, lines)
     fault = fault or _frame_fault(con, feed, lines)
     if fault:
         return Proven(fault)
@@ -134,7 +144,7 @@ def recognize(con: Connection, feeds: dict[str, Feed], landed: Landed, supposed:
         tables = [(f.name, t.name) for f in feeds.values() for t in f.tables.values() if t.is_header(names)]
         return tables[0] if tables else ("", "")
     try:
-        lines = make_lines(con, landed.path, most_lines=200)
+        lines = make_lines(con, landed.path, most_lines=_HEAD)
     except EngineError:
         return "", ""
     if lines and supposed and feeds[supposed].records and _share(con, feeds[supposed], lines) == 1.0:
@@ -151,7 +161,7 @@ def shape_of(con: Connection, landed: Landed) -> str:
     if landed.newline_fault:
         return landed.newline_fault
     try:
-        make_lines(con, landed.path, most_lines=200)
+        make_lines(con, landed.path, most_lines=_HEAD)
     except EngineError:
         return "it cannot be read as lines of text"
     row = con.execute("SELECT mode(length(l)) FROM lines").fetchone()
@@ -170,6 +180,11 @@ def _share(con: Connection, feed: Feed, lines: int) -> float:
 def _newline_fault(feed: Feed, landed: Landed) -> str:
     want = landed.line_breaks if feed.newline == "crlf" else 0
     return "" if landed.pairs == want else f"its lines do not end as this feed's do ({feed.newline})"
+
+
+def _last_line_fault(con: Connection, lines: int) -> str:
+    row = con.execute(f"SELECT coalesce(trim(l), '') = '' FROM lines WHERE line_no = {lines}").fetchone()
+    return f"its last line ({lines}) is empty; have the extra line end left out" if row and row[0] else ""
 
 
 def _length_fault(con: Connection, feed: Feed, landed: Landed, lines: int) -> str:
