@@ -348,8 +348,8 @@ def load_sql(feed: Feed, broken: str) -> str:
 
 ODD = {
     "a number over 2^63": (
-        b'{"control": "arrears/1", "feed": "dmv_licenses", "state": "me", "period": "2025-01-14", "sequence": '
-        b'9223372036854775808, "mode": "snapshot", "files": []}',
+        b'{"control": "arrears/1", "feed": "dmv_licenses", "state": "me", "period": "2025-01-14",'
+        b' "sequence": 9223372036854775808, "mode": "snapshot", "files": []}',
         "sequence must be a whole number below 2^63",
     ),
     "deep": (b'{"control": ' + b"[" * 100_000, "is not JSON"),

@@ -155,8 +155,8 @@ def _copy(file: BinaryIO, store: Store, state: str, name: str) -> Landed:
     if kind == "text" and (ebcdic := ebcdic_guess(head)):
         return Landed(name, landed, found, size, "nothing", ebcdic)
     mark = head.startswith(_MARK)
-    return Landed(name, landed, found, size, kind, "", breaks, returns, pairs, nul, last != b"
-", mark)
+    ends_open, mark = last != b"\n", head.startswith(_MARK)
+    return Landed(name, landed, found, size, kind, "", breaks, returns, pairs, nul, ends_open, mark)
 
 
 def _packed_fault(head: bytes) -> str:
