@@ -175,8 +175,11 @@ class Desk:
                 ("notice_id", pa.string()),
                 ("case_id", pa.string()),
                 ("person_id", pa.string()),
+                ("about", pa.string()),
                 ("reference", pa.string()),
+                ("sent_on", pa.date32()),
                 ("served_on", pa.date32()),
+                ("returned_on", pa.date32()),
                 ("status", pa.string()),
             ]
         )
@@ -303,6 +306,40 @@ def test_a_notice_that_came_back_is_work_and_never_a_certification(desk: Desk) -
     desk.publish(desk.plan())
     desk.served(None, "returned")
     assert told(desk.plan(DAY + timedelta(days=300))) == [("certify", "unserved"), ("notice", "needs_person")]
+
+
+SERVED = {"notice_id": "N1", "case_id": CASE, "about": R, "served_on": date(2025, 1, 14), "status": "served"}
+
+
+@pytest.mark.parametrize(
+    ("notice", "status"),
+    [
+        ({}, "needs_person"),
+        ({"sent_on": DAY}, "needs_person"),
+        ({"sent_on": DAY - timedelta(1)}, "waits"),
+        ({"case_id": "another"}, "waits"),
+        ({"about": "notice_of_debt"}, "waits"),
+        ({"reference": "another"}, "waits"),
+        ({"status": "returned", "served_on": None, "returned_on": DAY + timedelta(9)}, "unserved"),
+    ],
+)
+def test_a_notice_from_before_arrears_starts_its_clock_without_our_number(
+    desk: Desk, notice: dict[str, Any], status: str
+) -> None:
+    desk.plan()
+    desk.decide("review", "approve")
+    desk.publish(desk.plan())
+    desk.published[-1]["batch_no"] = None
+    desk.notices = [SERVED | notice]
+    assert told(desk.plan(date(2025, 2, 4)))[0] == ("certify", status)
+
+
+def test_a_notice_of_ours_is_served_by_its_number_alone(desk: Desk) -> None:
+    desk.plan()
+    desk.decide("review", "approve")
+    desk.publish(desk.plan())
+    desk.notices = [SERVED]
+    assert told(desk.plan(date(2025, 2, 4))) == [("certify", "waits")]
 
 
 @pytest.mark.parametrize(

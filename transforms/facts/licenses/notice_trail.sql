@@ -15,6 +15,10 @@ tried AS (
   JOIN caseload.cases AS cases
     ON cases.case_id = published.case_id AND coalesce(nullif(published.person_id, '') = cases.obligor_id, true)
   ANTI JOIN notice ON notice.reference = published.action_id
+  -- A try from before Arrears has no action number in the agency's record.
+  ANTI JOIN notice AS earlier
+    ON earlier.case_id = published.case_id AND earlier.reference IS NULL
+    AND earlier.tried_on = published.published_on AND coalesce(published.batch_no, 0) = 0
   WHERE published.message = 'notice_of_debt'
 ),
 tries AS (
