@@ -214,6 +214,10 @@ def next_step(summary: Summary) -> str:
     if gated:
         item = gated[0]
         return f"look before you approve `{item}`: its queue would send more than usual."
+    caseload = [d for d in summary["deliveries"] if d["feed"] == "caseload"]
+    if caseload and all(d["outcome"] in ("held", "refused") for d in caseload):
+        why = caseload[-1]
+        return f"this night rests on an earlier caseload, since its own was {why['outcome']}: {why['reason']}"
     if held:
         return f"{len(held)} file(s) were held or refused: read why above, and ask the sender."
     if work.get("review") or work.get("approval"):

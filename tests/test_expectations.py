@@ -173,6 +173,15 @@ def test_a_suite_without_checks_stops():
     assert [c.type for c in run_checks({TABLE: PEOPLE}, [bare], AS_OF).stops] == ["suite_has_checks"]
 
 
+def test_a_feed_of_which_nothing_ever_came_stops_nothing_and_an_empty_file_does(tmp_path):
+    nobody = f"SELECT * FROM ({PEOPLE}) WHERE false"
+    for came, stops in (("CAST(NULL AS DATE)", []), ("DATE '2025-01-14'", ["batch_has_rows"])):
+        currency = f"SELECT 'people' AS feed, {came} AS last_received_on"
+        tables = {TABLE: nobody, "staging.currency": currency}
+        found = run_checks(tables, suites(tmp_path, UNIQUE), AS_OF)
+        assert [check.type for check in found.stops] == stops
+
+
 MANY = PEOPLE.replace("range(1, 11)", "range(1, 61)")
 
 

@@ -6,9 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from odd_world import NIGHT, ODD_FILE, acts_of_others, caseload, odd_partner_rows, odd_rows, write_inbox
+from odd_world import (
+    NIGHT,
+    ODD_FILE,
+    OTHERS,
+    acts_of_others,
+    caseload,
+    odd_partner_rows,
+    odd_rows,
+    write_inbox,
+)
 
 from arrears import house, steps
+from arrears import release as releasing
 from arrears.errors import ArrearsError, Refused
 from arrears.feeds import load_feeds
 from arrears.intake import take_in
@@ -139,3 +149,33 @@ def test_a_first_caseload_that_is_held_is_let_in_before_any_night(tmp_path: Path
         decide(store, STATE, ["delivery:nothing"], "approve", "olu.operator", "Looked at.")
     decide(store, STATE, [item], "approve", "olu.operator", "They meant the day before.")
     assert steps.begin(str(store.root), STATE, NIGHT.isoformat())["deliveries"] == 1
+
+
+# A gate that is shut
+
+
+def test_what_eases_leaves_in_a_file_of_its_own_while_the_gate_holds_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = caseload()
+    store, _ = store_with(tmp_path, write_inbox(first, tmp_path / "1"))
+    steps.run_night(store, STATE, NIGHT)
+    later = caseload(NIGHT + timedelta(1))
+    # One parent has paid, and another one is new to every partner.
+    for balance in later.rows["balances"]:
+        if balance["case_id"] == OTHERS[0]:
+            owed = sum(row["amount_cents"] for row in later.rows["charges"] if row["case_id"] == OTHERS[0])
+            later.receipt(OTHERS[0], NIGHT, owed - 300_00)
+    later.debtor("90000005", person_id="0900000050", last_paid=date(2024, 3, 2))
+    take_in(store, STATE, write_inbox(later, tmp_path / "2", sequence=2), on=later.as_of)
+    monkeypatch.setattr(
+        releasing, "gate", lambda *_: ("1 new act is more than the gate allows", "gate:x:1-0")
+    )
+    steps.run_night(store, STATE, later.as_of)
+    rows = Ledger.open(store.ledger_url).snapshot(STATE)["published"].to_pylist()
+    night = [row for row in rows if str(row["published_on"]) == later.as_of.isoformat()]
+    assert {row["queue"] for row in night} >= {"state_tax_setoff", "credit_bureaus", "lottery"}
+    assert {row["kind"] for row in night} <= {"release", "update"}
+    assert {row["person_id"] for row in night if row["kind"] == "release"} == {"0900000010"}
+    files = list(store.outbox(STATE, later.as_of).glob("state_tax_setoff.*.txt"))
+    assert len(files) == 1

@@ -92,8 +92,11 @@ def _guarded(con: Connection, library: Library, suite: Suite, columns: frozenset
     rows, filled = int(row[0]), dict(zip(there, row[1:], strict=True))
     why = "it holds no row, and an empty table passes every bound"
     why += "; this one may be empty" if suite.may_be_empty else ""
+    may_be_empty = suite.may_be_empty
+    if not rows and _never_came(con, suite.table):
+        why, may_be_empty = "no file of this feed has come yet: what rests on it is not known", True
     own = _own(suite.name, suite.table, "batch_has_rows", why)
-    checks = [replace(own, success=rows > 0 or suite.may_be_empty, observed={"rows": rows})]
+    checks = [replace(own, success=rows > 0 or may_be_empty, observed={"rows": rows})]
     if not rows:
         return checks
     for column in named:
@@ -112,6 +115,17 @@ def _guarded(con: Connection, library: Library, suite: Suite, columns: frozenset
         else replace(check, broken=broken_rows(bound, suite.table, columns, library.as_of))
         for bound, check in zip(able, found, strict=True)
     ]
+
+
+def _never_came(con: Connection, table: str) -> bool:
+    """Whether a table is of a partner of whom no file ever came: that is no empty file."""
+    schema, name = table.split(".")
+    if schema != "staging" or _columns_of(con, "staging.currency") is None:
+        return False
+    row = con.execute(
+        "SELECT bool_and(last_received_on IS NULL) FROM staging.currency WHERE feed = ?", [name]
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def _empty_column(suite: Suite, column: str, rows: int, looked_at: Sequence[Expectation]) -> Check:
