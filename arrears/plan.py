@@ -84,7 +84,13 @@ def attach_cards(
     rows = [card_row(card, profile, as_of) for card in cards.values()]
     attach_arrow(con, "card.card", pa.Table.from_pylist(rows, CARD_SCHEMA))
     said = [
-        {"queue": name, "holds_target": queue.holds_target, "one_record": queue.one_record}
+        {
+            "queue": name,
+            "holds_target": queue.holds_target,
+            "one_record": queue.one_record,
+            "new_number": queue.new_number,
+            "new_name": queue.new_name,
+        }
         for name, queue in sorted(queues.items())
     ]
     attach_arrow(con, "card.queue", pa.Table.from_pylist(said, QUEUE_SCHEMA))
@@ -186,7 +192,10 @@ ANCHOR_SCHEMA = pa.schema(
     [("remedy", pa.string()), ("step_no", pa.int64()), ("subject_id", pa.string())]
     + [("anchor_on", pa.date32()), ("tolled_days", pa.int64())]
 )
-QUEUE_SCHEMA = pa.schema([("queue", pa.string()), ("holds_target", pa.bool_()), ("one_record", pa.bool_())])
+QUEUE_SCHEMA = pa.schema(
+    [("queue", pa.string()), ("holds_target", pa.bool_()), ("one_record", pa.bool_())]
+    + [("new_number", pa.string()), ("new_name", pa.string())]
+)
 
 
 def step_row(card: Card, number: int, profile: Profile, as_of: date) -> dict[str, object]:

@@ -49,7 +49,9 @@ class Office:
         shutil.copy(empty, folder / "ledger.db")
         self.ledger = Ledger.open(f"sqlite:///{folder / 'ledger.db'}")
         self.queues = {
-            name: SimpleNamespace(name=name, holds_target=name == "board", one_record=False)
+            name: SimpleNamespace(
+                name=name, holds_target=name == "board", one_record=False, new_number="", new_name=""
+            )
             for name in QUEUES
         }
         self.ticks = 0
@@ -128,6 +130,9 @@ class Office:
             "caseload.notices": pa.Table.from_pylist(mail, pa.schema(names)),
             "caseload.cases": pa.Table.from_pylist(parties, party),
             "caseload.persons": pa.table({"person_id": pa.array([], TEXT)}),
+            "facts.person_marks": pa.table(
+                {name: pa.array([], TEXT) for name in ("person_id", "number_mark", "name_mark")}
+            ),
             "facts.known": pa.table({"cases": [True], "lost": pa.array([[]], pa.list_(TEXT))}),
             "facts.intake_known": pa.table(intake),
             "calendar": self.calendar.table(as_of - timedelta(100), as_of + timedelta(60)),

@@ -49,10 +49,12 @@ SHAPES: dict[str, dict[str, Any]] = {
     "items": {
         "action_id": T, "remedy": T, "subject_id": T, "case_id": T, "person_id": T, "office": T,
         "episode_id": T, "kind": T, "queue": T, "message": T, "target_id": T, "version": C, "amount_cents": C,
+        "step": T,
     },
+    "facts.person_marks": {"person_id": T, "number_mark": T, "name_mark": T},
     "published": {
         "queue": T, "remedy": T, "subject_id": T, "person_id": T, "target_id": T, "kind": T, "message": T,
-        "published_on": D, "batch_no": C, "carry": T,
+        "episode_id": T, "step": T, "version": C, "published_on": D, "batch_no": C, "carry": T,
     },
     "vault": {"person_token": T, "ssn": T},
     "vault_accounts": {"account_token": T, "account_number": T},

@@ -1,5 +1,6 @@
 """What follows a flag: no step before its clock, no send after a stop, one release per thing sent."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -93,6 +94,11 @@ class Desk:
     intake_through_on: date | None = DAY + timedelta(days=400)
     licenses: tuple[str, ...] = ("L1",)
     parties: dict[str, str] | None = None
+    number: str = "t-1"
+    told_number: str = ""
+    name: str = "n-1"
+    new_number: str = "again"
+    new_name: str | None = None
     people: tuple[str, ...] = ("9-NOBODY",)
     lost: tuple[str, ...] = ()
     of: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -126,7 +132,8 @@ class Desk:
         }
         attach_arrow(con, "card.card", pa.Table.from_pylist([card], CARD_SCHEMA))
         queues = [
-            {"queue": "sos_license", "holds_target": True},
+            {"queue": "sos_license", "holds_target": True, "new_number": self.new_number}
+            | {"new_name": self.new_name},
             {"queue": "obligor_notices", "holds_target": False},
             {"queue": "federal_offset", "holds_target": False, "one_record": True},
         ]
@@ -212,6 +219,10 @@ class Desk:
         shape = pa.schema([(name, pa.string()) for name in names])
         attach_arrow(self.con, "caseload.cases", pa.Table.from_pylist(rows, shape))
         attach_arrow(self.con, "caseload.persons", pa.table({"person_id": list(self.people)}))
+        marks: dict[str, Any] = {"person_id": sorted({p for _, p in self.subjects}) or [PERSON]}
+        marks |= {"number_mark": pa.array([self.number] * len(marks["person_id"]), pa.string())}
+        marks |= {"name_mark": [self.name] * len(marks["person_id"])}
+        attach_arrow(self.con, "facts.person_marks", pa.table(marks))
         known = {"cases": [True], "lost": pa.array([self.lost], pa.list_(pa.string()))}
         attach_arrow(self.con, "facts.known", pa.table(known))
 
@@ -229,7 +240,9 @@ class Desk:
         for act in acts:
             if act["status"] == "due":
                 row = {name: act[name] for name in PUBLISHED.names if name in act}
-                self.published.append({**row, "published_on": on, "batch_no": 1})
+                identity = {"number": self.told_number or self.number, "name": self.name}
+                carry = json.dumps({"identity": identity})
+                self.published.append({**row, "published_on": on, "batch_no": 1, "carry": carry})
 
     def decide(self, step: str, decision: str, on: date = DAY, until: date | None = None, n: int = 1) -> None:
         """A person's word on a step of the n-th episode."""

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from arrears import house
 from arrears.errors import ArrearsError
 from arrears.feeds import Feed
 from arrears.layout.tables import SQL_TYPES, TableContract
@@ -91,12 +92,28 @@ def opening_rows(store: Store, delivery: Delivery) -> list[dict[str, Any]]:
     with warehouse() as con:
         found = con.execute(
             f"""SELECT * EXCLUDE (source_file, source_line)
-                FROM read_parquet({file_list([path])})
+                FROM ({_marked(con, path)})
                 WHERE sent_on IS NULL OR sent_on <= $day ORDER BY source_line""",
             {"day": max(delivery.received_on, delivery.period_on or delivery.received_on)},
         )
         names = [column[0] for column in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _marked(con: Connection, path: Path) -> str:
+    """SQL for a delivery's `sent` rows, each with the marks of the number and name that it tells.
+
+    What was sent before was sent under them, so that a correction is seen as one.
+    """
+    said, people = f"SELECT * FROM read_parquet({file_list([path])})", path.with_name("persons.parquet")
+    if not people.exists():
+        return said
+    attach_parquet(con, "caseload.persons", [people])
+    marks = (house.FACTS / "person_marks.sql").read_text(encoding="utf-8")
+    identity = "{'identity': {'number': number_mark, 'name': name_mark}}"
+    return f"""SELECT sent.* REPLACE (CASE WHEN number_mark IS NULL THEN carry ELSE CAST(json_merge_patch(
+                 coalesce(TRY_CAST(carry AS JSON), '{{}}'), to_json({identity})) AS VARCHAR) END AS carry)
+               FROM ({said}) AS sent LEFT JOIN (\n{marks}\n) AS marks USING (person_id)"""
 
 
 def _folder(store: Store, delivery: Delivery) -> Path:

@@ -108,6 +108,8 @@ def draft(con: Connection, queue: Queue, terms: Terms) -> None:
             FROM numbered LEFT JOIN told USING (record_no)""",
         used(rows, terms),
     )
+    if queue.new_number:
+        _identify(con, queue)
     types = dict(con.execute("SELECT column_name, column_type FROM (DESCRIBE drafted)").fetchall())
     have = list(types)
     # Parquet has no HUGEINT: a bare sum() would leave as a floating point number.
@@ -121,6 +123,42 @@ def draft(con: Connection, queue: Queue, terms: Terms) -> None:
         raise RuleFault("rows.sql " + " and ".join(said), f"queue {queue.name}", "Correct its columns")
     for field in sorted(set(queue.location) & set(have)):
         con.execute(f'UPDATE drafted SET "{field}" = NULL WHERE {WITHHELD} IS DISTINCT FROM false')
+
+
+def _identify(con: Connection, queue: Queue) -> None:
+    """Gives each record the number under which its word counts, and keeps the marks of what was told.
+
+    What is taken back stands under the number last told; what tells a corrected one carries tonight's.
+    """
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE identified AS
+            WITH act AS (SELECT record_no, unnest(action_ids) AS action_id FROM drafted),
+            heard AS (
+              SELECT episode_id, target_id,
+                arg_max(coalesce(TRY_CAST(carry AS JSON) -> 'identity' ->> 'number',
+                  TRY_CAST(carry AS JSON) ->> 'person_token'), version) AS number
+              FROM published WHERE kind IN ('send', 'update') AND queue = {quote(queue.name)} GROUP BY ALL)
+            SELECT record_no, any_value(marks.name_mark) AS name,
+              CASE WHEN {quote(queue.new_number)} = 'own' THEN NULL
+                WHEN bool_or(item.kind = 'release' OR item.step = 'identity_out') THEN any_value(heard.number)
+                WHEN bool_or(item.step = 'identity_in') THEN any_value(marks.number_mark) END AS number
+            FROM act
+            JOIN item USING (action_id)
+            LEFT JOIN facts.person_marks AS marks ON marks.person_id = item.person_id
+            LEFT JOIN heard ON heard.episode_id = item.episode_id AND heard.target_id = item.target_id
+            GROUP BY record_no"""
+    )
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE drafted AS
+           SELECT drafted.* REPLACE (
+             coalesce(identified.number, drafted.person_token) AS person_token,
+             CAST(json_merge_patch(coalesce(TRY_CAST(drafted.carry AS JSON), '{}'), to_json({
+               'person_token': coalesce(identified.number, drafted.person_token),
+               'identity': {
+                 'number': coalesce(identified.number, drafted.person_token), 'name': identified.name}
+             })) AS VARCHAR) AS carry)
+           FROM drafted LEFT JOIN identified USING (record_no)"""
+    )
 
 
 def attach_secrets(con: Connection, queue: Queue, rows: str) -> list[str]:

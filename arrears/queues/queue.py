@@ -84,6 +84,10 @@ class Queue:
     location: tuple[str, ...]
     holds_target: bool
     one_record: bool
+    # How a corrected number, or name and birth date, is told: `again` withdraws under the old one and tells
+    # it anew the next night, `end` withdraws for good, `change` tells it at once; `own`: rows.sql sees to it.
+    new_number: str
+    new_name: str
     unique: tuple[str, ...]
     amount_field: str
     amount_unit: Unit
@@ -157,6 +161,8 @@ def _load(folder: Path, faults: Faults) -> Queue | None:
         location=root.texts("location", required=False),
         holds_target=root.boolean("holds_target"),
         one_record=root.boolean("one_record"),
+        new_number=root.text("new_number", required=False, choices=("again", "change", "end", "own")),
+        new_name=root.text("new_name", required=False, choices=("change",)),
         unique=root.texts("unique"),
         amount_field=amount.text("field", required=root.has("amount")),
         amount_unit=cast(Unit, amount.text("unit", root.has("amount"), UNITS) or "cents"),
@@ -236,6 +242,10 @@ def _disagreements(queue: Queue) -> list[str]:
         faults += [
             f"totals: {name} is no field" for name in (total.of, *dict(total.where)) if name not in known
         ]
+    if ("person_token" in queue.secrets.values()) != bool(queue.new_number):
+        faults.append(
+            "new_number says how a corrected number is told, where and only where a record holds one"
+        )
     text = {name: re.sub(r"--[^\n]*", "", sql) for name, sql in queue.sql.items()}
     used = {name for sql in text.values() for name in re.findall(r"\$([a-z_]+)", sql)} - {"as_of"}
     faults += [f"needs: ${name} is used nowhere" for name in sorted(set(queue.needs) - used)]

@@ -2,7 +2,38 @@
 -- fact that the card tells, or the month's line. A lower amount is told even under a stay; a higher one and a
 -- changed fact are not. What was said of a parent who is no longer the one is taken back at once, whatever tonight says
 -- of the subject; another subject of which tonight says nothing goes to a person.
+-- A corrected number or name is an event of its own: what stands under the old one is changed or withdrawn at once, as
+-- the partner's queue says (`new_number`, `new_name`), and where it was withdrawn it is told again the next night.
 WITH
+told_as AS (
+  SELECT
+    sent.episode_id,
+    sent.target_id,
+    CASE
+      -- Withdrawn under the old number: told again only while the ground of what lays the burden on stands, and of a
+      -- thing only while it is still known to be this person's.
+      WHEN sent.step = 'identity_out' THEN CASE
+        WHEN marks.number_mark IS NOT NULL AND verdict.stay_verdict = 'flag'
+          AND (coalesce(step.ground, '') <> 'enter' OR verdict.enter_verdict = 'flag')
+          AND (coalesce(step.targets, 'self') = 'self' OR sent.target_id IN (
+            SELECT target_id FROM plan.target WHERE person_id = episodes.person_id)) THEN 'in'
+        ELSE 'nothing'
+      END
+      WHEN marks.number_mark <> sent.number_told THEN CASE
+        WHEN queue.new_number = 'change' AND verdict.stay_verdict = 'flag' THEN 'change'
+        WHEN queue.new_number IN ('again', 'change') THEN 'out'
+        WHEN queue.new_number = 'own' AND sent.is_moved THEN NULL
+        ELSE queue.new_number
+      END
+      WHEN marks.name_mark <> sent.name_told AND verdict.stay_verdict = 'flag' THEN queue.new_name
+    END                                                                               AS word
+  FROM plan.sent AS sent
+  JOIN ledger.episodes AS episodes USING (episode_id)
+  JOIN facts.person_marks AS marks ON marks.person_id = episodes.person_id
+  JOIN card.queue AS queue ON queue.queue = sent.queue
+  LEFT JOIN plan.verdict AS verdict ON verdict.remedy = sent.remedy AND verdict.subject_id = sent.subject_id
+  LEFT JOIN card.step AS step ON step.remedy = sent.remedy AND step.step = sent.first_step
+),
 holding AS (
   SELECT
     sent.*,
@@ -15,16 +46,21 @@ holding AS (
     verdict.stay_because,
     verdict.amount_cents                                                              AS amount_today_cents,
     subject.said_hash                                                                 AS said_today_hash,
-    coalesce(subject.is_urgent, false) OR party.episode_id IS NOT NULL                AS is_urgent,
+    coalesce(subject.is_urgent OR told_as.word IN ('end', 'out'), false) OR party.episode_id IS NOT NULL AS is_urgent,
+    told_as.word,
     party.episode_id IS NOT NULL                                                      AS is_replaced,
+    -- What stands under a number that is not the parent's is taken back without a word of anybody.
+    coalesce(told_as.word IN ('end', 'out', 'change'), false)                         AS number_is_old,
     verdict.subject_id IS NULL
       OR party.episode_id IS NOT NULL
+      OR coalesce(told_as.word = 'end', false)
       OR verdict.release_verdict = 'flag'
       OR episodes.person_id IS DISTINCT FROM verdict.person_id                        AS lets_go
   FROM plan.sent AS sent
   JOIN ledger.episodes AS episodes USING (episode_id)
   LEFT JOIN plan.verdict AS verdict ON verdict.remedy = sent.remedy AND verdict.subject_id = sent.subject_id
   LEFT JOIN plan.party AS party USING (episode_id)
+  LEFT JOIN told_as ON told_as.episode_id = sent.episode_id AND told_as.target_id = sent.target_id
   LEFT JOIN card.subject AS subject ON subject.remedy = sent.remedy AND subject.subject_id = sent.subject_id
 )
 SELECT
@@ -35,23 +71,44 @@ SELECT
   holding.person_id,
   holding.target_id,
   CASE WHEN holding.lets_go THEN 'release' ELSE 'update' END                                AS kind,
-  CASE WHEN holding.lets_go THEN 'release' ELSE 'update' END                                AS step,
+  CASE
+    WHEN holding.lets_go THEN 'release'
+    WHEN holding.word = 'out' THEN 'identity_out'
+    WHEN holding.word IN ('in', 'change') THEN 'identity_in'
+    ELSE 'update'
+  END                                                                                       AS step,
   holding.queue,
-  CASE WHEN holding.lets_go THEN card.release_message ELSE card.update_message END          AS message,
+  CASE
+    WHEN holding.lets_go OR holding.word = 'out' THEN card.release_message
+    WHEN holding.word = 'in' THEN holding.first_message
+    ELSE card.update_message
+  END                                                                                       AS message,
   CASE WHEN holding.lets_go THEN 1 ELSE holding.version + 1 END                             AS version,
   CASE
-    WHEN holding.is_judged OR holding.is_replaced OR decision.decision = 'approve' THEN 'due'
+    WHEN holding.is_judged OR holding.is_replaced OR holding.number_is_old OR decision.decision = 'approve' THEN 'due'
     WHEN decision.decision = 'hold' AND coalesce(decision.until_on >= $as_of, true) THEN 'held'
     ELSE 'needs_person'
   END                                                                                       AS status,
-  coalesce(CASE WHEN holding.is_replaced THEN ['another parent owes in the case'] WHEN holding.lets_go THEN holding.release_because ELSE holding.stay_because END, []) AS because,
-  coalesce(holding.amount_today_cents, holding.amount_cents)                                AS amount_cents,
-  holding.lets_go AND holding.is_urgent                                                     AS is_urgent
+  coalesce(CASE WHEN holding.is_replaced THEN ['another parent owes in the case']
+    WHEN coalesce(holding.word IN ('end', 'out'), false) THEN ['it stands under a number that is not the parent''s']
+    WHEN holding.lets_go THEN holding.release_because ELSE holding.stay_because END, []) AS because,
+  CASE
+    WHEN holding.lets_go THEN coalesce(holding.amount_today_cents, holding.amount_cents)
+    WHEN holding.word = 'out' THEN 0
+    -- Whatever else is corrected, an amount does not rise under a stay.
+    WHEN holding.word = 'own' AND holding.stay_verdict IS DISTINCT FROM 'flag'
+      THEN least(holding.amount_today_cents, holding.amount_cents)
+    ELSE coalesce(holding.amount_today_cents, holding.amount_cents)
+  END                                                                                       AS amount_cents,
+  (holding.lets_go OR coalesce(holding.word = 'out', false)) AND holding.is_urgent              AS is_urgent
 FROM holding
 JOIN card.card AS card ON card.remedy = holding.remedy
 LEFT JOIN plan.decision AS decision ON decision.episode_id = holding.episode_id AND decision.step = 'release'
 WHERE holding.lets_go
-  OR (
+  OR holding.word IN ('out', 'in')
+  OR (holding.word IN ('change', 'own') AND card.update_message IS NOT NULL)
+  -- What stands under no number tonight has nothing that could change.
+  OR holding.word IS DISTINCT FROM 'nothing' AND ((
     card.update_on = 'change'
     AND holding.amount_today_cents // card.update_unit_cents <> holding.amount_cents // card.update_unit_cents
     AND (holding.stay_verdict = 'flag' OR holding.amount_today_cents < holding.amount_cents)
@@ -66,4 +123,4 @@ WHERE holding.lets_go
     card.update_on = 'month'
     AND date_trunc('month', $as_of) > date_trunc('month', holding.published_on)
     AND holding.stay_verdict = 'flag'
-  )
+  ))

@@ -5,7 +5,8 @@ heard AS (
   SELECT
     subject_id,
     remedy,
-    arg_max(kind, (published_on, coalesce(batch_no, 0))) <> 'release'  AS stands,
+    -- Taken back, or withdrawn under a number that was not the parent's.
+    arg_max(kind = 'release' OR coalesce(step, '') = 'identity_out', (published_on, coalesce(batch_no, 0))) IS FALSE AS stands,
     arg_max(TRY_CAST(carry AS JSON) ->> 'person_token', (published_on, coalesce(batch_no, 0))) AS person_token,
     max((published_on, coalesce(batch_no, 0)))                        AS told_at
   FROM published
@@ -27,11 +28,11 @@ act AS (
     any_value(case_id)                                                AS case_id,
     any_value(person_id)                                              AS person_id,
     list(action_id ORDER BY action_id)                                AS action_ids,
-    bool_or(remedy = 'income_withholding' AND kind <> 'release')      AS says_current,
-    bool_or(remedy = 'income_withholding' AND kind = 'release')       AS ends_current,
-    bool_or(remedy = 'arrears_withholding' AND kind <> 'release')     AS says_arrears,
-    bool_or(remedy = 'arrears_withholding' AND kind = 'release')      AS ends_arrears
-  FROM item
+    bool_or(remedy = 'income_withholding' AND NOT ends)               AS says_current,
+    bool_or(remedy = 'income_withholding' AND ends)                   AS ends_current,
+    bool_or(remedy = 'arrears_withholding' AND NOT ends)              AS says_arrears,
+    bool_or(remedy = 'arrears_withholding' AND ends)                  AS ends_arrears
+  FROM (SELECT *, kind = 'release' OR coalesce(step, '') = 'identity_out' AS ends FROM item) AS item
   GROUP BY subject_id
 ),
 told AS (

@@ -1,0 +1,114 @@
+"""A corrected number or name is an event for every partner that was told under the old one."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from queue_desk import a_desk
+from test_plan import LATER, Desk
+
+from arrears import house
+from arrears.queues import load_queues
+from arrears.warehouse import warehouse
+
+NEXT = LATER + timedelta(days=1)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    """A parent of whom a partner was told under a number that is corrected tonight."""
+    with warehouse() as con:
+        desk = Desk(con)
+        desk.until_certified()
+        desk.number, desk.told_number = "t-2", "t-1"
+        yield desk
+
+
+def acts(desk: Desk, on: date = LATER) -> list[tuple[str, str, str, int | None, bool]]:
+    return [(a["step"], a["message"], a["status"], a["amount_cents"], a["is_urgent"]) for a in desk.plan(on)]
+
+
+def test_what_stands_under_the_old_number_is_withdrawn_and_told_again_the_next_night(desk: Desk) -> None:
+    assert acts(desk) == [("identity_out", "reinstate", "due", 0, True)]
+    desk.publish(desk.plan(LATER), LATER)
+    assert acts(desk, NEXT) == [("identity_in", "restrict", "due", 2_500_00, False)]
+    desk.told_number = ""
+    desk.publish(desk.plan(NEXT), NEXT)
+    assert acts(desk, NEXT + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("stay", ["clear", "unknown"])
+def test_under_a_stay_it_is_withdrawn_and_not_told_again(desk: Desk, stay: str) -> None:
+    desk.stay = stay
+    desk.publish(desk.plan(LATER), LATER)
+    assert desk.published[-1]["step"] == "identity_out"
+    assert acts(desk, NEXT) == []
+
+
+def test_a_license_that_is_no_longer_known_as_theirs_is_not_restricted_again(desk: Desk) -> None:
+    desk.publish(desk.plan(LATER), LATER)
+    desk.licenses = ()
+    assert acts(desk, NEXT) == []
+
+
+def test_a_partner_that_takes_a_change_is_told_the_change_at_once(desk: Desk) -> None:
+    desk.new_number = "change"
+    assert [(step, message) for step, message, *_ in acts(desk)] == [("identity_in", "update")]
+    desk.stay = "unknown"
+    assert [(step, message) for step, message, *_ in acts(desk)] == [("identity_out", "reinstate")]
+
+
+def test_what_was_found_by_the_old_number_alone_is_let_go_for_good(desk: Desk) -> None:
+    desk.new_number = "end"
+    assert acts(desk) == [("release", "reinstate", "due", 2_500_00, True)]
+
+
+def test_a_number_that_nobody_knows_tonight_moves_nothing(desk: Desk) -> None:
+    desk.number = None  # type: ignore[assignment]
+    desk.told_number = "t-1"
+    assert acts(desk) == []
+
+
+def test_a_corrected_name_is_told_where_the_partner_takes_a_change(desk: Desk) -> None:
+    desk.number, desk.name = "t-1", "n-2"
+    assert acts(desk) == []
+    desk.new_name = "change"
+    assert [(step, message) for step, message, *_ in acts(desk)] == [("identity_in", "update")]
+
+
+def test_every_queue_that_tells_a_number_says_how_a_corrected_one_is_told() -> None:
+    for queue in load_queues(house.QUEUES).values():
+        assert bool(queue.new_number) == ("person_token" in queue.secrets.values()), queue.name
+
+
+SET_OFF = {"remedy": "state_tax_intercept", "subject_id": "9", "target_id": "9"}
+
+
+@pytest.mark.parametrize(
+    ("step", "kind", "message", "number"),
+    [
+        ("release", "release", "withdraw", "t-old"),
+        ("identity_out", "update", "withdraw", "t-old"),
+        ("identity_in", "update", "certify", "t0000000001"),
+        ("update", "update", "change", "t0000000001"),
+    ],
+)
+def test_what_is_taken_back_is_taken_back_under_the_number_that_was_told(
+    tmp_path: Path, step: str, kind: str, message: str, number: str
+) -> None:
+    with a_desk("state_tax_setoff", tmp_path) as desk:
+        desk.person().item(message, kind=kind, step=step, **SET_OFF)
+        desk.tables["items"][-1]["episode_id"] = "E"
+        desk.add("vault", person_token="t-old", ssn="900019999")
+        desk.add("facts.person_marks", person_id="0000000001", number_mark="t0000000001", name_mark="n")
+        desk.add(
+            "published", queue="state_tax_setoff", episode_id="E", target_id="9", kind="send", version=1,
+            subject_id="9", published_on=date(2024, 12, 1), batch_no=1,
+            carry='{"identity": {"number": "t-old"}}',
+        )  # fmt: skip
+        desk.build()
+        row = desk.rows()[0]
+        assert row["person_token"] == number
+        assert json.loads(row["carry"])["identity"] == {"number": number, "name": "n"}
