@@ -23,6 +23,8 @@ from arrears.warehouse import attach_arrow, warehouse
 
 Rows = dict[str, list[dict[str, Any]]]
 BESIDE = "allocation.beside"
+# The two readings of 15 USC 1673(b)(2): the extra share for old arrears alone, or for any support.
+REACHES = ("older_arrears", "any_support")
 _TYPES = {"date": pa.date32(), "cents": pa.int64(), "signed_cents": pa.int64(), "count": pa.int64()}
 _TYPES |= {"yes_no": pa.bool_()}
 _YES_NO = {"Y": True, "N": False, "true": True, "false": False}
@@ -53,6 +55,11 @@ def calculated(
     if beside:
         other = _run(money, one, ready, Law({**law.params, "arrears_split": beside}, law.waterfall))
         rows = _both_ways(rows, other, str(beside))
+    if one.name == "withholding":
+        # What the extra share reaches is read in two ways; where they part, the other stands beside.
+        reach = next(word for word in REACHES if word != law.params["extra_reach"])
+        other = _run(money, one, ready, Law({**law.params, **chosen, "extra_reach": reach}, law.waterfall))
+        rows = _reach_beside(rows, other, reach)
     said = {"state": profile.state, "on": on, **({"method": method} if method else {})}
     return [said | _explained(row, money, profile, on) for row in rows]
 
@@ -86,6 +93,18 @@ def _both_ways(rows: list[dict[str, Any]], other: list[dict[str, Any]], method: 
     every = {**{key: {**row, "amount_cents": 0} for key, row in shadow.items()}, **acting}
     order = sorted(every, key=lambda key: tuple("" if part is None else str(part) for part in key))
     return [{**every[key], column: shadow[key]["amount_cents"] if key in shadow else 0} for key in order]
+
+
+def _reach_beside(
+    rows: list[dict[str, Any]], other: list[dict[str, Any]], reach: str
+) -> list[dict[str, Any]]:
+    """The rows with what the other reading of the extra share would withhold, where the two part."""
+    parts = ("current_cents", "arrears_cents")
+    found = {(row["wage_id"], row["order_id"]): row for row in other}
+    pairs = [(row, found[row["wage_id"], row["order_id"]]) for row in rows]
+    if all(row[part] == second[part] for row, second in pairs for part in parts):
+        return rows
+    return [{**row, **{f"{reach}_{part}": second[part] for part in parts}} for row, second in pairs]
 
 
 def _explained(row: dict[str, Any], money: Money, profile: Profile, on: date) -> dict[str, Any]:

@@ -94,7 +94,12 @@ def _print_table(name: str, rows: list[dict[str, Any]]) -> None:
         return
     one = find(name)
     # A second reading, where there is one, is a column beside the first.
-    beside = [column for column in rows[0] if column.removesuffix("_cents") in one.methods]
+    readings = ("any_support_", "older_arrears_")
+    beside = [
+        column
+        for column in rows[0]
+        if column.removesuffix("_cents") in one.methods or column.startswith(readings)
+    ]
     shown = [*one.shown, *beside]
     out.print(", ".join(f"{word} {rows[0][word]}" for word in _ABOVE if word in rows[0]))
     table = Table(*(column.removesuffix("_cents").replace("_", " ") for column in shown), "", box=None)

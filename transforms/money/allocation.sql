@@ -5,7 +5,8 @@
 --   input.receipts     receipt_id (key), person_id (who pays; else that of the case), case_id (where all of it is left
 --                      over, or in doubt), received_on ($as_of), kind of money (a name of rules/waterfalls), amount_cents
 --                      (negative: takes back reverses_receipt_id, all or part of it; positive beside
---                      reverses_receipt_id: gives back what a reversal took), is_on_hold (may not be paid out yet)
+--                      reverses_receipt_id: gives back what a reversal took), is_on_hold (may not be paid out yet),
+--                      is_joint_return, spouse_settled_on (of a federal refund: held for the spouse till then at most)
 --   input.cases        case_id (key), person_id (who owes), case_class, ordered_on (ties), current_cents (current support
 --                      ordered, the basis of proportions for arrears; current support is shared by what is owed of it),
 --                      frequency (of current_cents; NULL: monthly), unreimbursed_cents (assistance not repaid; NULL: no cap)
@@ -30,6 +31,7 @@ SELECT
   CAST(sum(rows.cents) AS BIGINT)                                                    AS amount_cents,
   any_value(rows.of_receipt_id)                                                      AS of_receipt_id,
   any_value(rows.reason)                                                             AS reason,
+  any_value(queue.holds_until_on)                                                    AS holds_until_on,
   coalesce(any_value(waterfall.rule),
     'allocation.' || CASE WHEN rows.tier IN ('held', 'over_collected') THEN rows.tier ELSE 'allocated_before' END) AS rule,
   coalesce(any_value(waterfall.cites), CAST([] AS VARCHAR[]))                        AS cites

@@ -33,13 +33,21 @@ SELECT
   CAST(receipts.amount_cents AS BIGINT)                                              AS amount_cents,
   receipts.reverses_receipt_id IS NOT NULL OR receipts.amount_cents < 0              AS moves_earlier,
   first.of_receipt_id                                                                AS first_receipt_id,
-  coalesce(receipts.is_on_hold, false)                                               AS is_on_hold,
+  -- A refund of a joint return may be held whole for the spouse, at most so many months, or until the spouse is settled.
+  coalesce(receipts.is_on_hold, false) OR coalesce(holds_until_on > $as_of, false)   AS is_on_hold,
+  CASE WHEN holds_until_on > $as_of THEN holds_until_on END                          AS holds_until_on,
   receipts.case_id IS NOT NULL AND cases.case_id IS NULL                             AS case_is_unknown,
   row_number() OVER (
     PARTITION BY coalesce(receipts.person_id, cases.person_id, receipts.case_id)
     ORDER BY receipts.received_on NULLS FIRST, receipts.reverses_receipt_id IS NOT NULL OR receipts.amount_cents < 0,
       receipts.amount_cents > 0, receipts.receipt_id)                                AS round
-FROM input.receipts AS receipts
+FROM (
+  SELECT *,
+    CASE WHEN kind = 'federal_refund' AND is_joint_return
+      THEN CAST(least(coalesce(received_on, $as_of) + to_months(CAST($joint_hold_months AS INTEGER)), spouse_settled_on) AS DATE)
+    END                                                                              AS holds_until_on
+  FROM input.receipts
+) AS receipts
 LEFT JOIN input.cases AS cases USING (case_id)
 LEFT JOIN first USING (receipt_id)
 LEFT JOIN held ON held.kind = receipts.kind AND coalesce(receipts.received_on, $as_of) BETWEEN held.from_on AND held.until_on

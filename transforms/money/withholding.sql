@@ -5,13 +5,16 @@
 --   input.wage     one row per payor's pay: wage_id (key), person_id (sums payors, where the state does),
 --                  pay_frequency (weekly|biweekly|semimonthly|monthly|quarterly|annual), workweek_begins_on ($as_of),
 --                  disposable_cents (else gross_cents - required_deductions_cents) of one pay period, NULL: no limit
---                  can be told, supports_second_family (NULL: the lower limit), premium_cents (health cover, taken
+--                  can be told; or by input.deductions), garnished_before_cents (what garnishments that come before ours
+--                  take of it), supports_second_family (NULL: the lower limit), premium_cents (health cover, taken
 --                  whole or not at all after current support), fee_taken_cents (employer's fee taken this month)
 --   input.orders   one row per wage and order: wage_id, order_id, case_id, ordered_on (ties), frequency (of what
 --                  follows), current_cents (0 or NULL: has ended), former_current_cents (while it ran), arrears_cents
 --                  (ordered or agreed per installment; NULL: none), past_due_cents (arrears that may be withheld;
 --                  NULL: not known, nothing is withheld for them), oldest_unpaid_on, older_past_due_cents (part of
 --                  past_due_cents old enough for the higher limit; NULL: all, if the oldest is)
+--   input.deductions what is deducted from the gross: wage_id, kind, cents; read where disposable_cents and
+--                  required_deductions_cents are not told
 -- Output: wage_id, order_id, case_id, pay_frequency (the payor's own, in which every amount of the row is, also where
 --   wages of several cycles are summed), current_asked_cents, arrears_asked_cents, current_cents, arrears_cents, total_cents, limit_percent,
 --   limit_cents (of the wage, or of all wages that are summed), arrears_are_older (the twelve-week flag of the
@@ -132,6 +135,7 @@ SELECT
   CAST(charged.fee_cents * asked.per_year // wage.per_year AS BIGINT)                AS fee_cents,
   list_filter([
     CASE WHEN asked.general_cents IS NULL THEN 'earnings_unknown' END,
+    CASE WHEN asked.garnished_cents > 0 THEN 'garnished_before' END,
     CASE WHEN asked.has_second_family IS NULL THEN 'second_family_unknown' END,
     CASE WHEN asked.past_due_cents IS NULL THEN 'past_due_unknown' END,
     CASE WHEN asked.has_no_amount THEN 'no_amount_for_arrears' END,
@@ -146,6 +150,7 @@ SELECT
       WHEN asked.has_second_family IS FALSE THEN 'ccpa_limit.max_pct_no_second_family'
       ELSE 'ccpa_limit.max_pct_second_family' END,
     CASE WHEN asked.any_is_older THEN 'ccpa_limit.extra_reach' END,
+    CASE WHEN asked.deductions_were_read THEN 'ccpa_limit.required_deductions' END,
     CASE WHEN asked.past_due_cents > 0 THEN 'ccpa_limit.arrears_age_weeks' END,
     CASE WHEN granted.current_cents < asked.current_asked_cents THEN 'ccpa_limit.split_current' END,
     CASE WHEN granted.arrears_cents < asked.arrears_asked_cents THEN 'ccpa_limit.split_arrears' END,

@@ -8,8 +8,10 @@ wage AS (
     wage.*,
     CASE WHEN $sums_payors THEN coalesce(wage.person_id, wage.wage_id) ELSE wage.wage_id END AS group_id,
     cycle.per_year,
-    coalesce(wage.disposable_cents, wage.gross_cents - wage.required_deductions_cents)      AS disposable
+    earned.disposable_cents                                                          AS disposable,
+    earned.deductions_were_read
   FROM input.wage AS wage
+  JOIN money.earned AS earned USING (wage_id)
   JOIN money.cycle AS cycle ON cycle.frequency = wage.pay_frequency
 ),
 period AS (
@@ -30,6 +32,10 @@ earned AS (
     CASE WHEN bool_or(wage.supports_second_family) THEN true
       WHEN bool_or(wage.supports_second_family IS NOT NULL) THEN false END           AS has_second_family,
     sum(coalesce(wage.premium_cents, 0) * wage.per_year) // any_value(cycle.per_year) AS premium,
+    -- What garnishments that come before ours take, up to the next cent: the limit is of all of them together.
+    (sum(coalesce(wage.garnished_before_cents, 0) * wage.per_year) + any_value(cycle.per_year) - 1)
+      // any_value(cycle.per_year)                                                   AS garnished,
+    bool_or(wage.deductions_were_read)                                               AS deductions_were_read,
     min(coalesce(wage.workweek_begins_on, $as_of))                                   AS begins_on
   FROM wage
   JOIN period USING (group_id)
@@ -92,6 +98,8 @@ limited AS (
     earned.disposable,
     earned.has_second_family,
     earned.premium,
+    earned.garnished,
+    earned.deductions_were_read,
     -- Where what is owed is not known, nothing is asked for it.
     CASE WHEN past_due_cents IS NULL THEN 0
       WHEN has_ended AND $arrears_only_pct IS NOT NULL AND disposable IS NOT NULL
@@ -127,9 +135,17 @@ SELECT
   CAST(premium AS BIGINT)                                                            AS premium_cents,
   CAST(disposable AS BIGINT)                                                         AS disposable_cents,
   CASE WHEN any_is_older THEN older_percent ELSE base_percent END                    AS limit_percent,
-  -- What may be taken for anything, and what only for arrears that are old enough.
-  CAST(CASE WHEN $extra_reach = 'any_support' AND any_is_older THEN disposable * older_percent // $hundred
-    ELSE disposable * base_percent // $hundred END AS BIGINT)                        AS general_cents,
-  CAST(CASE WHEN $extra_reach = 'any_support' OR NOT any_is_older THEN 0
-    ELSE disposable * older_percent // $hundred - disposable * base_percent // $hundred END AS BIGINT) AS extra_cents
+  CAST(garnished AS BIGINT)                                                          AS garnished_cents,
+  deductions_were_read,
+  -- What may be taken for anything, and what only for arrears that are old enough: the share of the earnings less what
+  -- garnishments before ours take.
+  CAST(CASE
+    WHEN disposable IS NULL THEN NULL
+    WHEN $extra_reach = 'any_support' AND any_is_older THEN greatest(disposable * older_percent // $hundred - garnished, 0)
+    ELSE greatest(disposable * base_percent // $hundred - garnished, 0) END AS BIGINT) AS general_cents,
+  CAST(CASE
+    WHEN $extra_reach = 'any_support' OR NOT any_is_older THEN 0
+    WHEN disposable IS NULL THEN NULL
+    ELSE greatest(disposable * older_percent // $hundred - garnished, 0)
+      - greatest(disposable * base_percent // $hundred - garnished, 0) END AS BIGINT) AS extra_cents
 FROM limited

@@ -4,9 +4,9 @@ wage AS (
   SELECT
     wage.wage_id,
     CASE WHEN $sums_payors THEN coalesce(wage.person_id, wage.wage_id) ELSE wage.wage_id END AS group_id,
-    greatest(coalesce(wage.disposable_cents, wage.gross_cents - wage.required_deductions_cents, 1), 0) * cycle.per_year
-                                                                                     AS weight
+    greatest(coalesce(earned.disposable_cents, 1), 0) * cycle.per_year               AS weight
   FROM input.wage AS wage
+  JOIN money.earned AS earned USING (wage_id)
   JOIN money.cycle AS cycle ON cycle.frequency = wage.pay_frequency
 )
 SELECT

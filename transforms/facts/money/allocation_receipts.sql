@@ -26,6 +26,9 @@ SELECT
   receipts.amount_cents,
   coalesce(chains.first_receipt_id, receipts.reverses_receipt_id)                 AS reverses_receipt_id,
   held.receipt_id IS NOT NULL                                                     AS is_on_hold,
+  -- The holds of the night stand in facts.money_held.
+  CAST(NULL AS BOOLEAN)                                                           AS is_joint_return,
+  CAST(NULL AS DATE)                                                              AS spouse_settled_on,
   coalesce(receipts.posted_on, receipts.received_on)                              AS posted_on
 FROM caseload.receipts AS receipts
 JOIN caseload.cases AS cases USING (case_id)

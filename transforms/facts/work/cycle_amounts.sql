@@ -4,13 +4,15 @@ SELECT
   plan.wage_id || '|current'                                             AS amount_id,
   plan.current_cents                                                     AS cents,
   plan.pay_frequency                                                     AS frequency,
-  CAST(NULL AS BIGINT)                                                   AS left_cents
+  CAST(NULL AS BIGINT)                                                   AS left_cents,
+  CAST(NULL AS DATE)                                                     AS payday_on
 FROM facts.withholding_plan AS plan
 UNION ALL
 SELECT
   plan.wage_id || '|arrears',
   plan.arrears_cents,
   plan.pay_frequency,
-  CASE WHEN coalesce($cap_at_remaining, true) THEN greatest(orders.past_due_cents, 0) END
+  CASE WHEN coalesce($cap_at_remaining, true) THEN greatest(orders.past_due_cents, 0) END,
+  NULL
 FROM facts.withholding_plan AS plan
 LEFT JOIN facts.plan_orders AS orders USING (wage_id)

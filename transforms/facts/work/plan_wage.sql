@@ -10,7 +10,8 @@ SELECT
   CAST(NULL AS BIGINT)                                                   AS required_deductions_cents,
   household.has_second_family                                            AS supports_second_family,
   CAST(NULL AS BIGINT)                                                   AS premium_cents,
-  CAST(NULL AS BIGINT)                                                   AS fee_taken_cents
+  CAST(NULL AS BIGINT)                                                   AS fee_taken_cents,
+  CAST(NULL AS BIGINT)                                                   AS garnished_before_cents
 FROM facts.plan_subjects AS subject
 JOIN facts.withholding_terms AS terms USING (case_id)
 LEFT JOIN caseload.households AS household ON household.person_id = subject.person_id
