@@ -27,6 +27,9 @@ SHAPES: dict[str, dict[str, Any]] = {
         "verified_on": D, "source_file": T, "source_line": C,
     },
     "caseload.cases": {"case_id": T, "opened_on": D},
+    "caseload.receipts": {
+        "case_id": T, "received_on": D, "amount_cents": C, "kind": T, "status": T,
+    },
     "caseload.notices": {"notice_id": T, "person_id": T, "about": T, "sent_on": D},
     "facts.case_facts": {
         "case_id": T, "person_id": T, "obligor_location_is_protected": Y, "oldest_unpaid_due_on": D,

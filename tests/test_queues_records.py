@@ -1,5 +1,6 @@
 """Each queue's records, found by an outside slicer where the partner's layout says."""
 
+import json
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -161,6 +162,48 @@ def test_highest_credit_never_falls_except_after_a_delete(tmp_path: Path) -> Non
         desk.item("report", case_id="C2", subject_id="C2", target_id="C2").heard("C2", highest_dollars=None)
         desk.build()
         assert [row["highest_credit"] for row in desk.rows()] == [9000, 2500]
+
+
+def test_the_payment_history_says_the_months_that_the_ledger_knows(tmp_path: Path) -> None:
+    """Of the usual account that was opened anew in August: two months, a month without a line, then two."""
+    months = {"2024-08": "1", "2024-09": "1", "2024-11": "G", "2024-12": "0"}
+    with a_desk("credit_bureaus", tmp_path) as desk:
+        desk.person().case("C1").case("C2")
+        for n, (period, rating) in enumerate(months.items(), 1):
+            desk.heard("C1", n, period=period, rating=rating)
+        desk.item("update").item("report", case_id="C2", subject_id="C2", target_id="C2").build()
+        found = {row["consumer_account_number"]: row["payment_history_profile"] for row in desk.rows()}
+    assert found == {"C1": "0GD11" + "B" * 19, "C2": "B" * 24}
+
+
+def test_a_line_told_before_ratings_were_kept_says_how_the_account_stood(tmp_path: Path) -> None:
+    with a_desk("credit_bureaus", tmp_path) as desk:
+        desk.person().case().item("update")
+        desk.heard(first_delinquency_on="2024-03-01", reported_dollars=900).build()
+        [row] = desk.rows()
+    assert row["payment_history_profile"] == "G" + "B" * 23
+    assert json.loads(row["carry"])["rating"] == "1"
+
+
+def test_what_was_deleted_as_an_error_is_no_history(tmp_path: Path) -> None:
+    with a_desk("credit_bureaus", tmp_path) as desk:
+        desk.person().case().item("report").heard("C1", 1, period="2024-11", rating="G")
+        desk.heard("C1", 2, period="2024-12").tables["published"][-1]["message"] = "delete"
+        desk.build()
+        assert [row["payment_history_profile"] for row in desk.rows()] == ["B" * 24]
+
+
+def test_the_amount_paid_is_what_came_since_the_bureaus_last_heard(tmp_path: Path) -> None:
+    with a_desk("credit_bureaus", tmp_path) as desk:
+        desk.person().case().item("update").heard()
+        usual = {"case_id": "C1", "status": "posted", "kind": "payment"}
+        for day, cents, kind in (
+            (date(2024, 12, 1), 900_00, "payment"), (date(2024, 12, 20), 120_50, "payment"),
+            (date(2025, 1, 2), -20_00, "reversal"), (date(2025, 1, 10), 500_00, "adjustment"),
+        ):  # fmt: skip
+            desk.add("caseload.receipts", **usual | {"received_on": day, "amount_cents": cents, "kind": kind})
+        desk.build()
+        assert [row["actual_payment_amount"] for row in desk.rows()] == [100]
 
 
 def test_a_delinquent_account_without_first_delinquency_goes_to_a_person(tmp_path: Path) -> None:

@@ -5,9 +5,38 @@ heard AS (
   SELECT
     target_id,
     nullif(person_id, '')                                           AS person_id,
-    CAST(arg_max(carry, (published_on, coalesce(batch_no, 0))) AS JSON) AS carry
+    CAST(arg_max(carry, (published_on, coalesce(batch_no, 0))) AS JSON) AS carry,
+    max(published_on)                                               AS heard_on
   FROM published
   WHERE queue = 'credit_bureaus' AND json_valid(carry)
+  GROUP BY ALL
+),
+-- How the account stood in each month of which they heard, since it was last deleted as an error. A line from before
+-- ratings were kept says it by its balance and its first delinquency.
+line AS (
+  SELECT
+    published.target_id,
+    nullif(published.person_id, '')                                 AS person_id,
+    date_trunc('month', coalesce(TRY_CAST((carry ->> 'period') || '-01' AS DATE), published_on)) AS month,
+    (published_on, coalesce(batch_no, 0))                           AS told_at,
+    coalesce(
+      carry ->> 'rating',
+      CASE
+        WHEN CAST(carry ->> 'reported_dollars' AS BIGINT) = 0 THEN $rating_current
+        WHEN CAST(carry ->> 'first_delinquency_on' AS DATE) + to_months($severe_after_months) <= last_day(published_on)
+          THEN $rating_over_limit
+        WHEN CAST(carry ->> 'reported_dollars' AS BIGINT) > 0 THEN $rating_under_limit
+      END
+    )                                                               AS rating
+  FROM published
+  WHERE queue = 'credit_bureaus' AND json_valid(carry)
+  QUALIFY told_at > coalesce(
+    max(told_at) FILTER (message = 'delete') OVER (PARTITION BY target_id, nullif(published.person_id, '')),
+    (DATE '0001-01-01', 0))
+),
+stood AS (
+  SELECT target_id, person_id, month, arg_max(rating, told_at) AS rating
+  FROM line
   GROUP BY ALL
 ),
 account AS (
@@ -23,6 +52,8 @@ account AS (
     CAST(heard.carry ->> 'first_delinquency_on' AS DATE)            AS first_delinquency_heard_on,
     CAST(heard.carry ->> 'highest_dollars' AS BIGINT)               AS highest_heard,
     heard.carry -> 'address'                                        AS address_told,
+    item.target_id,
+    coalesce(heard.heard_on, $as_of - INTERVAL 1 MONTH)             AS heard_on,
     CASE
       -- What was said of the wrong person was an error, not a debt that is paid.
       WHEN item.message = 'delete' OR (item.message = 'close'
@@ -50,6 +81,37 @@ standing AS (
     greatest(highest_heard, dollars)                                AS highest
   FROM account
 ),
+-- The twenty-four months before this one, the latest first: B before the first line, D where a month has none.
+history AS (
+  SELECT
+    standing.action_id,
+    string_agg(
+      coalesce(
+        stood.rating,
+        CASE WHEN past.month < (SELECT min(first.month) FROM stood AS first WHERE first.target_id = standing.target_id
+            AND coalesce(first.person_id = standing.person_id, true)) THEN 'B' END,
+        CASE WHEN EXISTS (FROM stood AS first WHERE first.target_id = standing.target_id
+            AND coalesce(first.person_id = standing.person_id, true)) THEN 'D' ELSE 'B' END),
+      '' ORDER BY past.month DESC)                                  AS profile
+  FROM standing
+  CROSS JOIN (
+    SELECT date_trunc('month', $as_of) - to_months(CAST(back AS INTEGER)) AS month
+    FROM range(1, 25) AS months(back)
+  ) AS past
+  LEFT JOIN stood
+    ON stood.target_id = standing.target_id AND stood.month = past.month
+    AND coalesce(stood.person_id = standing.person_id, true)
+  GROUP BY standing.action_id
+),
+-- What was paid, net of what came back, since the bureaus last heard; within a month where they never did.
+paid AS (
+  SELECT standing.action_id, greatest(CAST(sum(receipts.amount_cents) AS BIGINT), 0) AS paid_cents
+  FROM standing
+  JOIN caseload.receipts AS receipts
+    ON receipts.case_id = standing.case_id AND receipts.status = 'posted' AND receipts.kind <> 'adjustment'
+    AND receipts.received_on > standing.heard_on AND receipts.received_on <= $as_of
+  GROUP BY standing.action_id
+),
 -- What is taken back goes under the address last told, where the place of today is none to write of: the bureaus have
 -- that one already.
 placed AS (
@@ -76,10 +138,10 @@ SELECT
   standing.highest                                                  AS highest_credit,
   $terms                                                            AS terms_duration,
   0                                                                 AS scheduled_monthly_payment_amount,
-  0                                                                 AS actual_payment_amount,
+  whole_dollars(coalesce(paid.paid_cents, 0))                       AS actual_payment_amount,
   standing.status                                                   AS account_status,
   CASE WHEN standing.status = $status_paid_and_closed THEN '0' END  AS payment_rating,
-  'BBBBBBBBBBBBBBBBBBBBBBBB'                                        AS payment_history_profile,
+  history.profile                                                   AS payment_history_profile,
   $special_comment                                                  AS special_comment,
   CASE WHEN standing.is_delinquent THEN standing.dollars ELSE 0 END AS current_balance,
   CASE WHEN standing.is_delinquent THEN standing.dollars ELSE 0 END AS amount_past_due,
@@ -112,6 +174,12 @@ SELECT
     'highest_dollars': CASE WHEN standing.status <> $status_delete THEN standing.highest END,
     'reported_dollars': CASE WHEN standing.is_delinquent THEN standing.dollars ELSE 0 END,
     'period': strftime($as_of, '%Y-%m'),
+    'rating': CASE standing.status
+      WHEN $status_under_limit THEN $rating_under_limit
+      WHEN $status_over_limit THEN $rating_over_limit
+      WHEN $status_brought_current THEN $rating_current
+      WHEN $status_paid_and_closed THEN $rating_current
+    END,
     -- Kept for the day on which the line is taken back; a place that may not be told is never kept.
     'address': CASE WHEN placed.as_told THEN standing.address_told
       WHEN NOT address.is_withheld THEN to_json({'line_1': plain(address.line_1), 'line_2': plain(address.line_2),
@@ -121,5 +189,7 @@ FROM standing
 JOIN caseload.persons AS person ON person.person_id = standing.person_id
 JOIN address ON address.person_id = standing.person_id
 JOIN placed USING (action_id)
+JOIN history USING (action_id)
+LEFT JOIN paid USING (action_id)
 CROSS JOIN partner
 ORDER BY consumer_account_number
