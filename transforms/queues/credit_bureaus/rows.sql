@@ -30,9 +30,8 @@ line AS (
     )                                                               AS rating
   FROM published
   WHERE queue = 'credit_bureaus' AND json_valid(carry)
-  QUALIFY told_at > coalesce(
-    max(told_at) FILTER (message = 'delete') OVER (PARTITION BY target_id, nullif(published.person_id, '')),
-    (DATE '0001-01-01', 0))
+  QUALIFY coalesce(told_at > max(told_at) FILTER (message = 'delete')
+    OVER (PARTITION BY target_id, nullif(published.person_id, '')), true)
 ),
 stood AS (
   SELECT target_id, person_id, month, arg_max(rating, told_at) AS rating
@@ -96,7 +95,7 @@ history AS (
   FROM standing
   CROSS JOIN (
     SELECT date_trunc('month', $as_of) - to_months(CAST(back AS INTEGER)) AS month
-    FROM range(1, 25) AS months(back)
+    FROM range(1, length('BBBBBBBBBBBBBBBBBBBBBBBB') + 1) AS months(back)
   ) AS past
   LEFT JOIN stood
     ON stood.target_id = standing.target_id AND stood.month = past.month
