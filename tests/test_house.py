@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from arrears import house
+from arrears.layout import load_layout
 from arrears.money import load_money
 from arrears.sqltext import sql_faults
 
@@ -195,6 +196,45 @@ def test_every_queue_has_all_its_parts(queue: str) -> None:
     parts = [house.QUEUES / queue / "queue.yml", house.QUEUES / queue / "rows.sql"]
     parts.append(house.EXPECTATIONS / "queues" / f"{queue}.yml")
     assert [relative(p) for p in parts if not p.exists()] == []
+
+
+@pytest.mark.parametrize("queue", sorted(p.name for p in house.QUEUES.iterdir() if p.is_dir()))
+def test_every_name_that_leaves_says_whether_it_may_be_cut(queue: str) -> None:
+    named = [
+        field
+        for field in load_layout(house.QUEUES / queue / "record.csv").fields
+        if field.kind == "text" and re.search(r"(^|_)(name|surname)($|_)", field.name)
+    ]
+    assert [field.name for field in named if not field.type.endswith((":cut", ":whole"))] == []
+
+
+# Words of a layout that are an edit of the partner; what the engine holds otherwise stands here with how.
+EDITS = re.compile(
+    r"first character|begins with|first four|not blank|no leading|letters, period|needed when", re.I
+)
+HELD_OTHERWISE = {
+    ("income_withholding", "other_description"): "no other obligation is ever told",
+    **{
+        ("income_withholding", f"{part}_{kind}_frequency"): "no such amount is ever told"
+        for part in ("current", "past_due")
+        for kind in ("medical", "spousal")
+    },
+    ("income_withholding", "other_frequency"): "no other obligation is ever told",
+}
+
+
+@pytest.mark.parametrize("queue", sorted(p.name for p in house.QUEUES.iterdir() if p.is_dir()))
+def test_every_edit_that_a_layout_names_is_checked(queue: str) -> None:
+    path = house.QUEUES / queue / "checks.sql"
+    checks = path.read_text() if path.exists() else ""
+    open_edits = [
+        field.name
+        for field in load_layout(house.QUEUES / queue / "record.csv").columns
+        if EDITS.search(field.values_or_edits)
+        and not re.search(rf"\b{field.name}\b", checks)
+        and (queue, field.name) not in HELD_OTHERWISE
+    ]
+    assert open_edits == []
 
 
 def test_no_clock_is_read_in_the_engine() -> None:

@@ -218,6 +218,15 @@ def test_a_value_that_does_not_fit_is_an_error_never_cut(
     assert written(a_layout(tmp_path, fields), **row) == (None, next(iter(row)), reason)
 
 
+def test_a_name_is_cut_where_the_layout_says_so_and_nowhere_else(tmp_path: Path) -> None:
+    for kind in ("A:cut", "AN:cut"):
+        assert written(a_layout(tmp_path, f"name,4,{kind}"), name="PAPADOPOULOS") == ("PAPA", None, None)
+    for kind in ("A", "AN", "A:whole", "AN:whole"):
+        assert (
+            written(a_layout(tmp_path, f"name,4,{kind}"), name="PAPADOPOULOS")[2] == "wider than 4 characters"
+        )
+
+
 def test_a_column_that_is_no_field_is_fatal(tmp_path: Path) -> None:
     layout = a_layout(tmp_path, "name,3,A")
     with pytest.raises(RuleFault, match=r"No field for column\(s\) nmae"):

@@ -243,6 +243,14 @@ def test_an_order_after_the_end_of_another_is_an_original(tmp_path: Path) -> Non
         ({"payor": {"line_1": None}}, "employer_address_1"),
         ({"payor": {"line_1": "1234567890 Very Long Mill Road"}}, "employer_address_1"),
         ({"payor": {"city": "9 Mile"}}, "city"),
+        ({"payor": {"line_1": "#"}}, "employer_address_1"),
+        ({"payor": {"state": "M1"}}, "state"),
+        ({"payor": {"zip": None}}, "employer_zip5"),
+        ({"fact": {"ccpa_percent_current": 0}}, "share of pay"),
+        ({"terms": {"order_id": "O*101"}}, "asterisk or a backslash"),
+        ({"terms": {"order_id": "O\\101"}}, "asterisk or a backslash"),
+        ({"person": {"middle_name": "J(ean)"}}, "parent's name"),
+        ({"child": {"last_name": "Pellet13r"}}, "name of a child"),
         ({"fact": {"current_weekly_cents": 0, "current_monthly_cents": 0}}, "amount"),
     ],
 )
@@ -252,9 +260,32 @@ def test_an_order_that_the_portal_would_refuse_goes_to_a_person(
     with payroll(tmp_path) as desk:
         desk.payor |= change.get("payor", {})
         desk.fact |= change.get("fact", {})
+        desk.work["facts.withholding_terms"][0] |= change.get("terms", {})
+        desk.tables["caseload.persons"][0] |= change.get("person", {})
+        desk.child("0000000011", "Abel", date(2016, 3, 1))
+        desk.tables["caseload.persons"][-1] |= change.get("child", {})
         built = desk.act("income_withholding", "send", "original").build()
     assert built.records == 0
     assert said in f"{built.not_sent[0].field} {built.not_sent[0].reason}"
+
+
+def test_a_name_that_is_wider_than_its_field_is_written_as_far_as_it_reaches(tmp_path: Path) -> None:
+    with payroll(tmp_path) as desk:
+        desk.tables["caseload.persons"][0]["last_name"] = "Papadopoulos-Kowalski"
+        desk.payor["payor_name"] = "The Very Long Name of a Mill at the Mouth of the Great River LLC"
+        path = desk.act("income_withholding", "send", "original").write().path
+        assert desk.prove(path).faults == ()
+        field = cut("income_withholding", "record", path.read_text().splitlines()[1])
+    assert field["employee_last_name"] == "PAPADOPOULOS-KOWALSK"
+    assert field["employer_name"] == "THE VERY LONG NAME OF A MILL AT THE MOUTH OF THE GREAT RI"
+
+
+def test_a_payor_is_written_from_the_first_letter_or_digit_on(tmp_path: Path) -> None:
+    with payroll(tmp_path) as desk:
+        desk.payor |= {"payor_name": "'The' (Mill)", "line_1": "#2 Mill Rd", "line_2": "(Dock 4)"}
+        field = order(desk.act("income_withholding", "send", "original"))
+    found = [field[name].strip() for name in ("employer_name", "employer_address_1", "employer_address_2")]
+    assert found == ["THE' (MILL)", "2 MILL RD", "DOCK 4)"]
 
 
 def test_no_number_is_frozen_and_no_home_is_told(tmp_path: Path) -> None:

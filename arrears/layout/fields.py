@@ -3,6 +3,8 @@
 | code | read as | on the wire |
 |---|---|---|
 | `A`, `AN` | text | left-justified, blank-filled |
+| `A:cut`, `AN:cut` | the same | as far as the field reaches: the partner knows who is meant by a number |
+| `A:whole`, `AN:whole` | the same | whole or not at all, said of a name on purpose |
 | `N` | text of digits, leading zeros kept | right-justified, zero-filled |
 | `N2` | whole cents | digits with two implied decimals |
 | `S`, `S2` | whole number, whole cents | sign punched over the last digit (`{ABC..I` plus, `}JK..R` minus) |
@@ -28,6 +30,7 @@ Kind = Literal["text", "digits", "cents", "signed", "edited", "date", "month", "
 BLANK_ITEM = "blank"
 _PLAIN: dict[str, Kind] = {
     "A": "text", "AN": "text", "N": "digits", "N2": "cents", "E2": "edited", "F": "filler",
+    "A:cut": "text", "AN:cut": "text", "A:whole": "text", "AN:whole": "text",
     "S": "signed", "S2": "signed", "S:trailing": "signed", "S2:trailing": "signed",
     "N2:any": "cents", "S:trailing:any": "signed",
 }  # fmt: skip
@@ -72,6 +75,11 @@ class Field:
     def is_required(self) -> bool:
         """Whether the source says that the field is always there."""
         return self.required == "R"
+
+    @property
+    def may_be_cut(self) -> bool:
+        """Whether a text that is wider than the field is written as far as it reaches."""
+        return self.type.endswith(":cut")
 
     @property
     def sign_is_apart(self) -> bool:

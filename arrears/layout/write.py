@@ -24,7 +24,8 @@ def write_select(
 
     `rows` names a relation whose columns are `columns`; those in `keep` pass through and every
     other one must be a field. A field without a column is written as blanks (text) or zeros
-    (numbers, dates). A value that does not fit is a fault of its row, never cut; `l` is then NULL.
+    (numbers, dates). A value that does not fit is a fault of its row; `l` is then NULL. Only
+    a field of which the layout says so is cut.
     """
     known = {field.name for field in layout.columns}
     strangers = sorted(set(columns) - known - set(keep))
@@ -106,7 +107,8 @@ def _tests(field: Field, is_given: bool, encoding: Encoding) -> list[tuple[str, 
     wide = f"wider than {field.length} characters"
     match field.kind:
         case "text" | "time":
-            tests.append((f"length({value}) > {field.length}", wide))
+            if not field.may_be_cut:
+                tests.append((f"length({value}) > {field.length}", wide))
             allowed = _CHARACTERS[encoding]
             tests.append(
                 (

@@ -23,6 +23,8 @@ _MACROS = (
     "whole_dollars(amount) AS CAST(amount // 100 AS BIGINT)",
     # Capitals without accents, and no blank where none belongs: what partners' machines compare.
     r"plain(words) AS nullif(trim(regexp_replace(upper(strip_accents(words)), '\s+', ' ', 'g')), '')",
+    # The same, from its first letter or digit on.
+    "lettered(words) AS nullif(regexp_replace(plain(words), '^[^A-Z0-9]+', ''), '')",
 )
 
 

@@ -163,7 +163,9 @@ def _differs(field: Field, is_given: bool) -> str:
         case "timestamp":
             return f"{read} IS DISTINCT FROM CAST({meant} AS TIMESTAMP)"
         case _:
-            return f"{read} IS DISTINCT FROM nullif(rtrim(CAST({meant} AS VARCHAR), ' '), '')"
+            text = f"CAST({meant} AS VARCHAR)"
+            text = f"left({text}, {field.length})" if field.may_be_cut else text
+            return f"{read} IS DISTINCT FROM nullif(rtrim({text}, ' '), '')"
 
 
 def _amounts(con: Connection, queue: Queue) -> list[str]:

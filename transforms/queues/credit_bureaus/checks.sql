@@ -8,5 +8,6 @@ SELECT
   (payment_rating IS NOT NULL) = (account_status IN ('05', '13', '65', '88', '89', '94', '95'))
                                                                              AS rating_only_when_closed,
   regexp_full_match(payment_history_profile, '[0-6BDEGHJKLZ ]{24}')          AS history_is_spelled_right,
+  ltrim(identification_number, '0 ') <> ''                                   AS furnisher_is_named,
   social_security_number IS NOT NULL OR date_birth IS NOT NULL               AS consumer_is_identified
 FROM record

@@ -102,9 +102,10 @@ SELECT
   $as_of                                                              AS document_date,
   partner.issuing_state_name,
   asked.case_id                                                       AS case_identifier,
-  plain(coalesce(payor.payor_name, asked.employer_name))              AS employer_name,
-  plain(payor.line_1)                                                 AS employer_address_1,
-  plain(payor.line_2)                                                 AS employer_address_2,
+  -- The portal wants a letter or a digit first.
+  lettered(coalesce(payor.payor_name, asked.employer_name))           AS employer_name,
+  lettered(payor.line_1)                                              AS employer_address_1,
+  lettered(payor.line_2)                                              AS employer_address_2,
   plain(payor.city)                                                   AS employer_city,
   payor.state                                                         AS employer_state,
   -- ZIP and ZIP+4 stand in one text, or the ZIP alone.
