@@ -11,7 +11,7 @@ from arrears.feeds import load_feeds
 from arrears.ledger import Ledger
 from arrears.ledger.records import Delivery
 from arrears.load import load_delivery, opening_rows
-from arrears.load.stage import LOAD_FAULTS, why_not_loaded
+from arrears.load.stage import LOAD_FAULTS, read_staged, why_not_loaded
 from arrears.receive import Receipt, receive
 from arrears.remedy import load_cards
 from arrears.store import Store
@@ -52,6 +52,7 @@ def take_in(
                 "reason": now(receipt).reason,
                 "rows": loads.get(receipt.delivery.delivery_id, {}).get("rows", receipt.delivery.rows),
                 "rejects": loads.get(receipt.delivery.delivery_id, {}).get("rejects", 0),
+                "warnings": masked_in(store, receipt.delivery),
             }
             for receipt in receipts
         ],
@@ -80,6 +81,13 @@ def load_waiting(store: Store, ledger: Ledger, state: str) -> list[dict[str, Any
                 why = why_not_loaded(error)
                 ledger.put_back(delivery, f"{why[0].upper()}{why[1:]}.")
     return loaded
+
+
+def masked_in(store: Store, delivery: Delivery) -> list[str]:
+    """Where a delivery held numbers of people or accounts in columns of words; they were masked."""
+    staged = read_staged(store.staging(delivery.state, delivery.feed, delivery.delivery_id)) or {}
+    found: list[str] = staged.get("masked", [])
+    return found
 
 
 def load_one(store: Store, ledger: Ledger, delivery: Delivery) -> dict[str, Any]:

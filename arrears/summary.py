@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from arrears.checks import PAGE
 from arrears.decide import why_off
+from arrears.intake import masked_in
 from arrears.night import Night
 from arrears.stops import CHECK_ITEM
 from arrears.values import dollars
@@ -58,6 +60,7 @@ def deliveries(night: Night) -> list[dict[str, Any]]:
                 "reason": one.reason,
                 "rows": fate.rows if fate else one.rows,
                 "rejects": fate.rejects if fate else 0,
+                "warnings": masked_in(night.store, one),
             }
         )
     return found
@@ -181,6 +184,11 @@ def print_deliveries(out: Console, found: list[dict[str, Any]]) -> None:
             one["reason"],
         )
     out.print(table if found else "No new files.")
+    for one in found:
+        for place in one.get("warnings", []):
+            out.print(
+                f"[yellow]{one['feed']} {one['delivery'][:8]}:[/yellow] {escape(place)}: a number in words."
+            )
 
 
 def print_verdicts(out: Console, found: dict[str, dict[str, int]]) -> None:

@@ -124,7 +124,8 @@ def test_one_person_may_hold_what_they_approved_and_approve_another_episode(ledg
 
 
 @pytest.mark.parametrize(
-    "because", ["", "   ", "father is 912-34-5678", "see 912345678", "912 34 5678 again"]
+    "because",
+    ["", "   ", "father is 912-34-5678", "see 912345678", "912 34 5678 again", "account 00912345678123"],
 )
 def test_a_reason_is_words_and_never_a_social_security_number(ledger: Ledger, because: str) -> None:
     with pytest.raises(Refused) as caught:

@@ -26,17 +26,24 @@ STANDS_IN: dict[str, frozenset[str]] = {
     "supervisor": frozenset(["supervisor"]),
 }
 STOPS = ("hold", "reject")
-# Nine digits as people write a Social Security number, alone or inside a sentence.
-LIKE_A_NUMBER = re.compile(r"(?<![0-9])[0-9]{3}[- ]?[0-9]{2}[- ]?[0-9]{4}(?![0-9])")
+# Nine digits as people write a Social Security number, alone or inside a sentence; or an account's many.
+LIKE_A_NUMBER = re.compile(r"(?<![0-9])[0-9]{3}[-. _/]?[0-9]{2}[-. _/]?[0-9]{4}(?![0-9])|[0-9]{12,}")
 
 
 def require_words(text: str, what: str) -> None:
-    """Refuses a reason that is empty or that seems to hold a Social Security number."""
+    """Refuses a reason that is empty, or seems to hold a Social Security or account number."""
     if not text.strip():
         raise Refused("This act needs a reason", what, "Say why in a few words.")
+    refuse_numbers(text, what)
+
+
+def refuse_numbers(text: str, what: str) -> None:
+    """Refuses words that seem to hold a Social Security or account number."""
     if LIKE_A_NUMBER.search(text):
         raise Refused(
-            "The reason seems to hold a Social Security number", what, "Name the case or person id instead."
+            "The words seem to hold a Social Security or account number",
+            what,
+            "Name the case or person id instead.",
         )
 
 
@@ -203,6 +210,7 @@ class People(Book):
 
 def _keep(tx: Writing, state: str, asked: dict[str, Any], at: datetime) -> Decision:
     require_words(str(asked["because"]), "because")
+    refuse_numbers(str(asked.get("reason_code") or ""), "code")
     row = {**asked, "role": _acting_role(tx.connection, asked, asked["role"])}
     row["decision_id"] = chain.digest([state, utc_text(at), row])[:16]
     _refuse_same_person_twice(tx, state, row)

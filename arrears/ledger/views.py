@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from arrears.ledger import schema
 from arrears.ledger.book import Book
+from arrears.ledger.people import refuse_numbers
 
 
 class Views(Book):
@@ -26,6 +27,7 @@ class Views(Book):
     ) -> None:
         """Keeps a view under its name, for an office or (`''`) for whoever saves it; None takes it away."""
         text = "" if asked is None else json.dumps(asked, sort_keys=True)
+        refuse_numbers(f"{name} {text}", "view")
         row = {"name": name, "office": office, "worker": worker, "by_user": by_user, "asked": text}
         with self.writing() as tx:
             tx.add(schema.views, state, at, [row])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from arrears.feeds import Feed
 from arrears.layout.tables import TableContract
+from arrears.load.masking import id_sql
 from arrears.warehouse import Connection, file_list, quote, write_parquet
 
 FILE = "rejected.parquet"
@@ -25,11 +26,19 @@ def prepare_rejected(con: Connection) -> None:
 
 def note_rejected(con: Connection, table: TableContract) -> None:
     """Adds the subjects of the faulty rows of `typed_<table>`; what cannot be read is NULL."""
+    typed = f"typed_{table.name}"
+    bad = f"{typed} WHERE fault_reason IS NOT NULL"
+    row = con.execute(f"SELECT count(*) FROM {bad}").fetchone()
+    if not row or not row[0]:
+        return
+    # A number of a person may stand where the identifier should, and may be why the row is at fault.
+    ids = [name for name in table.names if name.endswith("_id")]
+    parts = ", ".join(f"{id_sql(con, typed, name)} AS {name}" for name in ids)
     con.execute(
         f"""INSERT INTO rejected_rows
             SELECT {quote(table.name)}, {_readable(table, ("case_id",))}, {_readable(table, _PERSON)},
                    {_key(table)}
-            FROM typed_{table.name} WHERE fault_reason IS NOT NULL"""
+            FROM (SELECT * {f"REPLACE ({parts})" if parts else ""} FROM {bad})"""
     )
 
 

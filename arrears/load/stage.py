@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,14 @@ from arrears.feeds import Feed
 from arrears.identity import use_identity, write_vault
 from arrears.ledger.records import Delivery
 from arrears.load.lines import faults_sql, make_clean, make_lines, make_records
+from arrears.load.masking import masked_columns
 from arrears.load.rejected import note_rejected, prepare_rejected, write_rejected
 from arrears.load.whole import make_typed
 from arrears.sealed import use_sealed
 from arrears.store import Store, write_aside
 from arrears.warehouse import DATA_FAULTS, Connection, quote, warehouse, write_parquet
 
-_ENGINE = 3  # raise it when staged rows change meaning: every delivery is then staged anew
+_ENGINE = 4  # raise it when staged rows change meaning: every delivery is then staged anew
 _REJECT = "feed VARCHAR, table_name VARCHAR, source_file VARCHAR, source_line BIGINT, scope VARCHAR, "
 _REJECT += "reason VARCHAR, field VARCHAR, shown_value VARCHAR"
 
@@ -44,6 +45,7 @@ class Loaded:
     rejects: int
     tables: dict[str, int]
     hashes: dict[str, str]
+    masked: list[str] = field(default_factory=list)
 
 
 def load_delivery(store: Store, delivery: Delivery, feeds: dict[str, Feed]) -> Loaded:
@@ -57,12 +59,13 @@ def load_delivery(store: Store, delivery: Delivery, feeds: dict[str, Feed]) -> L
     made_by = {"feed": feed.fingerprint, "engine": _ENGINE, "kind": store.kind}
     done = read_staged(folder)
     if done is not None and done["made_by"] == made_by:
-        return Loaded(done["rows"], done["rejects"], done["tables"], done["hashes"])
+        return Loaded(done["rows"], done["rejects"], done["tables"], done["hashes"], done["masked"])
     with warehouse(spill=store.spill()) as con:
         prepare(con, store)
         use_sealed(con, store.ring())
         con.execute(f"CREATE TEMP TABLE rejects ({_REJECT})")
         con.execute("CREATE TEMP TABLE vault_pairs (token VARCHAR, kind VARCHAR, value VARCHAR)")
+        con.execute("CREATE TEMP TABLE masked (place VARCHAR)")
         stage = _stage_tables if feed.format == "tables" else _stage_lines
         tables = stage(con, store, delivery, feed, folder)
         write_vault(con, store, delivery.state, delivery.delivery_id, "SELECT * FROM vault_pairs")
@@ -71,9 +74,10 @@ def load_delivery(store: Store, delivery: Delivery, feeds: dict[str, Feed]) -> L
         )
         senders, number = senders_of(con, feed), number_of(con, feed)
         hashes = {name: _hash(folder / f"{name}.parquet") for name in sorted(tables)}
-    loaded = Loaded(sum(tables.values()), rejects, tables, hashes)
+        masked = [str(row[0]) for row in con.execute("SELECT place FROM masked ORDER BY ALL").fetchall()]
+    loaded = Loaded(sum(tables.values()), rejects, tables, hashes, masked)
     about: dict[str, Any] = {"delivery": delivery.delivery_id, "rows": loaded.rows, "rejects": rejects}
-    about |= {"tables": tables, "senders": senders, "number": number}
+    about |= {"tables": tables, "senders": senders, "number": number, "masked": masked}
     write_aside(
         folder / "staged.json",
         json.dumps({**about, "hashes": hashes, "made_by": made_by}, indent=1, sort_keys=True).encode()
@@ -205,7 +209,16 @@ def _write_rows(con: Connection, delivery: Delivery, columns: list[str], path: P
         pairs.append(f"SELECT {_ACCOUNT}, 'account', account_number FROM loading")
     for pair in pairs:
         con.execute(f"INSERT INTO vault_pairs SELECT DISTINCT * FROM ({pair})")
-    return write_parquet(con, f"{staged_select(columns, delivery.delivery_id)} ORDER BY source_line", path)
+    found = masked_columns(con, path.stem)
+    if found.places:
+        con.executemany("INSERT INTO masked VALUES (?)", [(place,) for place in found.places])
+        parts = ", ".join(f"{sql} AS {column}" for column, sql in found.columns.items())
+        con.execute(f"CREATE OR REPLACE TEMP VIEW masked_rows AS SELECT * REPLACE ({parts}) FROM loading")
+    rows = "masked_rows" if found.places else "loading"
+    select = staged_select(columns, delivery.delivery_id, rows)
+    written = write_parquet(con, f"{select} ORDER BY source_line", path)
+    con.execute("DROP VIEW IF EXISTS masked_rows")
+    return written
 
 
 _ACCOUNT = "keyed_token('account ' || account_number)"

@@ -110,7 +110,7 @@ def land_nothing(store: Store, state: str, name: str = "") -> Landed:
 def shown_name(name: str) -> str:
     """A sender's file name as text that is safe to show: escaped, cut, digits of long numbers masked."""
     safe = name.encode("unicode_escape", "surrogateescape").decode("ascii", "replace")
-    safe = re.sub(r"[0-9]{3}-[0-9]{2}-[0-9]{4}", "999-99-9999", safe)
+    safe = re.sub(r"[0-9]{3}([-. _/])[0-9]{2}[-. _/][0-9]{4}", r"999\g<1>99\g<1>9999", safe)
     return re.sub(r"[0-9]{9,}", lambda match: "9" * len(match[0]), safe)[:_LONGEST_NAME]
 
 
