@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from assets_world import night
 from money_helpers import ON, a_wage, an_order, run
 
 from arrears.calculate import calculated
@@ -161,3 +162,16 @@ def test_a_year_of_53_or_27_paydays_is_told(
     assert (row["payday_count"], row["reason"] == "extra_payday") == (count, extra)
     [untold] = run("pay_cycle", on=on, amounts=[{**amount, "payday_on": None}])
     assert (untold["payday_count"], untold["reason"]) == (None, None)
+
+
+def test_a_bonus_is_reached_by_the_share_of_any_pay_and_never_by_more_than_is_owed() -> None:
+    facts = night(
+        ON,
+        lambda world: world.sum("B", "bonus", amount_cents=1_000_00),
+        lambda world: world.sum("L", "severance", amount_cents=90_000_00),
+        lambda world: world.sum("I", "inheritance", amount_cents=1_000_00),
+    )
+    told = {name: rows[0] for name, rows in facts["lump_sum_facts"].items()}
+    assert (told["B"].wage_percent, told["B"].wage_share_cents) == (50, 500_00)
+    assert told["L"].wage_share_cents == told["L"].take_cents
+    assert (told["I"].wage_percent, told["I"].wage_share_cents) == (None, None)

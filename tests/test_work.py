@@ -156,6 +156,16 @@ def test_an_address_of_the_payor_comes_from_whoever_knows_it() -> None:
     )
 
 
+def test_a_lump_sum_that_an_employer_tells_is_bounded_by_the_limit_of_pay() -> None:
+    caseload = Pay().worker().sent(date(2025, 1, 2))
+    lump = {"lump_sum_on": date(2025, 2, 1), "lump_sum_cents": 1_500_00, "lump_sum_type": "BONUS"}
+    lump |= {"action_code": "EMP", "disposition_status": "L"}
+    fact = caseload.answer(date(2025, 1, 10), **lump).job()
+    assert (fact.ccpa_percent_current, fact.lump_sum_share_cents) == (50, 750_00)
+    assert fact.lump_sum_share_old_cents == 1_500_00 * fact.ccpa_percent // 100
+    assert Pay().worker().job().lump_sum_share_cents is None
+
+
 def test_an_employers_answer_counts_under_our_tracking_number_and_the_parents_own() -> None:
     def said(**but: Any) -> Any:
         fact = Pay().worker().sent(date(2025, 1, 2)).answer(date(2025, 1, 10), **but).job()

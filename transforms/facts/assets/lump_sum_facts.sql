@@ -96,6 +96,13 @@ SELECT
     WHEN NOT CAST($periodic_is_income AS BOOLEAN) THEN false
   END                                                                             AS is_periodic_income,
   taken.counts_as_wages,
+  -- Whether another family is supported is not known: the lower limit, as for any pay.
+  CASE WHEN taken.counts_as_wages THEN CASE WHEN household.has_second_family IS FALSE THEN $pct_single ELSE $pct_second END
+    END                                                                           AS wage_percent,
+  CASE WHEN taken.counts_as_wages AND taken.claim_cents IS NOT NULL AND taken.take_cents IS NOT NULL
+    THEN CAST(least(taken.take_cents, taken.claim_cents
+      * CASE WHEN household.has_second_family IS FALSE THEN $pct_single ELSE $pct_second END // $hundred) AS BIGINT)
+    END                                                                           AS wage_share_cents,
   CASE
     WHEN NOT person.obligor_is_assisted THEN true
     WHEN person.obligor_is_assisted
@@ -116,5 +123,6 @@ SELECT
 FROM taken
 JOIN facts.asset_people AS person USING (person_id)
 JOIN facts.asset_known AS known USING (person_id)
+LEFT JOIN caseload.households AS household ON household.person_id = taken.person_id
 LEFT JOIN facts.hearings_won AS won ON won.person_id = taken.person_id AND won.about = taken.remedy
 ORDER BY subject_id

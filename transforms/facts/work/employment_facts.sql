@@ -319,6 +319,12 @@ SELECT
   lump_sum_on,
   lump_sum_cents,
   lump_sum_kind,
+  -- A bonus or severance is pay: what reaches it is the share of any pay, and never more than is owed.
+  CASE WHEN lump_sum_cents IS NOT NULL AND owed_cents IS NOT NULL THEN CAST(least(owed_cents,
+    lump_sum_cents * CASE WHEN has_second_family IS FALSE THEN $pct_single ELSE $pct_second END // $hundred) AS BIGINT) END
+                                                                         AS lump_sum_share_cents,
+  CASE WHEN lump_sum_cents IS NOT NULL AND owed_cents IS NOT NULL AND ccpa_percent IS NOT NULL
+    THEN CAST(least(owed_cents, lump_sum_cents * ccpa_percent // $hundred) AS BIGINT) END AS lump_sum_share_old_cents,
   said_src,
   last_withheld_on,
   last_remitted_on,
