@@ -47,7 +47,7 @@ SELECT
   END                                           AS about,
   address.is_withheld                           AS location_is_withheld,
   [item.action_id]                              AS action_ids,
-  coalesce(item.amount_cents, 0)                AS amount_cents,
+  CASE notice.states_debt WHEN 'Y' THEN coalesce(item.amount_cents, 0) ELSE 0 END AS amount_cents,
   false                                         AS is_withdrawal,
   CAST(to_json({'notice_on': $as_of, 'debt_cents': item.amount_cents}) AS VARCHAR) AS carry
 FROM item
