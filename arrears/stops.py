@@ -12,6 +12,8 @@ from arrears.aside import attach_aside
 from arrears.errors import ArrearsError
 from arrears.intake import load_waiting
 from arrears.ledger.records import Delivery, utc_text
+from arrears.load.orphans import core_sql
+from arrears.load.rejected import FILE as REJECTED
 from arrears.load.stage import read_staged
 from arrears.night import Night
 from arrears.warehouse import Connection, attach_arrow, file_list
@@ -149,6 +151,7 @@ def read_news(night: Night, con: Connection, deliveries: list[Delivery]) -> None
     )
     for path in (path for one in deliveries for path in news_files(night, one)):
         _add_news(con, path)
+    _add_meant(con)
     con.execute(
         """INSERT INTO late_case SELECT DISTINCT case_id FROM party
            WHERE obligor_id IN (SELECT id FROM late_person) OR other_id IN (SELECT id FROM late_person)"""
@@ -169,7 +172,24 @@ def news_files(night: Night, delivery: Delivery) -> list[Path]:
             "Nothing of this queue left; run receive again, then the release",
         )
     names = [name for name in night.feeds[delivery.feed].tables if name not in NO_NEWS]
+    names.append(Path(REJECTED).stem)  # a line that cannot be read is news of whom it names
     return [path for name in names if (path := folder / f"{name}.parquet").exists()]
+
+
+def _add_meant(con: Connection) -> None:
+    """Adds those whom a late row may mean by an identifier that is nobody's, as an orphan may."""
+    for late, column in (
+        ("late_case", "case_id"),
+        ("late_person", "obligor_id"),
+        ("late_person", "other_id"),
+    ):
+        con.execute(
+            f"""INSERT INTO {late}
+                SELECT DISTINCT party.{column} FROM party
+                JOIN (SELECT id FROM {late} WHERE id NOT IN (SELECT {column} FROM party
+                                                             WHERE {column} IS NOT NULL)) AS odd
+                  ON {core_sql(f"party.{column}")} = {core_sql("odd.id")}"""
+        )
 
 
 def _add_news(con: Connection, path: Path) -> None:

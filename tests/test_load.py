@@ -1,5 +1,6 @@
 """Load: every line is accounted for, every row knows its line, and no number of a person is staged."""
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -7,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from arrears import house
-from arrears.errors import ArrearsError
+from arrears import house, stops
+from arrears.errors import ArrearsError, RuleFault
 from arrears.feeds import load_feeds
 from arrears.identity import attach_vault, token_of, use_identity
 from arrears.ledger.records import Delivery
@@ -352,6 +353,57 @@ def test_a_case_whose_parent_is_missing_has_a_parent_of_whom_nothing_is_known(de
         add_orphans(con, FEEDS["caseload"])
         lost = con.execute("SELECT DISTINCT table_name, case_id FROM caseload.rejected ORDER BY 2").fetchall()
     assert lost == [("persons", "00000101"), ("persons", "00000102")]
+
+
+def test_a_late_row_is_news_of_whom_its_odd_key_may_mean() -> None:
+    with warehouse() as con:
+        con.execute(
+            "CREATE TABLE party AS SELECT '00000101' AS case_id, 'P3' AS obligor_id, 'K1' AS other_id"
+        )
+        con.execute("CREATE TABLE late_case AS SELECT '101' AS id")
+        con.execute("CREATE TABLE late_person AS SELECT unnest(['p-3', 'Q9']) AS id")
+        stops._add_meant(con)
+        found = [
+            con.execute(f"SELECT id FROM {name} ORDER BY 1").fetchall()
+            for name in ("late_case", "late_person")
+        ]
+    assert found == [[("00000101",), ("101",)], [("P3",), ("Q9",), ("p-3",)]]
+
+
+@pytest.mark.parametrize(
+    ("feed", "file", "old", "new", "said"),
+    [
+        ("eiwo_results", "feed.yml", "trailer.batch_count: batch, ", "", "trailer.batch_count is no proof"),
+        ("eiwo_results", "feed.yml", '  batch.ein: "', '  batch.xyz: "', "batch.ein is no proof"),
+        (
+            "federal_offset_rejects",
+            "proofs.sql",
+            "control.tanf_warnings",
+            "1",
+            "control.tanf_warnings is no proof",
+        ),
+        ("state_tax_refunds", "feed.yml", "control: required", "control: none", "no record names a state"),
+        (
+            "sves_title_xvi",
+            "feed.yml",
+            ", not_found.sort_state_code",
+            "",
+            "the state on not_found is held against",
+        ),
+        ("sves_title_ii", "load.sql", "pending", "title_ii", "load.sql never reads pending"),
+    ],
+)
+def test_the_check_names_what_a_layout_says_and_nobody_holds_against_the_file(
+    tmp_path: Path, feed: str, file: str, old: str, new: str, said: str
+) -> None:
+    folder = tmp_path / "feeds" / feed
+    shutil.copytree(FEEDS[feed].folder, folder)
+    text = (folder / file).read_text()
+    assert old in text
+    (folder / file).write_text(text.replace(old, new))
+    with pytest.raises(RuleFault) as fault:
+        load_feeds(tmp_path / "feeds")
+    assert said in str(fault.value)
 
 
 def test_every_identifier_of_the_caseload_names_a_row_or_says_why_not() -> None:

@@ -13,10 +13,13 @@ from arrears.warehouse import Connection, quote
 
 _SHAPE = "table_name VARCHAR, column_name VARCHAR, case_id VARCHAR, person_id VARCHAR, "
 _SHAPE += "source_file VARCHAR, source_line BIGINT, is_of_everybody BOOLEAN"
-# What is left of an identifier that was padded, cut of its zeros or written with marks.
-_CORE = "ltrim(regexp_replace(upper({}), '[^A-Z0-9]', '', 'g'), '0')"
 # Whom an identifier means, by the table that it names.
 _SUBJECT = {"cases": "case_id", "persons": "person_id"}
+
+
+def core_sql(identifier: str) -> str:
+    """SQL for what is left of an identifier that was padded, cut of its zeros or written with marks."""
+    return f"ltrim(regexp_replace(upper({identifier}), '[^A-Z0-9]', '', 'g'), '0')"
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,9 @@ def add_orphans(con: Connection, feed: Feed) -> None:
     for named, subject in _SUBJECT.items():
         con.execute(
             f"""CREATE OR REPLACE TEMP TABLE core_{named} AS
-                SELECT {subject} AS id, {_CORE.format(subject)} AS core FROM {feed.name}.{named}
-                WHERE {_CORE.format(subject)} IN (
-                  SELECT {_CORE.format("id")} FROM orphan WHERE named = {quote(named)})"""
+                SELECT {subject} AS id, {core_sql(subject)} AS core FROM {feed.name}.{named}
+                WHERE {core_sql(subject)} IN (
+                  SELECT {core_sql("id")} FROM orphan WHERE named = {quote(named)})"""
         )
     keys = load_keys(feed.folder)
     sizes = "\nUNION ALL\n".join(
@@ -103,8 +106,8 @@ def add_orphans(con: Connection, feed: Feed) -> None:
               coalesce(core_persons.id, orphan.person_id), source_file, source_line,
               orphan.table_name IN (FROM many)
             FROM orphan
-            LEFT JOIN core_cases ON named = 'cases' AND core_cases.core = {_CORE.format("orphan.id")}
-            LEFT JOIN core_persons ON named = 'persons' AND core_persons.core = {_CORE.format("orphan.id")}
+            LEFT JOIN core_cases ON named = 'cases' AND core_cases.core = {core_sql("orphan.id")}
+            LEFT JOIN core_persons ON named = 'persons' AND core_persons.core = {core_sql("orphan.id")}
             ORDER BY ALL"""
     )
     con.execute(
