@@ -116,6 +116,18 @@ def tip(caseload: Caseload, kind: str, **but: object) -> Caseload:
     return caseload.partner("portal_intake", **usual | but)
 
 
+@pytest.mark.parametrize(
+    ("kind", "fact"),
+    [("LT", "license"), ("RR", "review"), ("MP", "missing_payment"), ("RA", "records"),
+     ("NN", "name_or_number"), ("IQ", "inquiry")],
+)  # fmt: skip
+def test_each_kind_that_parents_tell_waits_under_its_own_name(kind: str, fact: str) -> None:
+    found = life(tip(Caseload(AS_OF).debtor(), kind))
+    told = {name: value for name, value in vars(found).items() if name.startswith("tips_of_")}
+    assert {name for name, value in told.items() if value} == {f"tips_of_{fact}"}
+    assert (found.review_told_on is not None) is (kind == "RR")
+
+
 def test_what_parents_tell_waits_until_it_is_taken_up() -> None:
     caseload = tip(tip(Caseload(AS_OF).debtor(), "HR"), "AD")
     assert (life(caseload).tips_waiting, life(caseload).tips_of_objection) == (2, 1)
