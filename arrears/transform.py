@@ -30,11 +30,15 @@ GIVEN = frozenset((AS_OF, "state", "hundred"))
 
 @dataclass(frozen=True)
 class Calculated:
-    """A table that a calculation of money makes: which one, by the law of which day, over which tables."""
+    """A table that a calculation of money makes: which one, by the law of which day, over which tables.
+
+    `read_as` overrules single values, for a reading that is shown beside the one that acts.
+    """
 
     by: str
     input: Mapping[str, str]
     on: str = "tonight"
+    read_as: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -115,9 +119,11 @@ def values(layer: Layer, profile: Profile, as_of: date) -> dict[str, Any]:
 def laws_of(layer: Layer, profile: Profile, as_of: date) -> dict[str, Law]:
     """What each calculated table of a layer rests on, by the law of its own day."""
     money = load_money()
-    return {
-        table: money.law(one.by, profile, day_asked(one.on, as_of)) for table, one in layer.calculated.items()
-    }
+    found: dict[str, Law] = {}
+    for table, one in layer.calculated.items():
+        law = money.law(one.by, profile, day_asked(one.on, as_of))
+        found[table] = Law({**law.params, **one.read_as}, law.waterfall)
+    return found
 
 
 def attach_by_day(con: Connection, layer: Layer, profile: Profile) -> None:
@@ -242,7 +248,9 @@ def _calculated(node: Node, tables: tuple[str, ...]) -> dict[str, Calculated]:
         relations = one.node("input")
         input = {str(name): relations.text(name) for name in list(relations.data)}
         day = one.text("on", required=False, choices=("", *ASKED)) or "tonight"
-        found[str(table)] = Calculated(one.text("by"), input, day)
+        readings = one.node("read_as", required=False)
+        read_as = {str(name): readings.text(name) for name in list(readings.data)}
+        found[str(table)] = Calculated(one.text("by"), input, day, read_as)
         if table not in tables:
             one.fault(f"calculates {table}, which is no table")
         known = load_money().calculations
@@ -251,6 +259,8 @@ def _calculated(node: Node, tables: tuple[str, ...]) -> dict[str, Calculated]:
             one.fault(f"by names {by}, which is no calculation of money")
         elif set(known[by].input) != set(input):
             one.fault(f"input must name {', '.join(known[by].input)}")
+        for name in sorted(read_as.keys() - load_money().params.keys()):
+            one.fault(f"read_as names {name}, which no calculation binds")
         one.done()
     return found
 

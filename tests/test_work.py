@@ -362,3 +362,27 @@ def test_several_orders_above_the_limit_of_one_pay_go_to_a_person() -> None:
     assert second.orders_exceed_limit
     caseload.rows["jobs"][0]["disposable_cents"] = 1000_00
     assert not caseload.job("C1").orders_exceed_limit
+
+
+def test_both_readings_of_the_extra_share_stand_on_the_line_beside_what_the_order_tells() -> None:
+    old = {"due_days": [date(2024, 7, 1)], "order": {"frequency": "weekly"}}
+    caseload = Pay(state="ma").worker("C1", person_id="P1", monthly=300_00, **old)
+    caseload.worker("C2", person_id="P1", monthly=200_00, **old)
+    caseload.add("jobs", person_id="P1", fein=MILL, pay_cycle="weekly", disposable_cents=800_00)
+    for case in ("C1", "C2"):
+        for remedy in ("income_withholding", "arrears_withholding"):
+            caseload.sent(date(2025, 1, 2), f"{case}:{MILL}", remedy=remedy)
+    facts = caseload.work()
+    first, second = facts[f"C1:{MILL}"], facts[f"C2:{MILL}"]
+    assert (first.ccpa_percent, first.ccpa_percent_current) == (55, 50)
+    assert (first.within_limit_cents, second.within_limit_cents) == (264_00, 176_00)
+    assert (first.within_limit_flat_cents, second.within_limit_flat_cents) == (264_00, 176_00)
+    caseload = Pay(state="ma").worker("C1", person_id="P1", monthly=500_00, **old)
+    caseload.worker("C2", person_id="P1", monthly=300_00, months=0, order={"frequency": "weekly"})
+    caseload.add("jobs", person_id="P1", fein=MILL, pay_cycle="weekly", disposable_cents=800_00)
+    for remedy in ("income_withholding", "arrears_withholding"):
+        caseload.sent(date(2025, 1, 2), remedy=remedy)
+    facts = caseload.work()
+    first, second = facts[f"C1:{MILL}"], facts[f"C2:{MILL}"]
+    assert (first.within_limit_cents, second.within_limit_cents) == (290_00, 150_00)
+    assert (first.within_limit_flat_cents, second.within_limit_flat_cents) == (275_00, 165_00)

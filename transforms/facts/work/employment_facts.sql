@@ -35,12 +35,14 @@ expected AS (
 ),
 limited AS (
   SELECT
-    split_part(wage_id, ':', -1)                                         AS fein,
-    case_id,
-    current_cents + arrears_cents                                        AS within_limit_cents,
-    limit_cents                                                          AS pay_limit_cents,
-    list_has_any(reasons, ['current_cut_to_limit', 'arrears_cut_to_limit']) AS is_over_limit
-  FROM facts.limit_plan
+    split_part(plan.wage_id, ':', -1)                                    AS fein,
+    plan.case_id,
+    plan.current_cents + plan.arrears_cents                              AS within_limit_cents,
+    flat.current_cents + flat.arrears_cents                              AS within_limit_flat_cents,
+    plan.limit_cents                                                     AS pay_limit_cents,
+    list_has_any(plan.reasons, ['current_cut_to_limit', 'arrears_cut_to_limit']) AS is_over_limit
+  FROM facts.limit_plan AS plan
+  JOIN facts.limit_plan_flat AS flat USING (wage_id, order_id)
 ),
 told AS (
   SELECT
@@ -100,6 +102,7 @@ told AS (
     arrears_part.semimonthly_cents                                       AS arrears_semimonthly_cents,
     arrears_part.monthly_cents                                           AS arrears_monthly_cents,
     limited.within_limit_cents,
+    limited.within_limit_flat_cents,
     limited.pay_limit_cents,
     coalesce(limited.is_over_limit, false)                               AS orders_exceed_limit,
     coalesce(expected.order_stands, false)                               AS order_stands,
@@ -299,6 +302,7 @@ SELECT
   CAST(ccpa_percent AS BIGINT)                                           AS ccpa_percent,
   arrears_over_twelve_weeks,
   within_limit_cents,
+  within_limit_flat_cents,
   pay_limit_cents,
   orders_exceed_limit,
 
