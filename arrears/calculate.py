@@ -4,11 +4,6 @@ Rows come as JSON (`{"wage": [...], "orders": [...]}`; a bare list where only on
 CSV, one file a relation named after it, or one with a column `table`. A column left out is not known.
 """
 
-import csv
-import io
-import json
-import re
-from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,17 +12,16 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.errors import ArrearsError, RuleFault
+from arrears.given_rows import Rows, checked_rows
 from arrears.money import Calculation, Law, Money, calculate, load_money
 from arrears.profile import Profile
 from arrears.warehouse import attach_arrow, warehouse
 
-Rows = dict[str, list[dict[str, Any]]]
 BESIDE = "allocation.beside"
 # The two readings of 15 USC 1673(b)(2): the extra share for old arrears alone, or for any support.
 REACHES = ("older_arrears", "any_support")
 _TYPES = {"date": pa.date32(), "cents": pa.int64(), "signed_cents": pa.int64(), "count": pa.int64()}
 _TYPES |= {"yes_no": pa.bool_()}
-_YES_NO = {"Y": True, "N": False, "true": True, "false": False}
 
 
 def find(name: str) -> Calculation:
@@ -48,7 +42,7 @@ def calculated(
         raise ArrearsError(f"{name} has no method {method!r}", "--method", f"Choose one of {choices}")
     profile = Profile.load(rules_dir, state)
     law = money.law(one.name, profile, on, rules_dir)
-    ready = _checked(one, tables)
+    ready = checked_rows(one, tables)
     chosen = dict.fromkeys(one.by_method, method) if method else {}
     rows = _run(money, one, ready, Law({**law.params, **chosen}, law.waterfall))
     beside = profile.plain(BESIDE, on) if one.name == "allocation" and not method else None
@@ -126,124 +120,3 @@ def _cites(rule: str, money: Money, profile: Profile, on: date) -> tuple[str, ..
         return profile.value_or_unset(rule, on).cites
     except RuleFault:
         return ()
-
-
-def read_tables(name: str, texts: Mapping[str, str]) -> Rows:
-    """The rows of each relation in texts by the name that each came under (a file's, or `-`)."""
-    one = find(name)
-    found: Rows = {relation: [] for relation in one.input}
-    for source, text in texts.items():
-        for relation, row in _rows(one, source, text):
-            if relation not in found:
-                known = ", ".join(one.input)
-                raise ArrearsError(f"{name} reads no table {relation!r}", source, f"Name one of {known}")
-            found[relation].append(row)
-    return found
-
-
-def _rows(one: Calculation, source: str, text: str) -> Iterable[tuple[str, dict[str, Any]]]:
-    only = next(iter(one.input)) if len(one.input) == 1 else ""
-    if text.lstrip()[:1] in ("{", "["):
-        try:
-            told = json.loads(text)
-        except ValueError as error:
-            raise ArrearsError(f"This is no JSON: {error}", source, "Correct it") from None
-        tables = {_of(one, source, only): told} if isinstance(told, list) else told
-        for relation, rows in tables.items():
-            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise ArrearsError(f"{relation} is no list of rows", source, "Write a list of objects")
-            yield from ((relation, row) for row in rows)
-        return
-    for row in csv.DictReader(io.StringIO(text)):
-        named = row.pop("table", None) or _of(one, source, only)
-        yield named, {column: value for column, value in row.items() if value not in ("", None)}
-
-
-def _of(one: Calculation, source: str, only: str) -> str:
-    """The relation that a file without tables holds: the only one, or the one that it is named after."""
-    stem = Path(source).stem
-    if only or stem in one.input:
-        return only or stem
-    names = " or ".join(one.input)
-    raise ArrearsError(
-        "Of which table these rows are is not said", source, f"Name the file {names}, or add a column `table`"
-    )
-
-
-def _checked(one: Calculation, tables: Rows) -> Rows:
-    """The rows with every column of its type; one error lists every fault."""
-    faults: list[str] = []
-    ready: Rows = {}
-    for relation, columns in one.input.items():
-        usual = one.usual.get(relation, {})
-        must = one.must(relation)
-        ready[relation] = []
-        for number, row in enumerate(tables.get(relation, []), 1):
-            where = f"{relation} row {number}"
-            faults += [f"{where}: no column {name}" for name in row if name not in columns]
-            made = {
-                name: _value(row.get(name), unit, f"{where}: {name}", faults)
-                for name, unit in columns.items()
-            }
-            made |= {name: value for name, value in usual.items() if made[name] is None}
-            faults += [f"{where}: {name} is missing" for name in must if made[name] is None]
-            ready[relation].append(made)
-        keys = [tuple(row[key] for key in one.keys.get(relation, columns)) for row in ready[relation]]
-        faults += [f"{relation}: {key} comes twice" for key in dict.fromkeys(keys) if keys.count(key) > 1]
-    for child, parent in one.links.items():
-        (relation, column), (other, key) = child.split("."), parent.split(".")
-        known = {row[key] for row in ready[other]}
-        lost = sorted({str(row[column]) for row in ready[relation] if row[column] not in known})
-        faults += [f"{relation}: {column} {value} is in no row of {other}" for value in lost]
-    if faults:
-        raise ArrearsError(
-            "; ".join(faults[:10]),
-            one.name,
-            f"Correct the rows; `arrears calculate {one.name.replace('_', '-')} --shape` tells the columns",
-        )
-    return ready
-
-
-def _value(given: Any, unit: str, where: str, faults: list[str]) -> Any:
-    if given is None or given == "":
-        return None
-    reader = _READERS.get(unit) or (lambda value: _word(value, unit))
-    try:
-        return reader(given)
-    except (TypeError, ValueError, KeyError):
-        faults.append(f"{where} is {given!r}, which is no {unit.replace('|', ' or ')}")
-        return None
-
-
-def _word(value: Any, unit: str) -> str:
-    if value not in unit.split("|"):
-        raise ValueError
-    return str(value)
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]{1,15}", str(value)):
-        raise ValueError
-    return int(value)
-
-
-def _natural(value: Any) -> int:
-    if _whole(value) < 0:
-        raise ValueError
-    return _whole(value)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool | float | list | dict):
-        raise ValueError
-    return str(value)
-
-
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "text": _text,
-    "date": lambda value: date.fromisoformat(value),
-    "cents": _natural,
-    "signed_cents": _whole,
-    "count": _natural,
-    "yes_no": lambda value: value if isinstance(value, bool) else _YES_NO[value],
-}

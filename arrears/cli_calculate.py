@@ -52,10 +52,12 @@ def _verb(name: str, doc: str) -> None:
 
 
 def _calculated(name: str, files: list[Path], state: str, on: date, method: str) -> list[dict[str, Any]]:
-    from arrears.calculate import calculated, read_tables
+    from arrears.calculate import calculated, find
+    from arrears.given_rows import read_rows, text_of
 
-    texts = {str(one): sys.stdin.read() if str(one) == "-" else one.read_text("utf-8") for one in files}
-    return calculated(name, read_tables(name, texts), state.lower(), on, method)
+    given = {str(one): sys.stdin.buffer.read() if str(one) == "-" else one.read_bytes() for one in files}
+    texts = {source: text_of(source, content) for source, content in given.items()}
+    return calculated(name, read_rows(find(name), texts), state.lower(), on, method)
 
 
 def _print_shape(name: str, as_json: bool) -> None:

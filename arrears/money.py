@@ -55,6 +55,8 @@ class Calculation:
     input: Mapping[str, Mapping[str, str]]
     keys: Mapping[str, tuple[str, ...]]
     blank: Mapping[str, tuple[str, ...]]
+    agree: Mapping[str, tuple[str, ...]]
+    named_if_several: Mapping[str, tuple[str, ...]]
     needs: Mapping[str, tuple[str, ...]]
     links: Mapping[str, str]
     usual: Mapping[str, Mapping[str, str]]
@@ -178,6 +180,8 @@ def _calculation(name: str, one: Node) -> Calculation:
         input={str(relation): _columns(columns) for relation, columns in relations.children()},
         keys=_lists(one.node("keys")),
         blank=_lists(one.node("blank", required=False)),
+        agree=_lists(one.node("agree", required=False)),
+        named_if_several=_lists(one.node("named_if_several", required=False)),
         needs=_lists(one.node("needs", required=False)),
         links=_texts(one.node("links", required=False)),
         usual={str(relation): _texts(columns) for relation, columns in usual.children()},

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from arrears import house
+from arrears.calculate import find
 from arrears.cli import app
 from arrears.errors import RuleFault
+from arrears.given_rows import checked_rows
 from arrears.money import load_money
 from arrears.profile import Profile
 from arrears.waterfalls import CLASSES, read_waterfalls
@@ -40,7 +43,7 @@ ALLOCATION = {
 
 def said(*words: str, given: Any = None, code: int = 0) -> str:
     """What the command prints over rows on its standard input."""
-    text = given if isinstance(given, str) else json.dumps(given)
+    text = given if isinstance(given, str | bytes) else json.dumps(given)
     found = CliRunner().invoke(app, ["calculate", *words], input=text)
     assert found.exit_code == code, found.output
     return found.output
@@ -137,6 +140,25 @@ def test_interest_and_disbursement_say_why_nothing_is_taken():
         ("withholding", {**WITHHOLDING, "orders": [WITHHOLDING["orders"][0]] * 2}, "comes twice"),
         ("withholding", [], "Of which table"),
         (
+            "withholding",
+            {
+                "wage": [{"wage_id": "w"}, {"wage_id": "v"}],
+                "orders": [
+                    {"wage_id": "w", "order_id": "A", "current_cents": 1},
+                    {"wage_id": "v", "order_id": "A", "current_cents": 2},
+                ],
+            },
+            "A has current_cents 1 here and 2 there",
+        ),
+        ("disbursement", [{"due_id": one, "amount_cents": 1} for one in "AB"], "would count as one"),
+        ("pay-cycle", '[{"cents": 1, "cents": 2, "frequency": "weekly"}]', "cents comes twice"),
+        ("pay-cycle", "cents,frequency,cents\n1,weekly,2\n", "The column cents comes twice"),
+        ("pay-cycle", "cents,frequency\n1,weekly,2\n", "Line 2 has more values"),
+        ("pay-cycle", "", "There is nothing in it"),
+        ("pay-cycle", b"cents,frequency\n1,weekl\xff\n", "Line 2 holds signs that are no UTF-8"),
+        ("pay-cycle", "[" * 100_000, "too deep"),
+        ("pay-cycle", [{"cents": -1}] * 11, "and 12 more"),
+        (
             "allocation",
             {"balances": [{"case_id": "X", "balance_class": "debt", "owed_cents": 1}]},
             "no current or",
@@ -146,6 +168,47 @@ def test_interest_and_disbursement_say_why_nothing_is_taken():
 def test_rows_that_cannot_be_meant_are_refused(name, given, fault):
     text = said(name, "--state", "me", "--on", "2025-06-02", "--json", given=given, code=1)
     assert fault in json.loads(text)["error"]["what"]
+
+
+def test_the_mark_of_a_spreadsheet_is_no_part_of_a_column():
+    text = "cents,frequency\n100,weekly\n".encode("utf-8-sig")
+    assert rows("pay-cycle", "--state", "me", "--on", "2025-06-02", given=text)[0]["weekly_cents"] == 100
+
+
+def test_arrears_of_which_nobody_says_the_age_are_told():
+    order = {"order_id": "A", "current_cents": 10000, "past_due_cents": 5000, "arrears_cents": 1000}
+    given = {"wage": [{"disposable_cents": 80000}], "orders": [order]}
+    found = rows("withholding", "--state", "me", "--on", "2025-06-02", given=given)
+    assert "age_unknown" in found[0]["reasons"]
+    dated = {**given, "orders": [{**order, "oldest_unpaid_on": "2025-05-26"}]}
+    found = rows("withholding", "--state", "me", "--on", "2025-06-02", given=dated)
+    assert "age_unknown" not in found[0]["reasons"]
+
+
+def test_ids_that_hold_a_bar_do_not_mix_two_wages():
+    """Joined by bars, the order `b|c` of wage `a` would be the order `c` of wage `a|b`."""
+    wages = [{"wage_id": one, "disposable_cents": 80000} for one in ("a", "a|b")]
+    orders = [
+        {"wage_id": "a", "order_id": "b|c", "current_cents": 10000},
+        {"wage_id": "a|b", "order_id": "c", "current_cents": 30000},
+    ]
+    given = {"wage": wages, "orders": orders}
+    found = rows("withholding", "--state", "ma", "--on", "2025-06-02", given=given)
+    assert [one["current_cents"] for one in found] == [100_00, 300_00]
+
+
+def test_a_law_that_is_missing_is_named_and_nothing_is_withheld():
+    text = said("withholding", "--state", "me", "--on", "1925-06-02", "--json", given=WITHHOLDING, code=1)
+    told = json.loads(text)["error"]
+    assert "No value of ccpa_limit.max_pct_second_family is in force yet" in told["what"]
+    assert told["where"] == "me on 1925-06-02"
+
+
+def test_twenty_thousand_rows_are_checked_in_one_pass():
+    given = [{"amount_id": str(n), "cents": n, "frequency": "weekly"} for n in range(20_000)]
+    started = time.process_time()
+    checked_rows(find("pay-cycle"), {"amounts": given})
+    assert time.process_time() - started < 5
 
 
 def test_state_and_day_are_asked_for_and_methods_are_those_that_exist():

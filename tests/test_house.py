@@ -45,6 +45,7 @@ ROOMS = (
         "letters",
         "deadlines",
         "money",
+        "given_rows",
         "calculate",
     ),
     ("cli", "cli_ask", "cli_calculate", "cli_desk", "cli_reports", "cli_tools")

@@ -30,7 +30,8 @@ reached AS (
   JOIN money.queue AS queue USING (receipt_id)
 )
 SELECT
-  asked.receipt_id || '|' || asked.step                                              AS pot_id,
+  -- Lists: ids that hold any sign stay apart.
+  [asked.receipt_id, CAST(asked.step AS VARCHAR)]                                    AS pot_id,
   asked.case_id                                                                      AS claim_id,
   asked.receipt_id,
   asked.step,

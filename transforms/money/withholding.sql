@@ -138,6 +138,7 @@ SELECT
     CASE WHEN asked.garnished_cents > 0 THEN 'garnished_before' END,
     CASE WHEN asked.has_second_family IS NULL THEN 'second_family_unknown' END,
     CASE WHEN asked.past_due_cents IS NULL THEN 'past_due_unknown' END,
+    CASE WHEN asked.age_is_unknown THEN 'age_unknown' END,
     CASE WHEN asked.has_no_amount THEN 'no_amount_for_arrears' END,
     CASE WHEN asked.leaves_percent_out THEN 'percent_not_on_top' END,
     CASE WHEN granted.current_cents < asked.current_asked_cents THEN 'current_cut_to_limit' END,

@@ -127,6 +127,7 @@ SELECT
   CAST(past_due_cents AS BIGINT)                                                     AS past_due_cents,
   coalesce(is_older AND past_due_cents > 0, false)                                   AS arrears_are_older,
   has_no_amount,
+  coalesce(past_due_cents > 0 AND is_older IS NULL, false)                           AS age_is_unknown,
   coalesce(leaves_percent_out, false)                                                AS leaves_percent_out,
   coalesce(leaves_percent_out AND arrears_cents * $hundred >= face * coalesce($pct_of_order, $pct_fixed), false)
                                                                                      AS ordered_decides,

@@ -30,8 +30,9 @@ pot AS (
   FROM room
 )
 SELECT
-  asked.group_id || '|' || part.name                                                 AS pot_id,
-  asked.group_id || '|' || part.name || '|' || asked.order_id                        AS claim_id,
+  -- Lists: ids that hold any sign stay apart.
+  [asked.group_id, part.name]                                                        AS pot_id,
+  [asked.group_id, part.name, asked.order_id]                                        AS claim_id,
   asked.group_id,
   asked.order_id,
   part.name                                                                          AS part,

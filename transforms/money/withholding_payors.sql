@@ -10,7 +10,7 @@ wage AS (
   JOIN money.cycle AS cycle ON cycle.frequency = wage.pay_frequency
 )
 SELECT
-  granted.group_id || '|' || granted.order_id || '|' || granted.part                 AS pot_id,
+  [granted.group_id, granted.order_id, granted.part]                                 AS pot_id,
   wage.wage_id                                                                       AS claim_id,
   granted.cents                                                                      AS pot_cents,
   granted.cents                                                                      AS asked_cents,
