@@ -27,7 +27,7 @@ import pyarrow as pa
 
 from arrears.catalog import SPANS, Catalog, catalog, fact, read_follows
 from arrears.config import Faults, Node, read_once, read_yaml
-from arrears.profile import Profile
+from arrears.profile import NotYet, Profile
 from arrears.profile_files import read_cites
 from arrears.warehouse import quote
 from arrears.work import sentence_sql
@@ -124,7 +124,11 @@ def _deadline(name: str, node: Node, known: Catalog) -> Deadline:
 
 def deadline_select(one: Deadline, profile: Profile, as_of: date) -> str | None:
     """The SELECT of a deadline's row for each subject it runs for; None where the state has no value."""
-    if profile.plain(one.clock, as_of) is None:
+    try:
+        if profile.plain(one.clock, as_of) is None:
+            return None
+    except NotYet:
+        # A duty of the agency begins with the law that asks for it.
         return None
     span = profile.value(one.clock, as_of)
     # The last day is known only when the clocks have been counted.

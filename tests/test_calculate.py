@@ -157,7 +157,7 @@ def test_interest_and_disbursement_say_why_nothing_is_taken():
         ("pay-cycle", "", "There is nothing in it"),
         ("pay-cycle", b"cents,frequency\n1,weekl\xff\n", "Line 2 holds signs that are no UTF-8"),
         ("pay-cycle", "[" * 100_000, "too deep"),
-        ("pay-cycle", [{"cents": -1}] * 11, "and 12 more"),
+        ("pay-cycle", [{"cents": -1}] * 11, "and 13 more"),
         (
             "allocation",
             {"balances": [{"case_id": "X", "balance_class": "debt", "owed_cents": 1}]},

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from builders import Caseload, profile, rows_of
 
 from arrears.transform import run_facts, run_match
@@ -108,7 +109,45 @@ def test_an_overpayment_is_what_is_not_recovered_and_not_known_where_nobody_tell
     assert fact["recoupment_percent_is_set"] is False
     caseload.add("overpayments", overpayment_id="O2", recovered_cents=None, **usual)
     assert night(caseload)["money_facts"][0]["overpaid_cents"] is None
-    assert (
-        night(Caseload().debtor("C1").known_through("overpayments", None))["money_facts"][0]["overpaid_cents"]
-        is None
+    untold = Caseload().debtor("C1").known_through("overpayments", None)
+    untold.known_through("erroneous_payments", None)
+    assert night(untold)["money_facts"][0]["overpaid_cents"] is None
+
+
+def in_error(table: str, known: tuple[str, ...] = ("overpayments", "erroneous_payments")) -> Caseload:
+    """A payment in error of 120 dollars, told in one of the two tables; which of them are sent."""
+    caseload = Caseload().debtor("C1")
+    if table == "overpayments":
+        caseload.add(
+            table, overpayment_id="E1", case_id="C1", found_on=date(2024, 12, 1), cause="misposted",
+            amount_cents=120_00, recovered_cents=0,
+        )  # fmt: skip
+    elif table:
+        caseload.add(table, payment_id="E1", case_id="C1", left_cents=120_00)
+    for one in ("overpayments", "erroneous_payments"):
+        if one not in known:
+            caseload.known_through(one, None)
+    return caseload
+
+
+@pytest.mark.parametrize("table", ["overpayments", "erroneous_payments"])
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_payment_in_error_is_one_fact_whichever_table_tells_it(table: str, alone: bool):
+    """It waits to be recovered, and a case is not closed on request before it is."""
+    caseload = in_error(table, (table,) if alone else ("overpayments", "erroneous_payments"))
+    assert night(caseload)["money_facts"][0]["overpaid_cents"] == 120_00
+    assert caseload.facts("life_facts")["C1"].erroneous_payment_cents == 120_00
+
+
+def test_a_payment_in_error_told_in_both_tables_is_counted_once_and_settled_by_the_fuller_one():
+    caseload = in_error("overpayments").add(
+        "erroneous_payments", payment_id="E1", case_id="C1", left_cents=120_00
     )
+    assert night(caseload)["money_facts"][0]["overpaid_cents"] == 120_00
+    caseload.rows["overpayments"][0]["settled_on"] = date(2025, 1, 2)
+    assert caseload.facts("life_facts")["C1"].erroneous_payment_cents == 0
+
+
+def test_nobody_says_that_nothing_was_paid_in_error_where_neither_table_is_sent():
+    assert in_error("", ()).facts("life_facts")["C1"].erroneous_payment_cents is None
+    assert in_error("", ("overpayments",)).facts("life_facts")["C1"].erroneous_payment_cents == 0

@@ -38,8 +38,8 @@ heard AS (
   GROUP BY contacts.case_id
 ),
 owing AS (
-  SELECT case_id, CAST(sum(left_cents) AS BIGINT) AS left_cents
-  FROM caseload.erroneous_payments
+  SELECT case_id, CASE WHEN bool_and(open_cents IS NOT NULL) THEN CAST(sum(open_cents) AS BIGINT) END AS left_cents
+  FROM facts.overpaid
   GROUP BY case_id
 )
 SELECT
@@ -52,8 +52,9 @@ SELECT
   letter.letter_on                                                             AS closing_letter_on,
   letter.second_letter_on                                                      AS closing_second_letter_on,
   heard.received_on                                                            AS contact_since_letter_on,
-  coalesce(owing.left_cents, 0)                                                AS erroneous_payment_cents
+  CASE WHEN owing.case_id IS NOT NULL THEN owing.left_cents WHEN known.overpayments THEN 0 END AS erroneous_payment_cents
 FROM caseload.cases AS cases
+CROSS JOIN facts.money_known AS known
 LEFT JOIN ground USING (case_id)
 LEFT JOIN asked USING (case_id)
 LEFT JOIN opening USING (case_id)

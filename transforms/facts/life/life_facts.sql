@@ -141,7 +141,7 @@ SELECT
   CASE WHEN closing.contact_since_letter_on IS NOT NULL THEN true WHEN fresh.contacts THEN false END
                                                                                AS was_heard_since_letter,
   closing.contact_since_letter_on,
-  CASE WHEN fresh.erroneous_payments THEN closing.erroneous_payment_cents END  AS erroneous_payment_cents,
+  closing.erroneous_payment_cents,
   -- Other states
   elsewhere.other_state,
   elsewhere.obligor_lives_elsewhere,

@@ -8,7 +8,6 @@ SELECT
   coalesce(bool_or(is_current) FILTER (name = 'contacts'), false)              AS contacts,
   coalesce(bool_or(is_current) FILTER (name = 'case_requests'), false)         AS case_requests,
   coalesce(bool_or(is_current) FILTER (name = 'closing_grounds'), false)       AS closing_grounds,
-  coalesce(bool_or(is_current) FILTER (name = 'erroneous_payments'), false)    AS erroneous_payments,
   coalesce(bool_or(is_current) FILTER (name = 'referrals'), false)             AS referrals,
   coalesce(bool_or(is_current) FILTER (name = 'registry_requests'), false)     AS registry_requests,
   coalesce(bool_or(is_current) FILTER (name = 'locating'), false)              AS locating,

@@ -3,15 +3,13 @@ WITH
 over AS (
   SELECT
     case_id,
-    sum(amount_cents - recovered_cents)                                           AS open_cents,
-    bool_and(recovered_cents IS NOT NULL)                                         AS is_known,
-    bool_and(coalesce(notice_sent_on <= $as_of, false))                           AS is_noticed,
+    sum(open_cents)                                                               AS open_cents,
+    bool_and(open_cents IS NOT NULL)                                              AS is_known,
+    bool_and(is_noticed)                                                          AS is_noticed,
     min(found_on)                                                                 AS found_on,
     string_agg(DISTINCT cause, ', ' ORDER BY cause)                               AS causes,
-    string_agg('caseload.overpayments@' || source_file || ':' || source_line, ';'
-      ORDER BY source_file, source_line)                                          AS src
-  FROM caseload.overpayments
-  WHERE found_on <= $as_of AND NOT coalesce(settled_on <= $as_of, false)
+    string_agg(src, ';' ORDER BY src)                                             AS src
+  FROM facts.overpaid
   GROUP BY case_id
 ),
 part AS (

@@ -5,6 +5,7 @@ SELECT
   coalesce(bool_or(is_current) FILTER (name = 'fees'), false)             AS fees,
   coalesce(bool_or(is_current) FILTER (name = 'intercepts'), false)       AS intercepts,
   coalesce(bool_or(is_current) FILTER (name = 'interest_entries'), false) AS interest_entries,
-  coalesce(bool_or(is_current) FILTER (name = 'overpayments'), false)     AS overpayments,
+  -- Two tables tell of payments in error. Who sends only one of them tells all in it.
+  coalesce(bool_and(is_current) FILTER (name IN ('overpayments', 'erroneous_payments')), false) AS overpayments,
   coalesce(bool_or(is_current) FILTER (name = 'postings'), false)         AS postings
 FROM facts.fresh
