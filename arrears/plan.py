@@ -24,6 +24,7 @@ ORDER = (
     "episode",
     "party",
     "sent",
+    "moved_target",
     "progress",
     "mail",
     "reach",

@@ -130,10 +130,15 @@ class Office:
             "caseload.notices": pa.Table.from_pylist(mail, pa.schema(names)),
             "caseload.cases": pa.Table.from_pylist(parties, party),
             "caseload.persons": pa.table({"person_id": pa.array([], TEXT)}),
+            "caseload.licenses": pa.table(
+                {n: pa.array([], TEXT) for n in ("person_id", "license_number", "license_kind", "board")}
+            ),
             "facts.person_marks": pa.table(
                 {name: pa.array([], TEXT) for name in ("person_id", "number_mark", "name_mark")}
             ),
-            "facts.known": pa.table({"cases": [True], "lost": pa.array([[]], pa.list_(TEXT))}),
+            "facts.known": pa.table(
+                {"cases": [True], "licenses": [False], "lost": pa.array([[]], pa.list_(TEXT))}
+            ),
             "facts.intake_known": pa.table(intake),
             "calendar": self.calendar.table(as_of - timedelta(100), as_of + timedelta(60)),
             "plan.target": pa.Table.from_pylist(held, shape),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from queue_desk import a_desk
-from test_plan import LATER, Desk
+from test_plan import LATER, PERSON, Desk
 
 from arrears import house
 from arrears.queues import load_queues
@@ -81,6 +81,31 @@ def test_a_corrected_name_is_told_where_the_partner_takes_a_change(desk: Desk) -
 def test_every_queue_that_tells_a_number_says_how_a_corrected_one_is_told() -> None:
     for queue in load_queues(house.QUEUES).values():
         assert bool(queue.new_number) == ("person_token" in queue.secrets.values()), queue.name
+
+
+@pytest.mark.parametrize(
+    ("listed", "taken_back"),
+    [
+        ((("9-OTHER", "L1", "driver", None),), True),  # it is somebody else's
+        (((PERSON, "L1-CORRECTED", "driver", None),), True),  # theirs has another number
+        ((), False),  # gone proves nothing
+        (((PERSON, "R7", "registration", None),), False),  # another kind says nothing of it
+        (((PERSON, "L1", "driver", None), ("9-OTHER", "L1", "driver", None)), False),
+    ],
+)
+def test_a_license_that_is_not_theirs_is_given_back(
+    desk: Desk, listed: tuple[tuple[str, str, str, None], ...], taken_back: bool
+) -> None:
+    desk.told_number = desk.number = "t-1"
+    desk.licenses, desk.listed = (), listed
+    assert [(step, status) for step, _, status, *_ in acts(desk)] == [("identity_out", "due")] * taken_back
+
+
+def test_the_license_under_its_corrected_number_is_restricted_in_the_same_proceeding(desk: Desk) -> None:
+    desk.told_number = desk.number = "t-1"
+    desk.licenses, desk.listed = ("L2",), ((PERSON, "L2", "driver", None),)
+    told = {(a["step"], a["target_id"]): a["status"] for a in desk.plan(LATER)}
+    assert told == {("identity_out", "L1"): "due", ("certify", "L2"): "due"}
 
 
 SET_OFF = {"remedy": "state_tax_intercept", "subject_id": "9", "target_id": "9"}

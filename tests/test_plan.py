@@ -96,6 +96,7 @@ class Desk:
     parties: dict[str, str] | None = None
     number: str = "t-1"
     told_number: str = ""
+    listed: tuple[tuple[str, str, str, str | None], ...] = ()
     name: str = "n-1"
     new_number: str = "again"
     new_name: str | None = None
@@ -219,11 +220,15 @@ class Desk:
         shape = pa.schema([(name, pa.string()) for name in names])
         attach_arrow(self.con, "caseload.cases", pa.Table.from_pylist(rows, shape))
         attach_arrow(self.con, "caseload.persons", pa.table({"person_id": list(self.people)}))
+        names = ("person_id", "license_number", "license_kind", "board")
+        shape = pa.schema([(name, pa.string()) for name in names])
+        listed = [dict(zip(names, row, strict=True)) for row in self.listed]
+        attach_arrow(self.con, "caseload.licenses", pa.Table.from_pylist(listed, shape))
         marks: dict[str, Any] = {"person_id": sorted({p for _, p in self.subjects}) or [PERSON]}
         marks |= {"number_mark": pa.array([self.number] * len(marks["person_id"]), pa.string())}
         marks |= {"name_mark": [self.name] * len(marks["person_id"])}
         attach_arrow(self.con, "facts.person_marks", pa.table(marks))
-        known = {"cases": [True], "lost": pa.array([self.lost], pa.list_(pa.string()))}
+        known = {"cases": [True], "licenses": [True], "lost": pa.array([self.lost], pa.list_(pa.string()))}
         attach_arrow(self.con, "facts.known", pa.table(known))
 
     def _remember(self) -> None:

@@ -19,6 +19,7 @@ told_as AS (
             SELECT target_id FROM plan.target WHERE person_id = episodes.person_id)) THEN 'in'
         ELSE 'nothing'
       END
+      WHEN moved.target_id IS NOT NULL THEN 'out'
       WHEN marks.number_mark <> sent.number_told THEN CASE
         WHEN queue.new_number = 'change' AND verdict.stay_verdict = 'flag' THEN 'change'
         WHEN queue.new_number IN ('again', 'change') THEN 'out'
@@ -33,6 +34,8 @@ told_as AS (
   JOIN card.queue AS queue ON queue.queue = sent.queue
   LEFT JOIN plan.verdict AS verdict ON verdict.remedy = sent.remedy AND verdict.subject_id = sent.subject_id
   LEFT JOIN card.step AS step ON step.remedy = sent.remedy AND step.step = sent.first_step
+  LEFT JOIN plan.moved_target AS moved
+    ON moved.person_id = episodes.person_id AND moved.target_id = sent.target_id AND queue.holds_target
 ),
 holding AS (
   SELECT
@@ -90,7 +93,7 @@ SELECT
     ELSE 'needs_person'
   END                                                                                       AS status,
   coalesce(CASE WHEN holding.is_replaced THEN ['another parent owes in the case']
-    WHEN coalesce(holding.word IN ('end', 'out'), false) THEN ['it stands under a number that is not the parent''s']
+    WHEN coalesce(holding.word IN ('end', 'out'), false) THEN ['it stands under a number that is not of this parent']
     WHEN holding.lets_go THEN holding.release_because ELSE holding.stay_because END, []) AS because,
   CASE
     WHEN holding.lets_go THEN coalesce(holding.amount_today_cents, holding.amount_cents)
