@@ -193,17 +193,24 @@ def test_what_was_deleted_as_an_error_is_no_history(tmp_path: Path) -> None:
         assert [row["payment_history_profile"] for row in desk.rows()] == ["B" * 24]
 
 
-def test_the_amount_paid_is_what_came_since_the_bureaus_last_heard(tmp_path: Path) -> None:
+def test_the_amount_paid_is_what_came_in_a_month_since_the_bureaus_last_heard(tmp_path: Path) -> None:
     with a_desk("credit_bureaus", tmp_path) as desk:
         desk.person().case().item("update").heard()
+        desk.tables["published"][-1]["published_on"] = date(2024, 12, 19)
         usual = {"case_id": "C1", "status": "posted", "kind": "payment"}
         for day, cents, kind in (
-            (date(2024, 12, 1), 900_00, "payment"), (date(2024, 12, 20), 120_50, "payment"),
+            (date(2024, 12, 19), 900_00, "payment"), (date(2024, 12, 20), 120_50, "payment"),
             (date(2025, 1, 2), -20_00, "reversal"), (date(2025, 1, 10), 500_00, "adjustment"),
         ):  # fmt: skip
             desk.add("caseload.receipts", **usual | {"received_on": day, "amount_cents": cents, "kind": kind})
         desk.build()
         assert [row["actual_payment_amount"] for row in desk.rows()] == [100]
+        desk.tables["published"][-1]["published_on"] = date(2023, 6, 1)
+        desk.add("caseload.receipts", **usual | {"received_on": date(2024, 12, 15), "amount_cents": 700_00})
+        desk.build()
+        assert [row["actual_payment_amount"] for row in desk.rows()] == [1_000], (
+            "of one month, not of all since"
+        )
 
 
 def test_a_delinquent_account_without_first_delinquency_goes_to_a_person(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ account AS (
     CAST(heard.carry ->> 'highest_dollars' AS BIGINT)               AS highest_heard,
     heard.carry -> 'address'                                        AS address_told,
     item.target_id,
-    coalesce(heard.heard_on, $as_of - INTERVAL 1 MONTH)             AS heard_on,
+    greatest(heard.heard_on, $as_of - INTERVAL 1 MONTH)             AS heard_on,
     CASE
       -- What was said of the wrong person was an error, not a debt that is paid.
       WHEN item.message = 'delete' OR (item.message = 'close'
@@ -102,7 +102,7 @@ history AS (
     AND coalesce(stood.person_id = standing.person_id, true)
   GROUP BY standing.action_id
 ),
--- What was paid, net of what came back, since the bureaus last heard; within a month where they never did.
+-- What was paid, net of what came back, in the month that the line is of, or since the bureaus last heard in it.
 paid AS (
   SELECT standing.action_id, greatest(CAST(sum(receipts.amount_cents) AS BIGINT), 0) AS paid_cents
   FROM standing
