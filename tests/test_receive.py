@@ -271,6 +271,21 @@ def test_the_order_in_which_files_are_given_is_nothing(desk: Desk, tmp_path: Pat
     assert given(desk, 0) == given(Desk(other), 3)
 
 
+def test_changes_and_the_snapshot_before_them_may_come_in_any_order_of_one_call(desk: Desk) -> None:
+    files = []
+    for mode, day, name in (("snapshot", 14, "Jo"), ("delta", 15, "Joe")):
+        data = table("persons", {"first_name": name})
+        said = desk.control(
+            "caseload", {"persons": (data, 1)}, mode=mode, period=f"2025-01-{day}", sequence=day
+        )
+        files += [said.rename(desk.inbox / f"{mode}.json"), desk.put(mode, data)]
+    found = desk.take(*reversed(files))
+    assert [(one.mode, one.outcome) for one in found] == [("snapshot", "accepted"), ("delta", "accepted")]
+    with warehouse() as con:
+        attach(con, desk.store, "me", desk.book.accepted, FEEDS)
+        assert con.execute("SELECT first_name FROM caseload.persons").fetchall() == [("Joe",)]
+
+
 def test_the_control_file_may_say_that_a_day_was_empty(desk: Desk) -> None:
     found = desk.send("employer_new_hires", b"", "response")
     assert (found.outcome, found.rows) == ("accepted", 0)
