@@ -188,7 +188,8 @@ STORIES: tuple[Story, ...] = (
           monthly=300_00, money=((21, 300_00, "payment"), (11, -300_00, "reversal"))),
     # Agreements and assistance.
     Story(138, "agreement kept", "Keeps a signed agreement that includes current support.",
-          but(ALL, license_revocation="clear"), monthly=300_00, agreement={"status": "kept"}),
+          but(ALL, license_revocation="clear", credit_reporting="clear", state_tax_intercept="clear"),
+          monthly=300_00, agreement={"status": "kept"}),
     Story(139, "agreement broken", "Broke the agreement in December.", ALL, monthly=300_00,
           agreement={"status": "broken", "broken": 30}),
     Story(140, "inability reported", "Broke the agreement and reported inability to pay: not grounds.",

@@ -11,7 +11,8 @@ SELECT
   NOT order_is_tribal                                                              AS not_tribal,
   NOT support_is_abated                                                            AS not_abated,
   balance_is_trusted                                                               AS balance_agrees,
-  debt_gate_is_open                                                                AS debt_notice_has_run,
+  -- A plan made after the account was reported keeps the account true: it goes on being told, and falls.
+  debt_gate_is_open OR (agreement_is_kept AND agreement_includes_current)          AS debt_notice_has_run,
   NOT list_has_any(hearings_pending_about, ['credit_reporting', 'notice_of_debt']) AS no_hearing_pending,
   NOT list_has_any(disputes_about, ['all', 'credit_reporting'])                    AS not_disputed,
   NOT list_has_any(exempted_remedies, ['all', 'credit_reporting'])                 AS not_exempt,
