@@ -7,7 +7,7 @@ are in doubt; a record or a queue that is in doubt itself does not.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,13 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
-from arrears.expectations import Check, Outcome
+from arrears.expectations import Check, Outcome, few_rows
 from arrears.night import Night
 from arrears.store import write_aside
 from arrears.transform import load_facts
 from arrears.warehouse import Connection, attach_arrow, quote
 
 FILE = "aside.json"
-# More broken rows than these, and more than this share, mean that not the rows are wrong but the table.
-FEW, FEW_PERCENT = 5, 1
 SUBJECTS = pa.schema([(name, pa.string()) for name in ("case_id", "person_id", "subject_id", "why")])
 RECORDS = pa.schema([("queue", pa.string()), ("record_no", pa.int64()), ("why", pa.string())])
 REMEDIES = pa.schema([("remedy", pa.string()), ("why", pa.string())])
@@ -40,12 +38,25 @@ class Aside:
     queues: list[dict[str, Any]] = field(default_factory=list)
 
 
-def sort_stops(night: Night, con: Connection, outcome: Outcome) -> tuple[Outcome, Aside]:
-    """The outcome with each broken stop by its true reach, and what is kept back because of it."""
+def sort_stops(
+    night: Night, con: Connection, outcome: Outcome, let_in: Collection[str] = ()
+) -> tuple[Outcome, Aside]:
+    """The outcome with each broken stop by its true reach, and what is kept back because of it.
+
+    `let_in` are the feeds of which a person let a file in that had been held: of their files as a
+    whole a person has spoken.
+    """
     aside, modules = Aside(), remedies_by_table(night)
     checks = [
         check if check.success or check.severity != "stop" else _reach(con, check, aside, modules)
         for check in outcome.checks
+    ]
+    spoken = {f"staging.{feed}" for feed in let_in}
+    checks = [
+        replace(check, severity="warn")
+        if check.severity == "stop" and not check.success and check.table in spoken
+        else check
+        for check in checks
     ]
     return replace(outcome, checks=tuple(checks)), aside
 
@@ -63,7 +74,7 @@ def remedies_by_table(night: Night) -> dict[str, list[str]]:
 def _reach(con: Connection, check: Check, aside: Aside, modules: Mapping[str, list[str]]) -> Check:
     """The check with how far it reaches, after adding what it keeps back."""
     layer, _, table = check.table.partition(".")
-    rows = _few_rows(con, check)
+    rows = few_rows(con, check)
     if layer == "queues":
         if rows:
             told = [{"queue": table, "record_no": row["record_no"], "why": check.why} for row in rows]
@@ -79,16 +90,6 @@ def _reach(con: Connection, check: Check, aside: Aside, modules: Mapping[str, li
         aside.remedies += [{"remedy": name, "why": check.why} for name in modules[check.table]]
         return replace(check, severity="hold")
     return check
-
-
-def _few_rows(con: Connection, check: Check) -> list[dict[str, Any]]:
-    """The rows that break a bound by their keys; none where they are many, or the bound is on the table."""
-    if not check.broken:
-        return []
-    row = con.execute(f"SELECT count(*) FROM {check.table}").fetchone()
-    most = max(FEW, (row[0] if row else 0) * FEW_PERCENT // 100)
-    found = con.execute(f"SELECT DISTINCT * FROM ({check.broken}) LIMIT {most + 1}").to_arrow_table()
-    return found.to_pylist() if 0 < found.num_rows <= most else []
 
 
 def _subjects(con: Connection, table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,11 +10,20 @@ from arrears import house
 from arrears.aside import sort_stops, write_kept_back
 from arrears.errors import ArrearsError
 from arrears.expectations import load_suites, page, run_checks
+from arrears.ledger import held_item_id
 from arrears.night import Night
 from arrears.store import write_aside
 from arrears.warehouse import Connection
 
 RESULT, PAGE = "validation.json", "validation.html"
+
+
+def let_in(night: Night) -> set[str]:
+    """The feeds of which this night reads a file that was held and that a person let in."""
+    said = {
+        one["item_id"] for one in night.ledger.decisions(night.state) if one["decision"] == "release_held"
+    }
+    return {one.feed for one in night.deliveries if held_item_id(one.delivery_id) in said}
 
 
 def check_run(night: Night, con: Connection) -> dict[str, Any]:
@@ -28,7 +37,7 @@ def check_run(night: Night, con: Connection) -> dict[str, Any]:
         for path in sorted((night.folder / layer).glob("*.parquet"))
     }
     found = run_checks(tables, load_suites(house.EXPECTATIONS), night.as_of, con)
-    outcome, aside = sort_stops(night, con, found)
+    outcome, aside = sort_stops(night, con, found, let_in(night))
     write_kept_back(night.folder, aside)
     told = outcome.as_json()
     write_aside(night.folder / RESULT, json.dumps(told, indent=1, sort_keys=True).encode() + b"\n")

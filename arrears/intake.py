@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from arrears import house
+from arrears.believe import put_back_unbelievable
 from arrears.errors import Refused
 from arrears.feeds import load_feeds
 from arrears.ledger import Ledger
@@ -80,6 +81,7 @@ def load_waiting(store: Store, ledger: Ledger, state: str) -> list[dict[str, Any
             except (*LOAD_FAULTS, Refused) as error:
                 why = why_not_loaded(error)
                 ledger.put_back(delivery, f"{why[0].upper()}{why[1:]}.")
+    put_back_unbelievable(store, ledger, state, [one["delivery"] for one in loaded])
     return loaded
 
 

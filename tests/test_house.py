@@ -30,6 +30,7 @@ ROOMS = (
     ("receive", "load", "transform", "decide", "examples", "queues", "fakes", "intake", "night", "plan")
     + (
         "aside",
+        "believe",
         "ready",
         "stops",
         "release",

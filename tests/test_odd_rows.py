@@ -1,11 +1,13 @@
 """One odd row never stops a state: odd rows of every table and feed change nothing for anybody else."""
 
+import hashlib
 import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from feed_files import hires
 from odd_world import (
     NIGHT,
     ODD_FILE,
@@ -179,3 +181,34 @@ def test_what_eases_leaves_in_a_file_of_its_own_while_the_gate_holds_the_rest(
     assert {row["person_id"] for row in night if row["kind"] == "release"} == {"0900000010"}
     files = list(store.outbox(STATE, later.as_of).glob("state_tax_setoff.*.txt"))
     assert len(files) == 1
+
+
+# A partner's file as a whole
+
+
+def test_a_partners_file_whose_field_moved_is_held_and_the_night_goes_on_without_it(tmp_path: Path) -> None:
+    files = write_inbox(caseload(), tmp_path / "inbox")
+    moved = tmp_path / "inbox" / "employer_new_hires.txt"
+    data = hires(*({"last_name": f"04{n:03d}"} for n in range(60)))
+    moved.write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
+    control = {
+        "control": "arrears/1", "feed": "employer_new_hires", "state": STATE, "period": str(NIGHT),
+        "sequence": 1, "mode": "snapshot",
+        "files": [{"table": "employer_new_hires", "rows": 60, "bytes": len(data), "sha256": digest}],
+    }  # fmt: skip
+    said = tmp_path / "inbox" / "employer_new_hires.control.json"
+    said.write_text(json.dumps(control))
+    store, came = store_with(tmp_path, [*files, moved, said])
+    told = {one["feed"]: (one["outcome"], one["reason"]) for one in came}
+    assert told["caseload"][0] == "accepted"
+    assert told["employer_new_hires"][0] == "held"
+    assert told["employer_new_hires"][1].startswith("It is not believable: digits in names")
+    [held] = [one["delivery"] for one in came if one["outcome"] == "held"]
+
+    decide(store, STATE, [f"delivery:{held}"], "approve", "olu.operator", "Their names are numbers.")
+    begun = steps.begin(str(store.root), STATE, NIGHT.isoformat())
+    assert begun["deliveries"] == 2
+    for name, step in steps.NIGHT:
+        if name not in ("release", "close"):
+            step(str(store.root), STATE, NIGHT.isoformat())

@@ -9,9 +9,10 @@ the checks run over one that `arrears.warehouse` opened.
 Importing this package is cheap. The libraries, 3 to 4 seconds of import, come with `run_checks`.
 """
 
+from arrears.expectations.broken import few_rows
 from arrears.expectations.outcome import Check, Outcome
 from arrears.expectations.page import page
 from arrears.expectations.run import run_checks
 from arrears.expectations.suites import Expectation, Suite, load_suites
 
-__all__ = ["Check", "Expectation", "Outcome", "Suite", "load_suites", "page", "run_checks"]
+__all__ = ["Check", "Expectation", "Outcome", "Suite", "few_rows", "load_suites", "page", "run_checks"]

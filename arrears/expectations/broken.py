@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from arrears.expectations.outcome import Check
 from arrears.expectations.suites import UNEXPECTED_ROWS, Expectation, is_aliased
-from arrears.warehouse import quote
+from arrears.warehouse import Connection, quote
 
+# More broken rows than these, and more than this share, mean that not the rows are wrong but the table.
+FEW, FEW_PERCENT = 5, 1
 # By what a row is told, best first: a table has one of these, or its rows cannot be told apart.
 KEYS = (("record_no",), ("source_file", "source_line"), ("subject_id",), ("case_id",), ("person_id",))
 
@@ -27,6 +30,16 @@ def broken_rows(expectation: Expectation, table: str, columns: frozenset[str], a
         return ""
     test = condition(expectation.args)
     return f"SELECT {', '.join(keys)} FROM {table} {'QUALIFY' if ' OVER (' in test else 'WHERE'} {test}"
+
+
+def few_rows(con: Connection, check: Check) -> list[dict[str, Any]]:
+    """The rows that break a bound by their keys; none where they are many, or the bound is on the table."""
+    if not check.broken:
+        return []
+    row = con.execute(f"SELECT count(*) FROM {check.table}").fetchone()
+    most = max(FEW, (row[0] if row else 0) * FEW_PERCENT // 100)
+    found = con.execute(f"SELECT DISTINCT * FROM ({check.broken}) LIMIT {most + 1}").to_arrow_table()
+    return found.to_pylist() if 0 < found.num_rows <= most else []
 
 
 def _listed(values: Any) -> str:
