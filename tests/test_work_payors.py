@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from arrears.days import Calendar
-from tests.work_cases import MILL, Pay, profile_of
+from tests.work_cases import HARBOR, MILL, Pay, profile_of
 
 
 def withheld(as_of: date, **but: Any) -> Any:
@@ -46,6 +46,26 @@ def test_a_payor_who_was_told_and_sends_nothing_is_silent_after_his_first_pay_wa
     assert [silent(due + timedelta(n)).employer_is_silent for n in (0, 1)] == [False, True]
     paid = Pay(due + timedelta(1)).receipt("C1", date(2024, 11, 29), source="employer")
     assert silent(paid.as_of, paid).employer_is_silent is False
+
+
+def test_the_bill_of_a_withholding_only_case_goes_by_the_payors_cycle() -> None:
+    def billed(cycle: str, on: date) -> Any:
+        caseload = Pay(state="ma").worker(case={"service_level": "withholding_only"}, monthly=400_00)
+        caseload.add("jobs", person_id="P-C1", fein=MILL, pay_cycle=cycle)
+        caseload.add("withheld", case_id="C1", fein=MILL, withheld_on=on, amount_cents=1, received_on=on)
+        return caseload.job()
+
+    weekly, monthly = billed("weekly", date(2025, 1, 6)), billed("monthly", date(2025, 1, 6))
+    assert (weekly.bill_is_due, weekly.bill_since_on, weekly.bill_cents) == (True, date(2025, 1, 13), 92_31)
+    assert (monthly.bill_is_due, monthly.bill_cents) == (False, 400_00)
+
+
+def test_massachusetts_sends_the_order_of_a_withholding_only_case_to_whoever_hired_the_parent() -> None:
+    def served(state: str, fein: str) -> bool:
+        caseload = Pay(state=state).worker(case={"service_level": "withholding_only"})
+        return bool(caseload.hire("P-C1", date(2025, 1, 3)).job(fein=fein).is_served_by_withholding)
+
+    assert [served("ma", HARBOR), served("ma", MILL), served("me", HARBOR)] == [True, False, False]
 
 
 def test_a_withholding_only_case_bills_a_payor_who_is_behind() -> None:

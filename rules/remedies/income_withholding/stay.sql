@@ -2,7 +2,7 @@
 SELECT
   subject_id,
   case_is_open                                                                     AS open_case,
-  is_full_service                                                                  AS full_service,
+  is_served_by_withholding                                                         AS full_service,
   obligor_is_alive                                                                 AS obligor_alive,
   identity_is_certain                                                              AS identity_certain,
   NOT has_good_cause                                                               AS no_good_cause,

@@ -189,9 +189,15 @@ judged AS (
       WHEN greatest(last_withheld_on, last_employer_receipt_on) >= order_sent_on THEN false
       WHEN withheld_is_known AND receipts_are_known AND first_payment_due_on IS NOT NULL THEN true
     END                                                                  AS employer_is_silent,
+    -- The pay day after the last that brought something, by the payor's own cycle; a cycle not known is a month.
+    CAST(CASE pay_cycle
+      WHEN 'weekly' THEN greatest(last_withheld_on, last_employer_receipt_on) + to_weeks(1)
+      WHEN 'biweekly' THEN greatest(last_withheld_on, last_employer_receipt_on) + to_weeks(1 + 1)
+      ELSE greatest(last_withheld_on, last_employer_receipt_on) + to_months(1)
+    END AS DATE)                                                         AS next_pay_on,
     CASE
       WHEN is_late THEN true
-      WHEN greatest(last_withheld_on, last_employer_receipt_on) >= $as_of - to_months(1) THEN false
+      WHEN next_pay_on >= $as_of THEN false
       WHEN withheld_is_known AND receipts_are_known THEN true
     END                                                                  AS payor_is_behind,
     CASE
@@ -240,6 +246,7 @@ SELECT
 
   case_is_open,
   is_full_service,
+  is_full_service OR (coalesce($withholding_only_sends, false) AND hired_on IS NOT NULL) AS is_served_by_withholding,
   interstate,
   case_src,
   obligor_is_alive,
@@ -343,9 +350,17 @@ SELECT
   CAST(coalesce(times_late, 0) * $penalty_cents AS BIGINT)               AS penalty_cents,
   employer_is_silent,
   case_is_open AND NOT is_full_service AND order_is_accruing AND job_goes_on AND payor_is_behind AS bill_is_due,
+  least(oldest_unsent_on, CASE WHEN next_pay_on < $as_of THEN next_pay_on END) AS bill_since_on,
+  CASE pay_cycle
+    WHEN 'weekly' THEN current_weekly_cents
+    WHEN 'biweekly' THEN current_biweekly_cents
+    WHEN 'semimonthly' THEN current_semimonthly_cents
+    ELSE current_monthly_cents
+  END                                                                    AS bill_cents,
   nullif(concat_ws(';', unsent_src, paid_src), '')                       AS pay_src,
   CASE
-    WHEN case_is_open AND is_full_service AND order_is_accruing AND withholding_is_ordered
+    WHEN case_is_open AND order_is_accruing AND withholding_is_ordered
+      AND (is_full_service OR (coalesce($withholding_only_sends, false) AND hired_on IS NOT NULL))
       AND NOT has_other_arrangement AND clause_is_in_force AND job_goes_on
       THEN hire_entered_on
   END                                                                    AS order_due_since_on,
