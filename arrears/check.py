@@ -57,9 +57,9 @@ def check_house() -> dict[str, Any]:
             for name, key in {**layer.params, **layer.by_day}.items()
         },
     )
-    look("work kinds", lambda: load_kinds(house.RULES))
+    kinds = look("work kinds", lambda: load_kinds(house.RULES))
     look("kinds of lines", lambda: load_work_order(house.RULES).kinds)
-    look("deadlines", lambda: load_deadlines(house.RULES))
+    clocks = look("deadlines", lambda: load_deadlines(house.RULES))
     look("calculations", lambda: load_money().calculations)
     money = look("values of the money", lambda: load_money().params)
     look("waterfalls of states", lambda: {one: read_waterfalls(house.RULES, one) for one in profiles or ()})
@@ -77,8 +77,9 @@ def check_house() -> dict[str, Any]:
         ]
         checked = {what: count for what, count in checked.items() if " of " not in what}
         checked["examples"] = sum(len(outcomes) for outcomes in examples if outcomes)
-        checked["promises of an act"], broken = promise_faults(house.RULES, profiles, cards)
-        faults += broken
+        if kinds and clocks:
+            checked["promises of an act"], broken = promise_faults(house.RULES, profiles, cards)
+            faults += broken
         counts, untold = account(house.RULES, profiles, cards)
         faults += untold
         checked["decision tables"], checked["dated values"] = counts["tables"], counts["values"]

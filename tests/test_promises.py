@@ -10,6 +10,7 @@ from outside_slicer import cut, records
 from queue_desk import QUEUES, a_desk
 
 from arrears import house
+from arrears.check import check_house
 from arrears.profile import Profile
 from arrears.profile_files import states
 from arrears.promises import promise, promise_faults
@@ -157,3 +158,11 @@ def test_the_request_for_a_review_leaves_for_the_state_that_made_the_order(tmp_p
     assert (said["action"], said["to_state"], said["review_asked_on"]) == ("A", "NH", "20250103")
     assert (said["arrears"], said["papers_complete_on"].strip("0 ")) == ("0" * 13, "")
     assert said["order_copies"] == "03"
+
+
+def test_check_names_a_wrong_clock_beside_the_promises(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = copied / "rules/deadlines/life.yml"
+    change(path, "anchor: review_elsewhere_asked_on", "anchor: boat_found_on")
+    monkeypatch.setattr(house, "RULES", copied / "rules")
+    told = "\n".join(check_house()["faults"])
+    assert "boat_found_on is no described fact" in told
