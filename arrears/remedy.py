@@ -180,7 +180,11 @@ class Card:
         unset = list(dict.fromkeys(none))
         if unset:
             what = f"{self.title} is off: {', '.join(unset)} not set"
-            raise UnsetValue(what, f"{profile.state} on {as_of}", "Set the value, with its citation")
+            raise UnsetValue(
+                what,
+                f"{profile.state} on {as_of}",
+                "Set the value, with its citation; `arrears what-if` with --set shows what it would do",
+            )
         return {name: value for name, value in found.items() if value is not None}
 
     def params(self, profile: Profile, as_of: date, part: Part) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from arrears.config import Faults, read_yaml
+from arrears.desk.changes import asked_changes
 from arrears.errors import RuleFault
 from arrears.profile import Profile, UnsetValue
 from arrears.profile_files import read_sources, read_values, states
@@ -326,3 +327,22 @@ def test_a_waiver_holds_from_its_day_and_says_why(tmp_path: Path) -> None:
 def test_a_state_without_a_file_is_one_plain_sentence() -> None:
     with pytest.raises(RuleFault, match="There is no profile of zz"):
         Profile.load(RULES, "zz")
+
+
+@pytest.mark.parametrize(
+    ("key", "asked", "value"),
+    [
+        ("collection_agency.minimum", "$500.00", 500_00),
+        ("overpayment.recoup_percent", "10", 10),
+        ("service_fee.paid_by", "custodial parent", "custodial parent"),
+    ],
+)
+def test_what_is_off_in_massachusetts_for_want_of_a_value_is_policy_and_can_be_tried(
+    key: str, asked: str, value: Any
+) -> None:
+    on, profile = date(2025, 1, 28), MASSACHUSETTS
+    found = profile.value_or_unset(key, on)
+    assert (found.value, found.standing) == ("unset", "policy")
+    (change,) = asked_changes(profile, {}, [f"{key}={asked}"], on)
+    assert (change.was, change.now) == ("unset", value)
+    assert profile.with_values({key: change.now}).value(key, on).value == value
