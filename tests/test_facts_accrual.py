@@ -346,3 +346,57 @@ def test_the_order_in_which_receipts_arrived_does_not_matter(
             )
         )
     assert found[0] == found[1]
+
+
+# One sum for the past, a birthday that not every year has, and a debt of days.
+
+
+def test_support_for_the_past_in_one_sum_is_an_order_of_its_own() -> None:
+    """As docs/caseload.md says: the books agree, it is as old as its day, and it is no current support."""
+    caseload = Caseload().debtor("C1", last_paid=date(2025, 1, 10), paid=3_600_00)
+    day = date(2024, 10, 15)
+    caseload.add(
+        "orders", order_id="PAST", case_id="C1", frequency="monthly", entered_on=day, first_due_on=day,
+        ends_on=day, current_cents=2_400_00, status="active", issued_by="this_state",
+    )  # fmt: skip
+    caseload.add("charges", charge_id="P1", order_id="PAST", case_id="C1", due_on=day, amount_cents=2_400_00)
+    fact = caseload.facts()["C1"]
+    assert (fact.past_due_cents, fact.balance_is_trusted, fact.phantom_cents) == (2_400_00, True, 0)
+    assert (fact.current_cents, fact.order_frequency, fact.unsure_cents) == (300_00, "monthly", 0)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "is_minor"),
+    [
+        (date(2026, 2, 27), True),
+        (date(2026, 2, 28), None),
+        (date(2026, 3, 1), False),
+    ],
+)
+def test_a_child_born_on_29_february_is_of_age_on_the_first_of_march_at_the_latest(
+    as_of: date, is_minor: bool | None
+) -> None:
+    caseload = Caseload(as_of).debtor("C1")
+    caseload.rows["children"][0]["birth_on"] = date(2008, 2, 29)
+    assert caseload.facts()["C1"].has_minor_child is is_minor
+
+
+def test_an_installment_due_between_the_two_birthdays_goes_to_a_person() -> None:
+    caseload = Caseload(date(2026, 3, 20)).debtor("C1", order={"ends_rule": "age"})
+    caseload.rows["children"][0].update(birth_on=date(2008, 2, 29), disabled=False)
+    fact = caseload.facts()["C1"]
+    assert (fact.unsure_cents, fact.balance_is_trusted) == (300_00, None)
+    caseload.rows["children"][0]["birth_on"] = date(2008, 3, 1)
+    assert caseload.facts()["C1"].unsure_cents == 0
+
+
+@pytest.mark.parametrize(("weeks", "gate"), [(1, False), (4, False), (5, None)])
+def test_who_pays_each_week_is_not_told_that_nobody_knows_his_notice(weeks: int, gate: bool | None) -> None:
+    """The debt of the notice is paid; what is owed since is some weeks old, and a default after a month."""
+    due = [AS_OF - timedelta(7 * n) for n in range(40, 0, -1)]
+    order = {"frequency": "weekly", "current_cents": 100_00}
+    caseload = Caseload().debtor("C1", due_days=due, monthly=100_00, order=order)
+    caseload.receipt("C1", due[-weeks] - timedelta(1), (40 - weeks) * 100_00)
+    fact = caseload.facts()["C1"]
+    assert fact.debt_settled_on is not None
+    assert (fact.past_due_cents, fact.debt_gate_is_open) == (weeks * 100_00, gate)

@@ -162,6 +162,7 @@ SELECT
   notice.debt_notice_is_challenged,
   notice.debt_hearing_upheld_mailed_on,
   notice.debt_settled_on,
+  notice.debt_is_of_days_only,
   -- A state without notices of debt has no such gate.
   CASE
     WHEN CAST($challenge_days AS INTEGER) IS NULL THEN NULL

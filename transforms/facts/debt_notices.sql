@@ -68,6 +68,8 @@ told AS (
   SELECT
     notice.*,
     settled.settled_on,
+    -- Who pays each week owes for some days of each: that is no later default before it is as old as one.
+    settled.settled_on IS NOT NULL AND fresh.case_id IS NOT NULL        AS owes_for_days_only,
     coalesce(heard.is_challenged, false)                                AS has_challenge,
     coalesce(heard.was_set_aside, false)                                AS was_set_aside,
     heard.upheld_mailed_on,
@@ -84,6 +86,13 @@ told AS (
   FROM notice
   JOIN facts.known_case AS known USING (case_id)
   LEFT JOIN settled USING (case_id)
+  LEFT JOIN (
+    SELECT case_id
+    FROM facts.installment
+    WHERE unpaid_cents > 0
+    GROUP BY case_id
+    HAVING min(due_on) > $as_of - to_months(CAST($unpaid_months AS INTEGER))
+  ) AS fresh USING (case_id)
   LEFT JOIN heard USING (case_id)
   LEFT JOIN facts.agreements AS agreements USING (case_id)
 )
@@ -99,9 +108,11 @@ SELECT
   END                                                                   AS debt_notice_is_challenged,
   upheld_mailed_on                                                      AS debt_hearing_upheld_mailed_on,
   settled_on                                                            AS debt_settled_on,
+  owes_for_days_only                                                    AS debt_is_of_days_only,
   CASE
     WHEN $as_of <= window_ends_on THEN false
     WHEN has_challenge OR was_set_aside OR has_plan THEN false
+    WHEN owes_for_days_only THEN false
     WHEN settled_on IS NOT NULL THEN NULL
     -- Whether the plan that is kept includes current support is not known.
     WHEN has_plan IS NULL AND agreement_is_kept THEN NULL

@@ -1,13 +1,19 @@
--- One row per case with children: whether one of them is a minor who is not emancipated.
+-- One row per case with children: whether one of them is a minor who is not emancipated. Of a child born on a 29 February
+-- nobody can say it on the last of February of a year without that day.
 WITH
+child AS (
+  SELECT *, CAST(birth_on + to_years(CAST($majority_age AS INTEGER)) AS DATE) AS of_age_on
+  FROM caseload.children
+),
 told AS (
   SELECT
     case_id,
     CASE
       WHEN emancipated_on <= $as_of THEN false
-      ELSE birth_on + to_years(CAST($majority_age AS INTEGER)) > $as_of
+      WHEN of_age_on > $as_of THEN true
+      WHEN of_age_on + CAST(extract('day' FROM of_age_on) <> extract('day' FROM birth_on) AS INTEGER) <= $as_of THEN false
     END AS is_minor
-  FROM caseload.children
+  FROM child
 )
 SELECT
   case_id,

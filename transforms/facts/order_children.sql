@@ -1,9 +1,10 @@
 -- One row per order whose case has children: through which day it surely runs for the last of them, after which day
 -- it surely does not, and when the next of them may fall out. An installment due on that very day still counts.
 -- Between the two days nobody can say: whether a child is in school or disabled, or what the order's own text
--- says, is not known. The infinite day says that age alone ends nothing.
+-- says, is not known. Whoever was born on a 29 February is of age on the last of February by one count and on the first
+-- of March by the other: the day between is not known, either. The infinite day says that age alone ends nothing.
 WITH
-child AS (
+born AS (
   SELECT
     children.case_id,
     least(children.emancipated_on, persons.died_on)                             AS left_on,
@@ -14,9 +15,18 @@ child AS (
     CAST(children.birth_on + to_years(CAST($majority_age AS INTEGER)) AS DATE)  AS of_age_on,
     CAST(children.birth_on + to_years(CAST(coalesce($automatic_end_age, $majority_age) AS INTEGER)) AS DATE)
                                                                                 AS silent_end_on,
-    CAST(children.birth_on + to_years(CAST($majority_age_max AS INTEGER)) AS DATE) AS oldest_on
+    CAST(children.birth_on + to_years(CAST($majority_age_max AS INTEGER)) AS DATE) AS oldest_on,
+    extract('day' FROM children.birth_on)                                       AS born_day
   FROM caseload.children AS children
   LEFT JOIN caseload.persons AS persons USING (person_id)
+),
+child AS (
+  SELECT
+    *,
+    of_age_on + CAST(extract('day' FROM of_age_on) <> born_day AS INTEGER)      AS of_age_by_on,
+    silent_end_on + CAST(extract('day' FROM silent_end_on) <> born_day AS INTEGER) AS silent_end_by_on,
+    oldest_on + CAST(extract('day' FROM oldest_on) <> born_day AS INTEGER)      AS oldest_by_on
+  FROM born
 ),
 told AS (
   SELECT
@@ -28,7 +38,12 @@ told AS (
       WHEN child.in_school IS FALSE AND child.school_ends_on IS NULL THEN child.of_age_on
       WHEN child.in_school OR child.school_ends_on IS NOT NULL
         THEN greatest(child.of_age_on, least(coalesce(child.school_ends_on, child.oldest_on), child.oldest_on))
-    END                                                                         AS school_end_on
+    END                                                                         AS school_end_on,
+    CASE
+      WHEN child.in_school IS FALSE AND child.school_ends_on IS NULL THEN child.of_age_by_on
+      WHEN child.in_school OR child.school_ends_on IS NOT NULL
+        THEN greatest(child.of_age_by_on, least(coalesce(child.school_ends_on, child.oldest_by_on), child.oldest_by_on))
+    END                                                                         AS school_end_by_on
   FROM caseload.orders AS orders
   JOIN child USING (case_id)
 ),
@@ -46,9 +61,9 @@ ended AS (
     least(left_on, CASE
       WHEN support_ends_on IS NOT NULL THEN support_ends_on
       WHEN disabled THEN CAST('infinity' AS DATE)
-      WHEN ends_rule = 'age' THEN silent_end_on
-      WHEN ends_rule = 'school' THEN coalesce(school_end_on, oldest_on)
-      WHEN ends_rule IS NULL AND NOT disabled THEN oldest_on
+      WHEN ends_rule = 'age' THEN silent_end_by_on
+      WHEN ends_rule = 'school' THEN coalesce(school_end_by_on, oldest_by_on)
+      WHEN ends_rule IS NULL AND NOT disabled THEN oldest_by_on
       ELSE CAST('infinity' AS DATE)
     END)                                                                        AS at_most_until_on
   FROM told

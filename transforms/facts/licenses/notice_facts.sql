@@ -58,6 +58,8 @@ SELECT
   fact.debt_notice_src,
   CASE
     WHEN fact.debt_notice_id IS NOT NULL AND fact.debt_settled_on IS NULL AND won.case_id IS NULL THEN true
+    -- What is owed for some days of each week asks for no new notice.
+    WHEN fact.debt_is_of_days_only AND won.case_id IS NULL THEN true
     WHEN fact.debt_notice_id IS NOT NULL OR list_contains(known.rejected, 'notices') THEN NULL
     WHEN known.notices THEN false
   END                                                                       AS debt_notice_covers,
