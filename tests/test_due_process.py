@@ -176,7 +176,7 @@ def test_a_plan_made_in_time_keeps_the_gate_shut_while_it_is_kept(
 def test_a_notice_closes_when_its_debt_is_zero_and_a_later_default_goes_to_a_person() -> None:
     paid = noticed(date(2025, 5, 5)).receipt("C1", date(2025, 4, 1), 3_600_00)
     assert gate(paid).enforceable_cents == 0
-    fact = gate(paid.charge("C1", date(2025, 5, 1)))
+    fact = gate(paid.charge("C1", date(2025, 4, 4)))
     assert (fact.debt_settled_on, fact.debt_gate_is_open) == (date(2025, 4, 1), None)
 
 

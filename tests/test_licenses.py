@@ -50,10 +50,16 @@ def test_the_notice_demands_payment_in_twenty_days() -> None:
 def test_a_debt_that_was_zero_since_is_not_known_to_be_covered() -> None:
     paid = owing(date(2025, 7, 5), notice=SERVED).receipt("C1", date(2025, 4, 1), 3_600_00)
     assert notice(paid).debt_notice_covers is True, "nothing is owed, so nothing asks"
-    again = paid.charge("C1", date(2025, 7, 1), 250_00)
+    again = paid.charge("C1", date(2025, 6, 4), 250_00)
     fact = notice(again)
     assert (fact.debt_notice_covers, fact.debt_settled_on) == (None, date(2025, 4, 1))
     assert again.verdict("notice_of_debt") == "unknown", "a person decides whether another notice is due"
+
+
+def test_what_is_owed_for_days_only_asks_nobody_about_the_notice() -> None:
+    paid = owing(date(2025, 7, 5), notice=SERVED).receipt("C1", date(2025, 4, 1), 3_600_00)
+    again = paid.charge("C1", date(2025, 7, 1), 250_00)
+    assert again.verdict("notice_of_debt") == "clear"
 
 
 def test_a_notice_that_a_hearing_set_aside_is_not_sent_again_by_itself() -> None:
