@@ -9,6 +9,7 @@ import hmac
 import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -99,11 +100,11 @@ def fetch_key(url: str) -> str:
 def make_key_file(path: Path) -> None:
     """Writes a new key, readable by its owner; leaves one that is there."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(handle, "w") as out:
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
         out.write(new_secret() + "\n")
         out.flush()
         os.fsync(out.fileno())
+    with suppress(FileExistsError):  # of two that make it at once the first one's counts, and is whole
+        path.hardlink_to(aside)
+    aside.unlink()

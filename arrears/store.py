@@ -5,6 +5,7 @@ Identifiers of people are only under `landing/` and `vault/`, encrypted, and in 
 
 import json
 import os
+import secrets
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -139,7 +140,7 @@ class Store:
 def write_aside(path: Path, data: bytes) -> None:
     """Writes a file whole: aside, flushed to disk, then renamed over the old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     with aside.open("wb") as out:
         out.write(data)
         out.flush()

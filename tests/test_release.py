@@ -186,6 +186,8 @@ def test_a_later_caseload_that_cannot_be_read_raises(
 ) -> None:
     files = changes(tmp_path / "late", {"case_id": "00000101"})
     receive(planned, book(planned), STATE, files, on=FIRST, feeds=load_feeds(house.FEEDS))
+    late = book(planned).deliveries(STATE, feed="caseload")[-1].delivery_id
+    (planned.staging(STATE, "caseload", late) / "staged.json").unlink()
     monkeypatch.setattr(stops, "load_waiting", lambda *about: [])
     with pytest.raises(ArrearsError, match="accepted but not loaded"):
         steps.release(str(planned.root), STATE, DAY)

@@ -3,17 +3,20 @@
 import io
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from arrears import ready
+from arrears import house, ready
+from arrears import night as nights
 from arrears.errors import ArrearsError, Refused
-from arrears.identity import attach_vault
+from arrears.identity import attach_vault, write_vault
 from arrears.keys import FileKey, new_secret
 from arrears.ledger import Ledger
+from arrears.profile import Profile
 from arrears.rotation import rotate_key
 from arrears.sealed import BLOCK, SealedFiles, SealedPath, engine_path, know, sealing, use_sealed
 from arrears.store import Store
@@ -99,6 +102,50 @@ def test_no_delivered_byte_lies_in_the_clear_and_nobody_else_may_look(desk: Desk
         assert path.stat().st_mode & 0o077 == 0, path.name
         if path.is_file() and path.is_relative_to(desk.store.landing("me")):
             assert not [number for number in numbers if number in path.read_bytes()]
+
+
+def test_two_copies_that_stage_one_delivery_do_not_meet(desk: Desk) -> None:  # noqa: F811
+    pairs = "SELECT 't' || range AS token, 'ssn' AS kind, '900121234' AS value FROM range(20000)"
+
+    def write(_: int) -> None:
+        with warehouse() as con:
+            write_vault(con, desk.store, "me", "0123456789abcdef", pairs)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(8)))
+    assert len(vault(desk.store)) == 20_000
+    assert not list(desk.store.vault("me").rglob(".*.part"))
+
+
+def test_a_second_run_is_refused_before_any_work(
+    desk: Desk,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ledger, day = Ledger.open(desk.store.ledger_url), NOW.date()
+    ledger.begin_run("me", day, "night", ledger.pin(NOW), NOW, "another copy", now=datetime.now(UTC))
+    monkeypatch.setattr(nights, "load_waiting", lambda *about: pytest.fail("it began to work"))
+    with pytest.raises(Refused, match="another copy is at work on me-2025-01-15-night-01"):
+        nights.begin(desk.store, "me", day)
+
+
+def test_what_killed_writers_left_is_swept_by_lease(desk: Desk) -> None:  # noqa: F811
+    ledger, day = Ledger.open(desk.store.ledger_url), NOW.date()
+    run = ledger.begin_run("me", day, "night", ledger.pin(NOW), NOW, "me")
+    night = nights.Night(desk.store, ledger, Profile.load(house.RULES, "me"), run)
+    store = desk.store
+    own = night.folder / "facts" / ".persons.parquet.7.part"
+    folders = [store.landing("me"), store.staging("me", "bank_accounts", "d"), store.vault("me") / "k"]
+    dead = [folder / ".dead.part" for folder in folders]
+    alive = [folder / ".alive.part" for folder in folders]
+    for path in (own, *dead, *alive):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    now = datetime.now(UTC)
+    for path in dead:
+        os.utime(path, (now.timestamp() - 3600,) * 2)
+    nights.sweep_aside(night, now)
+    assert not [path for path in (own, *dead) if path.exists()]
+    assert all(path.exists() for path in alive), "another copy may still be writing it"
 
 
 def test_a_rotation_puts_everything_under_the_new_key(desk: Desk) -> None:  # noqa: F811
