@@ -266,6 +266,16 @@ def test_every_case_has_one_row_whatever_is_missing() -> None:
     assert sorted(caseload.facts("person_debt_facts")) == ["P-C1-A", "P-C1-N", "P-C2-A", "P-C2-N"]
 
 
+def test_a_bankruptcy_entered_in_one_case_protects_its_debtor_in_every_case() -> None:
+    caseload = Caseload().debtor("C1").debtor("C2", person_id="P-C1").debtor("C3")
+    found = caseload.stay("bankruptcy", case_id="C1", chapter="13").facts()
+    assert {case: fact.bankruptcy_is_open for case, fact in found.items()} == {
+        "C1": True,
+        "C2": True,
+        "C3": False,
+    }
+
+
 @pytest.mark.parametrize(
     ("signed_on", "but", "is_open"),
     [

@@ -19,6 +19,13 @@ of_case AS (
     -- Whoever is entered as the parent with custody may owe another family; that is no ground to spare them.
     AND NOT (stay.kind = 'good_cause' AND stay.person_id IN (SELECT custodial_id FROM caseload.cases WHERE custodial_id IS NOT NULL))
   UNION
+  -- A bankruptcy protects the debtor in every case of theirs, whichever it was entered in.
+  SELECT owing.case_id, stay.kind, stay.remedy, stay.chapter, stay.from_on, stay.src
+  FROM in_force AS stay
+  JOIN caseload.cases AS named ON named.case_id = stay.case_id
+  JOIN caseload.cases AS owing ON owing.obligor_id = coalesce(stay.person_id, named.obligor_id)
+  WHERE stay.kind = 'bankruptcy'
+  UNION
   -- Good cause belongs to the parent who has custody.
   SELECT cases.case_id, stay.kind, stay.remedy, stay.chapter, stay.from_on, stay.src
   FROM in_force AS stay
