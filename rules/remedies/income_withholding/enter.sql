@@ -15,7 +15,7 @@ SELECT
   withheld_current_cents > 0                                                       AS current_amount_set,
   job_goes_on                                                                      AS works_there,
   NOT has_newer_employer                                                           AS no_newer_employer,
-  other_payor_name IS NULL OR order_stands                                         AS no_payor_beside,
+  NOT has_payor_beside OR order_stands                                             AS no_payor_beside,
   NOT payor_refuses                                                                AS payor_takes_it,
   employer_has_address                                                             AS payor_address_known
 FROM facts.employment_facts

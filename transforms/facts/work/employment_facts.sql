@@ -235,6 +235,7 @@ SELECT
   newer_employer_on,
   newer_took_over,
   pay_has_stopped,
+  other_payor_name IS NOT NULL                                           AS has_payor_beside,
   other_payor_name,
   other_withheld_on,
   other_order_stands,
