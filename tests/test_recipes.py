@@ -201,7 +201,7 @@ def add_remedy_and_queue(copied: Path) -> None:
 def dags_of(copied: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """`dags/agency.py` as it reads the copied house; the names that it takes from Airflow are stand-ins."""
     airflow = ModuleType("airflow.sdk")
-    for name in ("BaseSensorOperator", "CronPartitionTimetable", "Param"):
+    for name in ("BaseSensorOperator", "CronPartitionTimetable", "Param", "Variable"):
         setattr(airflow, name, type(name, (), {"__init__": lambda self, *given, **named: None}))
     monkeypatch.setitem(sys.modules, "airflow", ModuleType("airflow"))
     monkeypatch.setitem(sys.modules, "airflow.sdk", airflow)
