@@ -191,11 +191,7 @@ def test_faults_of_a_proof_show_no_value(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("queue", "field", "person"),
     [
-        ("sos_license", "last_name", {"last_name": "Featherstonehaugh-"}),
-        ("sos_license", "first_name", {"first_name": "Maximiliennes"}),
         ("credit_bureaus", "first_line_address", {"line_1": "1" * 33}),
-        ("federal_offset", "last_name", {"last_name": "A" * 21}),
-        ("obligor_notices", "last_name", {"last_name": "A" * 31}),
         ("sos_license", "last_name", {"last_name": "Wałęsa"}),
     ],
 )
@@ -210,6 +206,24 @@ def test_a_value_that_does_not_fit_is_not_cut_and_goes_to_a_person(
     assert refused.field == field
     assert refused.action_ids == (desk.tables["items"][0]["action_id"],)
     assert not any(value in refused.reason for value in person.values())
+
+
+@pytest.mark.parametrize(
+    ("queue", "person"),
+    [
+        ("sos_license", {"last_name": "Featherstonehaugh-"}),
+        ("sos_license", {"first_name": "Maximiliennes"}),
+        ("federal_offset", {"last_name": "A" * 21}),
+        ("obligor_notices", {"last_name": "A" * 31}),
+    ],
+)
+def test_a_name_that_is_wider_than_its_field_keeps_nobody_back(
+    tmp_path: Path, queue: str, person: dict[str, str]
+) -> None:
+    with a_desk(queue, tmp_path) as desk:
+        built = one_record(desk, **person).build()
+        assert (built.records, built.not_sent) == (1, ())
+        assert desk.prove(desk.write().path).faults == ()
 
 
 def test_a_license_number_wider_than_nine_goes_to_a_person(tmp_path: Path) -> None:
