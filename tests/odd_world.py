@@ -49,8 +49,13 @@ def write_inbox(
     rows: Rows = {table: list(kept) for table, kept in made.rows.items()}
     rows["balances"] = made._balances()
     rows["intake"] = [{"kind": kind, "complete_through_on": day} for kind, day in made.intake.items()]
-    numbers = {row["person_token"]: f"90012{n:04d}" for n, row in enumerate(rows["persons"], 1)}
-    rows["persons"] = [{**row, "ssn": numbers[row["person_token"]]} for row in rows["persons"]]
+    # Children are persons of the extract too, without numbers.
+    rows["persons"] += [
+        {"person_id": child["person_id"], "person_token": None, "birth_on": child["birth_on"]}
+        for child in rows["children"]
+    ]
+    numbers = {row["person_token"]: f"90012{n:04d}" for n, row in enumerate(made.rows["persons"], 1)}
+    rows["persons"] = [{**row, "ssn": numbers.get(row["person_token"])} for row in rows["persons"]]
     listed, files = [], []
     for table, contract in CONTRACT.items():
         if table in without:
