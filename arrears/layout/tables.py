@@ -158,16 +158,15 @@ FROM (
 def _trimmed(table: TableContract, physical: Mapping[str, str]) -> str:
     """The columns without the blanks that are no part of them.
 
-    A column of fixed width comes filled up: of an identifier, a code, a date or a number no blank around it
-    counts, of free text none after it.
+    A column of fixed width comes filled up: of an identifier or a code no blank around it counts, of a date
+    and of free text none after it. An amount is digits alone.
     """
     columns = []
     for column in table.columns:
-        is_text = column.type == "text" and not (
-            column.is_key or column.values or column.name.endswith("_id") or column.name == "fein"
-        )
-        trim = f"{'rtrim' if is_text else 'trim'}({column.name}, ' ') AS {column.name}"
-        columns.append(trim if physical[column.name] == "VARCHAR" else column.name)
+        names = column.is_key or column.values or column.name.endswith("_id") or column.name == "fein"
+        trim = "trim" if column.type == "text" and names else "rtrim"
+        is_kept = physical[column.name] != "VARCHAR" or column.type == "cents"
+        columns.append(column.name if is_kept else f"{trim}({column.name}, ' ') AS {column.name}")
     return ", ".join(columns)
 
 
