@@ -51,11 +51,13 @@ def test_every_known_answer_comes_out(lived: Store, night: date) -> None:
 
 
 def test_every_remedy_in_force_acts_or_comes_before_a_person(lived: Store) -> None:
-    assert silent(lived, STATE, NIGHTS) == OFF_IN_MASSACHUSETTS
+    assert silent(lived, STATE, NIGHTS) == OFF_IN_MASSACHUSETTS | NOT_IN_THE_WEEK
 
 
 # What nobody has set keeps these off, and the night's summary says so.
 OFF_IN_MASSACHUSETTS = {"collection_agency", "recoupment", "service_fee"}
+# Nobody of the week asks for a review of another state's order; tests/test_promises.py lets one leave.
+NOT_IN_THE_WEEK = {"review_referral"}
 
 
 def silent(store: Store, state: str, nights: list[date]) -> set[str]:
