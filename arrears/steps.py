@@ -99,7 +99,7 @@ def facts(store: str, state: str, as_of: str) -> Counts:
         if night is None:
             return {}
         attach_inputs(night, con)
-        add_orphans(con, night.feeds["caseload"])
+        add_orphans(con, night.store, night.feeds["caseload"])
         attach_tables(con, night, "match", MATCH_TABLES)
         attach_ledger(con, night, ("published",))
         return run_facts(con, night.folder / "facts", night.profile, night.as_of)

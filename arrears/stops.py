@@ -12,10 +12,11 @@ from arrears.aside import attach_aside
 from arrears.errors import ArrearsError
 from arrears.intake import load_waiting
 from arrears.ledger.records import Delivery, utc_text
-from arrears.load.orphans import core_sql
+from arrears.load.orphans import make_cores
 from arrears.load.rejected import FILE as REJECTED
 from arrears.load.stage import read_staged
 from arrears.night import Night
+from arrears.store import Store
 from arrears.warehouse import Connection, attach_arrow, file_list
 
 STOPS = ("hold", "reject")
@@ -151,7 +152,7 @@ def read_news(night: Night, con: Connection, deliveries: list[Delivery]) -> None
     )
     for path in (path for one in deliveries for path in news_files(night, one)):
         _add_news(con, path)
-    _add_meant(con)
+    _add_meant(con, night.store)
     con.execute(
         """INSERT INTO late_case SELECT DISTINCT case_id FROM party
            WHERE obligor_id IN (SELECT id FROM late_person) OR other_id IN (SELECT id FROM late_person)"""
@@ -176,20 +177,16 @@ def news_files(night: Night, delivery: Delivery) -> list[Path]:
     return [path for name in names if (path := folder / f"{name}.parquet").exists()]
 
 
-def _add_meant(con: Connection) -> None:
+def _add_meant(con: Connection, store: Store) -> None:
     """Adds those whom a late row may mean by an identifier that is nobody's, as an orphan may."""
     for late, column in (
         ("late_case", "case_id"),
         ("late_person", "obligor_id"),
         ("late_person", "other_id"),
     ):
-        con.execute(
-            f"""INSERT INTO {late}
-                SELECT DISTINCT party.{column} FROM party
-                JOIN (SELECT id FROM {late} WHERE id NOT IN (SELECT {column} FROM party
-                                                             WHERE {column} IS NOT NULL)) AS odd
-                  ON {core_sql(f"party.{column}")} = {core_sql("odd.id")}"""
-        )
+        there = f"SELECT DISTINCT {column} AS id FROM party WHERE {column} IS NOT NULL"
+        make_cores(con, store, "late_meant", f"SELECT id FROM {late} WHERE id NOT IN ({there})", there)
+        con.execute(f"INSERT INTO {late} SELECT DISTINCT id FROM late_meant")
 
 
 def _add_news(con: Connection, path: Path) -> None:

@@ -52,6 +52,8 @@ def checks(world: World) -> None:
     world.checked(world.account("elsewhere"), account_last4="9999")
     world.checked(world.account("lost"))
     world.caseload.rejected("benefit_checks", person_id="P-lost")
+    world.checked(world.account("lost-benefit"))
+    world.caseload.rejected("benefits", person_id="P-lost-benefit")
 
 
 def titles(world: World) -> None:
@@ -154,6 +156,7 @@ def test_no_check_an_unfinished_one_and_one_of_another_account_are_none(known: d
 
 def test_where_a_line_was_lost_or_the_table_is_old_it_is_not_known(known: dict[str, Any]) -> None:
     assert account(known, "lost").benefits_found is None
+    assert account(known, "lost-benefit").benefits_found is None
 
     def old(world: World) -> None:
         world.account("C1")

@@ -20,6 +20,9 @@ HELD = {
     "balances": ["past_due_cents", "enforceable_cents", "owed_cents", "debt_gate_is_open"],
     "children": ["has_minor_child", "order_is_accruing", "days_in_arrears"],
     "cases": ["case_is_open", "is_full_service", "case_class", "interstate"],
+    "unkeyed": ["has_unkeyed_hearing", "hearings_pending_about", "debt_gate_is_open"],
+    "scheduled_payments": ["scheduled_cents", "has_payment_in_transit"],
+    "claims": ["open_claims", "identity_is_certain", "disputes_about"],
 }
 OF_PERSON = {
     "persons": ["obligor_is_alive", "ssn_is_verified", "identity_is_certain", "obligor_is_assisted"],
@@ -27,7 +30,20 @@ OF_PERSON = {
     "licenses": ["license_count"],
     "employers": ["has_payment_in_transit"],
     "stays": ["has_good_cause", "bankruptcy_is_open", "exempted_remedies"],
+    "benefits": ["obligor_is_assisted", "obligor_receives_ssi"],
+    "benefit_checks": ["obligor_is_assisted", "obligor_receives_ssi"],
+    "custody": ["obligor_in_prison"],
 }
+# Facts of the modules beyond the core: table, whom the lost line names, and what is then not known.
+OF_MODULE = [
+    ("life_facts", "contacts", "case_id", ["was_heard_since_letter"]),
+    ("life_facts", "reviews", "case_id", ["review_is_asked"]),
+    ("life_facts", "placements", "case_id", ["is_placed"]),
+    ("life_facts", "custody", "person_id", ["custody_is_untold", "in_prison"]),
+    ("life_facts", "benefits", "person_id", ["receives_ssi"]),
+    ("life_facts", "hardship_checks", "case_id", ["hardship_is_found", "ability_is_found"]),
+    ("life_facts", "hardship_checks", "person_id", ["hardship_is_found", "ability_is_found"]),
+]
 
 
 def two_cases() -> Caseload:
@@ -55,6 +71,26 @@ def test_a_rejected_line_of_a_person_leaves_his_cases_not_known(table: str) -> N
     names = OF_PERSON[table]
     facts = two_cases().rejected(table, person_id="P-C1").facts()
     assert (known(facts["C1"], names), known(facts["C2"], names)) == ([], names)
+
+
+@pytest.mark.parametrize(("facts", "table", "by", "names"), OF_MODULE)
+def test_a_rejected_line_leaves_what_a_module_reads_of_it_not_known(
+    facts: str, table: str, by: str, names: list[str]
+) -> None:
+    found = two_cases().rejected(table, **{by: "C1" if by == "case_id" else "P-C1"}).facts(facts)
+    assert (known(found["C1"], names), known(found["C2"], names)) == ([], names)
+
+
+def test_where_benefits_suspend_the_order_a_lost_line_of_them_leaves_it_not_known_to_accrue() -> None:
+    caseload = Caseload().debtor("C1").debtor("C2").rejected("benefits", person_id="P-C1")
+    facts = caseload.facts()
+    assert (facts["C1"].order_is_accruing, facts["C2"].order_is_accruing) == (None, True)
+
+
+def test_what_protects_still_stands_where_a_later_line_of_benefits_was_lost() -> None:
+    caseload = two_cases().add("benefits", person_id="P-C1", kind="ssi", from_on=date(2024, 1, 1))
+    fact = caseload.rejected("benefit_checks", person_id="P-C1").facts()["C1"]
+    assert (fact.obligor_receives_ssi, fact.obligor_is_assisted) == (True, True)
 
 
 @pytest.mark.parametrize("table", [*HELD, *OF_PERSON])

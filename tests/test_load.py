@@ -299,7 +299,7 @@ def lost_by(desk: Desk, tables: dict[str, bytes]) -> tuple[list[Any], list[Any]]
     assert found.outcome == "accepted", found.reason
     with warehouse() as con:
         attach(con, desk.store, "me", desk.book.accepted, FEEDS)
-        add_orphans(con, FEEDS["caseload"])
+        add_orphans(con, desk.store, FEEDS["caseload"])
         orphans = "SELECT table_name, column_name, source_line FROM caseload.orphans ORDER BY ALL"
         return con.execute(LOST).fetchall(), con.execute(orphans).fetchall()
 
@@ -326,6 +326,49 @@ def test_a_protection_whose_key_matches_no_case_is_not_known_for_whom_it_may_mea
     assert (rejected, orphans) == ([(name, meant, None)], [(name, "case_id", 2)])
 
 
+PROTECTING = [
+    ("benefits", "person_id"), ("benefit_checks", "person_id"), ("custody", "person_id"),
+    ("exemption_claims", "person_id"), ("offset_reviews", "person_id"), ("stays", "person_id"),
+    ("unemployment_claims", "person_id"), ("hardship_checks", "case_id"), ("unkeyed", "case_id"),
+    ("scheduled_payments", "case_id"), ("hearings", "case_id"), ("agreements", "case_id"),
+    ("claims", "case_id"), ("stays", "case_id"), ("contacts", "case_id"),
+]  # fmt: skip
+NINE = "0900819030"  # without its zero it looks like a number of a person
+PLENTY = {
+    "persons": table("persons", *({"person_id": one} for one in (NINE, "0000000017", "0000000018", "P3"))),
+    "cases": table("cases", *({"case_id": one, "custodial_id": "P3"} for one in (NINE, "00000101", "A-7"))),
+}
+
+
+@pytest.mark.parametrize("is_at_fault", [False, True])
+@pytest.mark.parametrize("given", ["900819030", "900-81-9030", "00900819030"])
+@pytest.mark.parametrize(("name", "column"), PROTECTING)
+def test_a_protection_whose_key_lost_a_zero_and_looks_like_a_number_of_a_person_is_not_lost(
+    desk: Desk, name: str, column: str, given: str, is_at_fault: bool
+) -> None:
+    usual = {"date": "2025-01-02", "cents": "1", "yes_no": "Y"}
+    columns = FEEDS["caseload"].tables[name].columns
+    rows = [
+        {
+            one.name: one.values[0] if one.values else usual.get(one.type, f"X{n}")
+            for one in columns
+            if (one.is_required or one.is_key) and not one.name.endswith(("case_id", "person_id"))
+        }
+        | {column: held}
+        for n, held in enumerate([given, "00000101" if column == "case_id" else "0000000017", "A-7"])
+    ]
+    if is_at_fault:
+        rows[0] |= {next(one.name for one in columns if one.type == "date"): "never"}
+    found = desk.send_caseload(PLENTY | {name: table(name, *rows)})
+    assert found.outcome == "accepted", found.reason
+    with warehouse() as con:
+        attach(con, desk.store, "me", desk.book.accepted, FEEDS)
+        add_orphans(con, desk.store, FEEDS["caseload"])
+        assert con.execute(
+            f"SELECT count(*) FROM caseload.rejected WHERE table_name = '{name}' AND {column} = '{NINE}'"
+        ).fetchone() == (1,)
+
+
 def test_an_orphan_that_also_names_somebody_is_about_them(desk: Desk) -> None:
     stay = STAY | {"case_id": "gone", "person_id": "P3"}
     assert lost_by(desk, {"stays": table("stays", stay)})[0] == [("stays", None, "P3")]
@@ -339,7 +382,7 @@ def test_one_orphan_that_resembles_nobody_leaves_everybody_known_and_many_leave_
     desk.send_caseload(CASES | PEOPLE | many, period="2025-01-15", sequence=15)
     with warehouse() as con:
         attach(con, desk.store, "me", desk.book.accepted, FEEDS)
-        add_orphans(con, FEEDS["caseload"])
+        add_orphans(con, desk.store, FEEDS["caseload"])
         assert con.execute(LOST).fetchall() == [("stays", None, None)]
 
 
@@ -350,19 +393,19 @@ def test_a_case_whose_parent_is_missing_has_a_parent_of_whom_nothing_is_known(de
     assert found.outcome == "accepted"
     with warehouse() as con:
         attach(con, desk.store, "me", desk.book.accepted, FEEDS)
-        add_orphans(con, FEEDS["caseload"])
+        add_orphans(con, desk.store, FEEDS["caseload"])
         lost = con.execute("SELECT DISTINCT table_name, case_id FROM caseload.rejected ORDER BY 2").fetchall()
     assert lost == [("persons", "00000101"), ("persons", "00000102")]
 
 
-def test_a_late_row_is_news_of_whom_its_odd_key_may_mean() -> None:
+def test_a_late_row_is_news_of_whom_its_odd_key_may_mean(desk: Desk) -> None:
     with warehouse() as con:
         con.execute(
             "CREATE TABLE party AS SELECT '00000101' AS case_id, 'P3' AS obligor_id, 'K1' AS other_id"
         )
         con.execute("CREATE TABLE late_case AS SELECT '101' AS id")
         con.execute("CREATE TABLE late_person AS SELECT unnest(['p-3', 'Q9']) AS id")
-        stops._add_meant(con)
+        stops._add_meant(con, desk.store)
         found = [
             con.execute(f"SELECT id FROM {name} ORDER BY 1").fetchall()
             for name in ("late_case", "late_person")

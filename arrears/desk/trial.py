@@ -85,7 +85,7 @@ def make_all(trial: Trial) -> None:
         else:
             run_match(con, trial.folder / "match", trial.as_of)
         attach_ledger(con, trial, ("published",))
-        add_orphans(con, trial.feeds["caseload"])
+        add_orphans(con, trial.store, trial.feeds["caseload"])
         run_facts(con, trial.folder / "facts", trial.profile, trial.as_of)
     _decide_and_plan(trial, trial.cards)
 

@@ -14,6 +14,8 @@ from arrears.warehouse import Connection, quote
 LOOKS = "[0-9]{3}[-. _/][0-9]{2}[-. _/][0-9]{4}|[0-9]{9,}"
 _ID = "[0-9]{3}[-. _/]?[0-9]{2}[-. _/]?[0-9]{4}"
 _MASK = "xxxxxxxxx"
+MASKED = "masked-"  # how the token of an identifier begins
+_MARKS = ("", "-", ".", " ", "_", "/")
 _NUMBERED = re.compile(r"(^|_)(id|number|fein|tin|zip|reference|token|ssn|last4|carry|hash|month|year)$")
 _BREAK = "chr(31)"
 
@@ -66,7 +68,16 @@ def masked_words(column: str) -> str:
 
 def masked_id(column: str) -> str:
     """SQL for an identifier, a token where it looks like a person's number."""
-    return f"CASE WHEN {_is_like(column)} THEN 'masked-' || left(keyed_token({column}), 12) ELSE {column} END"
+    return (
+        f"CASE WHEN {_is_like(column)} THEN '{MASKED}' || left(keyed_token({column}), 12) ELSE {column} END"
+    )
+
+
+def variants_of(core: str) -> str:
+    """SQL for how an identifier of nine digits at most may stand that became a token: a list of texts."""
+    nine = f"lpad({core}, 9, '0')"
+    parts = f"{nine}[1:3], {nine}[4:5], {nine}[6:9]"
+    return f"[{', '.join(f'concat_ws({quote(mark)}, {parts})' for mark in _MARKS)}]"
 
 
 def id_sql(con: Connection, relation: str, column: str) -> str:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from arrears.config import Faults, read_once, read_yaml
 from arrears.feeds import Feed
+from arrears.identity import use_identity
+from arrears.load.masking import MASKED, masked_id, variants_of
+from arrears.store import Store
 from arrears.warehouse import Connection, quote
 
 _SHAPE = "table_name VARCHAR, column_name VARCHAR, case_id VARCHAR, person_id VARCHAR, "
@@ -75,18 +78,18 @@ def key_faults(feed: Feed) -> list[str]:
     return faults + [f"{feed.name}: keys.yml names {one}, which is no table" for one in sorted(strays)]
 
 
-def add_orphans(con: Connection, feed: Feed) -> None:
-    """Makes `<feed>.orphans` and adds to `<feed>.rejected` whom they may mean."""
+def add_orphans(con: Connection, store: Store, feed: Feed) -> None:
+    """Makes `<feed>.orphans` and adds to `<feed>.rejected` whom they, and the lines at fault, may mean."""
     each = "\nUNION ALL\n".join(_orphans(feed, *one) for one in references(feed))
     con.execute(f"CREATE OR REPLACE TABLE {feed.name}.orphans ({_SHAPE})")
     con.execute(f"CREATE OR REPLACE TEMP TABLE orphan AS {each}")
     for named, subject in _SUBJECT.items():
-        con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE core_{named} AS
-                SELECT {subject} AS id, {core_sql(subject)} AS core FROM {feed.name}.{named}
-                WHERE {core_sql(subject)} IN (
-                  SELECT {core_sql("id")} FROM orphan WHERE named = {quote(named)})"""
-        )
+        there = f"SELECT {subject} AS id FROM {feed.name}.{named}"
+        lost = f"""SELECT id FROM (
+                     SELECT id FROM orphan WHERE named = {quote(named)}
+                     UNION SELECT {subject} FROM {feed.name}.rejected)
+                   WHERE id NOT IN ({there})"""
+        make_cores(con, store, f"core_{named}", lost, there)
     keys = load_keys(feed.folder)
     sizes = "\nUNION ALL\n".join(
         f"SELECT {quote(name)} AS table_name, count(*) AS rows FROM {feed.name}.{name}"
@@ -115,8 +118,45 @@ def add_orphans(con: Connection, feed: Feed) -> None:
             SELECT DISTINCT table_name, case_id, person_id FROM {feed.name}.orphans
             WHERE case_id IS NOT NULL OR person_id IS NOT NULL
             UNION
-            SELECT table_name, NULL, NULL FROM {feed.name}.orphans WHERE is_of_everybody"""
+            SELECT table_name, NULL, NULL FROM {feed.name}.orphans WHERE is_of_everybody
+            UNION
+            -- A line at fault may have lost its zeros as well.
+            SELECT table_name, core_cases.id, core_persons.id
+            FROM (
+              SELECT table_name,
+                CASE WHEN case_id NOT IN (SELECT case_id FROM {feed.name}.cases) THEN case_id END AS case_id,
+                CASE WHEN person_id NOT IN (SELECT person_id FROM {feed.name}.persons) THEN person_id END
+                  AS person_id
+              FROM {feed.name}.rejected
+            ) AS bad
+            LEFT JOIN core_cases ON core_cases.core = {core_sql("bad.case_id")}
+            LEFT JOIN core_persons ON core_persons.core = {core_sql("bad.person_id")}
+            WHERE core_cases.id IS NOT NULL OR core_persons.id IS NOT NULL"""
     )
+
+
+def make_cores(con: Connection, store: Store, target: str, lost: str, there: str) -> None:
+    """Makes the table `target`: whom of the identifiers `there` those of `lost` may mean, by their core.
+
+    An identifier that lost a zero may look like a number of a person, and came in as a token: it is
+    compared with the tokens that the identifiers of those who are there would have become.
+    """
+    core = core_sql("id")
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE {target} AS
+            SELECT id, {core} AS core FROM ({there}) WHERE {core} IN (SELECT {core} FROM ({lost}))"""
+    )
+    masked = f"SELECT id FROM ({lost}) WHERE starts_with(id, {quote(MASKED)})"
+    if con.execute(masked).fetchone():
+        use_identity(con, store)
+        con.execute(
+            f"""INSERT INTO {target}
+                SELECT DISTINCT id, {core_sql("token")} FROM (
+                  SELECT id, {masked_id("written")} AS token FROM (
+                    SELECT id, unnest({variants_of(core)}) AS written
+                    FROM ({there}) WHERE regexp_full_match({core}, '[0-9]{{1,9}}')))
+                WHERE token IN ({masked})"""
+        )
 
 
 def _orphans(feed: Feed, table: str, column: str, named: str) -> str:

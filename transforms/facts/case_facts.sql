@@ -86,6 +86,8 @@ SELECT
   CASE
     WHEN NOT terms.order_is_accruing THEN false
     WHEN known.orders AND known.children AND terms.case_id IS NULL THEN false
+    -- Where benefits suspend the order, a line about them that was lost may have suspended it.
+    WHEN CAST($assisted_suspends AS BOOLEAN) AND list_contains(known.rejected, 'benefits') THEN NULL
     WHEN known.orders AND known.children THEN terms.order_is_accruing
   END                                                                             AS order_is_accruing,
   CASE

@@ -30,7 +30,9 @@ told AS (
     cases.case_id,
     cases.obligor_id,
     known.* EXCLUDE (case_id),
-    known.charges AND known.orders AND known.children                         AS accrual_is_told
+    known.charges AND known.orders AND known.children
+      AND NOT coalesce(CAST($assisted_suspends AS BOOLEAN) AND list_contains(known.rejected, 'benefits'), false)
+                                                                              AS accrual_is_told
   FROM caseload.cases AS cases
   JOIN facts.known_case AS known ON known.case_id = cases.case_id
 )
@@ -90,7 +92,8 @@ SELECT
                                                                               AS scheduled_cents,
   scheduled.scheduled_on,
 
-  coalesce(unkeyed.has_unkeyed_hearing, false)                                AS has_unkeyed_hearing,
+  CASE WHEN unkeyed.has_unkeyed_hearing THEN true WHEN NOT list_contains(told.rejected, 'unkeyed') THEN false END
+                                                                              AS has_unkeyed_hearing,
   coalesce(unkeyed.has_unkeyed_inability, false)                              AS has_unkeyed_inability,
   unkeyed.unkeyed_since_on,
   unkeyed.unkeyed_src,

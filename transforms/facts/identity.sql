@@ -1,11 +1,12 @@
 -- One row per person of the caseload: whether the number is his own beyond doubt, and what else is known of them.
--- Where a later line about them was rejected, only what protects them still stands. Whatever protects counts from
+-- Where a line about them was rejected, in any table that is read here, only what protects them still stands. Whatever protects counts from
 -- wherever it is known: the agency's own records and every partner that tells it. So each remedy reads the same.
 WITH
 lost AS (
-  SELECT DISTINCT person_id
+  SELECT person_id, list(DISTINCT table_name) AS tables
   FROM caseload.rejected
-  WHERE table_name = 'persons' AND person_id IS NOT NULL
+  WHERE table_name IN ('persons', 'benefits', 'benefit_checks', 'custody') AND person_id IS NOT NULL
+  GROUP BY person_id
 ),
 paid AS (
   SELECT
@@ -45,7 +46,10 @@ held AS (
 told AS (
   SELECT
     persons.* EXCLUDE (person_token),
-    lost.person_id IS NULL AND NOT list_contains(known.lost, 'persons') AS is_read,
+    NOT list_contains(gone.tables, 'persons')                          AS is_read,
+    NOT list_has_any(gone.tables, ['persons', 'benefits', 'benefit_checks']) AS ssi_is_read,
+    NOT list_has_any(gone.tables, ['persons', 'benefits'])             AS tanf_is_read,
+    NOT list_has_any(gone.tables, ['persons', 'custody'])              AS custody_is_read,
     known.persons                                                      AS is_known,
     people.person_token                                                AS usable_token,
     people.number_is_shared,
@@ -54,6 +58,9 @@ told AS (
   CROSS JOIN facts.known AS known
   LEFT JOIN lost ON lost.person_id = persons.person_id
   LEFT JOIN match.people AS people ON people.person_id = persons.person_id
+  CROSS JOIN LATERAL (
+    SELECT list_concat(known.lost, coalesce(lost.tables, CAST([] AS VARCHAR[]))) AS tables
+  ) AS gone
 )
 SELECT
   told.person_id,
@@ -77,7 +84,7 @@ SELECT
   END                                                                  AS has_family_violence,
   CASE
     WHEN told.in_prison OR partner.is_in_prison OR NOT held.end_is_open THEN true
-    WHEN partner.prison_is_in_doubt OR held.end_is_open OR NOT told.is_read THEN NULL
+    WHEN partner.prison_is_in_doubt OR held.end_is_open OR NOT told.custody_is_read THEN NULL
     ELSE coalesce(told.in_prison, partner.is_in_prison)
   END                                                                  AS is_in_prison,
   CASE WHEN told.is_read OR told.in_military THEN told.in_military END AS is_in_military,
@@ -92,13 +99,13 @@ LEFT JOIN held ON held.person_id = told.person_id
 CROSS JOIN LATERAL (
   SELECT CASE
     WHEN told.receives_ssi OR partner.receives_ssi OR paid.has_ssi OR looked.found_ssi THEN true
-    WHEN partner.ssi_is_in_doubt OR looked.may_be_ssi OR NOT told.is_read THEN NULL
+    WHEN partner.ssi_is_in_doubt OR looked.may_be_ssi OR NOT told.ssi_is_read THEN NULL
     ELSE coalesce(told.receives_ssi, partner.receives_ssi)
   END AS receives
 ) AS ssi
 CROSS JOIN LATERAL (
   SELECT CASE
     WHEN told.receives_tanf OR paid.has_tanf THEN true
-    WHEN told.is_read THEN told.receives_tanf
+    WHEN told.tanf_is_read THEN told.receives_tanf
   END AS receives
 ) AS tanf

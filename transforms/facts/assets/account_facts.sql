@@ -130,7 +130,7 @@ SELECT
   -- What is known of the person adds to what the check found, and never stands for one.
   CASE
     WHEN len(checked.types_found) > 0 OR benefits.receives_ssi OR benefits.receives_title_ii_match
-      OR (known.benefit_checks AND NOT benefits.is_in_doubt)
+      OR (known.benefit_checks AND known.benefits_are_read AND NOT benefits.is_in_doubt)
       THEN list_sort(list_distinct(list_concat(
         coalesce(checked.types_found, CAST([] AS VARCHAR[])),
         CASE WHEN benefits.receives_ssi THEN ['SSI'] ELSE [] END,

@@ -7,7 +7,8 @@ told AS (
     coalesce(bool_or(is_current) FILTER (name = 'exemption_claims'), false)     AS exemption_claims,
     coalesce(bool_or(is_current) FILTER (name = 'assets'), false)               AS assets,
     coalesce(bool_or(is_current) FILTER (name = 'liens'), false)                AS liens,
-    coalesce(bool_or(is_current) FILTER (name = 'lump_sums'), false)            AS lump_sums
+    coalesce(bool_or(is_current) FILTER (name = 'lump_sums'), false)            AS lump_sums,
+    coalesce(bool_or(is_lost) FILTER (name = 'benefits'), false)              AS benefits_are_lost
   FROM facts.fresh
 ),
 lost AS (
@@ -24,6 +25,7 @@ person AS (
 SELECT
   person.person_id,
   told.benefit_checks AND NOT list_contains(rejected, 'benefit_checks')         AS benefit_checks,
+  NOT told.benefits_are_lost AND NOT list_contains(rejected, 'benefits')        AS benefits_are_read,
   told.exemption_claims AND NOT list_contains(rejected, 'exemption_claims')     AS exemption_claims,
   told.assets AND NOT list_contains(rejected, 'assets')                         AS assets,
   told.liens AND NOT list_contains(rejected, 'liens')                           AS liens,

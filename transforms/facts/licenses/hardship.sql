@@ -9,9 +9,9 @@ told AS (
   FROM facts.fresh
 ),
 lost AS (
-  SELECT DISTINCT case_id
-  FROM caseload.rejected
-  WHERE table_name = 'hardship_checks' AND case_id IS NOT NULL
+  SELECT case_id
+  FROM facts.known_case
+  WHERE list_contains(rejected, 'hardship_checks')
 ),
 latest AS (
   -- How one person can pay says nothing of another.

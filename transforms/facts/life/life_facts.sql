@@ -201,7 +201,7 @@ SELECT
   CASE WHEN placed.case_id IS NOT NULL THEN true WHEN fresh.placements THEN false END AS is_placed
 FROM facts.case_facts AS fact
 JOIN caseload.cases AS cases ON cases.case_id = fact.case_id
-CROSS JOIN facts.life_fresh AS fresh
+JOIN facts.life_fresh AS fresh ON fresh.case_id = fact.case_id
 LEFT JOIN facts.benefits_known AS benefit ON benefit.person_id = fact.person_id
 LEFT JOIN facts.locate AS locate ON locate.case_id = fact.case_id
 LEFT JOIN facts.order_reviews AS review ON review.case_id = fact.case_id
