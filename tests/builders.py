@@ -445,7 +445,8 @@ class Caseload:
 
     def made(self, *tables: str) -> dict[str, list[dict[str, Any]]]:
         """Rows of fact tables of the core, after making those and the ones before them only."""
-        with self.attached() as con:
+        with self.attached() as con, TemporaryDirectory() as folder:
+            run_match(con, Path(folder), self.as_of)
             con.execute("CREATE SCHEMA facts")
             last = max(core().tables.index(table) for table in tables)
             for table in core().tables[: last + 1]:

@@ -136,6 +136,7 @@ class Office:
             "facts.person_marks": pa.table(
                 {name: pa.array([], TEXT) for name in ("person_id", "number_mark", "name_mark")}
             ),
+            "facts.same_people": pa.table({n: pa.array([], TEXT) for n in ("person_id", "other_id")}),
             "facts.known": pa.table(
                 {"cases": [True], "licenses": [False], "lost": pa.array([[]], pa.list_(TEXT))}
             ),

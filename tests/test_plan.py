@@ -102,6 +102,7 @@ class Desk:
     new_name: str | None = None
     people: tuple[str, ...] = ("9-NOBODY",)
     lost: tuple[str, ...] = ()
+    same: tuple[tuple[str, str], ...] = ()
     of: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def plan(self, as_of: date = DAY) -> list[dict[str, Any]]:
@@ -228,6 +229,9 @@ class Desk:
         marks |= {"number_mark": pa.array([self.number] * len(marks["person_id"]), pa.string())}
         marks |= {"name_mark": [self.name] * len(marks["person_id"])}
         attach_arrow(self.con, "facts.person_marks", pa.table(marks))
+        pairs = [dict(zip(("person_id", "other_id"), pair, strict=True)) for pair in self.same]
+        shape = pa.schema([("person_id", pa.string()), ("other_id", pa.string())])
+        attach_arrow(self.con, "facts.same_people", pa.Table.from_pylist(pairs, shape))
         known = {"cases": [True], "licenses": [True], "lost": pa.array([self.lost], pa.list_(pa.string()))}
         attach_arrow(self.con, "facts.known", pa.table(known))
 

@@ -80,6 +80,22 @@ def test_an_extract_that_lost_the_case_goes_to_a_person(
     assert [(kind, status) for kind, _, status, *_ in acts(desk)] == [("release", "needs_person")]
 
 
+def test_the_same_person_under_another_number_of_ours_is_no_replaced_parent(desk: Desk) -> None:
+    desk.subjects, desk.parties, desk.same = ((CASE, NEW),), {CASE: NEW}, ((NEW, PERSON),)
+    desk.listed = ((NEW, "L1", "driver", None),)
+    desk.enter = desk.stay = "clear"
+    assert desk.plan(LATER) == []
+    assert [one.get("closed_on") for one in desk.episodes] == [None]
+    desk.release = "flag"
+    assert acts(desk) == [("release", PERSON, "due", False, "001")]
+
+
+def test_an_act_about_the_same_person_is_not_let_go_without_a_word(desk: Desk) -> None:
+    as_person(desk)
+    desk.parties, desk.people, desk.same = {CASE: NEW}, (PERSON,), ((NEW, PERSON),)
+    assert [(kind, status) for kind, _, status, *_ in acts(desk)] == [("release", "needs_person")]
+
+
 def test_a_parent_who_still_owes_in_another_case_keeps_what_is_told_of_the_person(desk: Desk) -> None:
     as_person(desk)
     desk.parties = {CASE: NEW, "C2": PERSON}

@@ -31,6 +31,55 @@ def test_a_notice_that_names_nobody_or_the_parent_who_owes_counts(person_id: str
     assert case.stray_notices == []
 
 
+def dealt_with_before(until: date, **but: Any) -> Caseload:
+    """A case with one notice that names nobody, in which a partner was told of somebody else until a day."""
+    caseload = replaced(person_id=None)
+    told = {"action_id": "9-A", "episode_id": "9-E", "remedy": "liens", "subject_id": "C1", "case_id": "C1"}
+    told |= {"person_id": FORMER, "kind": "send", "queue": "liens", "target_id": "C1", "version": 1}
+    caseload.published.append(told | {"published_on": until, "carry": "{}"} | but)
+    return caseload
+
+
+@pytest.mark.parametrize("until", [SERVED, date(2024, 12, 1)])
+def test_a_notice_that_names_nobody_from_the_time_of_another_parent_burdens_nobody_else(until: date) -> None:
+    caseload = dealt_with_before(until)
+    caseload.notice("C1", date(2024, 8, 1), about="license_revocation")
+    caseload.add("hardship_checks", check_id="9", case_id="C1", checked_on=SERVED, outcome="can_pay")
+    night = caseload.night("license_facts", "license_revocation", "lottery_setoff", "gambling_registry")
+    case = night.facts["C1"]
+    assert (case.debt_notice_served_on, case.debt_gate_is_open) == (None, False)
+    assert (case.license_notice_is_served, case.ability_is_found) == (False, False)
+    assert {one.verdict for (_, part, _), one in night.verdicts.items() if part == "enter"} == {"clear"}
+    named = f"served on nobody by name while person {FORMER} was dealt with"
+    assert case.stray_notices == [f"license_revocation {named}", f"notice_of_debt {named}"]
+
+
+def test_a_parent_who_became_the_one_with_custody_leaves_no_unnamed_notice_behind() -> None:
+    caseload = dealt_with_before(AS_OF)
+    caseload.rows["cases"][0]["custodial_id"] = FORMER
+    assert caseload.facts()["C1"].debt_notice_served_on is None
+
+
+@pytest.mark.parametrize(
+    ("until", "but"),
+    [
+        (date(2024, 8, 20), {}),  # sent and served after the last word about the other one
+        (AS_OF, {"person_id": "P-C1"}),
+        (AS_OF, {"person_id": "K-C1", "queue": "custodial_notices"}),
+    ],
+)
+def test_a_notice_that_names_nobody_counts_where_nobody_else_can_be_meant(
+    until: date, but: dict[str, Any]
+) -> None:
+    assert dealt_with_before(until, **but).facts()["C1"].debt_gate_is_open is True
+
+
+def test_what_protects_and_names_nobody_protects_the_next_parent_too() -> None:
+    caseload = dealt_with_before(AS_OF).agreement("C1", SERVED).hearing("C1", date(2024, 9, 10))
+    case = caseload.facts()["C1"]
+    assert (case.agreement_is_kept, case.hearings_pending_about) == (True, ["notice_of_debt"])
+
+
 def test_a_new_notice_is_due_to_the_parent_who_was_never_told() -> None:
     notice = replaced().night("notice_facts", "notice_of_debt")
     assert notice.facts["C1"].debt_notice_covers is False
@@ -82,6 +131,41 @@ def test_a_license_notice_to_the_parent_before_is_none_to_the_parent_of_today() 
     case = caseload.facts("license_facts")["C1"]
     assert case.license_notice_is_served is False
     assert case.license_notice_is_sent is False
+
+
+def merged(row_stays: bool, **but: Any) -> Caseload:
+    """A parent of whom a partner was told, whose case names another entry of the same person tonight."""
+    caseload = dealt_with_before(date(2024, 12, 1), carry='{"identity": {"number": "t-P-C1"}}', **but)
+    caseload.rows["notices"][0]["person_id"] = FORMER
+    if row_stays:
+        caseload.rows["persons"][-1] |= {"person_token": "t-P-C1"}
+        caseload.rows["persons"][-1] |= {"last_name": "Pelletier", "first_name": "Adrien"}
+    else:
+        del caseload.rows["persons"][-1]
+    return caseload
+
+
+@pytest.mark.parametrize("row_stays", [True, False])
+def test_a_parent_under_another_person_number_is_the_same_and_in_doubt(row_stays: bool) -> None:
+    caseload = merged(row_stays).agreement("C1", date(2024, 9, 10), person_id=FORMER)
+    night = caseload.night("person_facts", "license_revocation", "lottery_setoff", "state_tax_intercept")
+    assert night.facts["P-C1"].keyed_as == [FORMER, "P-C1"]
+    assert (night.facts["P-C1"].identity_is_certain, night.facts["P-C1"].identity_has_failed) == (False, False)
+    assert {one.verdict for (_, part, _), one in night.verdicts.items() if part == "enter"} == {"clear"}
+    case = caseload.facts()["C1"]
+    assert (case.debt_notice_served_on, case.stray_notices, case.agreement_is_kept) == (SERVED, [], True)
+
+
+def test_a_number_last_told_of_somebody_whom_the_extract_knows_under_another_is_no_proof() -> None:
+    caseload = merged(row_stays=False).person(FORMER, last_name="Formerman")
+    person = caseload.facts("person_facts")["P-C1"]
+    assert (person.keyed_as, person.identity_is_certain) == ([], True)
+
+
+def test_what_was_taken_back_leaves_no_doubt() -> None:
+    caseload = merged(row_stays=False)
+    caseload.published.append(caseload.published[0] | {"action_id": "9-B", "kind": "release"})
+    assert caseload.facts("person_facts")["P-C1"].identity_is_certain is True
 
 
 # One parent keyed twice, and one case opened twice.

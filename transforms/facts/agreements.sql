@@ -4,8 +4,10 @@ latest AS (
   SELECT agreements.*
   FROM caseload.agreements AS agreements
   JOIN caseload.cases AS cases USING (case_id)
+  LEFT JOIN facts.same_people AS same
+    ON same.person_id = cases.obligor_id AND same.other_id = agreements.person_id
   -- What another person signed binds and protects that person alone.
-  WHERE coalesce(agreements.signed_on <= $as_of, true) AND coalesce(agreements.person_id = cases.obligor_id, true)
+  WHERE coalesce(agreements.signed_on <= $as_of, true) AND coalesce(agreements.person_id = cases.obligor_id OR same.other_id IS NOT NULL, true)
   QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY signed_on DESC NULLS LAST, agreement_id DESC) = 1
 )
 SELECT

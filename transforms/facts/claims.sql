@@ -15,8 +15,10 @@ SELECT
                                                                               AS claims_src
 FROM caseload.claims AS claims
 JOIN caseload.cases AS cases USING (case_id)
+LEFT JOIN facts.same_people AS same
+  ON same.person_id = cases.obligor_id AND same.other_id = claims.person_id
 -- That another person is the wrong one says nothing of this parent; an amount in question is the case's.
-WHERE (kind <> 'identity' OR coalesce(claims.person_id = cases.obligor_id, true))
+WHERE (kind <> 'identity' OR coalesce(claims.person_id = cases.obligor_id OR same.other_id IS NOT NULL, true))
   AND received_on <= $as_of AND coalesce(decided_on > $as_of, true)
   AND (decision IS NULL OR decided_on IS NOT NULL)
 GROUP BY case_id

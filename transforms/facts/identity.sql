@@ -53,7 +53,7 @@ told AS (
     known.persons                                                      AS is_known,
     people.person_token                                                AS usable_token,
     people.number_is_shared,
-    people.keyed_as
+    also.keyed_as
   FROM caseload.persons AS persons
   CROSS JOIN facts.known AS known
   LEFT JOIN lost ON lost.person_id = persons.person_id
@@ -61,6 +61,11 @@ told AS (
   CROSS JOIN LATERAL (
     SELECT list_concat(known.lost, coalesce(lost.tables, CAST([] AS VARCHAR[]))) AS tables
   ) AS gone
+  LEFT JOIN (
+    SELECT person_id, list_sort(list_append(list(other_id), person_id)) AS keyed_as
+    FROM facts.same_people
+    GROUP BY person_id
+  ) AS also ON also.person_id = persons.person_id
 )
 SELECT
   told.person_id,

@@ -22,9 +22,12 @@ about AS (
     ON latest.case_id = hearings.case_id AND latest.about = hearings.about
       AND latest.known_on <= hearings.requested_on
   LEFT JOIN caseload.cases AS cases ON cases.case_id = hearings.case_id
+  LEFT JOIN facts.same_people AS same
+    ON same.person_id = cases.obligor_id AND same.other_id = coalesce(hearings.person_id, named.person_id)
   -- Who asked is who was told; what another person asked for, or was told, is not this parent's.
   WHERE hearings.requested_on <= $as_of
-    AND coalesce(coalesce(hearings.person_id, named.person_id) = cases.obligor_id, true)
+    AND coalesce(
+      coalesce(hearings.person_id, named.person_id) = cases.obligor_id OR same.other_id IS NOT NULL, true)
 ),
 window_of AS (
   SELECT

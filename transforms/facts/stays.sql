@@ -10,7 +10,9 @@ of_case AS (
   SELECT case_id, stay.kind, stay.remedy, stay.chapter, stay.from_on, stay.src
   FROM in_force AS stay
   JOIN caseload.cases AS cases USING (case_id)
-  WHERE stay.kind IN ('tribunal', 'good_cause') OR coalesce(stay.person_id = cases.obligor_id, true)
+  LEFT JOIN facts.same_people AS same
+    ON same.person_id = cases.obligor_id AND same.other_id = stay.person_id
+  WHERE stay.kind IN ('tribunal', 'good_cause') OR coalesce(stay.person_id = cases.obligor_id OR same.other_id IS NOT NULL, true)
   UNION
   SELECT cases.case_id, stay.kind, stay.remedy, stay.chapter, stay.from_on, stay.src
   FROM in_force AS stay

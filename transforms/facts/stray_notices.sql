@@ -2,7 +2,9 @@
 -- opens nothing, and a person should know.
 SELECT
   case_id,
-  list_sort(list(about || ' served on person ' || person_id))                 AS stray_notices,
+  list_sort(list(about || coalesce(
+    ' served on person ' || person_id,
+    ' served on nobody by name while person ' || earlier_person_id || ' was dealt with')))                 AS stray_notices,
   string_agg('caseload.notices@' || source_file || ':' || source_line, ';' ORDER BY source_file, source_line)
                                                                               AS stray_src
 FROM facts.case_notices

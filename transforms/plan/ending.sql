@@ -15,6 +15,8 @@ SELECT
 FROM plan.progress AS progress
 LEFT JOIN plan.verdict AS verdict USING (remedy, subject_id)
 LEFT JOIN plan.party AS party USING (episode_id)
+LEFT JOIN facts.same_people AS same
+  ON same.person_id = verdict.person_id AND same.other_id = progress.person_id
 JOIN card.card AS card ON card.remedy = progress.remedy
 LEFT JOIN card.subject AS subject
   ON subject.remedy = progress.remedy AND subject.subject_id = progress.subject_id
@@ -39,6 +41,6 @@ WHERE NOT progress.is_new
     )
     OR (card.broken_agreement = 'new_notice' AND subject.agreement_is_kept AND progress.anything_published)
     OR party.episode_id IS NOT NULL
-    OR progress.person_id IS DISTINCT FROM verdict.person_id
+    OR progress.person_id IS DISTINCT FROM verdict.person_id AND same.other_id IS NULL
     OR (NOT progress.anything_published AND verdict.enter_verdict = 'clear')
   )

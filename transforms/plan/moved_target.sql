@@ -12,10 +12,19 @@ told AS (
   JOIN ledger.episodes AS episodes USING (episode_id)
   JOIN card.queue AS queue ON queue.queue = sent.queue AND queue.holds_target
   JOIN facts.known AS known ON known.licenses AND NOT list_contains(known.lost, 'licenses')
+),
+own AS (
+  SELECT person_id, license_number
+  FROM caseload.licenses
+  UNION
+  -- One that is listed for the same person under another person number is still theirs.
+  SELECT same.other_id, licenses.license_number
+  FROM caseload.licenses AS licenses
+  JOIN facts.same_people AS same USING (person_id)
 )
 SELECT told.person_id, told.target_id
 FROM told
-ANTI JOIN caseload.licenses AS own
+ANTI JOIN own
   ON own.person_id = told.person_id AND own.license_number = told.license_number
 ANTI JOIN plan.target AS known_target
   ON known_target.person_id = told.person_id AND known_target.target_id = told.target_id

@@ -28,22 +28,28 @@ known_case AS (
   WHERE tie.case_id IS NOT NULL AND cases.custodial_id IS DISTINCT FROM tie.person_id
   GROUP BY tie.person_id
 ),
+-- The same person under another person number is no other parent.
 owing AS (
-  SELECT DISTINCT obligor_id AS person_id
+  SELECT obligor_id AS person_id
   FROM caseload.cases
+  UNION
+  SELECT same.other_id
+  FROM caseload.cases AS cases
+  JOIN facts.same_people AS same ON same.person_id = cases.obligor_id
 ),
 judged AS (
   SELECT
     live.episode_id,
     coalesce(own.case_id, known_case.case_id)                                   AS case_id,
     CASE
-      WHEN live.about_case_id IS NOT NULL THEN own.obligor_id <> live.person_id
+      WHEN live.about_case_id IS NOT NULL THEN own.obligor_id <> live.person_id AND same.other_id IS NULL
       ELSE owing.person_id IS NULL AND known.cases AND NOT list_contains(known.lost, 'cases')
         AND coalesce(known_case.are_there, persons.person_id IS NOT NULL)
     END                                                                         AS is_replaced
   FROM live
   CROSS JOIN facts.known AS known
   LEFT JOIN caseload.cases AS own ON own.case_id = live.about_case_id
+  LEFT JOIN facts.same_people AS same ON same.person_id = own.obligor_id AND same.other_id = live.person_id
   LEFT JOIN known_case ON known_case.person_id = live.person_id
   LEFT JOIN owing ON owing.person_id = live.person_id
   LEFT JOIN caseload.persons AS persons ON persons.person_id = live.person_id

@@ -58,11 +58,13 @@ holding AS (
       OR party.episode_id IS NOT NULL
       OR coalesce(told_as.word = 'end', false)
       OR verdict.release_verdict = 'flag'
-      OR episodes.person_id IS DISTINCT FROM verdict.person_id                        AS lets_go
+      OR episodes.person_id IS DISTINCT FROM verdict.person_id AND same.other_id IS NULL AS lets_go
   FROM plan.sent AS sent
   JOIN ledger.episodes AS episodes USING (episode_id)
   LEFT JOIN plan.verdict AS verdict ON verdict.remedy = sent.remedy AND verdict.subject_id = sent.subject_id
   LEFT JOIN plan.party AS party USING (episode_id)
+  LEFT JOIN facts.same_people AS same
+    ON same.person_id = verdict.person_id AND same.other_id = episodes.person_id
   LEFT JOIN told_as ON told_as.episode_id = sent.episode_id AND told_as.target_id = sent.target_id
   LEFT JOIN card.subject AS subject ON subject.remedy = sent.remedy AND subject.subject_id = sent.subject_id
 )

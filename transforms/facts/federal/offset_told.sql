@@ -35,8 +35,10 @@ earlier AS (
     notices.status IN ('returned', 'unserved')                                      AS came_back,
     'caseload.notices@' || notices.source_file || ':' || notices.source_line        AS src
   FROM caseload.notices AS notices
-  LEFT JOIN caseload.cases AS cases USING (case_id)
-  JOIN record ON record.about = notices.about AND record.person_id = coalesce(notices.person_id, cases.obligor_id)
+  -- One that names nobody is told to whoever it counts for in the case.
+  LEFT JOIN facts.case_notices AS own_notice
+    ON own_notice.notice_id = notices.notice_id AND own_notice.case_id = notices.case_id AND own_notice.is_obligors
+  JOIN record ON record.about = notices.about AND record.person_id = coalesce(own_notice.obligor_id, notices.person_id)
   ANTI JOIN ledger.published AS published ON published.action_id = notices.reference
 ),
 told AS (

@@ -18,7 +18,14 @@ latest AS (
   SELECT checks.*, 'caseload.hardship_checks@' || checks.source_file || ':' || checks.source_line AS src
   FROM caseload.hardship_checks AS checks
   JOIN caseload.cases AS cases USING (case_id)
-  WHERE checked_on <= $as_of AND coalesce(checks.person_id = cases.obligor_id, true)
+  LEFT JOIN facts.same_people AS same
+    ON same.person_id = cases.obligor_id AND same.other_id = checks.person_id
+  LEFT JOIN facts.earlier_parents AS earlier USING (case_id)
+  -- That they can pay burdens: a look that names nobody, from when another person was dealt with, says it of nobody.
+  WHERE checked_on <= $as_of AND coalesce(
+    checks.person_id = cases.obligor_id OR same.other_id IS NOT NULL,
+    checks.outcome IS DISTINCT FROM 'can_pay' OR checks.checked_on > earlier.earlier_until_on,
+    earlier.case_id IS NULL)
   QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY checked_on DESC, check_id DESC) = 1
 ),
 asked AS (

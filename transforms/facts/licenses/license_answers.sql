@@ -60,7 +60,10 @@ standing AS (
   FROM asked
   JOIN caseload.cases AS cases USING (case_id)
   ANTI JOIN (SELECT episode_id, target_id FROM asked WHERE kind = 'release') AS back USING (episode_id, target_id)
-  WHERE kind = 'send' AND coalesce(nullif(asked.person_id, '') = cases.obligor_id, true)
+  LEFT JOIN facts.same_people AS same
+    ON same.person_id = cases.obligor_id AND same.other_id = asked.person_id
+  WHERE kind = 'send'
+    AND coalesce(nullif(asked.person_id, '') = cases.obligor_id OR same.other_id IS NOT NULL, true)
   GROUP BY case_id
 )
 SELECT

@@ -33,9 +33,7 @@ sent AS (
     WHERE status IN ('sent', 'served')
     UNION ALL
     SELECT published.case_id, published.published_on, published.amount_cents, NULL
-    FROM ledger.published AS published
-    JOIN caseload.cases AS cases
-      ON cases.case_id = published.case_id AND coalesce(nullif(published.person_id, '') = cases.obligor_id, true)
+    FROM facts.own_acts AS published
     ANTI JOIN failed ON failed.reference = published.action_id
     WHERE published.kind = 'notice' AND published.message IN ('license_revocation', 'license_suspension')
   )

@@ -11,9 +11,7 @@ tried AS (
   UNION ALL
   -- What the agency's record has of a try of ours is the same try.
   SELECT published.case_id, published.published_on
-  FROM ledger.published AS published
-  JOIN caseload.cases AS cases
-    ON cases.case_id = published.case_id AND coalesce(nullif(published.person_id, '') = cases.obligor_id, true)
+  FROM facts.own_acts AS published
   ANTI JOIN notice ON notice.reference = published.action_id
   -- A try from before Arrears has no action number in the agency's record.
   ANTI JOIN notice AS earlier
@@ -28,9 +26,7 @@ tries AS (
 ),
 said AS (
   SELECT published.case_id, max(published.published_on) AS said_on
-  FROM ledger.published AS published
-  JOIN caseload.cases AS cases
-    ON cases.case_id = published.case_id AND coalesce(nullif(published.person_id, '') = cases.obligor_id, true)
+  FROM facts.own_acts AS published
   WHERE published.message = 'annual_statement'
   GROUP BY published.case_id
 )

@@ -3,9 +3,7 @@
 WITH
 sent AS (
   SELECT published.case_id, published.remedy, published.published_on
-  FROM ledger.published AS published
-  JOIN caseload.cases AS cases
-    ON cases.case_id = published.case_id AND coalesce(nullif(published.person_id, '') = cases.obligor_id, true)
+  FROM facts.own_acts AS published
   WHERE published.kind = 'send'
   UNION ALL
   SELECT cases.case_id, published.remedy, published.published_on
