@@ -54,6 +54,7 @@ SHAPES: dict[str, dict[str, Any]] = {
         "episode_id": T, "kind": T, "queue": T, "message": T, "target_id": T, "version": C, "amount_cents": C,
         "step": T,
     },
+    "facts.same_people": {"person_id": T, "other_id": T},
     "facts.person_marks": {"person_id": T, "number_mark": T, "name_mark": T},
     "published": {
         "queue": T, "remedy": T, "subject_id": T, "person_id": T, "target_id": T, "kind": T, "message": T,

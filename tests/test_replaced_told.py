@@ -12,12 +12,16 @@ from test_assets_queues import WHO, act, said
 ADDRESS = {"line_1": "9 OLD RD", "line_2": None, "city": "BATH", "state": "ME", "zip": "04530"}
 
 
-def taken_back(folder: Path, told: bool = True, **person: object) -> tuple[dict[str, str] | None, list[str]]:
+def taken_back(
+    folder: Path, told: bool = True, is_same: bool = False, **person: object
+) -> tuple[dict[str, str] | None, list[str]]:
     """The bureaus' line that takes back what was said of the parent before, and why it did not leave."""
     with a_desk("credit_bureaus", folder) as desk:
         desk.person(**person).person("0000000002").case("C1", "0000000002").item("close", kind="release")
         carry = {"first_delinquency_on": "2024-08-01", "highest_dollars": 3600, "reported_dollars": 3600}
         desk.heard("C1", person_id=WHO, **carry | ({"address": ADDRESS} if told else {}))
+        if is_same:
+            desk.add("facts.same_people", person_id="0000000002", other_id=WHO)
         built = desk.build()
         reasons = [one.reason for one in built.not_sent]
         if not built.records:
@@ -32,6 +36,12 @@ def test_the_bureaus_hear_that_the_line_of_the_parent_before_is_deleted(tmp_path
     assert line is not None
     assert (line["account_status"], line["surname"].rstrip()) == ("DA", "PELLETIER")
     assert line["first_line_address"].rstrip() == "12 MILL ST."
+
+
+def test_the_account_of_the_same_person_under_another_number_of_ours_closes_as_paid(tmp_path: Path) -> None:
+    line, _ = taken_back(tmp_path, is_same=True)
+    assert line is not None
+    assert line["account_status"] == "13"
 
 
 @pytest.mark.parametrize("place", [{"protected": True}, {"line_1": None}, {"family_violence": True}])

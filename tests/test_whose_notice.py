@@ -150,10 +150,19 @@ def test_a_parent_under_another_person_number_is_the_same_and_in_doubt(row_stays
     caseload = merged(row_stays).agreement("C1", date(2024, 9, 10), person_id=FORMER)
     night = caseload.night("person_facts", "license_revocation", "lottery_setoff", "state_tax_intercept")
     assert night.facts["P-C1"].keyed_as == [FORMER, "P-C1"]
-    assert (night.facts["P-C1"].identity_is_certain, night.facts["P-C1"].identity_has_failed) == (False, False)
+    assert (night.facts["P-C1"].identity_is_certain, night.facts["P-C1"].identity_has_failed) == (
+        False,
+        False,
+    )
     assert {one.verdict for (_, part, _), one in night.verdicts.items() if part == "enter"} == {"clear"}
     case = caseload.facts()["C1"]
     assert (case.debt_notice_served_on, case.stray_notices, case.agreement_is_kept) == (SERVED, [], True)
+
+
+@pytest.mark.parametrize("row_stays", [True, False])
+def test_a_bankruptcy_of_the_same_person_protects_under_each_person_number(row_stays: bool) -> None:
+    case = merged(row_stays).stay("bankruptcy", person_id=FORMER).facts()["C1"]
+    assert case.bankruptcy_is_open is True
 
 
 def test_a_number_last_told_of_somebody_whom_the_extract_knows_under_another_is_no_proof() -> None:

@@ -5,6 +5,15 @@ in_force AS (
   FROM caseload.stays
   WHERE from_on <= $as_of AND coalesce(to_on >= $as_of, true)
 ),
+-- Each case by every person number of the parent who owes in it.
+owes AS (
+  SELECT case_id, obligor_id AS person_id
+  FROM caseload.cases
+  UNION
+  SELECT cases.case_id, same.other_id
+  FROM caseload.cases AS cases
+  JOIN facts.same_people AS same ON same.person_id = cases.obligor_id
+),
 of_case AS (
   -- A stay of a case that names a person is that person's; a tribunal's word and good cause are the case's.
   SELECT case_id, stay.kind, stay.remedy, stay.chapter, stay.from_on, stay.src
@@ -16,7 +25,7 @@ of_case AS (
   UNION
   SELECT cases.case_id, stay.kind, stay.remedy, stay.chapter, stay.from_on, stay.src
   FROM in_force AS stay
-  JOIN caseload.cases AS cases ON cases.obligor_id = stay.person_id
+  JOIN owes AS cases ON cases.person_id = stay.person_id
   WHERE stay.case_id IS NULL
     -- Whoever is entered as the parent with custody may owe another family; that is no ground to spare them.
     AND NOT (stay.kind = 'good_cause' AND stay.person_id IN (SELECT custodial_id FROM caseload.cases WHERE custodial_id IS NOT NULL))
@@ -25,7 +34,7 @@ of_case AS (
   SELECT owing.case_id, stay.kind, stay.remedy, stay.chapter, stay.from_on, stay.src
   FROM in_force AS stay
   JOIN caseload.cases AS named ON named.case_id = stay.case_id
-  JOIN caseload.cases AS owing ON owing.obligor_id = coalesce(stay.person_id, named.obligor_id)
+  JOIN owes AS owing ON owing.person_id = coalesce(stay.person_id, named.obligor_id)
   WHERE stay.kind = 'bankruptcy'
   UNION
   -- Good cause belongs to the parent who has custody.

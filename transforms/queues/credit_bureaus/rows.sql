@@ -56,7 +56,7 @@ account AS (
     CASE
       -- What was said of the wrong person was an error, not a debt that is paid.
       WHEN item.message = 'delete' OR (item.message = 'close'
-        AND (fact.identity_has_failed OR fact.person_id <> item.person_id OR item.step = 'identity_out')) THEN $status_delete
+        AND (fact.identity_has_failed OR (fact.person_id <> item.person_id AND same.other_id IS NULL) OR item.step = 'identity_out')) THEN $status_delete
       WHEN item.message = 'close' THEN $status_paid_and_closed
       WHEN whole_dollars(item.amount_cents) = 0 THEN $status_brought_current
       WHEN fact.oldest_unpaid_due_on + to_months($severe_after_months) <= $as_of THEN $status_over_limit
@@ -65,6 +65,8 @@ account AS (
   FROM item
   JOIN facts.case_facts AS fact ON fact.case_id = item.case_id
   JOIN caseload.cases AS file ON file.case_id = item.case_id
+  LEFT JOIN facts.same_people AS same
+    ON same.person_id = fact.person_id AND same.other_id = item.person_id
   LEFT JOIN heard
     ON heard.target_id = item.target_id AND coalesce(heard.person_id = item.person_id, true)
 ),
