@@ -116,7 +116,8 @@ class Office:
             for number in range(case.licenses)
         }
         names = [("notice_id", TEXT), ("reference", TEXT), ("status", TEXT), ("served_on", pa.date32())]
-        names += [("case_id", TEXT), ("person_id", TEXT)]
+        names += [("case_id", TEXT), ("person_id", TEXT), ("about", TEXT)]
+        names += [("sent_on", pa.date32()), ("returned_on", pa.date32())]
         parties = [
             {"case_id": case.case_id, "obligor_id": case.person_id, "office": "1", "worker": "w"}
             for case in cases
