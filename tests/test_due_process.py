@@ -162,12 +162,12 @@ def test_a_decision_that_is_dated_later_has_not_been_made() -> None:
     ("signed_on", "but", "is_open"),
     [
         (date(2025, 4, 2), {}, False),
-        (date(2025, 4, 3), {}, True),  # a plan after the window is a matter of the remedy's own card
+        (date(2025, 4, 3), {}, False),  # signed after the window, it protects while it is kept, too
         (date(2025, 3, 20), {"status": "broken", "broken_on": date(2025, 4, 20)}, True),
         (date(2025, 3, 20), {"status": "broken", "broken_on": date(2025, 5, 6)}, False),  # not broken yet
     ],
 )
-def test_a_plan_made_in_time_keeps_the_gate_shut_while_it_is_kept(
+def test_a_plan_keeps_the_gate_shut_while_it_is_kept_whenever_it_was_signed(
     signed_on: date, but: dict[str, Any], is_open: bool
 ) -> None:
     assert gate(noticed(date(2025, 5, 5)).agreement("C1", signed_on, **but)).debt_gate_is_open is is_open
