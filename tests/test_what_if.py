@@ -19,7 +19,7 @@ from arrears.desk.what_if import make_low_income, what_if
 from arrears.desk.what_if_told import told
 from arrears.errors import ArrearsError
 from arrears.intake import take_in
-from arrears.profile import Profile
+from arrears.profile import NotYet, Profile
 from arrears.remedy import load_cards
 from arrears.store import Store
 from arrears.warehouse import attach_parquet, warehouse
@@ -241,7 +241,8 @@ def test_the_law_of_a_day_stands_on_every_day() -> None:
     assert after.value(key, date(2024, 2, 1)).value == profile.value(key, date(2025, 1, 15)).value
     assert before.value(key, NIGHT).value != after.value(key, NIGHT).value
     early = profile.standing_on(date(2000, 1, 1))
-    assert early.plain(key, NIGHT) is None
+    with pytest.raises(NotYet, match=key):
+        early.plain(key, NIGHT)
     assert early.remedies_in_force(NIGHT) == profile.remedies_in_force(date(2000, 1, 1))
 
 
