@@ -196,6 +196,7 @@ def listed(decisions: list[dict[str, Any]], as_of: date = NIGHT, facts_hash: str
     with warehouse() as con:
         tables = {"plan.actions": ACTIONS, "plan.deadlines": DEADLINES, "plan.episode": EPISODE}
         tables |= {"plan.verdict": pa.schema(verdicts), "plan.sent": pa.schema(verdicts[:2])}
+        tables |= {"plan.ending": pa.schema([("episode_id", pa.string())])}
         for name, shape in {**tables, "match.candidates": pa.schema(matches)}.items():
             attach_arrow(con, name, shape.empty_table())
         attach_arrow(con, "plan.kinds", pa.Table.from_pylist(work, WORK))
