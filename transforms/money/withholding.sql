@@ -65,7 +65,12 @@ fee AS (
     wage.wage_id,
     wage.group_id,
     wage.per_year,
-    CASE WHEN $fee_basis = 'per_month' THEN greatest($fee_cents - coalesce(wage.fee_taken_cents, 0), 0) ELSE $fee_cents END
+    -- A fee of which no law is known is not known, and no fee of zero.
+    CASE
+      WHEN CAST($fee_cents AS BIGINT) IS NULL THEN NULL
+      WHEN $fee_basis = 'per_month' THEN greatest($fee_cents - coalesce(wage.fee_taken_cents, 0), 0)
+      ELSE $fee_cents
+    END
       * wage.per_year // period.per_year                                             AS fee_cents,
     row_number() OVER (PARTITION BY wage.group_id ORDER BY wage.wage_id)             AS place
   FROM wage
@@ -78,7 +83,7 @@ charged AS (
     fee.per_year,
     spent.premium_fits,
     CASE
-      WHEN spent.after_current IS NULL THEN fee.fee_cents
+      WHEN fee.fee_cents IS NULL OR spent.after_current IS NULL THEN fee.fee_cents
       ELSE least(fee.fee_cents, greatest(spent.after_current - spent.from_general
         - CASE WHEN spent.premium_fits THEN premium.cents ELSE 0 END
         - coalesce(sum(fee.fee_cents) OVER (PARTITION BY fee.group_id ORDER BY fee.place
