@@ -13,16 +13,6 @@ part AS (
   FROM facts.state_claims
   WHERE CAST($challenge_days AS INTEGER) IS NULL
 ),
-state_record AS (
-  SELECT
-    subject_id,
-    min(published_on)                                                               AS sent_on,
-    arg_max(amount_cents, (published_on, coalesce(batch_no, 0)))                    AS debt_cents
-  FROM ledger.published
-  WHERE queue = 'state_tax_setoff' AND CAST($challenge_days AS INTEGER) IS NULL
-  GROUP BY subject_id
-  HAVING arg_max(kind, (published_on, coalesce(batch_no, 0))) <> 'release'
-),
 told AS (
   SELECT subject_id, case_id, sent_on, debt_cents
   FROM facts.offset_told
@@ -33,8 +23,9 @@ told AS (
   FROM facts.federal_records
   WHERE is_held
   UNION ALL BY NAME
-  SELECT subject_id, sent_on, debt_cents
-  FROM state_record
+  SELECT subject_id, first_told_on AS sent_on, told_cents AS debt_cents
+  FROM facts.state_records
+  WHERE CAST($challenge_days AS INTEGER) IS NULL
 ),
 covered AS (
   SELECT DISTINCT told.subject_id, part.case_id, part.cents

@@ -42,16 +42,10 @@ CROSS JOIN facts.known AS known
 JOIN summed USING (person_id)
 LEFT JOIN noticed ON noticed.subject_id = facts.subject_id
 LEFT JOIN facts.offset_cover AS cover ON cover.subject_id = facts.subject_id
-LEFT JOIN (
-  -- Where nobody knows of a notice, a claim that stands was noticed no later than when it was told first.
-  SELECT subject_id, min(published_on) AS told_on
-  FROM ledger.published
-  WHERE queue = 'state_tax_setoff'
-  GROUP BY subject_id
-  HAVING arg_max(kind, (published_on, coalesce(batch_no, 0))) <> 'release'
-) AS record ON record.subject_id = facts.subject_id
+-- Where nobody knows of a notice, a claim that stands was noticed no later than when it was told first.
+LEFT JOIN facts.state_records AS record ON record.subject_id = facts.subject_id
 CROSS JOIN LATERAL (
-  SELECT CASE WHEN noticed.sent_on IS NULL AND noticed.came_back_on IS NULL THEN record.told_on ELSE noticed.sent_on END
+  SELECT CASE WHEN noticed.sent_on IS NULL AND noticed.came_back_on IS NULL THEN record.first_told_on ELSE noticed.sent_on END
     AS sent_on
 ) AS told
 ORDER BY facts.subject_id
