@@ -198,3 +198,46 @@ def test_the_ground_of_a_closing_is_told_in_the_words_of_the_letter() -> None:
         "case_requests", request_id="R1", case_id="C1", kind="close", received_on=AS_OF - timedelta(3)
     )  # fmt: skip
     assert life(asked).closing_ground == "asked"
+
+
+def on_medicaid(assigned: bool | None, state: str = "me", **more: object) -> Caseload:
+    """A family that asks to close its case and gets Medicaid."""
+    return Caseload(AS_OF, state).debtor().add(
+        "case_requests", request_id="R1", case_id="C1", kind="close", received_on=AS_OF - timedelta(3)
+    ).add("medicaid", case_id="C1", from_on=AS_OF - timedelta(90), rights_assigned=assigned, **more)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("assigned", "to_on", "gets_it", "stands", "closing"),
+    [
+        (True, None, True, True, "clear"),
+        (True, AS_OF - timedelta(1), False, True, "clear"),  # what was paid stays the state's to ask back
+        (False, AS_OF, True, False, "flag"),
+        (None, None, True, None, "unknown"),
+    ],
+)
+@pytest.mark.parametrize("state", ["me", "ma"])
+def test_a_request_closes_no_case_whose_rights_to_medical_support_are_the_states(
+    assigned: bool | None, to_on: date | None, gets_it: bool, stands: bool | None, closing: str, state: str
+) -> None:
+    night = on_medicaid(assigned, state, to_on=to_on).night("life_facts", "case_closure")
+    fact = night.facts["C1"]
+    assert (fact.family_gets_medicaid, fact.medical_support_is_assigned) == (gets_it, stands)
+    assert night.verdicts["case_closure", "enter", "C1"].verdict == closing
+
+
+def test_without_the_table_of_medicaid_a_request_goes_to_a_person() -> None:
+    caseload = on_medicaid(None)
+    caseload.rows["medicaid"] = []
+    key = ("case_closure", "enter", "C1")
+    assert caseload.night("life_facts", "case_closure").verdicts[key].verdict == "flag"
+    caseload.known_through("medicaid", None)
+    assert caseload.night("life_facts", "case_closure").verdicts[key].verdict == "unknown"
+
+
+def test_the_medicaid_agency_hears_of_health_cover_once() -> None:
+    covered = on_medicaid(True)
+    covered.rows["orders"][0] |= {"health_cover_ordered": True, "health_cover_provided": True}
+    assert life(covered).medicaid_needs_cover is True
+    covered.rows["medicaid"][0]["cover_told_on"] = AS_OF
+    assert life(covered).medicaid_needs_cover is False

@@ -85,6 +85,35 @@ def test_what_the_extract_cannot_tell_is_a_reason_and_never_zero(
     assert "no table referrals" in why_unknown(con, form.lines["19"])
 
 
+@pytest.mark.parametrize("line", ["1c", "2d"])
+def test_medicaid_only_cases_are_never_assisted_and_on_medicaid_that_night(
+    con: Connection, line: str
+) -> None:
+    form = load_report(house.RULES, "ocse-157")
+    caseload(
+        con,
+        cases=[
+            {"case_id": "C1"},
+            {"case_id": "C2", "case_class": "former_assistance"},
+            {"case_id": "C3"},
+            {"case_id": "C4", "status": "closed"},
+        ],
+        orders=[{"order_id": f"O{n}", "case_id": f"C{n}", "entered_on": FROM_ON} for n in (1, 2, 3, 4)],
+        medicaid=[
+            {"case_id": "C1", "from_on": FROM_ON},
+            {"case_id": "C2", "from_on": FROM_ON},
+            {"case_id": "C3", "from_on": FROM_ON, "to_on": date(2025, 1, 14)},
+            {"case_id": "C4", "from_on": FROM_ON},
+        ],
+    )
+    assert [one["case_id"] for one in run(con, f"ocse_157/{form.lines[line].sql}", as_of=AS_OF)] == ["C1"]
+    table(con, "caseload.currency", {"table_name": T, "complete_through_on": D}, [
+        {"table_name": "cases", "complete_through_on": AS_OF},
+        {"table_name": "orders", "complete_through_on": AS_OF},
+    ])  # fmt: skip
+    assert "no table medicaid" in why_unknown(con, form.lines[line])
+
+
 def test_current_support_is_counted_month_by_month(con: Connection) -> None:
     due = [{"case_id": "C1", "due_on": date(2024, month, 5), "amount_cents": 300_00} for month in (11, 12)]
     caseload(

@@ -16,7 +16,8 @@ SELECT
   NOT $estate_checked_first OR obligor_is_alive
     OR list_contains(documented_grounds, 'estate_checked')                         AS estate_was_checked,
   NOT closing_is_asked
-    OR ((NOT $blocked_while_state_owed OR (case_class <> 'current_assistance' AND assigned_owed_cents = 0))
+    OR ((NOT $blocked_while_state_owed
+        OR (case_class <> 'current_assistance' AND assigned_owed_cents = 0 AND NOT medical_support_is_assigned))
       AND (NOT $blocked_by_erroneous_payment OR erroneous_payment_cents = 0))
                                                                                    AS nothing_blocks_a_request,
   NOT has_payment_in_transit                                                       AS no_money_on_its_way

@@ -142,6 +142,10 @@ SELECT
                                                                                AS was_heard_since_letter,
   closing.contact_since_letter_on,
   closing.erroneous_payment_cents,
+  medicaid.family_gets_medicaid,
+  medicaid.medical_support_is_assigned,
+  medicaid.medicaid_needs_cover,
+  medicaid.medicaid_src,
   -- Other states
   elsewhere.other_state,
   elsewhere.obligor_lives_elsewhere,
@@ -211,6 +215,7 @@ LEFT JOIN (
   SELECT DISTINCT person_id FROM caseload.custody WHERE from_on <= $as_of AND expected_to_on >= $as_of
 ) AS held ON held.person_id = fact.person_id
 LEFT JOIN facts.closing AS closing ON closing.case_id = fact.case_id
+LEFT JOIN facts.medicaid AS medicaid ON medicaid.case_id = fact.case_id
 LEFT JOIN facts.elsewhere AS elsewhere ON elsewhere.case_id = fact.case_id
 LEFT JOIN facts.tried AS tried ON tried.case_id = fact.case_id
 LEFT JOIN facts.hardship AS hardship ON hardship.case_id = fact.case_id
