@@ -91,6 +91,7 @@ def attach_cards(
             "one_record": queue.one_record,
             "new_number": queue.new_number,
             "new_name": queue.new_name,
+            "tells_birth": queue.tells_birth,
         }
         for name, queue in sorted(queues.items())
     ]
@@ -195,7 +196,7 @@ ANCHOR_SCHEMA = pa.schema(
 )
 QUEUE_SCHEMA = pa.schema(
     [("queue", pa.string()), ("holds_target", pa.bool_()), ("one_record", pa.bool_())]
-    + [("new_number", pa.string()), ("new_name", pa.string())]
+    + [("new_number", pa.string()), ("new_name", pa.string()), ("tells_birth", pa.bool_())]
 )
 
 

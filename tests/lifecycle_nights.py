@@ -50,7 +50,12 @@ class Office:
         self.ledger = Ledger.open(f"sqlite:///{folder / 'ledger.db'}")
         self.queues = {
             name: SimpleNamespace(
-                name=name, holds_target=name == "board", one_record=False, new_number="", new_name=""
+                name=name,
+                holds_target=name == "board",
+                one_record=False,
+                new_number="",
+                new_name="",
+                tells_birth=False,
             )
             for name in QUEUES
         }
@@ -135,7 +140,7 @@ class Office:
                 {n: pa.array([], TEXT) for n in ("person_id", "license_number", "license_kind", "board")}
             ),
             "facts.person_marks": pa.table(
-                {name: pa.array([], TEXT) for name in ("person_id", "number_mark", "name_mark")}
+                {name: pa.array([], TEXT) for name in ("person_id", "number_mark", "name_mark", "birth_mark")}
             ),
             "facts.same_people": pa.table({n: pa.array([], TEXT) for n in ("person_id", "other_id")}),
             "facts.known": pa.table(

@@ -55,7 +55,7 @@ SHAPES: dict[str, dict[str, Any]] = {
         "step": T,
     },
     "facts.same_people": {"person_id": T, "other_id": T},
-    "facts.person_marks": {"person_id": T, "number_mark": T, "name_mark": T},
+    "facts.person_marks": {"person_id": T, "number_mark": T, "name_mark": T, "birth_mark": T},
     "published": {
         "queue": T, "remedy": T, "subject_id": T, "person_id": T, "target_id": T, "kind": T, "message": T,
         "episode_id": T, "step": T, "version": C, "published_on": D, "batch_no": C, "carry": T,

@@ -74,6 +74,19 @@ def titles(world: World) -> None:
         )
 
 
+OTHER = {"account_token": "cc", "account_last4": "9999"}
+# Whether the account that was ordered has another number or owner, and what the match tells tonight.
+MOVED: dict[str, tuple[bool, list[tuple[str, dict[str, Any]]]]] = {
+    "m-same": (False, [("", {"account_token": "m-same"})]),
+    "m-beside": (False, [("", {"account_token": "m-beside"}), ("", OTHER)]),
+    "m-gone": (False, []),
+    "m-typo": (True, [("", {"account_token": "bb"})]),  # another number that ends alike
+    "m-number": (True, [("", OTHER)]),
+    "m-owner": (True, [("m-holder", {"account_token": "m-owner", "account_last4": "1111"})]),
+    "m-bank": (False, [("", OTHER | {"institution_tin": "010000077"})]),
+}
+
+
 def levies(world: World) -> None:
     world.levied(world.account("ordered"))
     world.levied(world.account("heard"))
@@ -82,6 +95,12 @@ def levies(world: World) -> None:
     world.levied(world.parent("gone"))
     carry = '{"account_token": "aa", "institution_tin": "010000099"}'
     world.caseload.published[-1]["carry"] = carry
+    world.parent("m-holder")
+    for name, (_, told) in MOVED.items():
+        world.levied(world.parent(name))
+        world.caseload.published[-1]["carry"] = carry.replace("aa", name)
+        for who, but in told:
+            world.account(who or name, False, **but)
     for name, cents in (("over", 1_200_01), ("exact", 1_200_00)):
         answer = {"answer": "held", "delivered_cents": cents, "delivered_on": days_ago(1)}
         world.levied(world.account(name), **answer)
@@ -251,6 +270,14 @@ def test_a_levied_account_that_no_match_tells_any_longer_is_still_known(known: d
     fact = account(known, "gone")
     assert (fact.account_token, fact.institution_tin, fact.levy_cents) == ("aa", "010000099", 1_200_00)
     assert fact.balance_cents is None
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_an_order_on_an_account_whose_number_was_corrected_is_let_go(
+    known: dict[str, Any], name: str
+) -> None:
+    ordered = [one for one in known["account_facts"][name] if one.levy_ordered_on is not None]
+    assert [one.account_is_renumbered for one in ordered] == [MOVED[name][0]]
 
 
 def test_more_delivered_than_ordered_is_over_collected(known: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ queue_desk.SHAPES |= {
         "account_last4": T, "has_benefit_check": Y, "benefits_found": queue_desk.pa.list_(T),
         "exemption_is_proven": Y, "identity_has_failed": Y, "bank_names_another_person": Y,
         "levy_hearing_is_won": Y, "bankruptcy_is_open": Y, "owed_cents": C, "levy_is_delivered": Y,
-        "account_is_closed": Y, "has_open_case": Y,
+        "account_is_closed": Y, "has_open_case": Y, "account_is_renumbered": Y, "account_kind": T,
     },
     "facts.asset_facts": {
         "subject_id": T, "asset_kind": T, "asset_place": T, "asset_description": T, "asset_state": T,
@@ -125,6 +125,20 @@ def test_delivery_is_demanded_under_the_order_that_froze_the_money(tmp_path: Pat
     assert (said_of["answer_days"], said_of["amount"]) == ("000", "00000120000")
 
 
+@pytest.mark.parametrize("message", ["change", "deliver", "release"])
+def test_what_follows_an_order_names_the_account_that_was_ordered(tmp_path: Path, message: str) -> None:
+    with a_desk("bank_levy", tmp_path) as desk:
+        desk.person().item(message, amount_cents=500_00, **act(message, "bank_levy"))
+        desk.add("facts.account_facts", **ACCOUNT | {"account_token": "tnew", "account_last4": "7654"})
+        for token, number in (("tacc", "0001234567"), ("tnew", "0007654321")):
+            desk.add("vault_accounts", account_token=token, account_number=number)
+        said(desk, "bank_levy", "order", reference="the-order", account_token="tacc", account_last4="4567")
+        assert desk.build().not_sent == ()
+        line = cut(QUEUES / "bank_levy" / "record.csv", records(desk.write().path, 560)[1])
+        assert line["account_number"].rstrip() == "0001234567"
+        assert json.loads(desk.rows()[0]["carry"])["account_last4"] == "4567"
+
+
 @pytest.mark.parametrize(
     ("fact", "reason"),
     [
@@ -135,6 +149,7 @@ def test_delivery_is_demanded_under_the_order_that_froze_the_money(tmp_path: Pat
         ({"levy_hearing_is_won": True}, "HEARING"),
         ({"bankruptcy_is_open": True}, "BANKRUPTCY"),
         ({"levy_is_delivered": True}, "DONE"),
+        ({"account_is_renumbered": True}, "DONE"),
         ({"has_open_case": False}, "CLOSED"),
     ],
 )

@@ -1,5 +1,6 @@
 """One federal record per person and kind of debt, fed by several remedies: what its next word is."""
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,77 @@ def test_a_corrected_number_is_deleted_under_the_old_and_added_under_the_new_the
         second = the_record(desk)
     assert (second["transaction_type"], second["ssn"]) == ("A", "900010001")
     assert second["offset_exclusions"].strip() == "ADM,FIN,RET,SAL,VEN"
+
+
+def renamed(desk: Desk, *remedies: str, cents: int = 2_500_00, **but: Any) -> Desk:
+    """A record that is held under a name of which tonight's is a correction."""
+    desk.person(last_name="Roy-Pelletier").add("caseload.notices", **NOTICE)
+    desk.add("facts.person_marks", person_id="0000000001", number_mark="t0000000001", name_mark="n-new")
+    for number, remedy in enumerate(remedies, 1):
+        told(desk, remedy, batch_no=number, identity={"name": "n-old"}, transaction_type="AR"[number > 1])
+        act(desk, remedy, "modify", step="identity_in", amount_cents=cents, **but)
+    return desk
+
+
+def carried(desk: Desk) -> dict[str, Any]:
+    [row] = desk.rows()
+    words: dict[str, Any] = json.loads(row["carry"])
+    return words
+
+
+def test_a_corrected_name_is_one_name_change_that_changes_no_amount(tmp_path: Path) -> None:
+    with a_record(tmp_path) as desk:
+        line = the_record(renamed(desk, TAX, PASSPORT))
+        words = carried(desk)
+    assert (line["transaction_type"], line["last_name"].strip(), line["first_name"].strip()) == (
+        "B",
+        "ROY-PELLETIER",
+        "ADRIEN",
+    )
+    assert (line["ssn"], line["arrears_amount"], line["offset_exclusions"].strip()) == (
+        "900010001",
+        "00002500",
+        "",
+    )
+    assert (words["identity"]["name"], words["reported_dollars"]) == ("n-new", 2500)
+
+
+def test_what_tells_no_name_leaves_the_old_one_known_until_it_is_told(tmp_path: Path) -> None:
+    with a_record(tmp_path) as desk:
+        assert the_record(act(renamed(desk, TAX), PASSPORT, "add"))["transaction_type"] == "R"
+        assert carried(desk)["identity"]["name"] == "n-old"
+    with a_record(tmp_path) as desk:
+        assert the_record(renamed(desk, TAX, cents=1_900_00))["transaction_type"] == "M"
+        assert carried(desk)["identity"]["name"] == "n-old"
+
+
+def test_a_raise_of_another_remedy_waits_for_the_name(tmp_path: Path) -> None:
+    with a_record(tmp_path) as desk:
+        renamed(desk, TAX)
+        told(desk, PASSPORT, batch_no=2, transaction_type="R")
+        act(desk, PASSPORT, "modify", amount_cents=2_900_00)
+        built = desk.build()
+        [row] = desk.rows()
+    assert (row["transaction_type"], row["arrears_amount"], len(row["action_ids"])) == ("B", 2500, 1)
+    assert [len(one.action_ids) for one in built.not_sent] == [1]
+
+
+def test_number_and_name_corrected_together_leave_the_old_pair_and_come_under_the_new(tmp_path: Path) -> None:
+    old: dict[str, Any] = {"person_token": "t-old", "identity": {"number": "t-old", "name": "n-old"}}
+    with a_record(tmp_path) as desk:
+        desk.person(last_name="Roy").add("caseload.notices", **NOTICE)
+        desk.add("vault", person_token="t-old", ssn="900019999")
+        desk.add("facts.person_marks", person_id="0000000001", number_mark="t0000000001", name_mark="n-new")
+        first = the_record(act(told(desk, TAX, **old), TAX, "modify"))
+        assert (first["transaction_type"], first["ssn"]) == ("D", "900019999")
+        told(desk, TAX, "update", 2, **old | {"transaction_type": "D", "moved": True})
+        second = the_record(desk)
+        assert (second["transaction_type"], second["ssn"], second["last_name"].strip()) == (
+            "A",
+            "900010001",
+            "ROY",
+        )
+        assert carried(desk)["identity"] == {"number": "t0000000001", "name": "n-new"}
 
 
 @pytest.mark.parametrize(

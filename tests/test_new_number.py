@@ -78,6 +78,44 @@ def test_a_corrected_name_is_told_where_the_partner_takes_a_change(desk: Desk) -
     assert [(step, message) for step, message, *_ in acts(desk)] == [("identity_in", "update")]
 
 
+@pytest.mark.parametrize(("name", "birth"), [("n-2", "b-1"), ("n-1", "b-2")])
+def test_a_body_that_has_no_change_record_is_told_the_same_once_more(
+    desk: Desk, name: str, birth: str
+) -> None:
+    desk.number, desk.new_name = "t-1", "again"
+    desk.name, desk.birth = name, birth
+    assert [act[:3] for act in acts(desk)] == [("identity_in", "restrict", "due")]
+    desk.stay = "unknown"
+    assert acts(desk) == []
+    desk.stay, desk.licenses = "flag", ()
+    assert acts(desk) == [], "not known as theirs tonight"
+    desk.licenses, desk.told_number = ("L1",), ""
+    desk.publish(desk.plan(LATER), LATER)
+    assert acts(desk, NEXT) == []
+
+
+def test_a_birth_date_is_told_only_where_the_record_holds_one(desk: Desk) -> None:
+    desk.number, desk.new_name, desk.birth, desk.tells_birth = "t-1", "change", "b-2", False
+    assert acts(desk) == []
+    desk.tells_birth = True
+    assert [(step, message) for step, message, *_ in acts(desk)] == [("identity_in", "update")]
+
+
+def test_a_name_with_a_record_of_its_own_changes_no_amount_and_a_lower_one_goes_first(desk: Desk) -> None:
+    desk.number, desk.name, desk.new_name, desk.update_on = "t-1", "n-2", "own", "change"
+    desk.amount_cents = 2_600_00
+    assert [act[:4] for act in acts(desk)] == [("identity_in", "update", "due", 2_500_00)]
+    desk.amount_cents = 2_400_00
+    assert [act[:4] for act in acts(desk)] == [("update", "update", "due", 2_400_00)]
+
+
+def test_every_licensing_body_hears_a_corrected_name_and_birth_date() -> None:
+    queues = load_queues(house.QUEUES)
+    bodies = {name: one for name, one in queues.items() if one.holds_target}
+    assert {(one.new_name, one.tells_birth) for one in bodies.values()} == {("again", True)}
+    assert len(bodies) == 4
+
+
 def test_every_queue_that_tells_a_number_says_how_a_corrected_one_is_told() -> None:
     for queue in load_queues(house.QUEUES).values():
         assert bool(queue.new_number) == ("person_token" in queue.secrets.values()), queue.name
@@ -127,7 +165,13 @@ def test_what_is_taken_back_is_taken_back_under_the_number_that_was_told(
         desk.person().item(message, kind=kind, step=step, **SET_OFF)
         desk.tables["items"][-1]["episode_id"] = "E"
         desk.add("vault", person_token="t-old", ssn="900019999")
-        desk.add("facts.person_marks", person_id="0000000001", number_mark="t0000000001", name_mark="n")
+        desk.add(
+            "facts.person_marks",
+            person_id="0000000001",
+            number_mark="t0000000001",
+            name_mark="n",
+            birth_mark="b",
+        )
         desk.add(
             "published", queue="state_tax_setoff", episode_id="E", target_id="9", kind="send", version=1,
             subject_id="9", published_on=date(2024, 12, 1), batch_no=1,
@@ -136,4 +180,4 @@ def test_what_is_taken_back_is_taken_back_under_the_number_that_was_told(
         desk.build()
         row = desk.rows()[0]
         assert row["person_token"] == number
-        assert json.loads(row["carry"])["identity"] == {"number": number, "name": "n"}
+        assert json.loads(row["carry"])["identity"] == {"number": number, "name": "n", "birth": "b"}

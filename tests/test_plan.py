@@ -99,7 +99,9 @@ class Desk:
     listed: tuple[tuple[str, str, str, str | None], ...] = ()
     name: str = "n-1"
     new_number: str = "again"
+    birth: str = "b-1"
     new_name: str | None = None
+    tells_birth: bool = True
     people: tuple[str, ...] = ("9-NOBODY",)
     lost: tuple[str, ...] = ()
     same: tuple[tuple[str, str], ...] = ()
@@ -135,7 +137,7 @@ class Desk:
         attach_arrow(con, "card.card", pa.Table.from_pylist([card], CARD_SCHEMA))
         queues = [
             {"queue": "sos_license", "holds_target": True, "new_number": self.new_number}
-            | {"new_name": self.new_name},
+            | {"new_name": self.new_name, "tells_birth": self.tells_birth},
             {"queue": "obligor_notices", "holds_target": False},
             {"queue": "federal_offset", "holds_target": False, "one_record": True},
         ]
@@ -228,6 +230,7 @@ class Desk:
         marks: dict[str, Any] = {"person_id": sorted({p for _, p in self.subjects}) or [PERSON]}
         marks |= {"number_mark": pa.array([self.number] * len(marks["person_id"]), pa.string())}
         marks |= {"name_mark": [self.name] * len(marks["person_id"])}
+        marks |= {"birth_mark": [self.birth] * len(marks["person_id"])}
         attach_arrow(self.con, "facts.person_marks", pa.table(marks))
         pairs = [dict(zip(("person_id", "other_id"), pair, strict=True)) for pair in self.same]
         shape = pa.schema([("person_id", pa.string()), ("other_id", pa.string())])
@@ -250,6 +253,7 @@ class Desk:
             if act["status"] == "due":
                 row = {name: act[name] for name in PUBLISHED.names if name in act}
                 identity = {"number": self.told_number or self.number, "name": self.name}
+                identity |= {"birth": self.birth}
                 carry = json.dumps({"identity": identity})
                 self.published.append({**row, "published_on": on, "batch_no": 1, "carry": carry})
 

@@ -131,6 +131,7 @@ def _identify(con: Connection, queue: Queue) -> None:
     """Gives each record the number under which its word counts, and keeps the marks of what was told.
 
     What is taken back stands under the number last told; what tells a corrected one carries tonight's.
+    Where a record tells no name, its rows.sql says under which one the partner still knows the person.
     """
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE identified AS
@@ -140,7 +141,7 @@ def _identify(con: Connection, queue: Queue) -> None:
                 arg_max(coalesce(TRY_CAST(carry AS JSON) -> 'identity' ->> 'number',
                   TRY_CAST(carry AS JSON) ->> 'person_token'), version) AS number
               FROM published WHERE kind IN ('send', 'update') AND queue = {quote(queue.name)} GROUP BY ALL)
-            SELECT record_no, any_value(marks.name_mark) AS name,
+            SELECT record_no, any_value(marks.name_mark) AS name, any_value(marks.birth_mark) AS birth,
               CASE WHEN {quote(queue.new_number)} = 'own' THEN NULL
                 WHEN bool_or(item.kind = 'release' OR item.step = 'identity_out') THEN any_value(heard.number)
                 WHEN bool_or(item.step = 'identity_in') THEN any_value(marks.number_mark) END AS number
@@ -157,7 +158,9 @@ def _identify(con: Connection, queue: Queue) -> None:
              CAST(json_merge_patch(coalesce(TRY_CAST(drafted.carry AS JSON), '{}'), to_json({
                'person_token': coalesce(identified.number, drafted.person_token),
                'identity': {
-                 'number': coalesce(identified.number, drafted.person_token), 'name': identified.name}
+                 'number': coalesce(identified.number, drafted.person_token),
+                 'name': coalesce(TRY_CAST(drafted.carry AS JSON) -> 'identity' ->> 'name', identified.name),
+                 'birth': identified.birth}
              })) AS VARCHAR) AS carry)
            FROM drafted LEFT JOIN identified USING (record_no)"""
     )

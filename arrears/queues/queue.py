@@ -84,8 +84,9 @@ class Queue:
     location: tuple[str, ...]
     holds_target: bool
     one_record: bool
-    # How a corrected number, or name and birth date, is told: `again` withdraws under the old one and tells
-    # it anew the next night, `end` withdraws for good, `change` tells it at once; `own`: rows.sql sees to it.
+    # How a corrected number is told: `again` withdraws under the old one and tells it anew the next night, `end`
+    # withdraws for good, `change` tells it at once; `own`: rows.sql sees to it. And a corrected name or birth
+    # date: `change` by the card's change record, `again` by the same word once more, `own` by a record for it.
     new_number: str
     new_name: str
     unique: tuple[str, ...]
@@ -105,6 +106,11 @@ class Queue:
         """The columns of a content row that are no fields of the record."""
         withheld = (WITHHELD,) if self.location else ()
         return ("record_no", *CONTENT, "acts_cents", *withheld, *sorted(set(self.secrets.values())))
+
+    @property
+    def tells_birth(self) -> bool:
+        """Whether its records name the person by birth date too, so that a corrected one has to be told."""
+        return re.search(r"\bperson\.birth_on\b", self.sql["rows"]) is not None
 
     def terms(self, profile: Profile, as_of: date) -> Terms:
         """The values in force on a date and the partner's row, each named key present."""
@@ -162,7 +168,7 @@ def _load(folder: Path, faults: Faults) -> Queue | None:
         holds_target=root.boolean("holds_target"),
         one_record=root.boolean("one_record"),
         new_number=root.text("new_number", required=False, choices=("again", "change", "end", "own")),
-        new_name=root.text("new_name", required=False, choices=("change",)),
+        new_name=root.text("new_name", required=False, choices=("again", "change", "own")),
         unique=root.texts("unique"),
         amount_field=amount.text("field", required=root.has("amount")),
         amount_unit=cast(Unit, amount.text("unit", root.has("amount"), UNITS) or "cents"),

@@ -1,10 +1,10 @@
 -- One row per person of the caseload: marks by which it is known, without name or number, whether a partner was told of
--- them under the number, and under the name and birth date, that they have tonight.
+-- them under the number, the name and the birth date that they have tonight.
 SELECT
   person_id,
   CASE WHEN ssn_fault IS NULL THEN person_token END                                     AS number_mark,
   sha256(concat_ws('|', person_id,
     regexp_replace(upper(strip_accents(coalesce(last_name, ''))), '[^A-Z]', '', 'g'),
-    regexp_replace(upper(strip_accents(coalesce(first_name, ''))), '[^A-Z]', '', 'g'),
-    coalesce(CAST(birth_on AS VARCHAR), '')))                                           AS name_mark
+    regexp_replace(upper(strip_accents(coalesce(first_name, ''))), '[^A-Z]', '', 'g'))) AS name_mark,
+  sha256(concat_ws('|', person_id, coalesce(CAST(birth_on AS VARCHAR), '')))            AS birth_mark
 FROM caseload.persons

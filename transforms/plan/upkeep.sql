@@ -26,13 +26,25 @@ told_as AS (
         WHEN queue.new_number = 'own' AND sent.is_moved THEN NULL
         ELSE queue.new_number
       END
-      WHEN marks.name_mark <> sent.name_told AND verdict.stay_verdict = 'flag' THEN queue.new_name
+      WHEN verdict.stay_verdict = 'flag' AND (
+        marks.name_mark <> sent.name_told OR queue.tells_birth AND marks.birth_mark <> sent.birth_told) THEN CASE
+        WHEN queue.new_name = 'change' THEN 'change'
+        -- The same word once more, of a thing that is still known to be this person's.
+        WHEN queue.new_name = 'again' AND (coalesce(step.targets, 'self') = 'self' OR sent.target_id IN (
+            SELECT target_id FROM plan.target WHERE person_id = episodes.person_id)) THEN 'in'
+        -- By a record of its own, which changes nothing else: a lower amount and whatever has to be said again go first.
+        WHEN queue.new_name = 'own'
+          AND verdict.amount_cents // card.update_unit_cents >= sent.amount_cents // card.update_unit_cents
+          AND NOT (sent.said_hash <> '' AND coalesce(subject.said_hash <> sent.said_hash, false)) THEN 'name'
+      END
     END                                                                               AS word
   FROM plan.sent AS sent
   JOIN ledger.episodes AS episodes USING (episode_id)
   JOIN facts.person_marks AS marks ON marks.person_id = episodes.person_id
   JOIN card.queue AS queue ON queue.queue = sent.queue
+  JOIN card.card AS card ON card.remedy = sent.remedy
   LEFT JOIN plan.verdict AS verdict ON verdict.remedy = sent.remedy AND verdict.subject_id = sent.subject_id
+  LEFT JOIN card.subject AS subject ON subject.remedy = sent.remedy AND subject.subject_id = sent.subject_id
   LEFT JOIN card.step AS step ON step.remedy = sent.remedy AND step.step = sent.first_step
   LEFT JOIN plan.moved_target AS moved
     ON moved.person_id = episodes.person_id AND moved.target_id = sent.target_id AND queue.holds_target
@@ -79,7 +91,7 @@ SELECT
   CASE
     WHEN holding.lets_go THEN 'release'
     WHEN holding.word = 'out' THEN 'identity_out'
-    WHEN holding.word IN ('in', 'change') THEN 'identity_in'
+    WHEN holding.word IN ('in', 'change', 'name') THEN 'identity_in'
     ELSE 'update'
   END                                                                                       AS step,
   holding.queue,
@@ -100,6 +112,7 @@ SELECT
   CASE
     WHEN holding.lets_go THEN coalesce(holding.amount_today_cents, holding.amount_cents)
     WHEN holding.word = 'out' THEN 0
+    WHEN holding.word = 'name' THEN holding.amount_cents
     -- Whatever else is corrected, an amount does not rise under a stay.
     WHEN holding.word = 'own' AND holding.stay_verdict IS DISTINCT FROM 'flag'
       THEN least(holding.amount_today_cents, holding.amount_cents)
@@ -111,7 +124,7 @@ JOIN card.card AS card ON card.remedy = holding.remedy
 LEFT JOIN plan.decision AS decision ON decision.episode_id = holding.episode_id AND decision.step = 'release'
 WHERE holding.lets_go
   OR holding.word IN ('out', 'in')
-  OR (holding.word IN ('change', 'own') AND card.update_message IS NOT NULL)
+  OR (holding.word IN ('change', 'own', 'name') AND card.update_message IS NOT NULL)
   -- What stands under no number tonight has nothing that could change.
   OR holding.word IS DISTINCT FROM 'nothing' AND ((
     card.update_on = 'change'

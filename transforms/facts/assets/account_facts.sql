@@ -111,6 +111,7 @@ SELECT
   shared.account_is_here,
   shared.trust_kind = 'none'                                                      AS is_no_trust,
   coalesce(shared.is_gone, false)                                                 AS account_is_closed,
+  moved.subject_id IS NOT NULL                                                    AS account_is_renumbered,
   shared.is_told_apart                                                            AS account_is_told_apart,
   coalesce(shared.name_agrees, true)                                              AS owner_name_agrees,
   CASE WHEN shared.name_agrees THEN 'agrees' WHEN NOT shared.name_agrees THEN 'differs' ELSE 'not checked' END
@@ -180,6 +181,7 @@ LEFT JOIN (
   FROM facts.person_told AS told
   JOIN facts.identity AS identity USING (person_id)
 ) AS benefits USING (person_id)
+LEFT JOIN facts.moved_accounts AS moved USING (subject_id)
 LEFT JOIN checked USING (subject_id)
 LEFT JOIN claim USING (subject_id)
 LEFT JOIN won USING (person_id)

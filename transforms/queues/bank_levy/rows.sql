@@ -32,9 +32,16 @@ named AS (
     coalesce(account.institution_city, said.words ->> 'institution_city')           AS institution_city,
     coalesce(account.institution_state, said.words ->> 'institution_state')         AS institution_state,
     coalesce(account.institution_zip, said.words ->> 'institution_zip')             AS institution_zip,
-    coalesce(account.account_token, said.words ->> 'account_token')                 AS account_token,
-    coalesce(account.account_last4, said.words ->> 'account_last4')                 AS account_last4
-  FROM (SELECT DISTINCT subject_id, words FROM said) AS said
+    -- An order is changed, called in and let go under the number that it named.
+    CASE WHEN said.is_order THEN account.account_token
+      ELSE coalesce(said.words ->> 'account_token', account.account_token) END      AS account_token,
+    CASE WHEN said.is_order THEN account.account_last4
+      ELSE coalesce(said.words ->> 'account_last4', account.account_last4) END      AS account_last4
+  FROM (
+    SELECT subject_id, any_value(words) AS words, bool_or(message = 'order') AS is_order
+    FROM said
+    GROUP BY subject_id
+  ) AS said
   LEFT JOIN facts.account_facts AS account USING (subject_id)
 )
 SELECT
@@ -67,7 +74,7 @@ SELECT
     WHEN account.levy_hearing_is_won THEN 'HEARING'
     WHEN account.bankruptcy_is_open THEN 'BANKRUPTCY'
     WHEN account.owed_cents = 0 THEN 'PAID'
-    WHEN account.levy_is_delivered OR account.account_is_closed THEN 'DONE'
+    WHEN account.levy_is_delivered OR account.account_is_closed OR account.account_is_renumbered THEN 'DONE'
     WHEN NOT account.has_open_case THEN 'CLOSED'
   END                                                                   AS release_reason,
   CASE WHEN said.message = 'order' THEN person.person_token ELSE coalesce(said.heard_token, person.person_token) END
@@ -81,6 +88,7 @@ SELECT
     'person_token': person.person_token,
     'account_token': account.account_token,
     'account_last4': account.account_last4,
+    'account_kind': account.account_kind,
     'institution_tin': account.institution_tin,
     'institution_name': account.institution_name,
     'institution_street': account.institution_street,

@@ -1,7 +1,7 @@
 -- One row per person and case type: the one word that turns what the federal office holds into what is approved
 -- tonight. Several remedies feed one record, each for its own programs: the first adds it, a further one and one that
 -- lets go replace the excluded programs, and the last one deletes it. Another number deletes the record under the old
--- one; the next night adds it under the new.
+-- one; the next night adds it under the new. Another name is told by a record of its own, which changes nothing else.
 WITH
 said AS (
   SELECT
@@ -20,6 +20,8 @@ heard AS (
                                                                     AS transaction_type,
     -- The number (its token) under which the debt was submitted: the federal office finds its record by it.
     arg_max(words ->> 'person_token', told_at) FILTER ((words ->> 'person_token') IS NOT NULL) AS person_token,
+    -- The mark of the name under which it is held, since only an addition and a name change tell one.
+    arg_max(words -> 'identity' ->> 'name', told_at) FILTER ((words -> 'identity' ->> 'name') IS NOT NULL) AS name_mark,
     arg_max(TRY_CAST(words ->> 'reported_dollars' AS BIGINT), told_at)
       FILTER ((words ->> 'reported_dollars') IS NOT NULL)           AS reported_dollars
   FROM said
@@ -54,7 +56,8 @@ tonight AS (
     any_value(item.person_id)                                       AS person_id,
     -- The remedies that feed one record rest on one and the same debt.
     coalesce(max(item.amount_cents) FILTER (item.message <> 'delete'), max(item.amount_cents)) AS amount_cents,
-    bool_or(item.message IN ('add', 'delete', 'replace_exclusions')) AS changes_programs
+    bool_or(item.message IN ('add', 'delete', 'replace_exclusions')) AS changes_programs,
+    bool_or(item.step = 'identity_in')                              AS changes_name
   FROM item
   GROUP BY item.subject_id
 ),
@@ -64,6 +67,7 @@ word AS (
     person.person_token                                             AS person_token_today,
     record.person_token                                             AS held_token,
     record.reported_dollars,
+    record.name_mark                                                AS held_name,
     coalesce(record.is_held, false)
       AND coalesce(record.person_token <> person.person_token, false)
       AND whole_dollars(tonight.amount_cents) > 0
@@ -76,6 +80,7 @@ word AS (
       WHEN coalesce(record.is_held, false) AND record.person_token <> person.person_token THEN 'D'
       WHEN NOT coalesce(record.is_held, false) THEN 'A'
       WHEN tonight.changes_programs THEN 'R'
+      WHEN tonight.changes_name AND coalesce(whole_dollars(tonight.amount_cents) >= record.reported_dollars, false) THEN 'B'
       ELSE 'M'
     END                                                             AS transaction_type
   FROM tonight
@@ -90,6 +95,7 @@ submission AS (
                                                                     AS person_token,
     CASE
       WHEN transaction_type = 'D' THEN 0
+      WHEN transaction_type = 'B' THEN word.reported_dollars
       ELSE whole_dollars(word.amount_cents)
     END                                                             AS dollars,
     told.action_ids
@@ -100,8 +106,8 @@ submission AS (
       list(item.action_id ORDER BY item.action_id)                  AS action_ids
     FROM item
     JOIN word USING (subject_id)
-    -- Replacing excluded programs changes no amount: a changed one waits for the next night, when it is a change.
-    WHERE word.transaction_type <> 'R' OR item.message <> 'modify'
+    -- Other programs and another name change no amount: a changed one waits for the next night, when it is a change.
+    WHERE word.transaction_type NOT IN ('R', 'B') OR item.message <> 'modify'
       OR coalesce(whole_dollars(item.amount_cents) = word.reported_dollars, false)
     GROUP BY item.subject_id
   ) AS told USING (subject_id)
@@ -181,6 +187,7 @@ SELECT
     'transaction_type': transaction_type,
     'person_token': submission.person_token,
     'excluded': CASE WHEN transaction_type IN ('A', 'R') THEN exclusion.programs END,
+    'identity': {'name': CASE WHEN transaction_type NOT IN ('A', 'B') THEN submission.held_name END},
     'moved': submission.moves AND transaction_type = 'D'
   }) AS VARCHAR)                                                    AS carry
 FROM submission
