@@ -48,7 +48,7 @@ def check_run(night: Night, con: Connection) -> dict[str, Any]:
         raise ArrearsError(
             f"{len(outcome.stops)} check(s) stop this run; the first: {first.table} {first.column or ''}"
             f" {first.type}: {first.why}",
-            str(night.folder / PAGE),
+            night.folder / PAGE,
             first.do
             or "Read the page; correct the input, or explain and move the bound, and begin the night anew"
             f" with `arrears night {night.state} {night.as_of} --again`",

@@ -32,6 +32,7 @@ from arrears.cli_tools import (
     print_json,
     progress,
 )
+from arrears.errors import shown
 from arrears.ledger.records import Choice
 
 app = typer.Typer(
@@ -168,7 +169,7 @@ def verdicts(
         if as_json:
             print_json(written)
         elif to is not None:
-            out.print(f"{written['rows']:,} verdicts in {to}")
+            out.print(f"{written['rows']:,} verdicts in {escape(shown(to))}")
 
 
 @app.command()
@@ -290,9 +291,9 @@ def fakes(
     with errors(as_json):
         made = make(state.lower(), cases, nights, seed, to, need_day(first))
         if as_json:
-            print_json({"out": str(to), "nights": [str(n) for n in made.nights]})
+            print_json({"out": shown(to), "nights": [str(n) for n in made.nights]})
         else:
-            out.print(f"{cases:,} invented cases, {nights} night(s), in {to}")
+            out.print(f"{cases:,} invented cases, {nights} night(s), in {escape(shown(to))}")
 
 
 @app.command()

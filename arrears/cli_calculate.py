@@ -55,7 +55,7 @@ def _calculated(name: str, files: list[Path], state: str, on: date, method: str)
     from arrears.calculate import calculated, find
     from arrears.given_rows import read_rows, text_of
 
-    given = {str(one): sys.stdin.buffer.read() if str(one) == "-" else one.read_bytes() for one in files}
+    given = {one: sys.stdin.buffer.read() if str(one) == "-" else one.read_bytes() for one in files}
     texts = {source: text_of(source, content) for source, content in given.items()}
     return calculated(name, read_rows(find(name), texts), state.lower(), on, method)
 

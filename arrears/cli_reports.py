@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from arrears.cli_tools import STORE, AsJson, State, StoreAt, day, errors, out, place, print_json
-from arrears.errors import ArrearsError
+from arrears.errors import ArrearsError, shown
 from arrears.values import dollars
 
 CERTIFICATION, SELF_ASSESSMENT = "certification", "self-assessment"
@@ -43,7 +43,7 @@ def quality(
             return
         print_quality(told, out)
         for path in told.get("plots", ()):
-            out.print(f"Plot: {escape(path)}")
+            out.print(f"Plot: {escape(shown(path))}")
 
 
 def report(
@@ -132,7 +132,7 @@ def _certification(to: Path | None, as_json: bool, as_csv: bool) -> None:
 
     if to is not None:
         write_aside(to, certification_page().encode())
-        out.print(f"Written: {escape(str(to))}")
+        out.print(f"Written: {escape(shown(to))}")
     elif as_json:
         print_json(certification())
     elif as_csv:

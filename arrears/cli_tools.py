@@ -64,7 +64,7 @@ def unexpected(found: Exception) -> ArrearsError | None:
     if isinstance(found, OSError):
         return ArrearsError(
             f"A file could not be read or written: {found.strerror or type(found).__name__}",
-            str(found.filename or ""),
+            Path(os.fsdecode(found.filename)) if isinstance(found.filename, str | bytes) else "",
             "Check the disk, the path and its rights, then run the command again",
         )
     if isinstance(found, EngineError) and type(found).__name__ == "IOException":
@@ -109,9 +109,7 @@ def place(root: Path, people: str = "") -> Store:
 def folder(path: Path) -> Path:
     """A folder that is there."""
     if not path.is_dir():
-        raise ArrearsError(
-            "There is no such folder", str(path), "Give the folder that holds the night's files"
-        )
+        raise ArrearsError("There is no such folder", path, "Give the folder that holds the night's files")
     return path
 
 

@@ -17,7 +17,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import yaml
 
-from arrears.errors import RuleFault
+from arrears.errors import RuleFault, shown
 
 Given = ParamSpec("Given")
 Read = TypeVar("Read")
@@ -121,11 +121,6 @@ def _state(folder: Path | str) -> list[tuple[str, int, int]]:
                 about = entry.stat()
                 found.append((entry.path, about.st_size, about.st_mtime_ns))
     return sorted(found)
-
-
-def shown(path: Path) -> str:
-    """A path as messages name it: its last parts, so that no machine's folders are printed."""
-    return "/".join(path.parts[-4:]) if path.is_absolute() else str(path)
 
 
 def read_yaml(path: Path, faults: Faults) -> "Node":

@@ -23,8 +23,9 @@ from typing import Any, cast
 import pyarrow as pa
 
 from arrears.catalog import KEYS, described_facts
-from arrears.config import Faults, Node, is_day, read_yaml, shown
+from arrears.config import Faults, Node, is_day, read_yaml
 from arrears.decide import VERDICTS, null_any_fact, verdict_select, why_off
+from arrears.errors import shown
 from arrears.profile import Profile, Reading
 from arrears.profile_files import states
 from arrears.remedy import PARTS, Card, Part

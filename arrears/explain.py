@@ -81,8 +81,8 @@ def subjects_of(con: Connection, folder: Path, subject: str) -> list[str]:
     ).fetchall()
     if not found:
         raise ArrearsError(
-            f"No case or person {subject} in the night of {folder.name}",
-            str(folder),
+            f"No case or person {subject} in this run",
+            folder,
             "Give a case number or a person number as the caseload has it",
         )
     return [subject, *(row[0] for row in found if row[0] is not None)]
@@ -270,7 +270,7 @@ def write_verdicts(
     if not paths:
         raise ArrearsError(
             f"No verdicts of {remedy or 'any remedy'}",
-            str(folder),
+            folder,
             "See `arrears night` for the remedies that are in force and on",
         )
     order = "ORDER BY remedy, subject_id"

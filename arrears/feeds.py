@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from arrears.config import Faults, Node, read_once, read_yaml
-from arrears.errors import RuleFault
+from arrears.errors import RuleFault, shown
 from arrears.layout import Layout, load_layout
 from arrears.layout.tables import TableContract, load_tables
 
@@ -179,7 +179,7 @@ def load_feeds(folder: Path) -> dict[str, Feed]:
             if feed is not None:
                 feeds[feed.name] = feed
     if not feeds and not faults.found:
-        faults.add(folder.name, "there is no feed")
+        faults.add(shown(folder), "there is no feed")
     faults.raise_any("feeds")
     return feeds
 

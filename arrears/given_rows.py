@@ -22,7 +22,7 @@ _YES_NO = {"Y": True, "N": False, "true": True, "false": False}
 _TOLD = 10  # faults that one message names; the others are counted
 
 
-def text_of(source: str, given: bytes) -> str:
+def text_of(source: Path, given: bytes) -> str:
     """The text of a file or of standard input; the mark that spreadsheets put before it is no part of it."""
     try:
         text = given.decode("utf-8-sig")
@@ -36,7 +36,7 @@ def text_of(source: str, given: bytes) -> str:
     return text
 
 
-def read_rows(one: Calculation, texts: Mapping[str, str]) -> Rows:
+def read_rows(one: Calculation, texts: Mapping[Path, str]) -> Rows:
     """The rows of each relation in texts by the name that each came under (a file's, or `-`)."""
     found: Rows = {relation: [] for relation in one.input}
     for source, text in texts.items():
@@ -48,7 +48,7 @@ def read_rows(one: Calculation, texts: Mapping[str, str]) -> Rows:
     return found
 
 
-def _rows(one: Calculation, source: str, text: str) -> Iterable[tuple[str, dict[str, Any]]]:
+def _rows(one: Calculation, source: Path, text: str) -> Iterable[tuple[str, dict[str, Any]]]:
     only = next(iter(one.input)) if len(one.input) == 1 else ""
     if text.lstrip()[:1] in ("{", "["):
         told = _json(source, text)
@@ -63,7 +63,7 @@ def _rows(one: Calculation, source: str, text: str) -> Iterable[tuple[str, dict[
         yield named, {column: value for column, value in row.items() if value not in ("", None)}
 
 
-def _json(source: str, text: str) -> Any:
+def _json(source: Path, text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_once)
     except RecursionError:
@@ -82,7 +82,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _csv(source: str, text: str) -> Iterable[dict[str, Any]]:
+def _csv(source: Path, text: str) -> Iterable[dict[str, Any]]:
     reader = csv.DictReader(io.StringIO(text), strict=True)
     twice = [name for name, count in Counter(reader.fieldnames or ()).items() if count > 1]
     if twice:
@@ -102,9 +102,9 @@ def _csv(source: str, text: str) -> Iterable[dict[str, Any]]:
         raise ArrearsError(f"Line {reader.line_num} cannot be read: {error}", source, "Correct it") from None
 
 
-def _of(one: Calculation, source: str, only: str) -> str:
+def _of(one: Calculation, source: Path, only: str) -> str:
     """The relation that a file without tables holds: the only one, or the one that it is named after."""
-    stem = Path(source).stem
+    stem = source.stem
     if only or stem in one.input:
         return only or stem
     names = " or ".join(one.input)

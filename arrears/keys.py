@@ -2,13 +2,14 @@
 
 They are lines of one text, each its own secret: the first makes tokens, any further ones came by rotation.
 The text lies beside the data by default, and elsewhere where the environment says so: in a file
-(`ARREARS_KEY_FILE`) or at an address (`ARREARS_KEY_URL`: env:NAME, file:, s3:, https: ...).
+(`ARREARS_KEY_FILE`) or at an address (`ARREARS_KEY_URL`: env:NAME, file:, s3:, https:, airflow:NAME ...).
 """
 
 import hmac
 import os
 import re
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,6 +18,8 @@ from pathlib import Path
 from arrears.errors import ArrearsError
 
 FILE_VARIABLE, URL_VARIABLE = "ARREARS_KEY_FILE", "ARREARS_KEY_URL"
+# Addresses that only a program around the engine can read: Airflow lends its secrets backend as `airflow:`.
+lent: dict[str, Callable[[str], str]] = {}
 _LINE = re.compile(r"\S{32,}")
 _DO = "Restore the key that belongs to this store; without it no number can be read"
 
@@ -82,9 +85,17 @@ def key_place(root: Path) -> Path | str:
 def fetch_key(url: str) -> str:
     """The text at an address; an error says the address's kind and never what was read."""
     kind, _, rest = url.partition(":")
+    if kind == "airflow" and kind not in lent:
+        raise ArrearsError(
+            "The key of this store lies in Airflow's secrets backend, which only Airflow reads",
+            f"{URL_VARIABLE} ({kind}:)",
+            f"Run it as a DAG, or give this command the key by {FILE_VARIABLE} or another address",
+        )
     try:
         if kind == "env":
             return os.environ[rest]
+        if kind in lent:
+            return lent[kind](rest)
         import fsspec
 
         with fsspec.open(url, "r") as file:

@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
-from arrears.config import Faults, Node, read_yaml, shown
-from arrears.errors import RuleFault
+from arrears.config import Faults, Node, read_yaml
+from arrears.errors import RuleFault, shown
 from arrears.profile import Profile
 from arrears.sqltext import parameters, sql_faults
 from arrears.warehouse import Connection, attach_arrow

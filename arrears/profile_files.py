@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from arrears.config import Faults, Node, is_day, read_once, read_yaml, shown
-from arrears.errors import RuleFault
+from arrears.config import Faults, Node, is_day, read_once, read_yaml
+from arrears.errors import RuleFault, shown
 from arrears.profile import (
     ALWAYS,
     ASKED,

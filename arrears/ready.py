@@ -13,13 +13,13 @@ from arrears.warehouse import EngineError, warehouse
 from arrears.witness import refuse_strangers, staged_faults
 
 LEAST_BYTES, LEAST_FILES = 64 << 20, 500
-VOLUME = "volume.txt"
+VOLUME = "volume"  # the act by which a supervisor says so
 
 
 def refuse_unready(store: Store, ledger: Ledger, state: str) -> None:
     """Refuses a run whose key, disk, ledger or inputs would stop it later, or let it send twice."""
     refuse_full_disk(store)
-    refuse_bare_outbox(store)
+    refuse_bare_outbox(store, ledger)
     refuse_broken_vault(store, state)
     refuse_strangers(store, ledger, state)
     if faults := staged_faults(store, ledger, state):
@@ -35,23 +35,21 @@ def refuse_full_disk(store: Store) -> None:
     disk = os.statvfs(store.root)
     room = disk.f_bavail * disk.f_frsize
     if room < LEAST_BYTES:
-        raise ArrearsError(
-            f"The disk of the store has {room >> 20} MiB left", store.root.name, "Make room on it"
-        )
+        raise ArrearsError(f"The disk of the store has {room >> 20} MiB left", store.root, "Make room on it")
     if disk.f_files and disk.f_favail < LEAST_FILES:
         raise ArrearsError(
             f"The disk of the store can take {disk.f_favail} more files (inodes)",
-            store.root.name,
+            store.root,
             "Remove what is not needed from it",
         )
 
 
-def refuse_bare_outbox(store: Store) -> None:
+def refuse_bare_outbox(store: Store, ledger: Ledger) -> None:
     """Refuses to fill the outbox of real people where nobody has said that its disk is encrypted.
 
     Partners read these files as they are, so that they cannot lie under our own key.
     """
-    if store.kind == "real" and not (store.root / VOLUME).exists():
+    if store.kind == "real" and not ledger.audit_rows(act=VOLUME):
         raise Refused(
             "The outbox holds numbers as partners read them, and nobody has said that its disk is encrypted",
             "outbox",

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import cast
 
 from arrears.catalog import KEYS, SPANS, Catalog, catalog, fact, read_follows
-from arrears.config import Faults, Node, read_yaml, shown
+from arrears.config import Faults, Node, read_yaml
+from arrears.errors import shown
 from arrears.profile import Reading
 from arrears.profile_files import asked_on, read_cites
 from arrears.remedy import (

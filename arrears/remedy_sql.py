@@ -8,7 +8,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from arrears.config import Faults, shown
+from arrears.config import Faults
+from arrears.errors import shown
 from arrears.remedy import AS_OF, Condition
 from arrears.sqltext import CLOCKS
 

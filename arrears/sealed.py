@@ -137,7 +137,7 @@ def key_of(path: Path) -> FileKey:
     if key is None:
         raise ArrearsError(
             "A file lies under a key that is not here, or was changed",
-            path.name,
+            path,
             "Restore the key with all its lines, or the file",
         )
     return key
@@ -207,7 +207,7 @@ class _Reader(io.RawIOBase):
             self._block = self._cipher.decrypt(_nonce(number, number == self._blocks - 1), data, None)
         except InvalidTag:
             raise ArrearsError(
-                "A file in landing was changed or cut", self._path.name, "Restore it, or receive it again"
+                "A file in landing was changed or cut", self._path, "Restore it, or receive it again"
             ) from None
         self._block_no = number
 

@@ -36,7 +36,7 @@ class Store:
             found = cls.open(root)
             if found.kind != kind:
                 raise ArrearsError(
-                    f"This store holds {found.kind} people, not {kind}", str(root), "Use another --store."
+                    f"This store holds {found.kind} people, not {kind}", root, "Use another --store."
                 )
             return found
         os.umask(MASK)
@@ -50,7 +50,7 @@ class Store:
         """The store at `root`; an error where there is none."""
         about = root.resolve() / "store.json"
         if not about.exists():
-            raise ArrearsError("There is no store here", str(root), "Give --store, or receive a first file.")
+            raise ArrearsError("There is no store here", root, "Give --store, or receive a first file.")
         os.umask(MASK)
         return cls(root.resolve(), json.loads(about.read_text())["kind"])
 
@@ -122,7 +122,7 @@ class Store:
             if not place.is_file():
                 raise ArrearsError(
                     "The key of this store is not there",
-                    place.name,
+                    place,
                     "Restore it; without it nothing can be read",
                 )
             ring = read_ring(place.read_text(), place.name)
@@ -132,7 +132,7 @@ class Store:
             write_aside(check, ring.check.encode() + b"\n")
         elif check.read_text().strip() != ring.check:
             raise ArrearsError(
-                "The key is not the one of this store", self.root.name, "Give the key that belongs to it"
+                "The key is not the one of this store", self.root, "Give the key that belongs to it"
             )
         return ring
 

@@ -185,9 +185,9 @@ def print_deliveries(out: Console, found: list[dict[str, Any]]) -> None:
         )
     out.print(table if found else "No new files.")
     for one in found:
-        for place in one.get("warnings", []):
+        for warning in one.get("warnings", []):
             out.print(
-                f"[yellow]{one['feed']} {one['delivery'][:8]}:[/yellow] {escape(place)}: a number in words."
+                f"[yellow]{one['feed']} {one['delivery'][:8]}:[/yellow] {escape(warning)}: a number in words."
             )
 
 

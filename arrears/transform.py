@@ -14,7 +14,8 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
-from arrears.config import Faults, Node, read_once, read_yaml, shown
+from arrears.config import Faults, Node, read_once, read_yaml
+from arrears.errors import shown
 from arrears.feeds import load_feeds
 from arrears.money import Law, calculate, load_money
 from arrears.profile import ASKED, Profile, day_asked

@@ -80,7 +80,7 @@ def file_list(paths: Sequence[Path | str]) -> str:
     for path in paths:
         if any(letter in str(path) for letter in "*?[]"):
             raise ArrearsError(
-                "A path holds a glob letter", str(path), "Move the store to a plainly named folder."
+                "A path holds a glob letter", path, "Move the store to a plainly named folder."
             )
     return "[" + ", ".join(quote(str(path)) for path in paths) + "]"
 

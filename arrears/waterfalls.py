@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from arrears.config import Faults, Node, read_yaml, shown
+from arrears.config import Faults, Node, read_yaml
+from arrears.errors import shown
 from arrears.profile import Source
 from arrears.profile_files import FEDERAL, read_cites, read_sources, read_start
 

@@ -9,10 +9,11 @@ import hashlib
 import json
 import os
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from arrears.errors import ArrearsError, Refused
+from arrears.errors import ArrearsError, Refused, shown
 from arrears.ledger import Ledger
 from arrears.ledger.records import AuditTip, Batch, RunRecord
 from arrears.store import Store
@@ -98,13 +99,13 @@ def unknown_files(store: Store, batches: list[Batch], state: str) -> list[str]:
 
 def verify(store: Store, ledger: Ledger, *anchors: AuditTip) -> list[str]:
     """Every fault of ledger and store, one sentence each: nothing lost, nothing added, nothing changed."""
-    found = ledger.verify_chain(*noted_tips(store), *anchors)
+    found, carried = ledger.verify_chain(*noted_tips(store), *anchors), ledger.carried()
     for state in ledger.states():
         batches, runs = ledger.batches(state), ledger.runs(state)
         found += [f"{name} is closed and not in the ledger." for name in unknown_nights(store, runs, state)]
         strangers = unknown_files(store, batches, state)
         found += [f"{name} is in the outbox and not in the ledger." for name in strangers]
-        found += _sent_faults(store, batches)
+        found += _sent_faults(store, batches, carried)
         for run in runs:
             if run.status == "closed":
                 found += _run_faults(store, ledger, run)
@@ -112,14 +113,53 @@ def verify(store: Store, ledger: Ledger, *anchors: AuditTip) -> list[str]:
     return found
 
 
-def _sent_faults(store: Store, batches: list[Batch]) -> list[str]:
-    """Files in the outbox that are not as they were published; one that its partner took away is none."""
-    files = [(store.root / b.file_name, b) for b in batches if b.status == "published" and b.records]
-    return [
-        f"{batch.file_name} is not as it was published."
-        for path, batch in files
-        if path.is_file() and file_hash(path) != batch.sha256
-    ]
+def carry_away(store: Store, ledger: Ledger, files: list[Path], by: str, because: str, at: datetime) -> int:
+    """The number of published files of which it is now on record that they are carried away.
+
+    A transport asks this before it takes a file: one that no published batch left is refused, so that
+    nobody fetches what a crash may yet have to give up and write again.
+    """
+    published = {
+        batch.file_name: batch
+        for state in ledger.states()
+        for batch in ledger.batches(state)
+        if batch.status == "published" and batch.records
+    }
+    let_go = []
+    for file in files:
+        path = file.resolve() if file.exists() or file.is_absolute() else store.root / file
+        name = path.relative_to(store.root).as_posix() if path.is_relative_to(store.root) else ""
+        batch = published.get(name)
+        if batch is None:
+            raise Refused(
+                "No published batch of the ledger left this file", shown(file), "Leave it where it is"
+            )
+        if (was_there := path.is_file()) and file_hash(path) != batch.sha256:
+            raise Refused(
+                "The file is not as it was published", shown(file), "Do not send it; find out who wrote it"
+            )
+        let_go.append((batch, was_there))
+    for batch, was_there in let_go:
+        ledger.record_carried(batch.state, batch.file_name, batch.sha256, was_there, by, because, at)
+    return len(let_go)
+
+
+def _sent_faults(store: Store, batches: list[Batch], carried: frozenset[str]) -> list[str]:
+    """Files of the outbox that are not as they were published, or missing with nobody's word for it."""
+    found = []
+    for batch in batches:
+        path = store.root / batch.file_name
+        if batch.status != "published" or not batch.records:
+            continue
+        if path.is_file():
+            if file_hash(path) != batch.sha256:
+                found.append(f"{batch.file_name} is not as it was published.")
+        elif batch.file_name not in carried:
+            found.append(
+                f"{batch.file_name}, published on {batch.as_of} as batch {batch.batch_no}, is missing,"
+                " and nobody recorded that it was carried away."
+            )
+    return found
 
 
 def _run_faults(store: Store, ledger: Ledger, run: RunRecord) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -114,16 +115,18 @@ def known_at(context: Mapping[str, Any]) -> str | None:
 
 def store() -> str:
     """Where the agency's data is: `ARREARS_STORE`, else `store/` beside the DAGs; its key is within reach."""
-    take_key()
+    lend_secrets()
     return os.environ.get("ARREARS_STORE") or str(HOUSE / "store")
 
 
-def take_key() -> None:
-    """Fetches the store's key from Airflow's secrets backend where `ARREARS_KEY_URL` says airflow:NAME."""
-    kind, _, name = os.environ.get("ARREARS_KEY_URL", "").partition(":")
-    if kind == "airflow":
-        os.environ["ARREARS_KEY"] = Variable.get(name)
-        os.environ["ARREARS_KEY_URL"] = "env:ARREARS_KEY"
+def lend_secrets() -> None:
+    """Lets the engine read `ARREARS_KEY_URL=airflow:NAME`: a variable of Airflow's secrets backend.
+
+    It is asked for once a task, so that a rotated key counts from the next one, and stands in no environment.
+    """
+    from arrears import keys
+
+    keys.lent["airflow"] = cache(Variable.get)
 
 
 def inboxes() -> Path:
@@ -144,6 +147,7 @@ def take_in(state: str, source: str, on: str) -> dict[str, Any]:
     """
     from arrears import steps
     from arrears.ledger import Ledger
+    from arrears.receive.landing import kept_name
     from arrears.store import Store
 
     place, day = Store.open(Path(store())), date.fromisoformat(on)
@@ -158,7 +162,7 @@ def take_in(state: str, source: str, on: str) -> dict[str, Any]:
     }
     files = sorted(inbox(state, on).glob(BELONGS[source]))
     heads = [file for file in files if file.match(COMPLETES[source])] or files
-    if all((file.name, hashlib.sha256(file.read_bytes()).hexdigest()) in known for file in heads):
+    if all((kept_name(file), hashlib.sha256(file.read_bytes()).hexdigest()) in known for file in heads):
         return {"deliveries": []}
     return steps.ingest(store(), state, source, [str(file) for file in files], on if invented else None)
 
@@ -179,10 +183,12 @@ class InboxSensor(BaseSensorOperator):
         """Done at once where the file is there; else the task leaves its worker until it is."""
         from airflow.providers.standard.triggers.file import FileTrigger
 
+        from arrears.errors import shown
+
         folder = inbox(self.state, business_date(context))
         if any(folder.glob(COMPLETES[self.source])):
             return
-        self.log.info("Waiting for %s in %s", COMPLETES[self.source], folder)
+        self.log.info("Waiting for %s in %s", COMPLETES[self.source], shown(folder))
         trigger = FileTrigger(str(folder / COMPLETES[self.source]), poke_interval=POLL_SECONDS)
         self.defer(trigger=trigger, method_name="arrived", timeout=self.patience)
 
@@ -193,11 +199,13 @@ class InboxSensor(BaseSensorOperator):
         """What `arrived` gives; a plain sentence where nothing came."""
         from airflow.sdk.exceptions import AirflowSensorTimeout
 
+        from arrears.errors import shown
+
         try:
             return super().resume_execution(next_method, next_kwargs, context)
         except AirflowSensorTimeout:
             raise AirflowSensorTimeout(
                 f"{COMPLETES[self.source]} did not come within {self.patience}. "
-                f"Place: {inbox(self.state, business_date(context))}. "
+                f"Place: {shown(inbox(self.state, business_date(context)))}. "
                 "Put the file there and clear this task, or declare the night absent."
             ) from None

@@ -66,11 +66,12 @@ def person_of(ledger: Any, user: Any) -> Any:
 def make_desk() -> Any:
     """The desk over the store of the DAGs, signed in by Airflow's session."""
     from airflow.api_fastapi.core_api.security import get_user
+    from airflow.sdk import Variable
     from fastapi import Depends, HTTPException, Request, Response
     from fastapi.concurrency import run_in_threadpool
     from fastapi.responses import RedirectResponse
 
-    from arrears import house
+    from arrears import house, keys
     from arrears.desk.security import Person, allowed
     from arrears.desk.web import make_app
     from arrears.ledger.records import ROLES
@@ -84,11 +85,7 @@ def make_desk() -> Any:
         found: Person = await run_in_threadpool(person_of, request.app.state.ledger, user)
         return found
 
-    kind, _, name = os.environ.get("ARREARS_KEY_URL", "").partition(":")
-    if kind == "airflow":  # as the tasks do: the key comes from Airflow's secrets backend
-        from airflow.sdk import Variable
-
-        os.environ["ARREARS_KEY"], os.environ["ARREARS_KEY_URL"] = Variable.get(name), "env:ARREARS_KEY"
+    keys.lent["airflow"] = Variable.get  # as the tasks do: a key may lie in Airflow's secrets backend
     store = Store.open(Path(os.environ.get("ARREARS_STORE") or house.ROOT / "store"))
     app = make_app(store, signed_in, PREFIX)
 

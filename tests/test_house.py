@@ -280,3 +280,60 @@ def test_the_canary_words_of_secrets_are_never_format_arguments_of_errors() -> N
     """An error that interpolates a column of people would leak it; names of such columns are refused."""
     leak = re.compile(r"(?:ArrearsError|Refused|RuleFault)\([^)]*\{(?:ssn|account|last_name|first_name)\b")
     assert [relative(p) for p in PYTHON if leak.search(p.read_text())] == []
+
+
+# Where words leave the engine beside errors: faults of the house, what is printed, what is logged.
+SAID_BY = {"fault", "print", "exit", "debug", "info", "warning", "error", "exception", "critical"}
+A_PATH = {"path", "root", "folder", "file", "inbox", "source", "to", "page", "place", "aside", "filename"}
+
+
+def paths_said_as_given(text: str) -> list[str]:
+    """Each path that an error, a print or a log line makes to text without `shown`.
+
+    By name: `str(path)`, `path.name`, `{path}`. An error may be given the path itself: it shows it.
+    """
+    found: list[str] = []
+
+    def last(node: ast.AST | None) -> str:
+        node = node.func if isinstance(node, ast.Call) else node
+        return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+    def look(node: ast.AST | None, is_path_said: bool) -> None:
+        call = isinstance(node, ast.Call)
+        if node is None or (call and last(node) == "shown"):
+            return
+        value: ast.AST | None = node if is_path_said else None
+        if isinstance(node, ast.Call) and last(node) in ("str", "escape") and node.args:
+            value = node.args[0]
+        elif isinstance(node, ast.FormattedValue) or (
+            isinstance(node, ast.Attribute) and node.attr in ("name", "stem", "as_posix")
+        ):
+            value = node.value
+        if last(value).lstrip("_") in A_PATH:
+            found.append(f"line {getattr(node, 'lineno', 0)}: {ast.unparse(node)}")
+            return
+        for child in ast.iter_child_nodes(node):
+            look(child, False)
+
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Raise):
+            look(node.exc, False)
+        elif isinstance(node, ast.Call) and last(node) in SAID_BY:
+            for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                look(argument, True)
+    return found
+
+
+@pytest.mark.parametrize("path", [*PYTHON, *DAGS], ids=relative)
+def test_a_path_is_said_only_as_it_may_be_shown(path: Path) -> None:
+    assert paths_said_as_given(path.read_text()) == []
+
+
+def test_the_rule_about_paths_sees_each_way_to_say_one() -> None:
+    ways = ("str(path)", "store.root.name", "f'{folder} is full'", "f'see {inbox(state)}'", "self._path.stem")
+    for way in ways:
+        assert len(paths_said_as_given(f"raise ArrearsError('what', {way})")) == 1
+    for said in ("log.info('%s', folder)", "out.print(f'in {to}')", "node.fault(path.name)"):
+        assert len(paths_said_as_given(said)) == 1
+    for said in ("raise Refused('what', store.root)", "out.print(f'in {shown(to)}')"):
+        assert paths_said_as_given(said) == []

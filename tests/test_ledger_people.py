@@ -20,7 +20,7 @@ from ledger_helpers import (
 )
 
 from arrears.errors import Refused
-from arrears.ledger import AuditTip, Ledger, schema
+from arrears.ledger import AuditTip, Ledger, book, schema
 
 
 @pytest.fixture
@@ -238,10 +238,31 @@ def test_a_row_of_history_lost_or_changed_is_found(ledger: Ledger, statement: st
     assert said in ledger.verify_chain()
 
 
-def test_a_row_that_no_act_wrote_is_found(ledger: Ledger) -> None:
+def test_rows_from_before_acts_held_any_are_held_from_the_next_opening(
+    ledger_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ledger as an older version left it, and what somebody does to it after it was opened anew."""
+    old = Ledger.open(ledger_url)
+    with monkeypatch.context() as patch:
+        patch.setattr(book.Writing, "hold", lambda *about: None)
+        with_people(old)
+        a_days_work(old)
+    with old.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0003'"))
+    new = Ledger.open(ledger_url)
+    assert new.verify_chain() == []
+    assert {row["act"] for row in new.audit_rows("")} >= {"hold_older_rows"}
+    tamper(new, "DELETE FROM publications", "UPDATE decisions SET decision = 'hold'")
+    told = " ".join(new.verify_chain())
+    assert "1 of 1 rows of publications" in told
+    assert "Rows of decisions" in told
+
+
+@pytest.mark.parametrize("position", [0, 1000], ids=["before all others", "after all others"])
+def test_a_row_that_no_act_wrote_is_found(ledger: Ledger, position: int) -> None:
     a_days_work(ledger)
     with ledger.engine.connect().execution_options(immediate=True) as connection, connection.begin():
-        row = dict(position=1000, at="2025-01-14", state=STATE, name="mallory", roles="supervisor")
+        row = dict(position=position, at="2025-01-14", state=STATE, name="mallory", roles="supervisor")
         connection.execute(sa.insert(schema.users).values(row))
     assert ledger.verify_chain() == ["1 rows of users were written by no act of the chain."]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from arrears.receive.landing import shown_name
+from arrears.errors import shown
 from tests.feed_files import Desk, licenses, table
 
 NUMBER, DASHED, ACCOUNT = "900556677", "900-55-6677", "90055667712345"
@@ -86,4 +86,4 @@ def test_zips_employers_and_licenses_keep_their_digits(desk: Desk) -> None:
 
 @pytest.mark.parametrize("name", [f"a {DASHED}.txt", f"{NUMBER}.txt", "900 55 6677.txt", "900_55_6677.csv"])
 def test_a_files_name_is_shown_without_a_number(name: str) -> None:
-    assert "6677" not in shown_name(name)
+    assert "6677" not in shown(name)

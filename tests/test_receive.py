@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from arrears.errors import Refused
+from arrears.errors import Refused, shown
 from arrears.feeds import Feed
 from arrears.intake import load_waiting, take_in
 from arrears.ledger import Ledger, held_item_id
 from arrears.ledger.records import Delivery
 from arrears.load import attach
 from arrears.receive import arrival, proofs
-from arrears.receive.landing import LONGEST_LINE, shown_name
+from arrears.receive.landing import LONGEST_LINE
 from arrears.store import Store
 from arrears.warehouse import warehouse
 from tests.feed_files import DAY, FEEDS, Desk, acknowledgments, bank, hires, licenses, refunds, table
@@ -296,7 +296,7 @@ def test_a_file_that_does_not_exist_is_refused_not_a_crash(desk: Desk) -> None:
 
 
 def test_a_sender_name_is_kept_escaped_and_without_numbers() -> None:
-    assert shown_name("a\n\x1b[31m'900-12-1234'900121234.txt") == "a\\n\\x1b[31m'999-99-9999'999999999.txt"
+    assert shown("a\n\x1b[31m'900-12-1234'900121234.txt") == "a\\n\\x1b[31m'999-99-9999'999999999.txt"
 
 
 def test_reasons_and_records_hold_no_number_of_a_person(desk: Desk) -> None:

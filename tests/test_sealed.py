@@ -16,6 +16,7 @@ from arrears.errors import ArrearsError, Refused
 from arrears.identity import attach_vault, write_vault
 from arrears.keys import FileKey, new_secret
 from arrears.ledger import Ledger
+from arrears.ledger import __main__ as operate
 from arrears.profile import Profile
 from arrears.rotation import rotate_key
 from arrears.sealed import BLOCK, SealedFiles, SealedPath, engine_path, know, sealing, use_sealed
@@ -248,10 +249,23 @@ def test_the_key_may_lie_at_an_address(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_real_outbox_waits_until_its_disk_is_said_to_be_encrypted(tmp_path: Path) -> None:
     store = Store.create(tmp_path / "store", "real")
+    ledger, day = Ledger.open(store.ledger_url), NOW.date()
+    ledger.add_user("sam", {"supervisor"}, NOW)
+    for begin in (nights.begin, nights.begin_release):
+        with pytest.raises(Refused, match="nobody has said that its disk is encrypted"):
+            begin(store, "me", day, NOW)
+    (store.root / "volume.txt").write_text("encrypted, says who?")
     with pytest.raises(Refused, match="nobody has said that its disk is encrypted"):
-        ready.refuse_bare_outbox(store)
-    (store.root / ready.VOLUME).write_text("encrypted")
-    ready.refuse_bare_outbox(store)
+        nights.begin(store, "me", day, NOW)
+    command = ["--store", str(store.root), "volume", "--as", "sam", "--because", "the disk is LUKS"]
+    operate.run(operate.parser().parse_args(command), NOW)
+    with pytest.raises(Refused, match="no caseload has come"):
+        nights.begin(store, "me", day, NOW)
+
+
+def test_invented_people_may_lie_on_any_disk(desk: Desk) -> None:  # noqa: F811
+    with pytest.raises(Refused, match="no caseload has come"):
+        nights.begin(desk.store, "me", NOW.date(), NOW)
 
 
 def test_sealed_never_reads_what_the_engine_cannot(tmp_path: Path, key: FileKey) -> None:

@@ -55,7 +55,7 @@ def closed_nights(store: Store, state: str, until: date | None = None) -> list[C
         upto = f" on or before {until}" if until else ""
         raise ArrearsError(
             f"There is no closed night{upto} in {state}{first}",
-            str(store.root),
+            store.root,
             "Ask for a later day" if nights else "Run `arrears night` first",
         )
     return found

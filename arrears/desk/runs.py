@@ -30,9 +30,7 @@ def the_run(store: Store, ledger: Ledger, state: str, as_of: date | None = None)
         night = f" of {as_of}" if as_of else ""
         held = ", ".join(held_item_id(d.delivery_id) for d in ledger.deliveries(state, outcome="held"))
         do = f"; before that, let in or reject what is held: {held}" if held and not closed else ""
-        raise ArrearsError(
-            f"No closed night{night} in {state}", str(store.root), f"Run `arrears night` first{do}"
-        )
+        raise ArrearsError(f"No closed night{night} in {state}", store.root, f"Run `arrears night` first{do}")
     last = max(found, key=lambda run: (run.as_of, run.kind == "release", run.ordinal))
     before: ClosedRun | None = None
     for one in sorted((run for run in closed if run.kind == "night"), key=lambda run: run.as_of):
@@ -55,6 +53,4 @@ def run_folder(store: Store, ledger: Ledger, state: str, as_of: date, release: i
         if (run.as_of, run.kind, run.status) == (as_of, kind, "closed") and ordinal in (None, run.ordinal):
             return folder_of(store, run)
     what = "night" if release is None else f"release {release}"
-    raise ArrearsError(
-        f"No closed {what} of {as_of} in {state}", str(store.root), f"Run `arrears {kind}` first"
-    )
+    raise ArrearsError(f"No closed {what} of {as_of} in {state}", store.root, f"Run `arrears {kind}` first")

@@ -55,9 +55,7 @@ def what_if(
     ledger = Ledger.open(store.ledger_url)
     record = ledger.closed_run(state, as_of)
     if record is None:
-        raise ArrearsError(
-            f"No closed night of {as_of} in {state}", str(store.root), "Run `arrears night` first"
-        )
+        raise ArrearsError(f"No closed night of {as_of} in {state}", store.root, "Run `arrears night` first")
     night, profile, cards = (
         folder_of(store, record),
         Profile.load(house.RULES, state),

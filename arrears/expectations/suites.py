@@ -157,7 +157,7 @@ def load_suites(folder: Path) -> list[Suite]:
     if not suites and not faults:
         faults.append("no suite at all")
     if faults:
-        raise RuleFault("Faults: " + "; ".join(faults), folder.name, "Correct each of them.")
+        raise RuleFault("Faults: " + "; ".join(faults), folder, "Correct each of them.")
     return suites
 
 

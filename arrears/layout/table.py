@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from arrears.errors import RuleFault
+from arrears.errors import RuleFault, shown
 from arrears.layout.fields import Field
 
 _HEADER = ["field", "start", "length", "type", "required", "values_or_edits", "description"]
@@ -29,9 +29,7 @@ class Layout:
         for field in self.fields:
             if field.name == name:
                 return field
-        raise RuleFault(
-            f"No field {name!r} in layout {self.name}", str(self.path), "Use a field of the table."
-        )
+        raise RuleFault(f"No field {name!r} in layout {self.name}", self.path, "Use a field of the table.")
 
     @property
     def columns(self) -> tuple[Field, ...]:
@@ -48,13 +46,13 @@ def load_layout(path: Path) -> Layout:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise RuleFault(f"The layout cannot be read ({type(error).__name__})", str(path)) from None
+        raise RuleFault(f"The layout cannot be read ({type(error).__name__})", path) from None
     source = lines[0].lstrip("# ").strip() if lines and lines[0].startswith("#") else ""
     rows = list(csv.reader(line for line in lines if line and not line.startswith("#")))
     faults: list[str] = []
     if not rows or rows[0] != _HEADER:
         raise RuleFault(
-            "The layout's header line is not the expected one", str(path), f"Write: {','.join(_HEADER)}"
+            "The layout's header line is not the expected one", path, f"Write: {','.join(_HEADER)}"
         )
     fields = [field for row in rows[1:] if (field := _field(row, faults)) is not None]
     if not source:
@@ -71,7 +69,7 @@ def load_layout(path: Path) -> Layout:
     if not is_delimited and not (is_partial and end <= length) and end != length:
         faults.append(f"the fields end at {end}, the first line says the record is {length} long")
     if faults:
-        raise RuleFault(f"Layout {path.stem} has {len(faults)} fault(s): " + "; ".join(faults), str(path))
+        raise RuleFault(f"Layout {shown(path.stem)} has {len(faults)} fault(s): " + "; ".join(faults), path)
     return Layout(path.stem, path, source, length, tuple(fields), is_delimited, is_partial)
 
 

@@ -63,7 +63,7 @@ def load_tables(folder: Path) -> dict[str, TableContract]:
     faults: list[str] = []
     parts = sorted(folder.glob("*.csv"), key=lambda part: (part.stem != "core", part.stem))
     if not parts:
-        raise RuleFault("The table contract is missing", f"{folder.parent.name}/{folder.name}")
+        raise RuleFault("The table contract is missing", folder)
     found: dict[str, list[Column]] = {}
     for part in parts:
         own = _read_part(part, faults)
@@ -73,7 +73,7 @@ def load_tables(folder: Path) -> dict[str, TableContract]:
     faults += [f"{name} has no key" for name, table in tables.items() if not table.key]
     if faults:
         said = f"The table contract has {len(faults)} fault(s): " + "; ".join(faults)
-        raise RuleFault(said, f"{folder.parent.name}/{folder.name}")
+        raise RuleFault(said, folder)
     return tables
 
 

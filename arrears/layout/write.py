@@ -33,9 +33,7 @@ def write_select(
     if strangers or lost:
         said = [f"no field for column(s) {', '.join(strangers)}"] if strangers else []
         said += [f"no column(s) {', '.join(lost)} to keep"] if lost else []
-        raise RuleFault(
-            "; ".join(said).capitalize(), str(layout.path), "Name the columns as the layout does."
-        )
+        raise RuleFault("; ".join(said).capitalize(), layout.path, "Name the columns as the layout does.")
     given = set(columns)
     faults = "".join(
         f"\n           WHEN {test} THEN {{'field': '{f.name}', 'reason': '{reason}'}}"

@@ -11,8 +11,8 @@ from pathlib import Path
 from arrears.errors import ArrearsError
 from arrears.ledger import AuditTip, Ledger
 from arrears.rotation import rotate_key
-from arrears.store import Store, write_aside
-from arrears.witness import ACCEPTED, note_tip, verify
+from arrears.store import Store
+from arrears.witness import ACCEPTED, carry_away, note_tip, verify
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,7 +42,9 @@ def parser() -> argparse.ArgumentParser:
     rotate = verbs.add_parser("rotate-key", help="put vault and landing under a new key")
     volume = verbs.add_parser("volume", help="say that the outbox lies on an encrypted volume")
     accept = verbs.add_parser("accept", help="go on with a restored ledger that knows less than the store")
-    for verb in (absent, pause, free, accept, rotate, volume):
+    carried = verbs.add_parser("carried", help="let published files go to their partner")
+    carried.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    for verb in (absent, pause, free, accept, rotate, volume, carried):
         verb.add_argument("--as", dest="by", required=True, metavar="USER")
         verb.add_argument("--because", required=True, metavar="TEXT")
     return top
@@ -78,8 +80,10 @@ def run(asked: argparse.Namespace, now: datetime) -> str:
         return f"{moved} file(s) of vault and landing now lie under the newest key."
     if asked.verb == "volume":
         ledger.said(asked.by, "volume", asked.because, at=now)
-        write_aside(store.root / "volume.txt", f"encrypted, as {asked.by} said on {now.date()}\n".encode())
         return "The outbox counts as encrypted by its volume."
+    if asked.verb == "carried":
+        taken = carry_away(store, ledger, asked.files, asked.by, asked.because, at=now)
+        return f"{taken} published file(s) may be carried away."
     if asked.verb == "tip":
         tip = note_tip(store, ledger, "noted")
         return f"{tip.ordinal}:{tip.sha256}"

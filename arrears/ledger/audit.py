@@ -11,6 +11,8 @@ from arrears.ledger.book import Book
 from arrears.ledger.people import require_role, require_words
 from arrears.ledger.records import AuditTip, utc_time
 
+CARRIED = "carried"
+
 
 class Audit(Book):
     """Who did what, in an order that cannot be changed unseen."""
@@ -41,6 +43,22 @@ class Audit(Book):
         with self.writing() as tx:
             require_role(tx.connection, by, {"supervisor"}, act.replace("_", " "))
             tx.audit("", at, by, act, because_sha256=chain.digest(because))
+
+    def record_carried(
+        self, state: str, file: str, sha256: str, was_there: bool, by: str, because: str, at: datetime
+    ) -> None:
+        """Somebody's word that a published file is carried away; said again it changes nothing."""
+        require_words(because, "because")
+        with self.writing() as tx:
+            require_role(tx.connection, by, {"operator", "supervisor"}, "carry files away")
+            if file not in _carried(tx.connection):
+                about = {"file": file, "sha256": sha256, "was_there": was_there}
+                tx.audit(state, at, by, CARRIED, **about, because_sha256=chain.digest(because))
+
+    def carried(self) -> frozenset[str]:
+        """The published files of which somebody said that they are carried away."""
+        with self.reading() as connection:
+            return _carried(connection)
 
     def verify_chain(self, *anchors: AuditTip) -> list[str]:
         """The faults of chain and history, one sentence each; none where every row is as it was written.
@@ -81,6 +99,11 @@ class Audit(Book):
         return [{**row, "about": json.loads(row["about"])} for row in rows]
 
 
+def _carried(connection: sa.Connection) -> frozenset[str]:
+    acts = connection.execute(sa.select(schema.audit.c.about).where(schema.audit.c.act == CARRIED)).scalars()
+    return frozenset(json.loads(about)["file"] for about in acts)
+
+
 def _row_faults(connection: sa.Connection) -> list[str]:
     """Rows of history that are gone, changed or added, against the acts that wrote them."""
     wrote: dict[str, list[chain.Wrote]] = {}
@@ -88,14 +111,12 @@ def _row_faults(connection: sa.Connection) -> list[str]:
     for ordinal, about in acts:
         for table, first, count, sha256 in json.loads(about).get("wrote", []):
             wrote.setdefault(table, []).append(chain.Wrote(first, count, sha256, ordinal))
-    # Rows older than the first act that holds any were written before acts did.
-    since = min((one.first for own in wrote.values() for one in own), default=None)
     found: list[str] = []
     for table in schema.metadata.sorted_tables:
-        if since is None or table.name not in schema.HISTORY or table is schema.audit:
+        if table.name not in schema.HISTORY or table is schema.audit:
             continue
         rows = connection.execution_options(yield_per=10_000).execute(
-            sa.select(table).where(table.c.position >= since).order_by(table.c.position)
+            sa.select(table).order_by(table.c.position)
         )
         found += chain.row_faults(
             table.name, (dict(row) for row in rows.mappings()), wrote.get(table.name, [])

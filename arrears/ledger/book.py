@@ -5,6 +5,7 @@ a writer may read, judge and write without another in between, and positions are
 """
 
 import io
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ from arrears.errors import ArrearsError, Refused
 from arrears.ledger import chain, schema
 from arrears.ledger.records import AuditTip, Cut, Run, utc_text
 
-HEAD = "0003"  # the newest migration; a test holds it to the migrations folder
+HEAD = "0004"  # the newest migration; a test holds it to the migrations folder
 WAIT_SECONDS = 30
 MANY = 500  # rows from which COPY pays on PostgreSQL
 DatabaseError = SQLAlchemyError  # its text may hold data: never show it
@@ -62,9 +63,13 @@ class Writing:
             _copy(self.connection, table, values)
         else:
             self.connection.execute(sa.insert(table), values)
-        self._wrote.append((table.name, first, len(values), chain.rows_digest(values)))
-        self._last = (state, moment)
+        self.hold(table.name, first, values, state, moment)
         return len(values)
+
+    def hold(self, table: str, first: int, rows: Sequence[Row], state: str, moment: str) -> None:
+        """Has the next act of the chain hold these rows, whose positions follow one another."""
+        self._wrote.append((table, first, len(rows), chain.rows_digest(rows)))
+        self._last = (state, moment)
 
     def audit(self, state: str, at: datetime, who: str, act: str, **about: Any) -> None:
         """Adds one act to the chain; `about` holds keys, counts and hashes, never a person's data.
@@ -73,11 +78,11 @@ class Writing:
         """
         self._audit(state, utc_text(at), who, act, about)
 
-    def finish(self) -> None:
+    def finish(self, act: str = "write") -> None:
         """Holds rows that were written after the last act of this transaction."""
         if self._wrote:
             state, moment = self._last
-            self._audit(state, moment, "engine", "write", {})
+            self._audit(state, moment, "engine", act, {})
 
     def _audit(self, state: str, moment: str, who: str, act: str, about: dict[str, Any]) -> None:
         if self._wrote:
@@ -170,6 +175,23 @@ class Book:
         """Refuses where another holder has taken the run's lease since, or the run has ended."""
         with self.writing(run):
             pass
+
+
+def hold_older_rows(connection: sa.Connection, tables: sa.MetaData, now: datetime) -> None:
+    """Adds acts to the chain that hold every row written before any act held one."""
+    audit = tables.tables["audit"]
+    acts = connection.execute(sa.select(audit.c.about)).scalars()
+    since = min((one[1] for about in acts for one in json.loads(about).get("wrote", [])), default=None)
+    tx, moment = Writing(connection), utc_text(now)
+    for name in schema.HISTORY:
+        table = tables.tables.get(name)
+        if table is None or table is audit:
+            continue
+        older = sa.true() if since is None else table.c.position < since
+        rows = connection.execute(sa.select(table).where(older).order_by(table.c.position)).mappings()
+        for first, block in chain.blocks(dict(row) for row in rows):
+            tx.hold(name, first, block, "", moment)
+        tx.finish("hold_older_rows")
 
 
 def known(table: sa.Table, state: str, cut: Cut | None) -> sa.ColumnElement[bool]:

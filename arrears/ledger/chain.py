@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from arrears.ledger.records import AuditTip
@@ -43,6 +43,18 @@ def rows_digest(rows: Iterable[Mapping[str, Any]]) -> str:
 def _row_bytes(row: Mapping[str, Any]) -> bytes:
     said = {name: row[name] for name in sorted(row) if row[name] is not None and row[name] != ""}
     return json.dumps(said).encode() + b"\n"
+
+
+def blocks(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, list[Mapping[str, Any]]]]:
+    """Rows, given by position, in blocks whose positions follow one another; each with its first."""
+    block: list[Mapping[str, Any]] = []
+    for row in rows:
+        if block and row["position"] != block[-1]["position"] + 1:
+            yield block[0]["position"], block
+            block = []
+        block.append(row)
+    if block:
+        yield block[0]["position"], block
 
 
 def row_faults(table: str, rows: Iterable[Mapping[str, Any]], wrote: Iterable[Wrote]) -> list[str]:

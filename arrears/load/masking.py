@@ -8,10 +8,9 @@ looks like a person's number, where the column's others do not, becomes a token:
 import re
 from dataclasses import dataclass
 
+from arrears.errors import LONG_NUMBER
 from arrears.warehouse import Connection, quote
 
-# As people write it: 3, 2 and 4 digits apart; or digits in a row, as many as a person's number or more.
-LOOKS = "[0-9]{3}[-. _/][0-9]{2}[-. _/][0-9]{4}|[0-9]{9,}"
 _ID = "[0-9]{3}[-. _/]?[0-9]{2}[-. _/]?[0-9]{4}"
 _MASK = "xxxxxxxxx"
 MASKED = "masked-"  # how the token of an identifier begins
@@ -38,11 +37,11 @@ def masked_columns(con: Connection, name: str, relation: str = "loading") -> Mas
     words = [column for column in texts if not _NUMBERED.search(column)]
     ids = [column for column in texts if column.endswith("_id")]
     # One look at a row's words together: nearly no row has any.
-    told = {column: f"regexp_matches({column}, {quote(LOOKS)})" for column in words}
+    told = {column: f"regexp_matches({column}, {quote(LONG_NUMBER)})" for column in words}
     told |= {column: _is_like(column) for column in ids}
     together = [
         f"regexp_matches(concat_ws({_BREAK}, {', '.join(columns)}), {quote(pattern)})"
-        for columns, pattern in ((words, LOOKS), (ids, _ID))
+        for columns, pattern in ((words, LONG_NUMBER), (ids, _ID))
         if columns
     ]
     if not together:
@@ -63,7 +62,7 @@ def masked_columns(con: Connection, name: str, relation: str = "loading") -> Mas
 
 def masked_words(column: str) -> str:
     """SQL for a text without its long numbers."""
-    return f"regexp_replace({column}, {quote(LOOKS)}, '{_MASK}', 'g')"
+    return f"regexp_replace({column}, {quote(LONG_NUMBER)}, '{_MASK}', 'g')"
 
 
 def masked_id(column: str) -> str:

@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from arrears.config import Faults, Node, read_once, read_yaml, shown
-from arrears.errors import RuleFault
+from arrears.config import Faults, Node, read_once, read_yaml
+from arrears.errors import RuleFault, shown
 from arrears.layout import Layout, load_layout
 from arrears.profile import Profile
 

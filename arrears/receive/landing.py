@@ -2,13 +2,13 @@
 
 import hashlib
 import os
-import re
 import secrets
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from arrears.errors import shown
 from arrears.sealed import SealedPath, sealing
 from arrears.store import Store, sync_folder
 
@@ -68,7 +68,7 @@ def land(store: Store, state: str, path: Path) -> Landed:
     Never follows a link, never opens what is no regular file, and never keeps a file that changed
     while it was copied.
     """
-    name = shown_name(path.name)
+    name = kept_name(path)
     nothing = Landed(name, path, hashlib.sha256(f"not read: {name}".encode()).hexdigest(), 0, "nothing")
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -107,11 +107,9 @@ def land_nothing(store: Store, state: str, name: str = "") -> Landed:
     return Landed(name, store.landed(state, EMPTY), EMPTY, 0, "text")
 
 
-def shown_name(name: str) -> str:
-    """A sender's file name as text that is safe to show: escaped, cut, digits of long numbers masked."""
-    safe = name.encode("unicode_escape", "surrogateescape").decode("ascii", "replace")
-    safe = re.sub(r"[0-9]{3}([-. _/])[0-9]{2}[-. _/][0-9]{4}", r"999\g<1>99\g<1>9999", safe)
-    return re.sub(r"[0-9]{9,}", lambda match: "9" * len(match[0]), safe)[:_LONGEST_NAME]
+def kept_name(path: Path) -> str:
+    """A sender's file name as it is kept: for people only, without numbers, cut."""
+    return shown(path.name)[:_LONGEST_NAME]
 
 
 def _with_fault(landed: Landed, fault: str) -> Landed:

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arrears.config import Faults, Node, read_once, read_yaml
+from arrears.errors import shown
 from arrears.profile import Source
 from arrears.profile_files import read_cites, read_sources
 from arrears.sqltext import parameters
@@ -123,7 +124,7 @@ def _line(line: str, node: Node, sources: Mapping[str, Source], folder: Path) ->
     if sql and cannot:
         node.fault("has both sql and cannot")
     if sql and not (folder / sql).is_file():
-        node.fault(f"there is no {sql} in rules/reports/{folder.name}")
+        node.fault(f"there is no {sql} in {shown(folder)}")
     elif sql:
         for word in sorted(set(parameters(line_sql(folder / sql))) - set(DATES)):
             node.fault(f"{sql} binds ${word}, which is no date of the report")

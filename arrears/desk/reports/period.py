@@ -61,7 +61,7 @@ def choose(store: Store, state: str, kind: str, ends_month: int, asked: date | N
     if night.as_of < period.from_on:
         raise ArrearsError(
             f"No night from {period.from_on} to {asked} is closed in {state}; the last is of {night.as_of}",
-            str(store.root),
+            store.root,
             f"Ask for a day up to {night.as_of}, or run the nights of that {kind}",
         )
     if night.as_of < period.to_on:
