@@ -1,11 +1,16 @@
 """Numbers typed into the wrong column: masked where they enter, told with their place, never kept."""
 
 import re
+import shutil
+import traceback
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from arrears import cli, house
 from arrears.errors import shown
+from arrears.ledger import Ledger
 from tests.feed_files import Desk, licenses, table
 
 NUMBER, DASHED, ACCOUNT = "900556677", "900-55-6677", "90055667712345"
@@ -87,3 +92,48 @@ def test_zips_employers_and_licenses_keep_their_digits(desk: Desk) -> None:
 @pytest.mark.parametrize("name", [f"a {DASHED}.txt", f"{NUMBER}.txt", "900 55 6677.txt", "900_55_6677.csv"])
 def test_a_files_name_is_shown_without_a_number(name: str) -> None:
     assert "6677" not in shown(name)
+
+
+def a_folder_of_files(folder: Path, number: str) -> list[Path]:
+    """Files good and bad whose names hold a number: taken, with a rejected row, unknown, packed, a link."""
+    sample, folder = house.SAMPLE / "me" / "2025-01-14" / "inbox", folder / number
+    folder.mkdir()
+    for name in ("dmv_licenses.txt", "dmv_licenses.control.json"):
+        shutil.copy(sample / name, folder / f"{number}.{name}")
+    good = (sample / "state_tax_refunds.txt").read_bytes()
+    (folder / f"tax {number}.txt").write_bytes(good)
+    (folder / f"{number}").write_text("what is this\n")
+    (folder / f"{number}.csv").write_text("amount_cents\nmuch\n")
+    (folder / f"{number}.bin").write_bytes(b"\xff\xfe\x00")
+    (folder / f"{number}.gz").write_bytes(b"\x1f\x8b123")
+    (folder / f"{number}.empty").write_text("")
+    (folder / f"{number}.link").symlink_to(folder / f"{number}.gz")
+    (folder / f"{number}.folder").mkdir()
+    (folder / f"{number}.control.json").write_text('{"control": 1}')
+    return sorted(folder.iterdir())
+
+
+@pytest.mark.parametrize("number", [DASHED, ACCOUNT])
+def test_no_name_of_a_file_tells_a_number(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, number: str
+) -> None:
+    monkeypatch.setattr("arrears.cli.out.width", 400)
+    files, store = a_folder_of_files(tmp_path, number), tmp_path / "store"
+    at, lost = ["--store", str(store)], files[0].parent / f"lost {number}"
+    a_calculation = ["calculate", "pay-cycle", "--state", "me", "--on", "2025-01-14"]
+    commands = [
+        ["receive", "me", *map(str, files), str(lost), "--on", "2025-01-14", *at],
+        ["night", "me", "2025-01-14", "--inbox", str(files[0].parent), *at],
+        ["night", "me", "2025-01-14", "--inbox", str(lost), *at],
+        ["receive", "me", str(files[0]), "--store", str(files[0])],
+        ["explain", "me", "2025-01-14", "00000101", "--store", str(lost)],
+        *([*a_calculation, str(file)] for file in (lost, *files)),
+        ["fakes", "--cases", "1", "--out", str(files[0])],
+    ]
+    for command in [*commands, *([*one, "--json"] for one in commands)]:
+        done = CliRunner().invoke(cli.app, command)
+        said = done.output + caplog.text + "".join(traceback.format_exception(*(done.exc_info or ())))
+        assert not [one for one in (number, number[-6:]) if one in said], command[0]
+    assert len(Ledger.open(f"sqlite:///{store / 'ledger.db'}").deliveries("me")) > 5
+    lying = [path for path in store.rglob("*") if path.is_file() and number.encode() in path.read_bytes()]
+    assert [path.name for path in lying] == []
