@@ -45,6 +45,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     },
     "facts.account_facts": {"subject_id": T, "institution_name": T, "account_last4": T},
     "facts.asset_facts": {"subject_id": T, "asset_description": T, "asset_place": T},
+    "facts.money_facts": {"case_id": T, "overpayment_ids": pa.list_(T), "overpayment_causes": T},
     "facts.fee_facts": {"subject_id": T, "fiscal_year_ends_on": D},
     "facts.interest_facts": {
         "subject_id": T, "month_ends_on": D, "interest_cents": C, "penalty_cents": C,

@@ -179,7 +179,8 @@ def test_a_letter_to_the_custodial_parent_says_nothing_of_the_other_one(tmp_path
         "amount": "0" * 13,
         "respond_days": "060",
         "letter_text": "CLOSING".ljust(12),
-        "closing_reason": "LITTLE OWED".ljust(24),
+        "reason": "LITTLE OWED".ljust(21),
+        "share_percent": "   ",
         "effective_on": "20250316",
         "filler": "  ",
     }

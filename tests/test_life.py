@@ -202,9 +202,10 @@ def test_the_ground_of_a_closing_is_told_in_the_words_of_the_letter() -> None:
 
 def on_medicaid(assigned: bool | None, state: str = "me", **more: object) -> Caseload:
     """A family that asks to close its case and gets Medicaid."""
-    return Caseload(AS_OF, state).debtor().add(
-        "case_requests", request_id="R1", case_id="C1", kind="close", received_on=AS_OF - timedelta(3)
-    ).add("medicaid", case_id="C1", from_on=AS_OF - timedelta(90), rights_assigned=assigned, **more)  # fmt: skip
+    asked_on, since = AS_OF - timedelta(3), AS_OF - timedelta(90)
+    caseload = Caseload(AS_OF, state).debtor()
+    caseload.add("case_requests", request_id="R1", case_id="C1", kind="close", received_on=asked_on)
+    return caseload.add("medicaid", case_id="C1", from_on=since, rights_assigned=assigned, **more)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import builders
 import pytest
 from builders import Caseload, profile, rows_of
 
@@ -112,6 +113,73 @@ def test_an_overpayment_is_what_is_not_recovered_and_not_known_where_nobody_tell
     untold = Caseload().debtor("C1").known_through("overpayments", None)
     untold.known_through("erroneous_payments", None)
     assert night(untold)["money_facts"][0]["overpaid_cents"] is None
+
+
+def overpaid(*payments: str) -> Caseload:
+    """Payments in error of 120 dollars each, of which the agency told nobody."""
+    caseload = Caseload(state="ma").debtor("C1")
+    for one in payments:
+        caseload.add(
+            "overpayments", overpayment_id=one, case_id="C1", found_on=date(2024, 12, 1), cause="misposted",
+            amount_cents=120_00, recovered_cents=0,
+        )  # fmt: skip
+    return caseload
+
+
+def test_our_letter_tells_of_the_overpayments_that_it_names_and_of_no_later_one():
+    caseload = overpaid("O1")
+    caseload.published.append({
+        "action_id": "a1", "episode_id": "e1", "remedy": "recoupment", "subject_id": "C1", "case_id": "C1",
+        "person_id": "P-C1", "step": "letter", "kind": "notice", "queue": "custodial_notices",
+        "message": "overpayment", "target_id": "C1", "version": 1, "amount_cents": 120_00,
+        "published_on": date(2025, 1, 2), "content_sha256": "", "batch_no": 1,
+        "carry": '{"letter_on": "2025-01-02", "overpayments": ["O1"]}',
+    })  # fmt: skip
+    assert caseload.facts("money_facts")["C1"].overpayment_notice_is_sent is True
+    later = overpaid("O1", "O2")
+    later.published = caseload.published
+    assert later.facts("money_facts")["C1"].overpayment_notice_is_sent is False
+
+
+@pytest.mark.parametrize(
+    ("person", "decision", "contested"),
+    [
+        ("K-C1", None, True),
+        (None, None, True),
+        ("P-C1", None, False),  # the parent who owes has no part in it
+        ("K-C1", "upheld", False),
+        ("K-C1", "set_aside", True),
+    ],
+)
+def test_a_family_that_asks_for_a_decision_keeps_its_money_until_then(
+    person: str | None, decision: str | None, contested: bool
+):
+    caseload = overpaid("O1").hearing("C1", date(2025, 1, 6), "recoupment", person_id=person)
+    caseload.rows["hearings"][0] |= {"decision": decision, "decided_on": decision and date(2025, 1, 10)}
+    fact = caseload.facts("money_facts")["C1"]
+    assert fact.overpayment_is_contested is contested
+    assert fact.overpayment_contested_on == (date(2025, 1, 6) if contested else None)
+
+
+def test_where_hearings_are_not_known_nobody_is_said_to_be_content():
+    caseload = overpaid("O1").known_through("hearings", None)
+    assert caseload.facts("money_facts")["C1"].overpayment_is_contested is None
+
+
+def test_a_share_that_a_state_sets_opens_the_way_to_the_letter_and_to_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    caseload = overpaid("O1")
+    key = ("recoupment", "enter", "C1")
+    assert caseload.night("money_facts", "recoupment").verdicts[key].verdict == "clear"
+    ten = builders.profile("ma").with_values({"overpayment.recoup_percent": 10})
+    monkeypatch.setattr(builders, "profile", lambda state: ten)
+    night = caseload.night("money_facts", "recoupment")
+    assert night.verdicts[key].verdict == "flag"
+    assert night.verdicts["recoupment", "stay", "C1"].verdict == "clear"
+    letter, agree = builders.card("recoupment").steps
+    assert (letter.queue, letter.message, letter.ground) == ("custodial_notices", "overpayment", "enter")
+    assert (agree.after.from_, agree.after.step, agree.after.intake) == ("sent", "letter", "hearings")
 
 
 def in_error(table: str, known: tuple[str, ...] = ("overpayments", "erroneous_payments")) -> Caseload:

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from arrears.config import Faults, read_yaml
+from arrears.decide import why_off
 from arrears.desk.changes import asked_changes
 from arrears.errors import RuleFault
 from arrears.profile import Profile, UnsetValue
 from arrears.profile_files import read_sources, read_values, states
+from arrears.remedy import load_card
 
 RULES = Path(__file__).parents[1] / "rules"
 MAINE, MASSACHUSETTS = Profile.load(RULES, "me"), Profile.load(RULES, "ma")
@@ -331,19 +333,25 @@ def test_a_state_without_a_file_is_one_plain_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "asked", "value"),
+    ("remedy", "key", "asked", "value"),
     [
-        ("collection_agency.minimum", "$500.00", 500_00),
-        ("overpayment.recoup_percent", "10", 10),
-        ("service_fee.paid_by", "custodial parent", "custodial parent"),
+        ("collection_agency", "collection_agency.minimum", "$500.00", 500_00),
+        ("recoupment", "overpayment.recoup_percent", "10", 10),
+        ("service_fee", "service_fee.paid_by", "custodial parent", "custodial parent"),
     ],
 )
 def test_what_is_off_in_massachusetts_for_want_of_a_value_is_policy_and_can_be_tried(
-    key: str, asked: str, value: Any
+    remedy: str, key: str, asked: str, value: Any
 ) -> None:
     on, profile = date(2025, 1, 28), MASSACHUSETTS
     found = profile.value_or_unset(key, on)
     assert (found.value, found.standing) == ("unset", "policy")
     (change,) = asked_changes(profile, {}, [f"{key}={asked}"], on)
     assert (change.was, change.now) == ("unset", value)
-    assert profile.with_values({key: change.now}).value(key, on).value == value
+    tried = profile.with_values({key: change.now})
+    assert tried.value(key, on).value == value
+    card = load_card(RULES / "remedies" / remedy)
+    assert why_off(tried, card, on) is None
+    # Recoupment says itself, case by case, that no share is set: nothing is kept, and a line asks.
+    if remedy != "recoupment":
+        assert key in (why_off(profile, card, on) or "")

@@ -18,6 +18,7 @@ from arrears.desk.changes import asked_changes, read_value
 from arrears.desk.what_if import make_low_income, what_if
 from arrears.desk.what_if_told import told
 from arrears.errors import ArrearsError
+from arrears.fakes.plant import case_of
 from arrears.intake import take_in
 from arrears.profile import NotYet, Profile
 from arrears.remedy import load_cards
@@ -161,6 +162,14 @@ def test_a_later_day_brings_the_law_of_that_day(
     assert changed["license.no_payment_days"] == (60, 45)
     only = [one for one in later["lines"]["rows"] if one["remedy"] == "license_revocation"]
     assert only == [one for one in by_value["lines"]["rows"] if one["remedy"] == "license_revocation"] != []
+
+
+def test_a_share_that_nobody_set_shows_which_families_would_read_the_letter(lived_nights: Store) -> None:
+    answer = told(what_if(lived_nights, STATE, NIGHT, ["overpayment.recoup_percent=10"]), size=100)
+    entered = [one for one in answer["lines"]["rows"] if one["remedy"] == "recoupment"]
+    assert [(one["case_id"], one["moves"], one["amount_cents"]) for one in entered] == [
+        (case_of(204), "enters", 120_00)
+    ]
 
 
 def test_nothing_is_written(lived_nights: Store) -> None:

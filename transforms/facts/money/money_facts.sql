@@ -8,9 +8,20 @@ over AS (
     bool_and(is_noticed)                                                          AS is_noticed,
     min(found_on)                                                                 AS found_on,
     string_agg(DISTINCT cause, ', ' ORDER BY cause)                               AS causes,
+    list_sort(list(payment_id))                                                   AS payment_ids,
     string_agg(src, ';' ORDER BY src)                                             AS src
   FROM facts.overpaid
   GROUP BY case_id
+),
+-- What the family asked to have decided about it: open, or decided for them. That of the parent who owes is another matter.
+contested AS (
+  SELECT hearings.case_id, min(hearings.requested_on) AS contested_on
+  FROM caseload.hearings AS hearings
+  JOIN caseload.cases AS cases USING (case_id)
+  WHERE hearings.about = 'recoupment' AND hearings.requested_on <= $as_of
+    AND hearings.person_id IS DISTINCT FROM cases.obligor_id
+    AND (coalesce(hearings.decided_on > $as_of, true) OR hearings.decision IS NULL OR hearings.decision = 'set_aside')
+  GROUP BY hearings.case_id
 ),
 part AS (
   SELECT
@@ -70,6 +81,9 @@ SELECT
   over.causes                                                                     AS overpayment_causes,
   CASE WHEN over.case_id IS NOT NULL THEN over.is_noticed WHEN known.overpayments THEN false END AS overpayment_notice_is_sent,
   $recoup_pct IS NOT NULL                                                         AS recoupment_percent_is_set,
+  CASE WHEN contested.case_id IS NOT NULL THEN true WHEN told.hearings THEN false END AS overpayment_is_contested,
+  contested.contested_on                                                          AS overpayment_contested_on,
+  coalesce(over.payment_ids, CAST([] AS VARCHAR[]))                               AS overpayment_ids,
   over.src                                                                        AS overpayment_src,
   CASE WHEN known.postings THEN CAST(coalesce(part.cents, 0) AS BIGINT) END       AS allocated_cents,
   CASE WHEN known.postings THEN CAST(coalesce(part.over_cents, 0) AS BIGINT) END  AS over_collected_cents,
@@ -81,6 +95,8 @@ SELECT
   waiting.first.paid_on                                                           AS disbursed_on
 FROM facts.case_facts AS fact
 CROSS JOIN facts.money_known AS known
-LEFT JOIN over USING (case_id)
-LEFT JOIN part USING (case_id)
-LEFT JOIN waiting USING (case_id)
+LEFT JOIN facts.known_case AS told ON told.case_id = fact.case_id
+LEFT JOIN over ON over.case_id = fact.case_id
+LEFT JOIN contested ON contested.case_id = fact.case_id
+LEFT JOIN part ON part.case_id = fact.case_id
+LEFT JOIN waiting ON waiting.case_id = fact.case_id

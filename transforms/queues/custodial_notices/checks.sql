@@ -1,6 +1,7 @@
--- One row per letter: an amount stands where the letter states one, and nowhere else.
+-- One row per letter: an amount, a reason and a share stand where the letter states one, and nowhere else.
 SELECT record_no,
-  (closing_reason IS NOT NULL) = (letter.letter_kind IN ('closure_60_days', 'closure_done')) AS closing_says_why,
+  (reason IS NOT NULL) = (letter.says_why = 'Y') AS it_says_why,
+  (share_percent IS NOT NULL) = (letter.says_share = 'Y') AS it_says_the_share,
   (amount > 0) = (letter.states_amount = 'Y') AS amount_is_meant
 FROM record
 JOIN letter USING (letter_kind)
