@@ -386,3 +386,82 @@ def test_both_readings_of_the_extra_share_stand_on_the_line_beside_what_the_orde
     first, second = facts[f"C1:{MILL}"], facts[f"C2:{MILL}"]
     assert (first.within_limit_cents, second.within_limit_cents) == (290_00, 150_00)
     assert (first.within_limit_flat_cents, second.within_limit_flat_cents) == (275_00, 165_00)
+
+
+def test_a_person_who_cleared_it_with_the_payor_opens_the_way_for_the_order_again() -> None:
+    def refuses(**job: Any) -> bool:
+        caseload = Pay().worker().sent(date(2025, 1, 2), carry=ORG)
+        caseload.add("jobs", person_id="P-C1", fein=MILL, **job)
+        said = {"disposition_status": "R", "disposition_reason": "U"}
+        return bool(caseload.answer(date(2025, 1, 10), **said).job().payor_refuses)
+
+    days = (None, date(2025, 1, 9), date(2025, 1, 10), date(2025, 1, 16))
+    assert [refuses(answer_settled_on=day) for day in days] == [True, True, False, True]
+
+
+def test_an_odd_answer_is_somebodys_work_until_they_say_that_it_is_settled() -> None:
+    def settled(day: date | None) -> bool:
+        caseload = Pay().worker().sent(date(2025, 1, 2), carry=ORG)
+        caseload.add("jobs", person_id="P-C1", fein=MILL, answer_settled_on=day)
+        said = {"disposition_status": "A", "disposition_reason": "W"}
+        return bool(caseload.answer(date(2025, 1, 10), **said).job().employer_answer_is_settled)
+
+    assert [settled(day) for day in (None, date(2025, 1, 9), date(2025, 1, 10))] == [False, False, True]
+
+
+def shared(caseload: Pay | None = None, **cents: int) -> dict[str, Any]:
+    """The facts of the mill and the harbor, two jobs that go on, with the shares that a person stated."""
+    made = caseload or Pay().worker(order={"frequency": "weekly"}, monthly=100_01).sent(date(2024, 7, 2))
+    made.hire("P-C1", date(2025, 1, 3))
+    if not made.rows["jobs"]:
+        made.add("jobs", person_id="P-C1", fein=MILL, pay_cycle="weekly")
+    day = date(2025, 1, 12)
+    made.add("withheld", case_id="C1", fein=MILL, withheld_on=day, amount_cents=100_00, received_on=day)
+    for name, share in cents.items():
+        fein = {"mill": MILL, "harbor": HARBOR}[name]
+        made.add("payor_shares", case_id="C1", fein=fein, share_cents=share, stated_on=date(2025, 1, 13))
+    facts = made.work()
+    return {"mill": facts[f"C1:{MILL}"], "harbor": facts[f"C1:{HARBOR}"]}
+
+
+def test_two_payors_who_both_go_on_bear_what_a_person_said() -> None:
+    facts = shared(mill=60, harbor=40)
+    mill, harbor = facts["mill"], facts["harbor"]
+    assert (mill.withheld_current_cents, harbor.withheld_current_cents) == (60_00, 40_01)
+    assert mill.withheld_current_cents + harbor.withheld_current_cents == 100_01
+    assert (mill.current_weekly_cents, harbor.current_weekly_cents) == (60_00, 40_01)
+    assert [one.bears_a_share for one in facts.values()] == [True, True]
+
+
+def test_without_a_word_the_second_payor_is_not_told_and_the_first_withholds_all() -> None:
+    facts = shared()
+    assert facts["mill"].withheld_current_cents == 100_01
+    assert [(one.bears_a_share, one.bears_no_share) for one in facts.values()] == [(False, False)] * 2
+
+
+def test_a_person_may_say_that_one_of_two_orders_ends() -> None:
+    facts = shared(mill=0, harbor=100)
+    assert (facts["mill"].bears_no_share, facts["harbor"].bears_a_share) == (True, True)
+    assert facts["harbor"].withheld_current_cents == 100_01
+
+
+@pytest.mark.parametrize("harbor", [39, 41, -60])
+def test_shares_that_do_not_come_to_a_whole_change_nothing(harbor: int) -> None:
+    facts = shared(mill=60, harbor=harbor)
+    assert [one.withheld_current_cents for one in facts.values()] == [None, None]
+    assert [(one.payor_shares_add_up, one.bears_a_share) for one in facts.values()] == [(False, False)] * 2
+
+
+def test_what_a_payor_bore_whose_job_ended_goes_to_the_other() -> None:
+    made = Pay().worker(order={"frequency": "weekly"}, monthly=100_01, job={"to_on": date(2025, 1, 13)})
+    facts = shared(made.sent(date(2024, 7, 2)), mill=60, harbor=40)
+    assert facts["harbor"].withheld_current_cents == 100_01
+
+
+def test_two_orders_stay_as_they_are_where_no_table_tells_whether_they_are_shared() -> None:
+    def asked(through: date | None) -> int | None:
+        made = Pay().worker(order={"frequency": "weekly"}, monthly=100_01).sent(date(2024, 7, 2))
+        made.known_through("payor_shares", through).sent(date(2025, 1, 6), subject=f"C1:{HARBOR}")  # type: ignore[attr-defined]
+        return shared(made)["mill"].withheld_current_cents
+
+    assert [asked(None), asked(date(2025, 1, 13))] == [None, 100_01]

@@ -134,6 +134,65 @@ def test_the_days_of_the_law_from_their_anchors() -> None:
     assert [days("new_hire.employer_report_days", on, state) for state in ("me", "ma")] == [7, 20]
 
 
+def limited(garnished: tuple[Any, ...] = (), through: date | None = date(2025, 1, 13), **job: Any) -> Any:
+    """A weekly order of $300.00 on weekly pay, of which others may take something first."""
+    made = Pay().worker(order={"frequency": "weekly"}, monthly=300_00)
+    made.add("jobs", person_id="P-C1", fein=MILL, pay_cycle="weekly", **job)
+    made.add("households", person_id="P-C1", has_second_family=True)
+    for number, (before, cents) in enumerate(garnished):
+        made.add("garnishments", garnishment_id=f"G{number}", person_id="P-C1", fein=MILL, comes_before=before,
+                 garnished_cents=cents)  # fmt: skip
+    return made.known_through("garnishments", through)
+
+
+@pytest.mark.parametrize(
+    ("garnished", "told", "limit"),
+    [
+        ((), 0, 300_00),
+        (((True, 50_00), (True, 30_01)), 80_01, 219_99),
+        (((False, 50_00),), 0, 300_00),
+        (((True, None), (True, 50_00)), None, 250_00),
+        (((None, 50_00),), None, 300_00),
+    ],
+)
+def test_garnishments_of_others_that_come_first_leave_less_room(
+    garnished: tuple[Any, ...], told: int | None, limit: int
+) -> None:
+    fact = limited(garnished, disposable_cents=600_00).job()
+    assert (fact.garnished_before_cents, fact.pay_limit_cents) == (told, limit)
+    assert fact.within_limit_cents == min(limit, 300_00)
+
+
+def test_garnishments_that_no_table_tells_are_not_known_and_the_payor_applies_the_limit() -> None:
+    fact = limited(through=None, disposable_cents=600_00).job()
+    assert (fact.garnished_before_cents, fact.pay_limit_cents) == (None, 300_00)
+
+
+def test_a_garnishment_counts_from_its_first_to_its_last_day() -> None:
+    def told(from_on: date, to_on: date) -> int:
+        made = limited(((True, 50_00),), disposable_cents=600_00)
+        made.rows["garnishments"][0] |= {"from_on": from_on, "to_on": to_on}
+        return int(made.job().garnished_before_cents)
+
+    day, before, after = date(2025, 1, 15), date(2025, 1, 14), date(2025, 1, 16)
+    assert [told(day, day), told(before, before), told(after, after)] == [50_00, 0, 0]
+
+
+def test_what_the_law_requires_is_taken_off_the_gross_and_nothing_else() -> None:
+    def limit(*rows: tuple[str, int | None], **job: Any) -> int | None:
+        made = limited(gross_cents=800_00, **job)
+        for kind, cents in rows:
+            made.add("deductions", person_id="P-C1", fein=MILL, kind=kind, deducted_cents=cents)
+        told: int | None = made.job().pay_limit_cents
+        return told
+
+    law = (("federal_income_tax", 150_00), ("social_security", 50_00), ("union_dues", 40_00))
+    assert limit(*law) == 300_00
+    assert [limit(), limit(*law, ("medicare", None))] == [None, None]
+    # What the payor told as disposable goes before what is reckoned.
+    assert limit(*law, disposable_cents=400_00) == 200_00
+
+
 def claimant(state: str = "me", **but: Any) -> Pay:
     """A parent who gets $350.00 a week of benefits and owes $80.00 a week."""
     order = {"frequency": "weekly", **but.pop("order", {})}

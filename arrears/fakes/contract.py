@@ -29,9 +29,19 @@ class Table:
         return ", ".join(self.columns)
 
 
+# What an extract need not send, and the invented one does not.
+LEFT_OUT = frozenset(
+    ("deductions", "garnishments", "payor_shares", "jobs.gross_cents", "jobs.answer_settled_on")
+)
+
 TABLES = {
-    name: Table(name, {column.name: _KINDS[column.type] for column in table.columns}, table.key)
+    name: Table(
+        name,
+        {c.name: _KINDS[c.type] for c in table.columns if f"{name}.{c.name}" not in LEFT_OUT},
+        table.key,
+    )
     for name, table in load_tables(house.FEEDS / "caseload" / "tables").items()
+    if name not in LEFT_OUT
 }
 
 # Kinds of intake whose completeness a night must know before it may say "nobody asked".

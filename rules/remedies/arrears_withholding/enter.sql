@@ -19,8 +19,9 @@ SELECT
   arrears_amount_is_set                                                            AS arrears_amount_set,
   NOT levy_takes_its_place                                                         AS not_a_levy_case,
   job_goes_on                                                                      AS works_there,
-  NOT has_newer_employer                                                           AS no_newer_employer,
-  NOT has_payor_beside OR order_stands                                             AS no_payor_beside,
+  NOT has_newer_employer OR bears_a_share                                          AS no_newer_employer,
+  NOT has_payor_beside OR order_stands OR bears_a_share                            AS no_payor_beside,
+  NOT bears_no_share                                                               AS bears_a_part,
   NOT payor_refuses                                                                AS payor_takes_it,
   employer_has_address                                                             AS payor_address_known
 FROM facts.employment_facts

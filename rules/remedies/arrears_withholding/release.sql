@@ -2,6 +2,7 @@
 SELECT
   subject_id,
   owed_cents = 0 OR identity_has_failed OR NOT obligor_is_alive OR NOT case_is_open
-    OR NOT job_goes_on OR newer_took_over OR payor_refuses OR has_good_cause OR has_other_arrangement OR obligor_is_assisted
+    OR NOT job_goes_on OR newer_took_over OR bears_no_share OR payor_refuses OR has_good_cause
+    OR has_other_arrangement OR obligor_is_assisted
                                                                                    AS nothing_left_to_withhold
 FROM facts.employment_facts

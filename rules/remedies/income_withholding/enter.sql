@@ -14,8 +14,9 @@ SELECT
   order_is_accruing                                                                AS support_falls_due,
   withheld_current_cents > 0                                                       AS current_amount_set,
   job_goes_on                                                                      AS works_there,
-  NOT has_newer_employer                                                           AS no_newer_employer,
-  NOT has_payor_beside OR order_stands                                             AS no_payor_beside,
+  NOT has_newer_employer OR bears_a_share                                          AS no_newer_employer,
+  NOT has_payor_beside OR order_stands OR bears_a_share                            AS no_payor_beside,
+  NOT bears_no_share                                                               AS bears_a_part,
   NOT payor_refuses                                                                AS payor_takes_it,
   employer_has_address                                                             AS payor_address_known
 FROM facts.employment_facts

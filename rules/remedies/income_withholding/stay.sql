@@ -13,5 +13,6 @@ SELECT
   withheld_current_cents > 0                                                       AS current_amount_set,
   job_goes_on                                                                      AS works_there,
   NOT newer_took_over                                                              AS no_newer_employer,
+  NOT bears_no_share                                                               AS bears_a_part,
   NOT payor_refuses                                                                AS payor_takes_it
 FROM facts.employment_facts

@@ -6,7 +6,7 @@ SELECT
   plan.pay_frequency                                                     AS frequency,
   CAST(NULL AS BIGINT)                                                   AS left_cents,
   CAST(NULL AS DATE)                                                     AS payday_on
-FROM facts.withholding_plan AS plan
+FROM facts.withholding_parts AS plan
 UNION ALL
 SELECT
   plan.wage_id || '|arrears',
@@ -14,5 +14,5 @@ SELECT
   plan.pay_frequency,
   CASE WHEN coalesce($cap_at_remaining, true) THEN greatest(orders.past_due_cents, 0) END,
   NULL
-FROM facts.withholding_plan AS plan
+FROM facts.withholding_parts AS plan
 LEFT JOIN facts.plan_orders AS orders USING (wage_id)

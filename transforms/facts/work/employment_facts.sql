@@ -68,6 +68,11 @@ told AS (
     beside.other_payor_name,
     beside.other_withheld_on,
     beside.other_order_stands,
+    shares.share_cents                                                   AS payor_share_cents,
+    shares.stated_on                                                     AS payor_share_stated_on,
+    shares.told_cents                                                    AS payor_shares_told_cents,
+    shares.adds_up                                                       AS payor_shares_add_up,
+    shares.src                                                           AS payor_shares_src,
     jobs.quarter_wage_cents,
     jobs.wage_quarter_ends_on,
     jobs.pay_cycle,
@@ -104,6 +109,10 @@ told AS (
     limited.within_limit_cents,
     limited.within_limit_flat_cents,
     limited.pay_limit_cents,
+    -- The limit is told with what of it is known; where something is not, it is the most that there can be.
+    CASE WHEN NOT known.garnishments THEN NULL WHEN coalesce(garnished.is_known, garnished.person_id IS NULL)
+      THEN coalesce(garnished.told_cents, 0) END                         AS garnished_before_cents,
+    garnished.src                                                        AS garnishments_src,
     coalesce(limited.is_over_limit, false)                               AS orders_exceed_limit,
     coalesce(expected.order_stands, false)                               AS order_stands,
     coalesce(expected.current_stands, false)                             AS current_stands,
@@ -119,11 +128,14 @@ told AS (
     CASE WHEN said.answered_on >= coalesce(expected.first_sent_on, expected.ever_sent_on) THEN said.answered_on END
                                                                          AS employer_answered_on,
     coalesce(expected.order_is_void, false)                              AS order_is_void,
-    -- Looked at by whoever tells since then that the parent works or is paid there.
+    -- Looked at by whoever cleared it with the payor, or tells since then that the parent works or is paid there.
     coalesce(refused.needs_person
-      AND NOT coalesce(greatest(jobs.from_on, jobs.hire_entered_on, pay.last_withheld_on) > refused.refused_on, false), false)
+      AND NOT coalesce(greatest(jobs.from_on, jobs.hire_entered_on, pay.last_withheld_on) > refused.refused_on, false)
+      AND NOT coalesce(jobs.answer_settled_on >= refused.refused_on, false), false)
                                                                          AS payor_refuses,
-    CASE WHEN refused.end_refused_on >= expected.last_told_on THEN refused.end_refused_reason END AS end_refused_reason,
+    jobs.answer_settled_on,
+    CASE WHEN refused.end_refused_on >= expected.last_told_on
+      AND NOT coalesce(jobs.answer_settled_on >= refused.end_refused_on, false) THEN refused.end_refused_reason END AS end_refused_reason,
     CASE WHEN said.portal_answered_on >= expected.last_told_on THEN said.portal_error_field END AS portal_error_field,
     said.corrected_fein,
     said.lump_sum_on,
@@ -156,13 +168,16 @@ told AS (
   LEFT JOIN facts.payors AS payor ON payor.fein = subject.fein
   LEFT JOIN caseload.households AS household ON household.person_id = subject.person_id
   LEFT JOIN facts.withholding_terms AS terms ON terms.case_id = subject.case_id
-  LEFT JOIN facts.withholding_plan AS plan ON plan.wage_id = subject.subject_id
+  LEFT JOIN facts.withholding_parts AS plan ON plan.wage_id = subject.subject_id
   LEFT JOIN facts.cycle_plan AS current_part ON current_part.amount_id = subject.subject_id || '|current'
   LEFT JOIN facts.cycle_plan AS arrears_part ON arrears_part.amount_id = subject.subject_id || '|arrears'
   LEFT JOIN limited ON limited.case_id = subject.case_id AND limited.fein = subject.fein
   LEFT JOIN expected ON expected.subject_id = subject.subject_id
   LEFT JOIN facts.withholding_refused AS refused ON refused.subject_id = subject.subject_id
   LEFT JOIN facts.payors_beside AS beside ON beside.subject_id = subject.subject_id
+  LEFT JOIN facts.garnished_before AS garnished
+    ON garnished.person_id = subject.person_id AND garnished.fein = subject.fein
+  LEFT JOIN facts.payor_shares AS shares ON shares.subject_id = subject.subject_id
   LEFT JOIN facts.employer_said AS said ON said.subject_id = subject.subject_id
   LEFT JOIN facts.withheld_pay AS pay ON pay.case_id = subject.case_id AND pay.fein = subject.fein
   LEFT JOIN paid ON paid.case_id = subject.case_id
@@ -239,6 +254,14 @@ SELECT
   other_payor_name,
   other_withheld_on,
   other_order_stands,
+  payor_share_cents,
+  payor_share_stated_on,
+  payor_shares_told_cents,
+  payor_shares_add_up,
+  -- A person's word has to be there; its silence is none.
+  coalesce(payor_shares_add_up AND payor_share_cents > 0, false)         AS bears_a_share,
+  coalesce(payor_shares_add_up AND payor_share_cents = 0, false)         AS bears_no_share,
+  payor_shares_src,
   quarter_wage_cents,
   wage_quarter_ends_on,
   pay_cycle,
@@ -312,6 +335,8 @@ SELECT
   within_limit_cents,
   within_limit_flat_cents,
   pay_limit_cents,
+  garnished_before_cents,
+  garnishments_src,
   orders_exceed_limit,
 
   order_stands,
@@ -323,6 +348,7 @@ SELECT
   employer_answer,
   employer_answer_reason,
   employer_answered_on,
+  coalesce(answer_settled_on >= employer_answered_on, false)             AS employer_answer_is_settled,
   payor_refuses,
   order_is_void,
   end_refused_reason,

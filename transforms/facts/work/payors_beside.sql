@@ -35,6 +35,7 @@ job AS (
     jobs.goes_on,
     jobs.from_on,
     jobs.newer_fein,
+    shares.share_cents > 0                                               AS bears_a_share,
     coalesce(sent.order_stands, false)                                   AS order_stands,
     coalesce(medical.notice_stands, false)                               AS notice_stands,
     overdue.last_withheld_on,
@@ -47,6 +48,8 @@ job AS (
   LEFT JOIN facts.work_jobs AS jobs ON jobs.person_id = subject.person_id AND jobs.fein = subject.fein
   LEFT JOIN facts.withholding_sent AS sent ON sent.subject_id = subject.subject_id
   LEFT JOIN facts.medical_notices AS medical ON medical.subject_id = subject.subject_id
+  LEFT JOIN caseload.payor_shares AS shares
+    ON shares.case_id = subject.case_id AND shares.fein = subject.fein AND shares.stated_on <= $as_of
   LEFT JOIN overdue ON overdue.person_id = subject.person_id AND overdue.fein = subject.fein
   LEFT JOIN facts.business_days AS paid ON paid.day = CAST(overdue.missed_on AS DATE)
   LEFT JOIN facts.business_days AS due
@@ -59,7 +62,8 @@ placed AS (
       WHEN goes_on IS FALSE THEN true
       WHEN newer_fein IS NULL THEN false
       -- Where nothing stands, nothing has to be ended; the later payor is the one that is told.
-      WHEN NOT order_stands AND NOT notice_stands THEN true
+      -- But a person may have said that this one bears a part beside it.
+      WHEN NOT order_stands AND NOT notice_stands THEN NOT coalesce(bears_a_share, false)
       ELSE pay_has_stopped
     END                                                                  AS newer_took_over
   FROM job
@@ -68,6 +72,8 @@ SELECT
   placed.subject_id,
   placed.newer_took_over AND placed.newer_fein IS NOT NULL               AS newer_took_over,
   placed.pay_has_stopped,
+  coalesce(placed.goes_on IS FALSE OR placed.newer_took_over, false)     AS is_over,
+  placed.order_stands                                                    AS own_order_stands,
   any_value(other.payor_name ORDER BY other.fein)                        AS other_payor_name,
   max(other.last_withheld_on)                                            AS other_withheld_on,
   coalesce(bool_or(other.order_stands), false)                           AS other_order_stands

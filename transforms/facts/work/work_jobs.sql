@@ -93,6 +93,8 @@ judged AS (
     jobs.kind,
     jobs.pay_cycle,
     jobs.disposable_cents,
+    jobs.gross_cents,
+    CASE WHEN jobs.answer_settled_on <= $as_of THEN jobs.answer_settled_on END AS answer_settled_on,
     least(jobs.end_reported_on, job.payor_told_end_on)                   AS end_reported_on,
     -- Whoever is hired after he left works there again.
     CASE WHEN job.to_on >= coalesce(job.hired_on, job.to_on) THEN job.to_on END AS ended_on

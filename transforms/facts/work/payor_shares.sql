@@ -1,0 +1,31 @@
+-- One row per case and payor for which a person stated what part of the support it bears. Shares count once they come to
+-- a whole dollar. What a payor bore whose job ended, or whose pay has stopped, goes to the others by their own shares:
+-- of each amount this payor bears what lies between `before` and `upto` of `whole`, so that the parts sum to the cent.
+WITH
+stated AS (
+  SELECT
+    shares.case_id || ':' || shares.fein                                 AS subject_id,
+    shares.case_id,
+    shares.fein,
+    shares.share_cents,
+    shares.stated_on,
+    CASE WHEN beside.is_over THEN 0 ELSE shares.share_cents END           AS weight,
+    'caseload.payor_shares@' || shares.source_file || ':' || shares.source_line AS src
+  FROM caseload.payor_shares AS shares
+  LEFT JOIN facts.payors_beside AS beside ON beside.subject_id = shares.case_id || ':' || shares.fein
+  WHERE shares.stated_on <= $as_of
+)
+SELECT
+  subject_id,
+  case_id,
+  share_cents,
+  stated_on,
+  CAST(sum(share_cents) OVER (PARTITION BY case_id) AS BIGINT)           AS told_cents,
+  sum(share_cents) OVER (PARTITION BY case_id) = $hundred AND min(share_cents) OVER (PARTITION BY case_id) >= 0
+                                                                         AS adds_up,
+  CAST(sum(weight) OVER parts - weight AS BIGINT)                        AS before,
+  CAST(sum(weight) OVER parts AS BIGINT)                                 AS upto,
+  CAST(nullif(sum(weight) OVER (PARTITION BY case_id), 0) AS BIGINT)     AS whole,
+  src
+FROM stated
+WINDOW parts AS (PARTITION BY case_id ORDER BY fein ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
