@@ -44,15 +44,15 @@ def calculated(
     law = money.law(one.name, profile, on, rules_dir)
     ready = checked_rows(one, tables)
     chosen = dict.fromkeys(one.by_method, method) if method else {}
-    rows = _run(money, one, ready, Law({**law.params, **chosen}, law.waterfall))
+    rows = _run(money, one, ready, law.but(**chosen))
     beside = profile.plain(BESIDE, on) if one.name == "allocation" and not method else None
     if beside:
-        other = _run(money, one, ready, Law({**law.params, "arrears_split": beside}, law.waterfall))
+        other = _run(money, one, ready, law.but(arrears_split=beside))
         rows = _both_ways(rows, other, str(beside))
     if one.name == "withholding":
         # What the extra share reaches is read in two ways; where they part, the other stands beside.
         reach = next(word for word in REACHES if word != law.params["extra_reach"])
-        other = _run(money, one, ready, Law({**law.params, **chosen, "extra_reach": reach}, law.waterfall))
+        other = _run(money, one, ready, law.but(**chosen, extra_reach=reach))
         rows = _reach_beside(rows, other, reach)
     said = {"state": profile.state, "on": on, **({"method": method} if method else {})}
     return [said | _explained(row, money, profile, on) for row in rows]

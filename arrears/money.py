@@ -5,7 +5,7 @@ that its SQL binds. A night's facts and `arrears calculate` run the same files.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,10 +37,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Law:
-    """What the SQL of money rests on, on a day in a state: bound values, and the waterfalls in force."""
+    """What the SQL of money rests on, on a day in a state: values bound and by their days, waterfalls."""
 
     params: Mapping[str, Any]
     waterfall: pa.Table
+    by_day: Mapping[str, pa.Table] = field(default_factory=dict)
+
+    def but(self, **params: Any) -> "Law":
+        """The same law with other values under some names."""
+        return replace(self, params={**self.params, **params})
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ class Money:
     folder: Path
     calculations: Mapping[str, Calculation]
     params: Mapping[str, str]
+    by_day: Mapping[str, str]
     may_lack: Mapping[str, str]
     constants: Mapping[str, int]
     options: tuple[str, ...]
@@ -112,7 +118,25 @@ class Money:
             )
         chosen = dict.fromkeys(self.options)
         waterfall = waterfall_table(rules_dir, profile.state)
-        return Law({AS_OF: on, **self.constants, **chosen, **values}, waterfall)
+        spans = {one: by_day(profile, key) for one, key in self.by_day.items()}
+        return Law({AS_OF: on, **self.constants, **chosen, **values}, waterfall, spans)
+
+
+def by_day(profile: Profile, key: str) -> pa.Table:
+    """from_on, until_on and value of a key, for rows that each ask of a day of their own."""
+    spans = profile.spans(key)
+    columns = [pa.array([one[at] for one in spans], pa.date32()) for at in (0, 1)]
+    values = pa.array([one[2] for one in spans])
+    # No limit on any day is a column without a type, which SQL could not compare.
+    values = values.cast(pa.int64()) if pa.types.is_null(values.type) else values
+    return pa.table([*columns, values], ["from_on", "until_on", "value"])
+
+
+def attach_by_day(con: Connection, tables: Mapping[str, pa.Table]) -> None:
+    """Makes each table as `law.<name>`."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS law")
+    for name, table in tables.items():
+        attach_arrow(con, f"law.{name}", table)
 
 
 def load_money(folder: Path = FOLDER) -> Money:
@@ -126,6 +150,7 @@ def load_money(folder: Path = FOLDER) -> Money:
             str(name): _calculation(str(name), one) for name, one in root.node("calculations").children()
         },
         params={str(name): params.text(name) for name in list(params.data)},
+        by_day=_texts(root.node("by_day", required=False)),
         may_lack=_texts(root.node("may_lack", required=False)),
         constants={str(name): constants.integer(name) for name in list(constants.data)},
         options=root.texts("options"),
@@ -144,6 +169,7 @@ def calculate(con: Connection, money: Money, name: str, law: Law, input: Mapping
     for relation, source in input.items():
         con.execute(f"CREATE OR REPLACE VIEW input.{relation} AS SELECT * FROM {source}")
     attach_arrow(con, f"input.{WATERFALL}", law.waterfall)
+    attach_by_day(con, law.by_day)
     steps = money.calculations[name].steps
     before = [one for one in steps if not one.each_round and one.table != ANSWER]
     for step in before:

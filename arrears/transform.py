@@ -17,7 +17,7 @@ from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.errors import shown
 from arrears.feeds import load_feeds
-from arrears.money import Law, calculate, load_money
+from arrears.money import Law, attach_by_day, by_day, calculate, load_money
 from arrears.profile import ASKED, Profile, day_asked
 from arrears.profile_files import asked_on
 from arrears.sqltext import parameters, sql_faults
@@ -94,7 +94,7 @@ def run_facts(
     """
     kept: dict[str, int] = {}
     for layer in load_facts(sql):
-        attach_by_day(con, layer, profile)
+        attach_laws(con, layer, profile)
         laws = laws_of(layer, profile, as_of)
         kept |= run_layer(con, layer, folder, bound(layer, profile, as_of), laws)
         if through in layer.tables:
@@ -123,18 +123,13 @@ def laws_of(layer: Layer, profile: Profile, as_of: date) -> dict[str, Law]:
     found: dict[str, Law] = {}
     for table, one in layer.calculated.items():
         law = money.law(one.by, profile, day_asked(one.on, as_of))
-        found[table] = Law({**law.params, **one.read_as}, law.waterfall)
+        found[table] = law.but(**one.read_as)
     return found
 
 
-def attach_by_day(con: Connection, layer: Layer, profile: Profile) -> None:
+def attach_laws(con: Connection, layer: Layer, profile: Profile) -> None:
     """Makes `law.<name>`: from_on, until_on and value, for rows that each ask of a day of their own."""
-    con.execute("CREATE SCHEMA IF NOT EXISTS law")
-    for name, key in layer.by_day.items():
-        spans = profile.spans(key)
-        columns = [pa.array([one[at] for one in spans], pa.date32()) for at in (0, 1)]
-        table = pa.table([*columns, pa.array([one[2] for one in spans])], ["from_on", "until_on", "value"])
-        attach_arrow(con, f"law.{name}", table)
+    attach_by_day(con, {name: by_day(profile, key) for name, key in layer.by_day.items()})
 
 
 def run_layer(

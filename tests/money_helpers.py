@@ -40,7 +40,7 @@ def run(
             }
             attach_arrow(con, f"given.{relation}", pa.table(arrays))
         given = {relation: f"given.{relation}" for relation in MONEY.calculations[name].input}
-        answer = calculate(con, MONEY, name, Law({**law.params, **(but or {})}, law.waterfall), given)
+        answer = calculate(con, MONEY, name, law.but(**(but or {})), given)
         found = con.execute(f"SELECT * FROM {answer}")
         names = [column[0] for column in found.description or ()]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -140,8 +140,8 @@ def limited(garnished: tuple[Any, ...] = (), through: date | None = date(2025, 1
     made.add("jobs", person_id="P-C1", fein=MILL, pay_cycle="weekly", **job)
     made.add("households", person_id="P-C1", has_second_family=True)
     for number, (before, cents) in enumerate(garnished):
-        made.add("garnishments", garnishment_id=f"G{number}", person_id="P-C1", fein=MILL, comes_before=before,
-                 garnished_cents=cents)  # fmt: skip
+        row = {"garnishment_id": f"G{number}", "person_id": "P-C1", "fein": MILL}
+        made.add("garnishments", **row, comes_before=before, garnished_cents=cents)
     return made.known_through("garnishments", through)
 
 

@@ -11,7 +11,7 @@ from arrears import house
 from arrears.profile import Profile
 from arrears.transform import (
     HUNDRED,
-    attach_by_day,
+    attach_laws,
     fact_folders,
     laws_of,
     load_layer,
@@ -106,7 +106,7 @@ class Pay(Caseload):
             run_match(con, Path(place) / "match", self.as_of)
             for folder in fact_folders():
                 layer = load_layer(folder, "facts")
-                attach_by_day(con, layer, profile)
+                attach_laws(con, layer, profile)
                 bound = {**given, **values(layer, profile, self.as_of)}
                 run_layer(con, layer, Path(place), bound, laws_of(layer, profile, self.as_of))
                 if folder.name == "work":

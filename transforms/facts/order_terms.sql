@@ -2,7 +2,7 @@
 -- are added by the year; such a case is told by the month, but is no quarterly payer.
 WITH
 yearly AS (
-  SELECT orders.*, orders.current_cents * cycle.per_year AS year_cents
+  SELECT orders.*, orders.current_cents * cycle.per_year AS year_cents, cycle.years
   FROM facts.order_state AS orders
   LEFT JOIN facts.cycle AS cycle USING (frequency)
 ),
@@ -11,7 +11,8 @@ summed AS (
     case_id,
     count(DISTINCT frequency) FILTER (is_accruing IS NOT FALSE) > 1            AS cycles_differ,
     CASE WHEN coalesce(bool_and(year_cents IS NOT NULL) FILTER (is_accruing IS NOT FALSE), true)
-      THEN coalesce(sum(year_cents) FILTER (is_accruing IS NOT FALSE), 0) END  AS year_cents
+      THEN coalesce((sum(year_cents) FILTER (is_accruing IS NOT FALSE) + sum(year_cents) FILTER (is_accruing IS NOT FALSE)
+        + max(years)) // (max(years) + max(years)), 0) END                     AS year_cents
   FROM yearly
   GROUP BY case_id
 )

@@ -64,7 +64,7 @@ SELECT
     -- Where the line of the state's license action is passed, or will be when the notice of debt has run.
     AND coalesce(
       fact.days_in_arrears > CAST($arrears_days AS INTEGER) AND fact.days_behind > CAST($arrears_days AS INTEGER),
-      fact.enforceable_cents * $weekly > fact.current_year_cents * $arrears_weeks) AS hardship_check_is_due,
+      fact.enforceable_cents * week.per_year > fact.current_year_cents * $arrears_weeks * week.years) AS hardship_check_is_due,
   hardship.hardship_src,
   hardship.temporary_asked_on,
   hardship.wrong_person_asked_on,
@@ -85,6 +85,7 @@ SELECT
   answers.answers_src
 FROM facts.case_facts AS fact
 JOIN facts.known_case AS known ON known.case_id = fact.case_id
+JOIN facts.cycle AS week ON week.frequency = 'weekly'
 LEFT JOIN facts.license_kinds AS kinds ON kinds.person_id = fact.person_id
 LEFT JOIN doubt ON doubt.person_id = fact.person_id
 LEFT JOIN facts.license_notices AS notice ON notice.case_id = fact.case_id

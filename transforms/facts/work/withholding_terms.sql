@@ -35,6 +35,8 @@ counted AS (
 SELECT
   case_id,
   min(entered_on)                                                        AS ordered_on,
+  -- The day that says by which law of its time an order is read: not known of orders of several days.
+  CASE WHEN min(entered_on) = max(entered_on) AND count(*) = count(entered_on) THEN min(entered_on) END AS entered_on,
   any_value(order_id ORDER BY entered_on, order_id)                      AS order_id,
   -- One order that holds no clause is one for which nothing is withheld by law alone.
   CASE
