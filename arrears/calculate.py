@@ -4,6 +4,7 @@ Rows come as JSON (`{"wage": [...], "orders": [...]}`; a bare list where only on
 CSV, one file a relation named after it, or one with a column `table`. A column left out is not known.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
+from arrears.desk.changes import asked_changes
 from arrears.errors import ArrearsError, RuleFault
 from arrears.given_rows import Rows, checked_rows
 from arrears.money import Calculation, Law, Money, calculate, load_money
@@ -33,14 +35,26 @@ def find(name: str) -> Calculation:
 
 
 def calculated(
-    name: str, tables: Rows, state: str, on: date, method: str = "", rules_dir: Path = house.RULES
+    name: str,
+    tables: Rows,
+    state: str,
+    on: date,
+    method: str = "",
+    rules_dir: Path = house.RULES,
+    asked: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
-    """The rows of the answer, with the state, the day, the citations and the reasons in plain words."""
+    """The rows of the answer, with the state, the day, the citations and the reasons in plain words.
+
+    `asked` are values as they would be, each `KEY=VALUE`; they stand in every row.
+    """
     money, one = load_money(), find(name)
     if method and method not in one.methods:
         choices = ", ".join(one.methods) or "none"
         raise ArrearsError(f"{name} has no method {method!r}", "--method", f"Choose one of {choices}")
     profile = Profile.load(rules_dir, state)
+    profile = profile.with_values(
+        {change.key: change.now for change in asked_changes(profile, {}, asked, on)}
+    )
     law = money.law(one.name, profile, on, rules_dir)
     ready = checked_rows(one, tables)
     chosen = dict.fromkeys(one.by_method, method) if method else {}
@@ -55,6 +69,7 @@ def calculated(
         other = _run(money, one, ready, law.but(**chosen, extra_reach=reach))
         rows = _reach_beside(rows, other, reach)
     said = {"state": profile.state, "on": on, **({"method": method} if method else {})}
+    said |= {"set": ", ".join(asked)} if asked else {}
     return [said | _explained(row, money, profile, on) for row in rows]
 
 

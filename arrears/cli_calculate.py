@@ -18,7 +18,7 @@ calculate = typer.Typer(
 )
 
 # What every row shares stands above the table.
-_ABOVE = ("state", "on", "method")
+_ABOVE = ("state", "on", "method", "set")
 
 
 def _verb(name: str, doc: str) -> None:
@@ -30,6 +30,10 @@ def _verb(name: str, doc: str) -> None:
         state: Annotated[str, typer.Option(metavar="ST", help="State, two letters.")] = "",
         on: Annotated[str, typer.Option(metavar="DATE", help="The day whose values hold.")] = "",
         method: Annotated[str, typer.Option(help="How a sum that does not reach is split.")] = "",
+        asked: Annotated[
+            list[str] | None,
+            typer.Option("--set", metavar="KEY=VALUE", help="A value as it would be; may repeat."),
+        ] = None,
         shape: Annotated[bool, typer.Option("--shape", help="Print the columns that it reads.")] = False,
         as_json: AsJson = False,
         as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
@@ -40,7 +44,7 @@ def _verb(name: str, doc: str) -> None:
                 return
             if not state or not on:
                 raise ArrearsError("Whose rules, and of which day?", "", "Add --state ST --on DATE")
-            rows = _calculated(name, files or [Path("-")], state, need_day(on), method)
+            rows = _calculated(name, files or [Path("-")], state, need_day(on), method, asked or [])
             if as_json:
                 print_json(rows)
             elif as_csv:
@@ -51,13 +55,15 @@ def _verb(name: str, doc: str) -> None:
     calculate.command(name, help=doc)(command)
 
 
-def _calculated(name: str, files: list[Path], state: str, on: date, method: str) -> list[dict[str, Any]]:
+def _calculated(
+    name: str, files: list[Path], state: str, on: date, method: str, asked: list[str]
+) -> list[dict[str, Any]]:
     from arrears.calculate import calculated, find
     from arrears.given_rows import read_rows, text_of
 
     given = {one: sys.stdin.buffer.read() if str(one) == "-" else one.read_bytes() for one in files}
     texts = {source: text_of(source, content) for source, content in given.items()}
-    return calculated(name, read_rows(find(name), texts), state.lower(), on, method)
+    return calculated(name, read_rows(find(name), texts), state.lower(), on, method, asked=asked)
 
 
 def _print_shape(name: str, as_json: bool) -> None:

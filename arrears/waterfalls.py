@@ -22,7 +22,12 @@ _COLUMNS = {
     **{"waterfall": pa.string(), "from_on": pa.date32(), "until_on": pa.date32()},
     **{"kind": pa.string(), "tier_no": pa.int64(), "tier": pa.string(), "place": pa.int64()},
     **{"balance_class": pa.string(), "assigned": pa.bool_(), "case_class": pa.string(), "pays": pa.string()},
-    **{"split": pa.string(), "rule": pa.string(), "cites": pa.list_(pa.string())},
+    **{
+        "split": pa.string(),
+        "passes_through": pa.bool_(),
+        "rule": pa.string(),
+        "cites": pa.list_(pa.string()),
+    },
 }
 
 
@@ -43,6 +48,7 @@ class Tier:
     tier: str
     split: str
     takes: tuple[Take, ...]
+    passes_through: bool
     cites: tuple[str, ...]
     reading: str
 
@@ -117,6 +123,7 @@ def _rows(waterfall: Waterfall, number: int, tier: Tier) -> list[dict[str, objec
                 "case_class": case,
                 "pays": take.pays or owner,
                 "split": tier.split,
+                "passes_through": tier.passes_through,
                 "rule": f"waterfalls.{waterfall.jurisdiction}.{waterfall.kind}.{tier.tier}",
                 "cites": list(tier.cites or waterfall.cites),
             }
@@ -151,6 +158,7 @@ def _tier(node: Node, sources: Mapping[str, Source]) -> Tier:
         tier=node.text("tier"),
         split=node.text("split", choices=SPLITS),
         takes=tuple(_take(one) for one in node.nodes("takes")),
+        passes_through=node.boolean("passes_through"),
         cites=read_cites(node, sources) if node.has("cites") else (),
         reading=node.text("reading", required=False),
     )

@@ -12,12 +12,14 @@
 --                      frequency (of current_cents; NULL: monthly), unreimbursed_cents (assistance not repaid; NULL: no cap)
 --   input.balances     case_id, balance_class (current, pre_assistance, ... as the waterfalls name them), owed_cents before
 --                      these receipts, is_assigned (NULL: by its class), of_month (of current support: the month of
---                      the receipts that it is current for; NULL: of any)
+--                      the receipts that it is current for; NULL: of any), passed_cents (of that month, passed through to
+--                      the family before these receipts; NULL: nothing)
 --   input.allocations  earlier parts that a reversal may take back, and those that earlier reversals took: receipt_id,
 --                      of_receipt_id (the first receipt of the chain), tier_no, tier, case_id, balance_class, pays,
 --                      amount_cents
 --   input.waterfall    of the state, by rules/waterfalls, each with its days: a receipt goes by that of its own
 -- Output: receipt_id, kind, tier, case_id, balance_class, of_month, pays (family|state|obligor|nobody), amount_cents,
+--   passed_through_cents (part of it that is assigned to the state and goes to the family),
 --   of_receipt_id (whose parts these are), reason, rule (waterfall and tier), cites
 SELECT
   rows.receipt_id,
@@ -29,11 +31,14 @@ SELECT
   any_value(rows.of_month)                                                           AS of_month,
   rows.pays,
   CAST(sum(rows.cents) AS BIGINT)                                                    AS amount_cents,
+  -- What of it is the state's by assignment, and goes to the family all the same.
+  CAST(coalesce(sum(rows.cents) FILTER (rows.is_passed), 0) AS BIGINT)               AS passed_through_cents,
   any_value(rows.of_receipt_id)                                                      AS of_receipt_id,
   any_value(rows.reason)                                                             AS reason,
   any_value(queue.holds_until_on)                                                    AS holds_until_on,
   coalesce(any_value(waterfall.rule),
     'allocation.' || CASE WHEN rows.tier IN ('held', 'over_collected') THEN rows.tier ELSE 'allocated_before' END) AS rule,
+  CASE WHEN bool_or(rows.is_passed) THEN [any_value(waterfall.rule), 'pass_through.amount'] END AS rules,
   coalesce(any_value(waterfall.cites), CAST([] AS VARCHAR[]))                        AS cites
 FROM money.rows AS rows
 JOIN money.queue AS queue USING (receipt_id)

@@ -13,5 +13,6 @@ SELECT
   allocations.pays,
   CAST(allocations.amount_cents AS BIGINT)                                           AS cents,
   CAST(NULL AS VARCHAR)                                                              AS reason,
+  false                                                                              AS is_passed,
   true                                                                               AS is_earlier
 FROM input.allocations AS allocations

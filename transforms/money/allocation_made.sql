@@ -80,6 +80,7 @@ SELECT
   pays,
   CAST(signed_cents AS BIGINT)                                                       AS cents,
   NULL                                                                               AS reason,
+  is_passed,
   false                                                                              AS is_earlier
 FROM signed
 UNION ALL
@@ -96,5 +97,6 @@ SELECT
   CASE WHEN reason = 'over_collected' THEN 'obligor' ELSE 'nobody' END               AS pays,
   CAST(cents AS BIGINT)                                                              AS cents,
   reason,
+  false                                                                              AS is_passed,
   false                                                                              AS is_earlier
 FROM told

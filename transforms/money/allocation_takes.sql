@@ -14,6 +14,18 @@ done AS (
 kept AS (
   SELECT case_id, sum(state_cents) AS state_cents FROM done GROUP BY case_id
 ),
+-- What of a month's current support went through to the family: of the month in which the first receipt of a chain came.
+passed AS (
+  SELECT
+    rows.case_id,
+    coalesce(first.of_month, own.of_month)                                           AS of_month,
+    sum(rows.cents)                                                                  AS cents
+  FROM money.rows AS rows
+  JOIN money.queue AS own ON own.receipt_id = rows.receipt_id
+  LEFT JOIN money.queue AS first ON first.receipt_id = rows.of_receipt_id
+  WHERE rows.is_passed
+  GROUP BY ALL
+),
 open AS (
   SELECT
     coalesce(cases.person_id, cases.case_id)                                         AS group_id,
@@ -27,6 +39,7 @@ open AS (
       WHEN balances.balance_class = 'current' THEN cases.case_class = 'current_assistance'
       ELSE balances.balance_class IN ('during_assistance', 'penalty') END)           AS assigned,
     balances.owed_cents - coalesce(done.cents, 0)                                    AS owed_cents,
+    coalesce(balances.passed_cents, 0)                                               AS passed_before_cents,
     -- Installments of unlike cycles are compared by the year.
     cases.current_cents * cycle.per_year                                             AS current_per_year,
     sum(CASE WHEN balances.balance_class <> 'current' THEN greatest(balances.owed_cents - coalesce(done.cents, 0), 0)
@@ -45,6 +58,7 @@ claim AS (
   SELECT
     receipt.receipt_id,
     receipt.waterfall,
+    receipt.of_month                                                                 AS received_month,
     open.*
   FROM receipt
   JOIN open USING (group_id)
@@ -60,28 +74,48 @@ placed AS (
     waterfall.place,
     waterfall.pays,
     waterfall.split,
-    coalesce(sum(CASE WHEN waterfall.pays = 'state' AND claim.balance_class <> 'penalty' THEN claim.owed_cents ELSE 0 END) OVER (
-      PARTITION BY claim.receipt_id, claim.case_id ORDER BY waterfall.tier_no, waterfall.place, claim.balance_class
-      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)                          AS state_before
+    -- Of current support that is the state's so much a month goes to the family first, by the law of that month.
+    CASE WHEN waterfall.passes_through AND waterfall.pays = 'state' AND claim.balance_class = 'current'
+      AND law.value IS NOT NULL THEN greatest(least(claim.owed_cents, law.value - claim.passed_before_cents - coalesce(passed.cents, 0)), 0)
+      ELSE 0 END                                                                     AS passed_cents
   FROM claim
   JOIN input.waterfall AS waterfall
     ON waterfall.waterfall = claim.waterfall AND waterfall.balance_class = claim.balance_class
     AND coalesce(waterfall.assigned = claim.assigned, waterfall.assigned IS NULL)
     AND coalesce(waterfall.case_class = claim.case_class, waterfall.case_class IS NULL)
+  LEFT JOIN law.pass_through AS law ON claim.received_month BETWEEN law.from_on AND law.until_on
+  LEFT JOIN passed ON passed.case_id = claim.case_id AND passed.of_month = claim.received_month
+),
+kept_before AS (
+  SELECT
+    *,
+    coalesce(sum(CASE WHEN pays = 'state' AND balance_class <> 'penalty' THEN owed_cents - passed_cents ELSE 0 END) OVER (
+      PARTITION BY receipt_id, case_id ORDER BY tier_no, place, balance_class
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)                          AS state_before
+  FROM placed
 ),
 -- What the state may not keep goes to the family, in the same place. A penalty repays no assistance.
 taken AS (
   SELECT
-    placed.*,
+    kept_before.*,
     CASE WHEN pays = 'state' AND balance_class = 'penalty' THEN owed_cents
-      WHEN pays = 'state' THEN greatest(least(owed_cents, coalesce(room_cents - state_before, owed_cents)), 0) ELSE 0 END
+      WHEN pays = 'state'
+        THEN greatest(least(owed_cents - passed_cents, coalesce(room_cents - state_before, owed_cents)), 0) ELSE 0 END
                                                                                      AS state_cents
-  FROM placed
+  FROM kept_before
 ),
 paid AS (
-  SELECT *, 'state' AS payee, place + place AS at, state_cents AS asked_cents FROM taken
+  SELECT *, 'family' AS payee, true AS is_passed, place + place + place AS at, passed_cents AS asked_cents FROM taken
   UNION ALL
-  SELECT *, 'family' AS payee, place + place + 1 AS at, owed_cents - state_cents AS asked_cents FROM taken
+  SELECT *, 'state' AS payee, false AS is_passed, place + place + place + 1 AS at, state_cents AS asked_cents FROM taken
+  UNION ALL
+  SELECT
+    *,
+    'family'                                                                         AS payee,
+    false                                                                            AS is_passed,
+    place + place + place + 1 + 1                                                    AS at,
+    owed_cents - passed_cents - state_cents                                          AS asked_cents
+  FROM taken
 ),
 -- From the first tier on that a debt of unclear class could belong to, a person decides.
 doubt AS (
@@ -105,6 +139,7 @@ back AS (
     rows.balance_class,
     any_value(rows.of_month)                                                         AS of_month,
     rows.pays,
+    rows.is_passed,
     -- What is left of the part, or, to be given back, what was taken of it.
     CASE WHEN any_value(receipt.amount_cents) < 0 THEN sum(rows.cents)
       ELSE coalesce(- sum(rows.cents) FILTER (rows.receipt_id <> rows.of_receipt_id), 0) END AS asked_cents
@@ -112,7 +147,7 @@ back AS (
   JOIN money.rows AS rows ON rows.of_receipt_id = receipt.first_receipt_id
   WHERE receipt.moves_earlier
   GROUP BY receipt.receipt_id, rows.of_receipt_id, rows.tier_no, rows.tier, rows.place, rows.case_id,
-    rows.balance_class, rows.pays
+    rows.balance_class, rows.pays, rows.is_passed
 )
 SELECT
   paid.receipt_id,
@@ -127,6 +162,7 @@ SELECT
   paid.balance_class,
   paid.of_month,
   paid.payee                                                                         AS pays,
+  paid.is_passed,
   CAST(paid.asked_cents AS BIGINT)                                                   AS asked_cents,
   CASE coalesce($split, CASE WHEN paid.balance_class <> 'current' THEN $arrears_split END, paid.split)
     WHEN 'equal_shares' THEN 1
@@ -153,6 +189,7 @@ SELECT
   back.balance_class,
   back.of_month,
   back.pays,
+  back.is_passed,
   CAST(back.asked_cents AS BIGINT)                                                   AS asked_cents,
   NULL                                                                               AS weight,
   NULL                                                                               AS held_from

@@ -62,7 +62,8 @@ SELECT
   'current'                                                                       AS balance_class,
   of_month,
   CAST(current_cents AS BIGINT)                                                   AS owed_cents,
-  CAST(NULL AS BOOLEAN)                                                           AS is_assigned
+  CAST(NULL AS BOOLEAN)                                                           AS is_assigned,
+  CAST(NULL AS BIGINT)                                                            AS passed_cents
 FROM month
 UNION ALL
 SELECT
@@ -75,6 +76,7 @@ SELECT
       WHEN 'former_assistance' THEN 'post_assistance'
       ELSE 'during_assistance' END THEN told.counted_cents - told.taken_off_cents
     ELSE 0 END, 0) AS BIGINT)                                                     AS owed_cents,
-  balances.is_assigned
+  balances.is_assigned,
+  NULL                                                                            AS passed_cents
 FROM caseload.balances AS balances
 JOIN told USING (case_id)

@@ -1,0 +1,88 @@
+"""What passes through to a family on assistance: so much of the current support of each month, where it is set."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from money_helpers import a_case, a_receipt, owed
+
+from arrears.calculate import calculated
+from arrears.errors import ArrearsError
+
+ON = date(2025, 6, 20)
+JUNE, MAY = date(2025, 6, 1), date(2025, 5, 1)
+FIFTY = ("pass_through.amount=$50.00",)
+
+
+def parts(
+    *receipts: dict[str, Any], asked: tuple[str, ...] = FIFTY, state: str = "me", **but: Any
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """By receipt and payee: what it gets of current support, and what of that passed through."""
+    case = a_case("A", 300_00, **{"case_class": "current_assistance", **but.pop("case", {})})
+    months = but.pop("months", (JUNE, MAY))
+    balances = [{**owed("A", "current", 300_00), "of_month": str(month), **but} for month in months]
+    case["ordered_on"] = str(case["ordered_on"])
+    tables = {"receipts": list(receipts), "cases": [case], "balances": balances}
+    found = calculated("allocation", tables, state, ON, asked=asked)
+    return {
+        (one["receipt_id"], one["pays"]): (one["amount_cents"], one["passed_through_cents"]) for one in found
+    }
+
+
+def came(cents: int, day: date, receipt_id: str = "R1", **but: Any) -> dict[str, Any]:
+    return a_receipt(cents, receipt_id=receipt_id, **but) | {"received_on": str(day)}
+
+
+def test_nothing_passes_through_while_no_state_has_set_an_amount() -> None:
+    for state in ("me", "ma"):
+        assert parts(came(200_00, date(2025, 6, 5)), asked=(), state=state) == {("R1", "state"): (200_00, 0)}
+
+
+@pytest.mark.parametrize(
+    ("cents", "family", "state"), [(200_00, 50_00, 150_00), (50_00, 50_00, 0), (49_99, 49_99, 0)]
+)
+@pytest.mark.parametrize("of", ["me", "ma"])
+def test_so_much_of_a_month_goes_to_the_family_first(cents: int, family: int, state: int, of: str) -> None:
+    wanted = {("R1", "family"): (family, family), ("R1", "state"): (state, 0)}
+    found = parts(came(cents, date(2025, 6, 5)), state=of)
+    assert found == {payee: both for payee, both in wanted.items() if both[0]}
+
+
+def test_a_month_passes_its_amount_once_and_the_next_month_anew() -> None:
+    found = parts(
+        came(30_00, date(2025, 5, 30), "R1"), came(100_00, date(2025, 5, 31), "R2"), came(100_00, JUNE, "R3")
+    )
+    assert found == {
+        ("R1", "family"): (30_00, 30_00),
+        ("R2", "family"): (20_00, 20_00),
+        ("R2", "state"): (80_00, 0),
+        ("R3", "family"): (50_00, 50_00),
+        ("R3", "state"): (50_00, 0),
+    }
+
+
+def test_what_passed_before_these_receipts_counts() -> None:
+    found = parts(came(100_00, date(2025, 6, 5)), passed_cents=40_00)
+    assert found == {("R1", "family"): (10_00, 10_00), ("R1", "state"): (90_00, 0)}
+
+
+def test_a_reversal_takes_back_of_the_state_first_and_gives_the_month_its_room_again() -> None:
+    back = came(-80_00, date(2025, 6, 6), "R2", reverses_receipt_id="R1")
+    found = parts(came(100_00, date(2025, 6, 5)), back, came(100_00, date(2025, 6, 7), "R3"))
+    assert (found["R2", "state"], found["R2", "family"]) == ((-50_00, 0), (-30_00, -30_00))
+    assert (found["R3", "family"], found["R3", "state"]) == ((30_00, 30_00), (70_00, 0))
+
+
+def test_what_the_state_may_not_keep_goes_to_the_family_beside_it() -> None:
+    found = parts(came(300_00, date(2025, 6, 5)), case={"unreimbursed_cents": 100_00})
+    assert found == {("R1", "family"): (200_00, 50_00), ("R1", "state"): (100_00, 0)}
+
+
+def test_a_family_that_has_no_assistance_gets_its_support_as_its_own() -> None:
+    found = parts(came(100_00, date(2025, 6, 5)), case={"case_class": "never_assistance"})
+    assert found == {("R1", "family"): (100_00, 0)}
+
+
+def test_a_value_that_no_profile_has_cannot_be_tried() -> None:
+    with pytest.raises(ArrearsError, match="no value"):
+        parts(came(100_00, JUNE), asked=("pass_through.sum=$50.00",))
