@@ -4,7 +4,7 @@ Rows come as JSON (`{"wage": [...], "orders": [...]}`; a bare list where only on
 CSV, one file a relation named after it, or one with a column `table`. A column left out is not known.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
-from arrears.desk.changes import asked_changes
 from arrears.errors import ArrearsError, RuleFault
 from arrears.given_rows import Rows, checked_rows
 from arrears.money import Calculation, Law, Money, calculate, load_money
@@ -41,20 +40,18 @@ def calculated(
     on: date,
     method: str = "",
     rules_dir: Path = house.RULES,
-    asked: Sequence[str] = (),
+    but: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """The rows of the answer, with the state, the day, the citations and the reasons in plain words.
 
-    `asked` are values as they would be, each `KEY=VALUE`; they stand in every row.
+    `but` are values of the profile as they would be; they stand in every row.
     """
     money, one = load_money(), find(name)
     if method and method not in one.methods:
         choices = ", ".join(one.methods) or "none"
         raise ArrearsError(f"{name} has no method {method!r}", "--method", f"Choose one of {choices}")
     profile = Profile.load(rules_dir, state)
-    profile = profile.with_values(
-        {change.key: change.now for change in asked_changes(profile, {}, asked, on)}
-    )
+    profile = profile.with_values(but or {})
     law = money.law(one.name, profile, on, rules_dir)
     ready = checked_rows(one, tables)
     chosen = dict.fromkeys(one.by_method, method) if method else {}
@@ -69,7 +66,7 @@ def calculated(
         other = _run(money, one, ready, law.but(**chosen, extra_reach=reach))
         rows = _reach_beside(rows, other, reach)
     said = {"state": profile.state, "on": on, **({"method": method} if method else {})}
-    said |= {"set": ", ".join(asked)} if asked else {}
+    said |= {"set": "; ".join(f"{key}={value}" for key, value in but.items())} if but else {}
     return [said | _explained(row, money, profile, on) for row in rows]
 
 

@@ -61,11 +61,11 @@ def check_house() -> dict[str, Any]:
     look("kinds of lines", lambda: load_work_order(house.RULES).kinds)
     clocks = look("deadlines", lambda: load_deadlines(house.RULES))
     look("calculations", lambda: load_money().calculations)
-    money = look("values of the money", lambda: load_money().params)
+    money = look("values of the money", lambda: load_money().keys)
     look("waterfalls of states", lambda: {one: read_waterfalls(house.RULES, one) for one in profiles or ()})
     cards = look("remedies", lambda: load_cards(house.RULES))
     if queues and asked and money:
-        faults += unknown_keys(queues, {**asked, **{f"money.{k}": v for k, v in money.items()}})
+        faults += unknown_keys(queues, {**asked, **{f"money.{key}": key for key in money}})
     if cards and profiles:
         for profile in profiles.values():
             faults += waiver_faults(profile, cards)

@@ -58,12 +58,17 @@ def _verb(name: str, doc: str) -> None:
 def _calculated(
     name: str, files: list[Path], state: str, on: date, method: str, asked: list[str]
 ) -> list[dict[str, Any]]:
+    from arrears import house
     from arrears.calculate import calculated, find
+    from arrears.desk.changes import asked_changes
     from arrears.given_rows import read_rows, text_of
+    from arrears.profile import Profile
 
+    changes = asked_changes(Profile.load(house.RULES, state.lower()), {}, asked, on)
+    but = {change.key: change.now for change in changes}
     given = {one: sys.stdin.buffer.read() if str(one) == "-" else one.read_bytes() for one in files}
     texts = {source: text_of(source, content) for source, content in given.items()}
-    return calculated(name, read_rows(find(name), texts), state.lower(), on, method, asked=asked)
+    return calculated(name, read_rows(find(name), texts), state.lower(), on, method, but=but)
 
 
 def _print_shape(name: str, as_json: bool) -> None:

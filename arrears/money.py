@@ -86,6 +86,11 @@ class Money:
     options: tuple[str, ...]
     words: Mapping[str, tuple[str, tuple[str, ...]]]
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every value that its SQL reads, of one day or by the day of each row."""
+        return frozenset((*self.params.values(), *self.by_day.values()))
+
     def text(self, file: str) -> str:
         """The one SELECT of a step's file."""
         return (self.folder / f"{file}.sql").read_text(encoding="utf-8").strip().rstrip(";")

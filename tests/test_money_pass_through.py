@@ -1,21 +1,23 @@
-"""What passes through to a family on assistance: so much of the current support of each month, where it is set."""
+"""What passes through to a family on assistance: so much of each month, where a state sets it."""
 
+import json
 from datetime import date
 from typing import Any
 
 import pytest
-from money_helpers import a_case, a_receipt, owed
+from money_helpers import MONEY, a_case, a_receipt, owed
+from typer.testing import CliRunner
 
 from arrears.calculate import calculated
-from arrears.errors import ArrearsError
+from arrears.cli import app
 
 ON = date(2025, 6, 20)
 JUNE, MAY = date(2025, 6, 1), date(2025, 5, 1)
-FIFTY = ("pass_through.amount=$50.00",)
+FIFTY = {"pass_through.amount": 50_00}
 
 
 def parts(
-    *receipts: dict[str, Any], asked: tuple[str, ...] = FIFTY, state: str = "me", **but: Any
+    *receipts: dict[str, Any], but_law: dict[str, int] | None = FIFTY, state: str = "me", **but: Any
 ) -> dict[tuple[str, str], tuple[int, int]]:
     """By receipt and payee: what it gets of current support, and what of that passed through."""
     case = a_case("A", 300_00, **{"case_class": "current_assistance", **but.pop("case", {})})
@@ -23,7 +25,7 @@ def parts(
     balances = [{**owed("A", "current", 300_00), "of_month": str(month), **but} for month in months]
     case["ordered_on"] = str(case["ordered_on"])
     tables = {"receipts": list(receipts), "cases": [case], "balances": balances}
-    found = calculated("allocation", tables, state, ON, asked=asked)
+    found = calculated("allocation", tables, state, ON, but=but_law)
     return {
         (one["receipt_id"], one["pays"]): (one["amount_cents"], one["passed_through_cents"]) for one in found
     }
@@ -35,7 +37,9 @@ def came(cents: int, day: date, receipt_id: str = "R1", **but: Any) -> dict[str,
 
 def test_nothing_passes_through_while_no_state_has_set_an_amount() -> None:
     for state in ("me", "ma"):
-        assert parts(came(200_00, date(2025, 6, 5)), asked=(), state=state) == {("R1", "state"): (200_00, 0)}
+        assert parts(came(200_00, date(2025, 6, 5)), but_law=None, state=state) == {
+            ("R1", "state"): (200_00, 0)
+        }
 
 
 @pytest.mark.parametrize(
@@ -83,6 +87,25 @@ def test_a_family_that_has_no_assistance_gets_its_support_as_its_own() -> None:
     assert found == {("R1", "family"): (100_00, 0)}
 
 
-def test_a_value_that_no_profile_has_cannot_be_tried() -> None:
-    with pytest.raises(ArrearsError, match="no value"):
-        parts(came(100_00, JUNE), asked=("pass_through.sum=$50.00",))
+def test_the_command_shows_what_a_value_would_do_that_is_off() -> None:
+    tables = {
+        "receipts": [came(100_00, date(2025, 6, 5))],
+        "cases": [a_case("A", 300_00, case_class="current_assistance") | {"ordered_on": "2020-01-01"}],
+        "balances": [owed("A", "current", 300_00)],
+    }
+
+    def shown(*words: str, code: int = 0) -> str:
+        line = ["calculate", "allocation", "--state", "me", "--on", str(ON), *words]
+        found = CliRunner().invoke(app, line, input=json.dumps(tables))
+        assert found.exit_code == code, found.output
+        return found.output
+
+    words = shown("--set", "pass_through.amount=$50.00")
+    assert "pass_through.amount=5000" in words
+    assert words.count("$50.00") == 3
+    assert "$50.00" not in shown()
+    assert "There is no value" in shown("--set", "pass_through.sum=1", code=1)
+
+
+def test_what_if_makes_the_facts_again_for_it() -> None:
+    assert {"pass_through.amount", "pay_cycle.month_weeks"} <= MONEY.keys

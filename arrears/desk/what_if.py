@@ -126,7 +126,7 @@ def refuse_unclear(
 def run_again(now: Trial, was: Path, profile: Profile, keys: Collection[str]) -> list[str]:
     """What had to be made again for these values, after making it: facts where one of them reaches so far."""
     in_facts = {key for layer in load_facts(house.FACTS) for key in layer.keys}
-    in_facts |= set(load_money().params.values())
+    in_facts |= load_money().keys
     if in_facts & set(keys):
         borrow(was / "match", now.folder / "match")
         make_all(now)
