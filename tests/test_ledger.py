@@ -99,6 +99,14 @@ def test_two_openings_at_once_migrate_once(tmp_path) -> None:
     assert faults == []
 
 
+def test_a_ledger_that_cannot_be_opened_says_why_and_shows_no_number(tmp_path) -> None:
+    path = tmp_path / "900-55-6677.db"
+    path.mkdir()
+    with pytest.raises(ArrearsError, match=r"cannot be opened for writing: .*999-99-9999\.db") as told:
+        Ledger.open(f"sqlite:///{path}")
+    assert "6677" not in str(told.value)
+
+
 def test_sqlite_waits_flushes_and_logs_ahead(tmp_path) -> None:
     ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}")
     with ledger.reading() as connection:

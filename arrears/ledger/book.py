@@ -120,10 +120,7 @@ class Book:
         try:
             _migrate(engine)
         except OperationalError as error:
-            where = engine.url.render_as_string(hide_password=True)
-            raise ArrearsError(
-                "The ledger's database does not answer", where, "Check ARREARS_LEDGER_URL and the server."
-            ) from error
+            raise _no_answer(engine.url, error) from error
         return cls(engine)
 
     def close(self) -> None:
@@ -248,6 +245,21 @@ def _copy(connection: sa.Connection, table: sa.Table, values: Sequence[Row]) -> 
             raise
 
 
+def _no_answer(url: sa.URL, error: OperationalError) -> ArrearsError:
+    """What to say where a ledger cannot be opened: of a file, what its disk says."""
+    if url.get_backend_name() == "sqlite":
+        return ArrearsError(
+            f"The ledger cannot be opened for writing: {error.orig}",
+            Path(url.database or ""),
+            "Check its disk, and the right to write there.",
+        )
+    return ArrearsError(
+        "The ledger's database does not answer",
+        url.render_as_string(hide_password=True),
+        "Check ARREARS_LEDGER_URL and the server.",
+    )
+
+
 def _constraint(error: IntegrityError) -> str:
     """What was broken, without a value: a constraint, or a table's columns."""
     name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
@@ -300,8 +312,9 @@ def _log_ahead(raw: sqlite3.Connection) -> None:
     while True:
         try:
             raw.execute("PRAGMA journal_mode=WAL").close()
-        except sqlite3.OperationalError:
-            if time.monotonic() > end:
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or time.monotonic() > end:
                 raise
             time.sleep(0.01)
         else:
