@@ -113,14 +113,16 @@ def faults(rows: Iterable[Mapping[str, Any]], tips: Iterable[tuple[str, AuditTip
             found.append(f"Audit row {ordinal} was edited.")
         last = AuditTip(ordinal, row["sha256"])
         seen[ordinal] = row["sha256"]
+    known: dict[str, int] = {}  # of many tips that are gone the last one says it all
     for where, tip in tips:
         if tip.ordinal > last.ordinal:
-            found.append(
-                f"The chain ends at row {last.ordinal}, but {where} knows {tip.ordinal}: the tail was cut."
-            )
+            known[where] = max(tip.ordinal, known.get(where, 0))
         elif tip.ordinal and seen.get(tip.ordinal) != tip.sha256:
             found.append(f"Audit row {tip.ordinal} is not the one that {where} knows.")
-    return found
+    return found + [
+        f"The chain ends at row {last.ordinal}, but {where} knows {ordinal}: the tail was cut."
+        for where, ordinal in known.items()
+    ]
 
 
 def _hash(row: Mapping[str, Any]) -> str:
