@@ -84,9 +84,10 @@ class Queue:
     location: tuple[str, ...]
     holds_target: bool
     one_record: bool
-    # How a corrected number is told: `again` withdraws under the old one and tells it anew the next night, `end`
-    # withdraws for good, `change` tells it at once; `own`: rows.sql sees to it. And a corrected name or birth
-    # date: `change` by the card's change record, `again` by the same word once more, `own` by a record for it.
+    # How a corrected number is told: `again` withdraws under the old one and tells it anew the next night,
+    # `end` withdraws for good, `change` tells it at once; `own`: rows.sql sees to it. And a corrected name or
+    # birth date: `change` by the card's change record, `again` by the same word once more, `own` by a record
+    # for it.
     new_number: str
     new_name: str
     unique: tuple[str, ...]
