@@ -95,7 +95,7 @@ def _reach(con: Connection, check: Check, aside: Aside, modules: Mapping[str, li
 def _subjects(con: Connection, table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Whom these rows of a table are about: case, person or both; else the subject, whatever it is.
 
-    Nothing where a row names nobody.
+    A row that names nobody is about nobody in particular: it burdens nobody, and is somebody's work.
     """
     attach_arrow(con, "broken_row", pa.Table.from_pylist(rows))
     keys = list(rows[0])
@@ -116,12 +116,7 @@ def _subjects(con: Connection, table: str, rows: list[dict[str, Any]]) -> list[d
               CAST({subject} AS VARCHAR) AS subject_id
             FROM {table} AS whole SEMI JOIN broken_row USING ({", ".join(keys)}) {linked} ORDER BY ALL"""
     ).to_arrow_table()
-    subjects: list[dict[str, Any]] = found.to_pylist()
-    nobody = any(set(one.values()) == {None} for one in subjects)
-    # A partner's row that is about nobody of ours burdens nobody; one of the caseload's may be about anybody.
-    if nobody and not table.startswith("staging."):
-        return []
-    return subjects
+    return list(found.to_pylist())
 
 
 def write_kept_back(folder: Path, aside: Aside) -> None:

@@ -51,7 +51,7 @@ def check_run(night: Night, con: Connection) -> dict[str, Any]:
             night.folder / PAGE,
             first.do
             or "Read the page; correct the input, or explain and move the bound, and begin the night anew"
-            f" with `arrears night {night.state} {night.as_of} --again`",
+            f" with `arrears night {night.state} {night.as_of} --again --as USER --because TEXT`",
         )
     return {
         "checked": len(outcome.checks),

@@ -32,8 +32,8 @@ from arrears.cli_tools import (
     print_json,
     progress,
 )
-from arrears.errors import shown
-from arrears.ledger.records import Choice
+from arrears.errors import ArrearsError, shown
+from arrears.ledger.records import Choice, Word
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -89,8 +89,14 @@ def night(
         str | None, typer.Option(metavar="TIME", help="What was known by then (ISO).")
     ] = None,
     again: Annotated[
-        bool, typer.Option("--again", help="Begin a broken night anew, while nothing of it has left.")
+        bool,
+        typer.Option(
+            "--again",
+            help="Begin a broken night anew, while nothing of it has left; with --as and --because.",
+        ),
     ] = False,
+    by: Annotated[str, typer.Option("--as", metavar="USER", help="Who begins it anew.")] = "",
+    because: Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")] = "",
     store: StoreAt = STORE,
     as_json: AsJson = False,
 ) -> None:
@@ -101,6 +107,13 @@ def night(
     from arrears.summary import print_summary
 
     with errors(as_json):
+        if again != bool(by and because):
+            raise ArrearsError(
+                "Who begins a night anew, and why, is kept",
+                "--again",
+                "Give --again, --as and --because together",
+            )
+        word = Word(by, because) if again else None
         target, where, when = (
             place(store, "invented" if inbox is not None else ""),
             state.lower(),
@@ -110,7 +123,7 @@ def night(
             files = sorted(path for path in folder(inbox).iterdir() if not path.name.startswith("."))
             on = when if target.kind == "invented" else None
             take_in(target, where, files, on=on)
-        summary = run_night(target, where, when, moment(known_at), progress(as_json), again)
+        summary = run_night(target, where, when, moment(known_at), progress(as_json), word)
         set_desk(target, where)
         if as_json:
             print_json(summary)

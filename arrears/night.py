@@ -15,7 +15,7 @@ from arrears.errors import ArrearsError, Refused
 from arrears.feeds import Feed, load_feeds
 from arrears.intake import load_waiting
 from arrears.ledger import Ledger
-from arrears.ledger.records import Batch, Delivery, Holder, Run, RunKind, held_item_id
+from arrears.ledger.records import Batch, Delivery, Holder, Run, RunKind, Word, held_item_id
 from arrears.ledger.runs import LEASE
 from arrears.profile import Profile
 from arrears.queues import Queue, load_queues
@@ -85,27 +85,28 @@ def scheduled_at(profile: Profile, as_of: date) -> datetime:
 
 
 def begin(
-    store: Store, state: str, as_of: date, known_at: datetime | None = None, again: bool = False
+    store: Store, state: str, as_of: date, known_at: datetime | None = None, again: Word | None = None
 ) -> Night:
     """The night of this date, its cut pinned and its lease taken; an open one is entered again.
 
-    With `again`, a broken one that has sent nothing begins anew, and knows what has come since.
+    With `again`, a person's word, a broken one that has sent nothing begins anew, and knows what has come
+    since.
     """
     profile, ledger = Profile.load(house.RULES, state), Ledger.open(store.ledger_url)
     at = known_at or scheduled_at(profile, as_of)
     if again:
         at = known_at or max(at, _now(store, ledger, state))
-        give_up_night(store, ledger, state, as_of, at)
+        give_up_night(store, ledger, state, as_of, again, at)
     return _begun(store, ledger, profile, as_of, "night", at)
 
 
-def give_up_night(store: Store, ledger: Ledger, state: str, as_of: date, at: datetime) -> None:
+def give_up_night(store: Store, ledger: Ledger, state: str, as_of: date, word: Word, at: datetime) -> None:
     """Ends a broken night whose files have not left, and takes away what it made."""
     who, now = holder(), datetime.now(UTC)
-    ledger.broken_night(state, as_of, lambda batch: stands_whole(store, batch), who, now)
+    ledger.broken_night(state, as_of, word, lambda batch: stands_whole(store, batch), who, now)
     # First what lies there: whoever is killed in between finds the same broken night, and may do this again.
     shutil.rmtree(store.night(state, as_of), ignore_errors=True)
-    ledger.begin_anew(state, as_of, lambda batch: stands_whole(store, batch), at, who, now)
+    ledger.begin_anew(state, as_of, word, lambda batch: stands_whole(store, batch), at, who, now)
 
 
 def _now(store: Store, ledger: Ledger, state: str) -> datetime:

@@ -16,6 +16,7 @@ from arrears import close as closing
 from arrears import house
 from arrears import night as nights
 from arrears.ledger import Ledger
+from arrears.ledger.records import Word
 from arrears.night import Night
 from arrears.store import Store, write_aside
 from arrears.summary import summarize
@@ -51,14 +52,16 @@ def ingest(store: str, state: str, source: str, files: list[str], on: str | None
     return take_in(place, state, [Path(f) for f in files], on=day, expect=SOURCES[source])
 
 
-def begin(store: str, state: str, as_of: str, known_at: str | None = None, again: bool = False) -> Counts:
+def begin(
+    store: str, state: str, as_of: str, known_at: str | None = None, again: Word | None = None
+) -> Counts:
     """The pinned cut; refuses a night whose predecessor is neither closed nor declared absent.
 
-    With `again`, a broken night that has sent nothing begins anew; a closed one is refused.
+    With `again`, a person's word, a broken night that has sent nothing begins anew; a closed one is refused.
     """
     moment = datetime.fromisoformat(known_at) if known_at else None
     place, day = Store.open(Path(store)), date.fromisoformat(as_of)
-    if not again and (closed := closed_summary(place, state, day)) is not None:
+    if again is None and (closed := closed_summary(place, state, day)) is not None:
         return {**closed, "already_closed": True}
     night = nights.begin(place, state, day, moment, again)
     return _begun(night)
@@ -216,7 +219,7 @@ def run_night(
     as_of: date,
     known_at: datetime | None = None,
     progress: Callable[[str, Counts], None] = lambda step, counts: None,
-    again: bool = False,
+    again: Word | None = None,
 ) -> Counts:
     """The summary of one whole night; a closed one is told again and nothing is done twice."""
     place, day, moment = str(store.root), as_of.isoformat(), known_at.isoformat() if known_at else None

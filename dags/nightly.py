@@ -25,10 +25,25 @@ from agency import (
     store,
     take_in,
 )
-from airflow.sdk import PokeReturnValue, chain, dag, task
+from airflow.sdk import Param, PokeReturnValue, chain, dag, task
 
 CUT_OFF = timedelta(hours=3)
 TURN = timedelta(hours=12)
+AGAIN = {
+    "again": Param(
+        False,
+        type="boolean",
+        title="Begin anew",
+        description="Gives up a broken night and begins it with a new cut, while no file of it has left",
+    ),
+    "because": Param("", type="string", title="Because", description="Why it begins anew, in your words"),
+    "as": Param(
+        "",
+        type="string",
+        title="As",
+        description="Who begins it anew, where Airflow does not know who triggers",
+    ),
+}
 STEPS = {
     "match": "Links rows of the feeds to persons of the caseload; what only may be a match goes to a person.",
     "facts": "One wide row per case and per person, as of the date.",
@@ -60,7 +75,7 @@ def nightly(state: State) -> None:
         schedule=state.daily(state.night_at),
         catchup=False,
         max_active_runs=SIDE_BY_SIDE,
-        params=PARAMS,
+        params={**PARAMS, **AGAIN},
         default_args={"retries": 2, "retry_delay": timedelta(seconds=30)},
         tags=[state.code, "nightly"],
         doc_md=__doc__,
@@ -99,20 +114,41 @@ def nightly(state: State) -> None:
 
 def begin_in_turn(state: str, as_of: str, moment: str | None, context: Any) -> PokeReturnValue:
     """Done with the pinned cut; not yet while another night comes first or holds the lease."""
+    from airflow.sdk.exceptions import AirflowFailException
+
     from arrears import steps
     from arrears.errors import Refused
+    from arrears.ledger.again import AGAIN as BY_WORD
+    from arrears.ledger.records import Word
 
     hold_lease(context)
+    word = Word(*asked_again(context)) if asked_again(context) else None
     done = done_nights(state)
     try:
         if first := night_before(state, as_of, done):
             raise Refused(f"The night of {first} comes first", state, "Run it, or declare it absent")
         # Once more before the cut: what lies there and no ingest DAG has taken yet belongs to this night.
         taken = {} if as_of in done else {source: take_in(state, source, as_of) for source in COMPLETES}
-        return PokeReturnValue(True, {"taken_in": taken, **steps.begin(store(), state, as_of, moment)})
+        return PokeReturnValue(True, {"taken_in": taken, **steps.begin(store(), state, as_of, moment, word)})
     except Refused as refusal:
+        if refusal.where == BY_WORD:
+            # No waiting and no second try changes it.
+            raise AirflowFailException(str(refusal)) from None
         logging.getLogger(__name__).info("Not yet: %s", refusal)
         return PokeReturnValue(False)
+
+
+def asked_again(context: Any) -> tuple[str, str] | None:
+    """Who asks that the night begin anew, and why; none where nobody does.
+
+    Who triggered the run is who asks, wherever Airflow knows it.
+    """
+    run = context["dag_run"]
+    conf = getattr(run, "conf", None) or {}
+    if not conf.get("again"):
+        return None
+    by = getattr(run, "triggering_user_name", None) or conf.get("as") or ""
+    return str(by), str(conf.get("because") or "")
 
 
 def night_before(state: str, as_of: str, done: set[str]) -> str | None:

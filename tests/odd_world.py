@@ -90,7 +90,7 @@ NEEDED = {"date": "2024-06-01", "cents": "0", "yes_no": "N", "text": "n"}
 
 
 def odd_rows() -> Rows:
-    """Odd rows of every table of the caseload but `intake`, whose row is about everybody by design."""
+    """Odd rows of every table of the caseload but `intake`, of which each row is about all mail of a kind."""
     return {
         table: [odd_row(contract, n, kind) for n, kind in enumerate((FAR, LONG_AGO, BLANK, UNREADABLE), 1)]
         for table, contract in CONTRACT.items()
@@ -118,6 +118,31 @@ def odd_row(contract: TableContract, number: int, kind: dict[str, str]) -> dict[
     if contract.name in ("cases", "persons", "orders") and number < 4:
         row[contract.key[0]] = f"9900000{number:02d}0"[:10]
     return row
+
+
+TO_COME = date(2199, 12, 31)
+NAMES = {
+    "case_id",
+    "person_id",
+    "obligor_id",
+    "custodial_id",
+    "order_id",
+    "receipt_id",
+    "notice_id",
+    "asset_id",
+}
+
+
+def odd_key_rows() -> Rows:
+    """Three rows of every table: one names nobody, one whom nobody knows, and one is of a day to come."""
+    rows: Rows = {}
+    for n, (table, contract) in enumerate(CONTRACT.items()):
+        blank, foreign, to_come = (odd_row(contract, number, NEEDED) for number in (1, 2, 3))
+        blank |= dict.fromkeys(NAMES & set(blank), "")
+        foreign |= dict.fromkeys(NAMES & set(foreign), f"F{n}")
+        to_come |= {column.name: str(TO_COME) for column in contract.columns if column.type == "date"}
+        rows[table] = [blank, foreign, to_come]
+    return rows
 
 
 def odd_partner_rows(columns: list[tuple[str, str]]) -> Iterator[dict[str, Any]]:

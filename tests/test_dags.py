@@ -4,7 +4,7 @@ import airflow_env  # noqa: I001  first: it gives Airflow its home
 
 import subprocess
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,9 +13,12 @@ from zoneinfo import ZoneInfo
 import agency
 import nightly
 import pytest
-from airflow.sdk.exceptions import TaskDeferred
+from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
+from odd_world import caseload as invented
+from odd_world import write_inbox as caseload_files
 
 from arrears import house, steps
+from arrears.desk import living
 from arrears.errors import Refused
 from arrears.ledger import Ledger
 from arrears.store import Store
@@ -255,6 +258,63 @@ def test_a_refused_night_steps_back_and_asks_again(store: Store, monkeypatch: py
     assert (found.is_done, found.xcom_value["run"]) == (True, "r")
 
 
+TRIGGERS = "dag_test"  # as whom Airflow runs what a test runs
+
+
+def a_broken_night(store: Store) -> None:
+    """A night of Maine that began and was broken off, and whose lease somebody has freed since."""
+    caseload_files(invented(), agency.inbox("me", "2025-01-14"))
+    agency.take_in("me", "caseload", "2025-01-14")
+    steps.begin(str(store.root), "me", "2025-01-14")
+    Ledger.open(store.ledger_url).break_lease("me", "olu.operator", "It is gone.", at=datetime.now(UTC))
+
+
+@pytest.mark.usefixtures("metadata")
+def test_a_person_begins_a_broken_night_anew_through_its_dag(
+    dags: dict[str, Any], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_broken_night(store)
+    for name in nightly.STEPS:
+        monkeypatch.setattr(steps, name, lambda *_: {})
+    monkeypatch.setattr(living, "set_desk", lambda *_: 0)
+    ledger = Ledger.open(store.ledger_url)
+    ledger.add_user(TRIGGERS, {"operator"}, at=datetime.now(UTC))
+    conf = {"again": True, "because": "The caseload was corrected."}
+    assert through(dags["me_nightly"], "2025-01-14", **conf) == "success"
+    assert [run.status for run in ledger.runs("me")] == ["given_up", "open"]
+    [told] = ledger.audit_rows("me", "begin_anew")
+    assert told["who"] == TRIGGERS
+    assert "because_sha256" in told["about"]
+
+
+@pytest.mark.parametrize(
+    ("about", "why"),
+    [
+        ({"as": "olu.operator"}, "needs a reason"),
+        ({"because": "Corrected."}, "Nobody may not begin"),
+        ({"as": "pat.caseworker", "because": "Corrected."}, "pat.caseworker may not begin"),
+        ({"as": "olu.operator", "because": "x", "triggered": "pat.caseworker"}, "pat.caseworker may not"),
+    ],
+    ids=["no reason", "nobody", "another role", "who triggers is who asks"],
+)
+def test_nobody_else_does_and_the_dag_does_not_wait_for_it(
+    store: Store, about: dict[str, str], why: str
+) -> None:
+    a_broken_night(store)
+    by = about.get("triggered")
+    run = a_run(conf={"again": True, **about}, triggering_user_name=by)
+    with pytest.raises(AirflowFailException, match=why):
+        nightly.begin_in_turn("me", "2025-01-14", None, run)
+    assert [one.status for one in Ledger.open(store.ledger_url).runs("me")] == ["open"]
+
+
+def test_a_night_that_nobody_began_is_not_begun_anew(store: Store) -> None:
+    caseload_files(invented(), agency.inbox("me", "2025-01-14"))
+    run = a_run(conf={"again": True, "as": "olu.operator", "because": "Corrected."})
+    with pytest.raises(AirflowFailException, match="never begun, so it cannot begin anew"):
+        nightly.begin_in_turn("me", "2025-01-14", None, run)
+
+
 def test_any_other_fault_of_a_night_is_not_waited_out(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> None:
         raise OSError("disk full")
@@ -290,9 +350,9 @@ def test_a_night_through_the_dags_sends_byte_for_byte_what_the_command_line_send
     assert outcomes == ["accepted"] * len(came)
 
 
-def through(dag: Any, date: str) -> str:
+def through(dag: Any, date: str, **conf: Any) -> str:
     """How a run of this DAG for this date ended, run in this process."""
-    return str(dag.test(logical_date=None, run_conf={"date": date}).state.value)
+    return str(dag.test(logical_date=None, run_conf={"date": date, **conf}).state.value)
 
 
 def outbox(store: Store) -> dict[str, bytes]:

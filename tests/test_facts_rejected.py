@@ -131,6 +131,20 @@ def test_mail_is_known_through_the_earlier_of_its_intake_and_its_extract(tmp_pat
     assert (found["hearings"], found["payments"], found["stays"]) == (early, early, caseload.through)
 
 
+def test_a_day_of_the_mail_that_cannot_be_true_is_a_line_and_leaves_the_mail_not_known_where_none_was(
+    tmp_path: Any,
+) -> None:
+    caseload = Caseload().debtor()
+    caseload.intake["hearings"] = AS_OF + timedelta(400)
+    facts = caseload.facts("intake_facts")
+    assert list(facts) == ["hearings"]
+    assert (facts["hearings"].paper_claimed_on, facts["hearings"].paper_through_on) == (
+        AS_OF + timedelta(400),
+        None,
+    )
+    assert intake_known(caseload, tmp_path)["hearings"] is None
+
+
 def test_mail_whose_extract_never_came_or_lost_a_line_about_anybody_is_not_known(tmp_path: Any) -> None:
     caseload = Caseload().debtor().rejected("agreements").rejected("stays", case_id="C1")
     caseload.ends["hearings"] = None

@@ -386,6 +386,85 @@ def test_one_orphan_that_resembles_nobody_leaves_everybody_known_and_many_leave_
         assert con.execute(LOST).fetchall() == [("stays", None, None)]
 
 
+# Tables whose rows protect or tell of somebody, and what a row of them is blank of when it names nobody.
+NAMELESS = ["stays", "notices", "hearings", "agreements", "claims", "benefits", "custody", "unkeyed", "terms"]
+
+
+def row_of(name: str, n: int = 1, **own: str) -> dict[str, str]:
+    """A row of a table with all that it needs and nobody whom it names."""
+    usual = {"date": "2025-01-02", "cents": "1", "yes_no": "Y"}
+    needed = [one for one in FEEDS["caseload"].tables[name].columns if one.is_required or one.is_key]
+    row = {one.name: one.values[0] if one.values else usual.get(one.type, f"X{n}") for one in needed}
+    return row | {one: "" for one in row if one in ("case_id", "person_id", "order_id")} | own
+
+
+@pytest.mark.parametrize("name", NAMELESS)
+def test_one_row_that_names_nobody_is_a_line_and_holds_nobody_up(desk: Desk, name: str) -> None:
+    rejected, orphans = lost_by(desk, {name: table(name, row_of(name))})
+    assert rejected == []
+    assert {(one, line) for one, _, line in orphans} == {(name, 2)}
+
+
+@pytest.mark.parametrize(("name", "rows"), [*((name, 2) for name in NAMELESS), ("stays", 6), ("notices", 6)])
+def test_a_table_that_names_nobody_is_not_known_of_anybody(desk: Desk, name: str, rows: int) -> None:
+    several = [row_of(name, n, from_on=f"2025-01-0{n}") for n in range(1, rows + 1)]
+    own = FEEDS["caseload"].tables[name].names
+    several = [{one: value for one, value in row.items() if one in own} for row in several]
+    assert lost_by(desk, {name: table(name, *several)})[0] == [(name, None, None)]
+
+
+LEADS = [
+    ("terms", {"order_id": "O7", "from_on": "x"}), ("hearings", {"notice_id": "N7"}),
+    ("postings", {"receipt_id": "R7"}), ("charges", {"order_id": "O7"}),
+    ("cases", {"custodial_id": "0000000018", "obligor_id": ""}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "own"), LEADS)
+def test_a_row_that_names_nobody_is_traced_by_whatever_else_it_names(
+    desk: Desk, name: str, own: dict[str, str]
+) -> None:
+    there = {
+        "orders": table("orders", row_of("orders", order_id="O7", case_id="00000101")),
+        "notices": table("notices", row_of("notices", notice_id="N7", case_id="00000101")),
+        "receipts": table("receipts", row_of("receipts", receipt_id="R7", case_id="00000101")),
+    }
+    rows = [row_of(name, **own)]
+    if name == "cases":
+        first = {"case_id": "00000101", "custodial_id": "0000000018"}
+        rows = [first, *({"case_id": one, "obligor_id": "P3"} for one in ("00000102", "A-7")), *rows]
+    rejected, orphans = lost_by(desk, there | {name: table(name, *rows)})
+    assert (rejected, orphans) == ([(name, "00000101", None)], [])
+
+
+def test_a_line_at_fault_that_names_nobody_of_the_extract_is_a_line_of_work_too(desk: Desk) -> None:
+    stay = STAY | {"case_id": "gone", "to_on": "never"}
+    rejected, orphans = lost_by(desk, {"stays": table("stays", stay)})
+    assert ([one for one in rejected if one[1] != "gone"], orphans) == ([], [("stays", "case_id", 2)])
+
+
+def paper(claim: str) -> dict[str, bytes]:
+    return {
+        "cases": table("cases", {}),
+        "intake": table("intake", {"kind": "hearings", "complete_through_on": claim}),
+    }
+
+
+@pytest.mark.parametrize("claim", ["2999-12-31", "2025-13-01"])
+def test_a_day_that_cannot_be_true_is_no_word_about_the_mail_and_the_last_true_one_stands(
+    desk: Desk, claim: str
+) -> None:
+    for n, said in enumerate(["2025-01-10", "2025-01-11", claim, "2025-01-09"], 12):
+        found = desk.send_caseload(paper(said), period=f"2025-01-{n}", sequence=n)
+        assert found.outcome == "accepted", found.reason
+    stands = "SELECT arg_max(complete_through_on, place) FROM caseload.intake_told"
+    nights = [desk.book.accepted[:n] for n in (2, 3, 4)]
+    days = [date(2025, 1, 11), date(2025, 1, 11), date(2025, 1, 9)]
+    assert [seen(desk, stands, night) for night in nights] == [[(day,)] for day in days]
+    later = replace(desk.book.accepted[2], received_on=date(2025, 1, 21), position=9, sequence=99)
+    assert seen(desk, stands, [*desk.book.accepted[:2], later]) == [(None,)]
+
+
 def test_a_case_whose_parent_is_missing_has_a_parent_of_whom_nothing_is_known(desk: Desk) -> None:
     found = desk.send_caseload(
         CASES | {"persons": table("persons", {"person_id": "P3"}, {"person_id": "17"})}

@@ -12,25 +12,35 @@ from odd_world import (
     NIGHT,
     ODD_FILE,
     OTHERS,
+    TO_COME,
     acts_of_others,
     caseload,
+    odd_key_rows,
     odd_partner_rows,
     odd_rows,
     write_inbox,
 )
+from typer.testing import CliRunner
 
 from arrears import house, steps
 from arrears import release as releasing
+from arrears.cli import app
 from arrears.errors import ArrearsError, Refused
 from arrears.feeds import load_feeds
 from arrears.intake import take_in
 from arrears.ledger import Ledger
-from arrears.review import decide
+from arrears.ledger.records import Word
+from arrears.review import decide, work_list
 from arrears.store import Store
 from arrears.warehouse import Connection
 
 pytestmark = pytest.mark.timeout(900)
 STATE = "me"
+SENT = {
+    "remedy": "credit_reporting", "case_id": OTHERS[0], "step": "report", "queue": "credit_bureaus",
+    "message": "report", "sent_on": "2024-12-01", "amount_cents": "100",
+}  # fmt: skip
+WORD = Word("olu.operator", "The caseload was corrected.")
 
 
 def store_with(folder: Path, files: list[Path], on: date = NIGHT) -> tuple[Store, list[dict[str, Any]]]:
@@ -83,6 +93,76 @@ def test_odd_rows_change_nothing_for_the_others(
     assert acts_of_others(store) == usual
 
 
+def test_rows_that_name_nobody_or_a_day_to_come_change_nothing_for_the_others(
+    usual: list[tuple[Any, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the mail is said to be complete through a day to come: the last true word stands."""
+    before = NIGHT - timedelta(1)
+    store, [first] = store_with(tmp_path, write_inbox(caseload(before), tmp_path / "before"), on=before)
+    made = caseload()
+    made.intake["hearings"] = TO_COME
+    files = write_inbox(made, tmp_path / "inbox", sequence=2, more=odd_key_rows())
+    [came] = take_in(store, STATE, files, on=NIGHT)["deliveries"]
+    assert (first["outcome"], came["outcome"]) == ("accepted", "accepted"), came["reason"]
+    with_feeds(monkeypatch, are_odd=False)
+    steps.run_night(store, STATE, NIGHT)
+    assert acts_of_others(store) == usual
+    said = {line["kind"]: line["why"] for line in work_list(store, STATE)}
+    assert str(TO_COME) in said["intake_in_doubt"]
+    assert "nobody" in said["orphan_rows"]
+
+
+# What is asked for once
+
+
+@pytest.mark.parametrize("later", ["absent", "a header alone"])
+def test_what_was_sent_before_is_asked_for_once_and_its_absence_later_holds_nothing(
+    later: str, tmp_path: Path
+) -> None:
+    sent = [
+        row | {"subject_id": f"{OTHERS[n % 3]}", "target_id": f"T{n}"} for n, row in enumerate([SENT] * 120)
+    ]
+    store, [first] = store_with(tmp_path, write_inbox(caseload(), tmp_path / "1", more={"sent": sent}))
+    assert first["outcome"] == "accepted", first["reason"]
+    without = ("sent",) if later == "absent" else ()
+    next_day = NIGHT + timedelta(1)
+    files = write_inbox(caseload(next_day), tmp_path / "2", sequence=2, without=without)
+    [came] = take_in(store, STATE, files, on=next_day)["deliveries"]
+    assert came["outcome"] == "accepted", came["reason"]
+    held = write_inbox(caseload(next_day), tmp_path / "3", sequence=3, without=("stays",))
+    [came] = take_in(store, STATE, held, on=next_day)["deliveries"]
+    assert (came["outcome"], "stays came last time" in came["reason"]) == ("held", True)
+    kept = Ledger.open(store.ledger_url).snapshot(STATE)["published"].to_pylist()
+    assert len(kept) == len(sent)
+
+
+def test_who_begins_a_night_anew_and_why_are_asked_for(tmp_path: Path) -> None:
+    asked = ["night", STATE, str(NIGHT), "--store", str(tmp_path), "--again"]
+    for more in ([], ["--as", "olu.operator"], ["--because", "Corrected."]):
+        found = CliRunner().invoke(app, asked + more)
+        assert found.exit_code == 1
+        assert "--again, --as and --because together" in " ".join(found.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        (Word("pat.caseworker", "Corrected."), "pat.caseworker may not begin a night anew"),
+        (Word("olu.operator", " "), "needs a reason"),
+    ],
+    ids=["another role", "no reason"],
+)
+def test_nobody_begins_a_night_anew_without_the_role_and_a_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: Word, why: str
+) -> None:
+    monkeypatch.setenv("ARREARS_HOLDER", "the test")
+    store, _ = store_with(tmp_path, write_inbox(caseload(), tmp_path / "inbox"))
+    steps.begin(str(store.root), STATE, NIGHT.isoformat())
+    with pytest.raises(Refused, match=why):
+        steps.begin(str(store.root), STATE, NIGHT.isoformat(), again=word)
+    assert [run.status for run in Ledger.open(store.ledger_url).runs(STATE)] == ["open"]
+
+
 # A broken night
 
 
@@ -96,14 +176,14 @@ def test_a_broken_night_begins_anew_with_what_was_corrected_and_only_while_nothi
     steps.match(str(store.root), STATE, NIGHT.isoformat())
     take_in(store, STATE, write_inbox(caseload(), tmp_path / "right", sequence=2), on=NIGHT)
 
-    summary = steps.run_night(store, STATE, NIGHT, again=True)
+    summary = steps.run_night(store, STATE, NIGHT, again=WORD)
     ledger = Ledger.open(store.ledger_url)
     assert [run.status for run in ledger.runs(STATE)] == ["given_up", "closed"]
     assert summary["verdicts"]["notice_of_debt"]["flag"] + summary["verdicts"]["notice_of_debt"]["clear"] == 4
     [told] = [row for row in ledger.audit_rows(STATE, "begin_anew")]
-    assert told["about"]["run_id"] == "me-2025-01-14-night-01"
+    assert (told["who"], told["about"]["run_id"]) == ("olu.operator", "me-2025-01-14-night-01")
     with pytest.raises(Refused, match="is closed, so it cannot begin anew"):
-        steps.run_night(store, STATE, NIGHT, again=True)
+        steps.run_night(store, STATE, NIGHT, again=WORD)
 
 
 def test_a_night_that_has_sent_a_file_does_not_begin_anew(
@@ -117,7 +197,7 @@ def test_a_night_that_has_sent_a_file_does_not_begin_anew(
             steps.run_night(store, STATE, NIGHT)
     before = acts_of_others(store)
     with pytest.raises(Refused, match="has sent files already"):
-        steps.run_night(store, STATE, NIGHT, again=True)
+        steps.run_night(store, STATE, NIGHT, again=WORD)
     assert (store.night(STATE, NIGHT) / "validation.json").exists()
     steps.run_night(store, STATE, NIGHT)
     assert acts_of_others(store) == before

@@ -1,33 +1,45 @@
-"""A broken night begun anew: with a new cut, and only while nothing has left in its name."""
+"""A broken night begun anew: on a person's word, with a new cut, only while nothing has left of it."""
 
 from collections.abc import Callable
 from datetime import date, datetime
 
 from arrears.errors import Refused
-from arrears.ledger import schema
+from arrears.ledger import chain, schema
 from arrears.ledger.batches import batches_of, set_end
 from arrears.ledger.book import Book, Writing
-from arrears.ledger.records import Batch, Holder
+from arrears.ledger.people import require_role, require_words
+from arrears.ledger.records import Batch, Holder, Word
 from arrears.ledger.runs import _free, _night_status, _open_runs, refuse_while_leased
+
+# Where a refusal stands that no waiting changes.
+AGAIN = "--again"
 
 
 class Again(Book):
     """The second beginnings of a ledger."""
 
     def broken_night(
-        self, state: str, as_of: date, stands: Callable[[Batch], bool], holder: Holder, now: datetime
+        self,
+        state: str,
+        as_of: date,
+        word: Word,
+        stands: Callable[[Batch], bool],
+        holder: Holder,
+        now: datetime,
     ) -> str:
-        """The run of a night that was begun and may be begun anew; refused where it may not.
+        """The run of a night that was begun and may be begun anew; empty where it was given up before.
 
-        `stands` says of a batch that is not published whether its file stands in the outbox.
+        Refused where it may not, or not by this person. `stands` says of a batch that is not published
+        whether its file stands in the outbox.
         """
         with self.writing() as tx:
-            return _broken(tx, state, as_of, stands, holder, now)
+            return _broken(tx, state, as_of, word, stands, holder, now)
 
     def begin_anew(
         self,
         state: str,
         as_of: date,
+        word: Word,
         stands: Callable[[Batch], bool],
         at: datetime,
         holder: Holder,
@@ -35,26 +47,46 @@ class Again(Book):
     ) -> str:
         """The run that is given up, so that the next beginning of its night takes a new cut; audited."""
         with self.writing() as tx:
-            run_id = _broken(tx, state, as_of, stands, holder, now)
+            run_id = _broken(tx, state, as_of, word, stands, holder, now)
+            if not run_id:
+                return ""
             for batch in batches_of(tx.connection, state, schema.batch_ends.c.status.is_(None)):
                 if batch.run_id == run_id:
                     set_end(tx, state, run_id, batch.batch_no, "abandoned", "its night begins anew", at)
             tx.add(schema.run_ends, state, at, [{"run_id": run_id, "status": "given_up"}])
             _free(tx, state)
-            tx.audit(state, at, holder.name, "begin_anew", run_id=run_id, as_of=as_of.isoformat())
+            tx.audit(
+                state,
+                at,
+                word.by,
+                "begin_anew",
+                run_id=run_id,
+                as_of=as_of.isoformat(),
+                because_sha256=chain.digest(word.because),
+            )
         return run_id
 
 
 def _broken(
-    tx: Writing, state: str, as_of: date, stands: Callable[[Batch], bool], holder: Holder, now: datetime
+    tx: Writing,
+    state: str,
+    as_of: date,
+    word: Word,
+    stands: Callable[[Batch], bool],
+    holder: Holder,
+    now: datetime,
 ) -> str:
+    require_words(word.because, AGAIN)
+    require_role(tx.connection, word.by, {"operator", "supervisor"}, "begin a night anew", AGAIN)
     found = _open_runs(tx.connection, state, as_of, "night")
     if not found:
         status = _night_status(tx.connection, state, as_of)
+        if status == "given_up":
+            return ""
         do = "A closed night never changes; what is new counts from the next one."
         raise Refused(
             f"The night of {as_of} in {state} is {status.replace('_', ' ')}, so it cannot begin anew",
-            "--again",
+            AGAIN,
             do if status == "closed" else "Leave out --again.",
         )
     refuse_while_leased(tx, state, as_of, "night", holder, now)
@@ -66,7 +98,7 @@ def _broken(
     if left:
         raise Refused(
             f"The night of {as_of} in {state} has sent files already ({', '.join(sorted(set(left)))})",
-            "--again",
+            AGAIN,
             "Run it without --again, which finishes it; what is new counts from the next night.",
         )
     return run_id

@@ -47,12 +47,14 @@ def refuse_numbers(text: str, what: str) -> None:
         )
 
 
-def require_role(connection: sa.Connection, user: str, any_of: Set[str], act: str) -> frozenset[str]:
+def require_role(
+    connection: sa.Connection, user: str, any_of: Set[str], act: str, where: str = ""
+) -> frozenset[str]:
     """The user's roles; refuses where none of them allows the act."""
     held = roles_of(connection, user)
     if not held & any_of:
         wanted = " or ".join(sorted(any_of))
-        raise Refused(f"{user or 'Nobody'} may not {act}", "", f"Ask a {wanted}.")
+        raise Refused(f"{user or 'Nobody'} may not {act}", where, f"Ask a {wanted}.")
     return held
 
 

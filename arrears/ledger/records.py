@@ -101,6 +101,14 @@ class Loaded:
 
 
 @dataclass(frozen=True)
+class Word:
+    """A person's word: who says it, and why."""
+
+    by: str
+    because: str
+
+
+@dataclass(frozen=True)
 class Holder:
     """Who holds a lease: a name, and where known the process behind it.
 

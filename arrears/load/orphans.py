@@ -1,7 +1,8 @@
-"""Rows of the caseload that name a case, a person or another row that the extract does not have.
+"""Rows of the caseload that name nobody, or a case, a person or another row that the extract does not have.
 
-A stay whose case number lost its zeros protects nobody, and nobody would know. Such a row is an orphan: what
-it would have told is not known of those whom it may mean, as of a row that was rejected.
+A stay whose case number lost its zeros protects nobody, and nobody would know. Such a row is an orphan, also
+where it was rejected: what it would have told is not known of those whom it may mean. One that may mean
+nobody in particular holds nobody up; more of them than a table can have by mistake hold everybody.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ _SHAPE = "table_name VARCHAR, column_name VARCHAR, case_id VARCHAR, person_id VA
 _SHAPE += "source_file VARCHAR, source_line BIGINT, is_of_everybody BOOLEAN"
 # Whom an identifier means, by the table that it names.
 _SUBJECT = {"cases": "case_id", "persons": "person_id"}
+# By which columns a row says of whom it tells.
+_CASE, _PERSON = ("case_id",), ("person_id", "obligor_id")
 
 
 def core_sql(identifier: str) -> str:
@@ -27,10 +30,16 @@ def core_sql(identifier: str) -> str:
 
 @dataclass(frozen=True)
 class Keys:
-    """Which table each identifier names, which name none, and how many orphans one day can have."""
+    """Which table each identifier names, which name none, and how many orphans one day can have.
+
+    `leads` are the columns, as `table.column`, by which a row that names nobody may yet be traced;
+    `names_nobody` the tables of which a row may do so, each with its reason.
+    """
 
     names: dict[str, str]
     not_names: dict[str, str]
+    leads: dict[str, str]
+    names_nobody: dict[str, str]
     most_rows: int
     most_percent: int
 
@@ -40,12 +49,15 @@ def load_keys(folder: Path) -> Keys:
     """The keys of a feed of tables; one error names every fault of its list."""
     faults = Faults()
     node = read_yaml(folder / "keys.yml", faults)
-    names, not_names, most = node.node("names"), node.node("not_names"), node.node("most_orphans")
+    most = node.node("most_orphans")
+    lists = {}
+    for name in ("names", "not_names", "leads", "names_nobody"):
+        part = node.node(name)
+        lists[name] = {str(one): part.text(one) for one in list(part.data)}
     keys = Keys(
-        {str(one): names.text(one) for one in list(names.data)},
-        {str(one): not_names.text(one) for one in list(not_names.data)},
-        most.integer("rows"),
-        most.integer("percent"),
+        **lists,
+        most_rows=most.integer("rows"),
+        most_percent=most.integer("percent"),
     )
     most.done()
     node.done()
@@ -74,13 +86,19 @@ def key_faults(feed: Feed) -> list[str]:
         for column in table.columns
         if column.name.endswith("_id") and column.name not in known and column.name not in table.key[:1]
     ]
-    strays = {*keys.names.values()} - {*feed.tables}
-    return faults + [f"{feed.name}: keys.yml names {one}, which is no table" for one in sorted(strays)]
+    strays = {*keys.names.values(), *keys.names_nobody} - {*feed.tables}
+    faults += [f"{feed.name}: keys.yml names {one}, which is no table" for one in sorted(strays)]
+    columns = {f"{table.name}.{name}" for table in feed.tables.values() for name in table.names}
+    dead = {*keys.leads.values()} - columns
+    return faults + [f"{feed.name}: keys.yml leads to {one}, which is no column" for one in sorted(dead)]
 
 
 def add_orphans(con: Connection, store: Store, feed: Feed) -> None:
     """Makes `<feed>.orphans` and adds to `<feed>.rejected` whom they, and the lines at fault, may mean."""
-    each = "\nUNION ALL\n".join(_orphans(feed, *one) for one in references(feed))
+    _trace_lines(con, feed)
+    each = "\nUNION ALL\n".join(
+        [*(_orphans(feed, *one) for one in references(feed)), *_nameless(feed), *_lines_astray(feed)]
+    )
     con.execute(f"CREATE OR REPLACE TABLE {feed.name}.orphans ({_SHAPE})")
     con.execute(f"CREATE OR REPLACE TEMP TABLE orphan AS {each}")
     for named, subject in _SUBJECT.items():
@@ -92,29 +110,44 @@ def add_orphans(con: Connection, store: Store, feed: Feed) -> None:
         make_cores(con, store, f"core_{named}", lost, there)
     keys = load_keys(feed.folder)
     sizes = "\nUNION ALL\n".join(
-        f"SELECT {quote(name)} AS table_name, count(*) AS rows FROM {feed.name}.{name}"
-        for name in sorted({table for table, _, _ in references(feed)})
+        f"""SELECT {quote(name)} AS own_table, count(*) +
+              (SELECT count(*) FROM {feed.name}.rejected_lines WHERE table_name = {quote(name)}) AS rows
+            FROM {feed.name}.{name}"""
+        for name in sorted(feed.tables)
     )
     con.execute(
         f"""INSERT INTO {feed.name}.orphans
             WITH many AS (
-              SELECT table_name
+              SELECT own_table
               FROM (
-                SELECT table_name, count(DISTINCT (source_file, source_line)) AS lost FROM orphan GROUP BY ALL
+                SELECT own_table, count(DISTINCT (source_file, source_line)) AS lost,
+                  count(DISTINCT (source_file, source_line)) FILTER (id IS NULL) AS blank
+                FROM orphan GROUP BY own_table
               )
-              JOIN ({sizes}) USING (table_name)
+              JOIN ({sizes}) USING (own_table)
+              -- Rows none of which names anybody are no odd rows, however few they are.
               WHERE lost > greatest({keys.most_rows}, rows * {keys.most_percent} // 100)
+                OR (blank > 1 AND blank = rows)
             )
             SELECT orphan.table_name, column_name, coalesce(core_cases.id, orphan.case_id),
               coalesce(core_persons.id, orphan.person_id), source_file, source_line,
-              orphan.table_name IN (FROM many)
+              own_table IN (FROM many)
             FROM orphan
             LEFT JOIN core_cases ON named = 'cases' AND core_cases.core = {core_sql("orphan.id")}
             LEFT JOIN core_persons ON named = 'persons' AND core_persons.core = {core_sql("orphan.id")}
             ORDER BY ALL"""
     )
+    # What was noted before places were may be about anybody, as before.
+    con.execute(
+        f"""DELETE FROM {feed.name}.rejected
+            WHERE case_id IS NULL AND person_id IS NULL AND table_name NOT IN (
+              SELECT table_name FROM {feed.name}.rejected_lines
+              WHERE case_id IS NULL AND person_id IS NULL AND source_line IS NULL)"""
+    )
     con.execute(
         f"""INSERT INTO {feed.name}.rejected
+            SELECT table_name, case_id, person_id FROM traced
+            UNION
             SELECT DISTINCT table_name, case_id, person_id FROM {feed.name}.orphans
             WHERE case_id IS NOT NULL OR person_id IS NOT NULL
             UNION
@@ -133,6 +166,36 @@ def add_orphans(con: Connection, store: Store, feed: Feed) -> None:
             LEFT JOIN core_persons ON core_persons.core = {core_sql("bad.person_id")}
             WHERE core_cases.id IS NOT NULL OR core_persons.id IS NOT NULL"""
     )
+
+
+def _trace_lines(con: Connection, feed: Feed) -> None:
+    """Makes `unnamed`, the lines at fault that name nobody, and `traced`: whom the rest of them leads to.
+
+    A child names its parents by the case alone.
+    """
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE unnamed AS
+            SELECT * FROM {feed.name}.rejected_lines
+            WHERE case_id IS NULL AND (person_id IS NULL OR table_name = 'children')
+              AND source_line IS NOT NULL"""
+    )
+    con.execute("CREATE OR REPLACE TEMP TABLE traced AS SELECT * EXCLUDE (named) FROM unnamed WHERE false")
+    said = "SELECT * EXCLUDE (case_id, person_id, named), unnest(named, recursive := true) FROM unnamed"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE clue AS {said}")
+    there = {str(row[0]) for row in con.execute("SELECT DISTINCT column_name FROM clue").fetchall()}
+    for column, to in load_keys(feed.folder).leads.items():
+        if column not in there:
+            continue
+        name, _, key = to.partition(".")
+        own = feed.tables[name].names
+        case, person = (next((one for one in names if one in own), "NULL") for names in (_CASE, _PERSON))
+        con.execute(
+            f"""INSERT INTO traced BY NAME
+                SELECT DISTINCT clue.table_name, {case} AS case_id,
+                  CASE WHEN {case} IS NULL THEN {person} END AS person_id, clue.source_line, clue.source_file
+                FROM clue JOIN {feed.name}.{name} AS meant ON meant.{key} = clue.id
+                WHERE clue.column_name = {quote(column)} AND coalesce({case}, {person}) IS NOT NULL"""
+        )
 
 
 def make_cores(con: Connection, store: Store, target: str, lost: str, there: str) -> None:
@@ -175,6 +238,53 @@ def _orphans(feed: Feed, table: str, column: str, named: str) -> str:
     )
     told = "persons" if table == "cases" else table
     return f"""SELECT {quote(told)} AS table_name, {quote(column)} AS column_name, {quote(named)} AS named,
-                 {column} AS id, {case} AS case_id, {person} AS person_id, source_file, source_line
+                 {column} AS id, {case} AS case_id, {person} AS person_id, source_file, source_line,
+                 {quote(table)} AS own_table
                FROM {feed.name}.{table} AS one
                WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT {key} FROM {feed.name}.{named})"""
+
+
+def _subjects(feed: Feed, table: str) -> list[str]:
+    """The columns by which a row of a table says of whom it tells."""
+    return [name for name in feed.tables[table].names if name in (*_CASE, *_PERSON)]
+
+
+def _nameless(feed: Feed) -> list[str]:
+    """SQL for the rows that read well and say by none of their columns of whom they tell."""
+    found = []
+    for table in feed.tables.values():
+        names = _subjects(feed, table.name)
+        needed = any(one.is_required or one.is_key for one in table.columns if one.name in names)
+        if names and not needed and table.name not in load_keys(feed.folder).names_nobody:
+            blank = " AND ".join(f"{name} IS NULL" for name in names)
+            found += [
+                f"""SELECT {quote(table.name)}, {quote(name)}, NULL, NULL, NULL, NULL,
+                      source_file, source_line, {quote(table.name)}
+                    FROM {feed.name}.{table.name} WHERE {blank}"""
+                for name in names
+            ]
+    return found
+
+
+def _lines_astray(feed: Feed) -> list[str]:
+    """SQL for the lines at fault that name nobody and lead to nobody, or name nobody of the extract."""
+    by = [
+        (table.name, name)
+        for table in feed.tables.values()
+        for name in _subjects(feed, table.name) or table.key
+        if table.name not in load_keys(feed.folder).names_nobody
+    ]
+    listed = ", ".join(f"({quote(table)}, {quote(name)})" for table, name in by)
+    blank = f"""SELECT table_name, column_name, NULL, NULL, NULL, NULL, source_file, source_line, table_name
+                FROM unnamed JOIN (VALUES {listed}) AS own(table_name, column_name) USING (table_name)
+                ANTI JOIN traced USING (table_name, source_file, source_line)"""
+    strange = [
+        f"""SELECT table_name, {quote(subject)}, {quote(named)}, {subject}, NULL, NULL,
+              source_file, source_line, table_name
+            FROM {feed.name}.rejected_lines AS line
+            WHERE {subject} IS NOT NULL AND table_name NOT IN ('cases', 'persons', 'children')
+              AND coalesce(case_id NOT IN (SELECT case_id FROM {feed.name}.cases), true)
+              AND coalesce(person_id NOT IN (SELECT person_id FROM {feed.name}.persons), true)"""
+        for named, subject in _SUBJECT.items()
+    ]
+    return [blank, *strange]

@@ -1,7 +1,7 @@
 """What a night sees of the deliveries it may know: `caseload.*` and `staging.*` as views."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ def attach(
         own = [d for d in deliveries if d.feed == feed.name and d.outcome == "accepted" and d.state == state]
         if feed.format == "tables":
             _attach_tables(con, store, feed, in_force(feed, own))
+            _attach_claims(con, store, feed, latest_versions(own))
         else:
             _attach_lines(con, store, feed, own)
     # For which day, and when, each feed last came; NULL for a feed that never did.
@@ -201,6 +202,28 @@ def _attach_tables(con: Connection, store: Store, feed: Feed, deliveries: Sequen
     attach_rejected(con, feed, [_folder(store, d) for d in deliveries])
     through = list(_table_currency(feed, deliveries).items())
     _make_table(con, f"{feed.name}.currency", "table_name VARCHAR, complete_through_on DATE", through)
+
+
+def _attach_claims(con: Connection, store: Store, feed: Feed, deliveries: Sequence[Delivery]) -> None:
+    """Makes `<feed>.intake_told`: what the last deliveries said is complete, where it can be true.
+
+    That all mail up to a day is in stays true when a later delivery says nothing that can be; what is older
+    than the feed may be is stale, and left out.
+    """
+    if "intake" not in feed.tables:
+        return
+    columns = f"{_staged_columns(feed.tables['intake'])}, place BIGINT"
+    con.execute(f"CREATE OR REPLACE TABLE {feed.name}.intake_told ({columns})")
+    for place, one in enumerate(deliveries):
+        if one.received_on < deliveries[-1].received_on - timedelta(feed.stale_after_days or 0):
+            continue
+        if (path := _folder(store, one) / "intake.parquet").exists():
+            con.execute(
+                f"""INSERT INTO {feed.name}.intake_told BY NAME
+                    SELECT *, {place} AS place FROM read_parquet({file_list([path])})
+                    WHERE complete_through_on <= $day""",
+                {"day": one.received_on},
+            )
 
 
 def _upserted(table: TableContract, files: list[Path]) -> str:

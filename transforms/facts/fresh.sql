@@ -1,6 +1,6 @@
 -- One row per table of the caseload and per feed: through which day it is complete, and whether that is near
 -- enough to tonight for its silence to mean anything. What nobody told us the end of is not current; nor is a
--- table of which a line was rejected that could be about anybody.
+-- table of which so many rows name nobody that they could be about anybody.
 WITH
 extract AS (
   SELECT table_name AS name, max(complete_through_on) AS through_on
@@ -8,14 +8,8 @@ extract AS (
   GROUP BY table_name
 ),
 lost AS (
-  -- A child names its parents by the case alone.
   SELECT DISTINCT table_name AS name
   FROM caseload.rejected
-  WHERE case_id IS NULL AND (person_id IS NULL OR table_name = 'children')
-  UNION
-  -- A stay that names nobody may be anybody's.
-  SELECT 'stays'
-  FROM caseload.stays
   WHERE case_id IS NULL AND person_id IS NULL
 ),
 told AS (

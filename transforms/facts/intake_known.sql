@@ -1,14 +1,14 @@
 -- One row per kind of paper: every such paper received by this day is known. An extract may be fresh while the
 -- mail behind it lies unopened, and the mail opened that no extract holds yet: the earlier of the two counts, and
--- where one of them is not known, or a line that names nobody was lost, nothing is. A day that is not over proves
--- nothing complete.
+-- where one of them is not known, or so many lines name nobody that they may be about anybody, nothing is. A day
+-- that is not over proves nothing complete: a word that cannot be true is no word, and the last true one stands.
 WITH
 paper AS (
   SELECT
     kind,
     CASE kind WHEN 'payments' THEN 'receipts' ELSE kind END            AS table_name,
-    max(complete_through_on) FILTER (complete_through_on <= $as_of)    AS through_on
-  FROM caseload.intake
+    arg_max(complete_through_on, place) FILTER (complete_through_on <= $as_of) AS through_on
+  FROM caseload.intake_told
   GROUP BY kind
 ),
 extract AS (

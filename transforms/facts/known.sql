@@ -1,6 +1,6 @@
 -- One row: through which day each table of the caseload is complete, and whether that is near enough to tonight
 -- for its silence to mean anything. What nobody told us the end of is not known, and so is not current; nor is a
--- table of which a line was rejected that could be about anybody.
+-- table of which so many rows name nobody that they could be about anybody.
 SELECT
   max(through_on) FILTER (name = 'balances')                        AS balances_through_on,
   max(through_on) FILTER (name = 'hearings')                        AS hearings_through_on,
