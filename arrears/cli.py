@@ -274,10 +274,14 @@ _deciding("reject", "Reject items with a reason; they come back only if the fact
 @app.command()
 def check(as_json: AsJson = False) -> None:
     """Check every layout, profile, card, suite and example; list all faults at once."""
+    from arrears import house
     from arrears.check import check_house
+    from arrears.desk.reports.certification import check_certification
 
     with errors(as_json):
         found = check_house()
+        found["checked"]["requirements"], broken = check_certification(house.RULES, house.ROOT / "tests")
+        found["faults"] += broken
         if as_json:
             print_json(found)
         else:

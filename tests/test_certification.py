@@ -43,6 +43,8 @@ def test_every_test_page_and_command_that_certification_names_is_there(tmp_path:
         if kind == "test":
             path, _, name = what.partition("::")
             is_there = (house.ROOT / path).is_file() and name in names_of_tests(house.ROOT / path)
+        elif kind == "examples":
+            is_there = (house.RULES / "remedies" / what.split()[0] / "examples.yml").is_file()
         elif kind == "page":
             is_there = what in routes
         else:
@@ -55,28 +57,56 @@ def test_every_test_page_and_command_that_certification_names_is_there(tmp_path:
     assert missing == []
 
 
-def test_a_requirement_of_each_states_own_law_names_a_test_of_each_state(tmp_path: Path) -> None:
-    rules = tmp_path / "rules"
-    shutil.copytree(house.RULES, rules)
-    path = rules / "reports" / "certification.yml"
+@pytest.mark.parametrize("key", ["CFR-303.102-e", "USC-666-a-16", "CFR-303.100-c-1"])
+def test_a_traced_requirement_names_a_test_of_each_state_or_why_one_holds_for_all(
+    key: str, tmp_path: Path
+) -> None:
+    path = a_copy(tmp_path)
     text = path.read_text()
-    line = next(one for one in text.splitlines() if "test_massachusetts_sends_a_letter" in one)
-    path.write_text(text.replace(line + "\n", "", 1))
-    with pytest.raises(RuleFault, match=r"CFR-303\.102-e must name a test of each state: ma, me"):
-        certified.load_certification(rules)
-    for one in certified.load_certification(house.RULES):
-        for state, test in one.states:
-            file, _, name = test.partition("::")
-            source = (house.ROOT / file).read_text()
-            body = ast.unparse(
-                next(
-                    n
-                    for n in ast.walk(ast.parse(source))
-                    if isinstance(n, ast.FunctionDef) and n.name == name
-                )
-            )
-            # Caseloads of the tests are Maine's where no state is named.
-            assert ("'ma'" in body) == (state == "ma"), f"{test} is of another state than {state}"
+    at = text.index("      ma: ", text.index(f"  {key}:\n"))
+    path.write_text(text[:at] + text[text.index("\n", at) + 1 :])
+    with pytest.raises(RuleFault, match=rf"{key} must name a test of each state: ma, me"):
+        certified.load_certification(tmp_path / "rules")
+
+
+def test_a_requirement_that_one_test_answers_says_why(tmp_path: Path) -> None:
+    path = a_copy(tmp_path)
+    text = path.read_text()
+    path.write_text(text.replace("CFR-307.10-b-11, ", "", 1))
+    with pytest.raises(RuleFault, match=r"CFR-307\.10-b-11 must name a test of each state"):
+        certified.load_certification(tmp_path / "rules")
+    path.write_text(text.replace("CFR-307.10-b-11, ", "CFR-307.10-b-11, CFR-303.102-e, ", 1))
+    with pytest.raises(RuleFault, match=r"CFR-303\.102-e names states and stands under one_for_all, too"):
+        certified.load_certification(tmp_path / "rules")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "says"),
+    [
+        ("tests/test_state_offset_notice.py::test_massachusetts_sends_a_letter_before_it_claims_a_refund",
+         "tests/test_money_days.py::test_nothing", "is not there"),
+        ("test_massachusetts_takes_its_quarter_without_a_notice",
+         "test_only_current_support_is_taken_before_the_notice_of_debt_has_run", "is of another state"),
+        ('ma: "examples license_suspension_ma"', 'ma: "examples license_revocation"', "no example of"),
+        ("examples license_suspension_ma no_kept_agreement", "examples license_suspension_ma no_such_thing",
+         "no example of"),
+    ],
+)  # fmt: skip
+def test_arrears_check_holds_the_tests_and_examples_of_a_state(
+    was: str, now: str, says: str, tmp_path: Path
+) -> None:
+    assert certified.trace_faults(house.RULES, house.ROOT / "tests") == []
+    path = a_copy(tmp_path)
+    text = path.read_text()
+    assert was in text
+    path.write_text(text.replace(was, now))
+    assert says in " ".join(certified.trace_faults(tmp_path / "rules", house.ROOT / "tests"))
+
+
+def a_copy(tmp_path: Path) -> Path:
+    """The file of traces in a copy of the rules."""
+    shutil.copytree(house.RULES, tmp_path / "rules")
+    return tmp_path / "rules" / "reports" / "certification.yml"
 
 
 def names_of_tests(path: Path) -> set[str]:
