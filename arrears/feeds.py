@@ -329,8 +329,9 @@ def _account(feed: Feed, node: Node) -> None:
     """Faults where something that a layout names is neither read, nor proven, nor set aside by a reason.
 
     Every record gives rows or says why not; every field of a record without rows (counts, sums, echoes) is
-    a proof, is read, or stands under `not_proofs`, alone or by its record; what names no state asks for a
-    control file.
+    a proof, is read, or stands under `not_proofs`, alone or by its record, as does a counter within a row.
+    Where the source showed a part of such a record only (`<record>.rest`), or nothing in the file counts it
+    (`file`), a reason says so. What names no state asks for a control file.
     """
     reasons = node.node("not_proofs", required=False)
     excused = {str(one): reasons.text(one) for one in list(reasons.data)}
@@ -345,6 +346,14 @@ def _account(feed: Feed, node: Node) -> None:
     for record in feed.records:
         if record.gives_rows and record.name not in re.findall(r"[a-z0-9_]+", loaded):
             node.fault(f"load.sql never reads {record.name}, and no_row does not say why")
+        owed = {f"{record.name}.rest"} if record.layout.is_partial and not record.gives_rows else set()
+        for column in record.layout.columns if record.gives_rows else ():
+            if column.name.endswith("_count") and column.name not in loaded:
+                owed.add(f"{record.name}.{column.name}")
+        for name in sorted(owed - set(excused)):
+            node.fault(f"{name} is no proof: say under not_proofs why it is none")
+        for name in owed:
+            excused.pop(name, None)
         for column in record.layout.columns if not record.gives_rows else ():
             name = f"{record.name}.{column.name}"
             is_mark = record.at in range(column.start, column.end + 1)
@@ -358,6 +367,14 @@ def _account(feed: Feed, node: Node) -> None:
         states = {one.record for one in (*feed.proofs.state_fips, *feed.proofs.state)}
         if states and record.gives_rows and record.name not in states and not _frames(feed, states):
             node.fault(f"the state on {record.name} is held against nothing")
+    counted = bool(feed.proofs.counts or feed.proofs.sums or feed.proofs_sql)
+    if counted == ("file" in excused):
+        node.fault(
+            "the file counts itself: take `file` out of not_proofs"
+            if counted
+            else "nothing in the file counts it: say under not_proofs, as `file`, what does and why"
+        )
+    excused.pop("file", None)
     for name in sorted(set(excused) - {one.name for one in feed.records if not one.gives_rows}):
         node.fault(f"not_proofs names {name}, which is no field of a record without rows")
     if not feed.needs_control and not feed.proofs.state_fips and not feed.proofs.state:

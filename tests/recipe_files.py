@@ -33,6 +33,8 @@ most_rejected_percent: 10
 match: person_token
 records:
   boat: {}
+not_proofs:
+  file: it has no trailer; the control file counts the lines
 band: {least_percent: 50, most_percent: 300, small_rows: 100, most_rows: 1_000_000}
 """,
     f"transforms/feeds/{BOATS}/boat.csv": _TABLE

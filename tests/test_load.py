@@ -513,6 +513,28 @@ def test_a_late_row_is_news_of_whom_its_odd_key_may_mean(desk: Desk) -> None:
             "the state on not_found is held against",
         ),
         ("sves_title_ii", "load.sql", "pending", "title_ii", "load.sql never reads pending"),
+        ("bank_accounts", "feed.yml", "total.rest: ", "account.rest: ", "total.rest is no proof"),
+        (
+            "federal_offset_reconciliation",
+            "feed.yml",
+            "  file: ",
+            "  files: ",
+            "nothing in the file counts it",
+        ),
+        (
+            "sves_title_ii",
+            "feed.yml",
+            "title_ii.mbc_entry_count: ",
+            "title_ii.mbc_entries: ",
+            "title_ii.mbc_entry_count is no proof",
+        ),
+        (
+            "state_tax_refunds",
+            "feed.yml",
+            "band:",
+            "not_proofs: {file: nothing counts it}\nband:",
+            "the file counts itself",
+        ),
     ],
 )
 def test_the_check_names_what_a_layout_says_and_nobody_holds_against_the_file(
