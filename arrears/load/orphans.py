@@ -109,12 +109,6 @@ def add_orphans(con: Connection, store: Store, feed: Feed) -> None:
                    WHERE id NOT IN ({there})"""
         make_cores(con, store, f"core_{named}", lost, there)
     keys = load_keys(feed.folder)
-    sizes = "\nUNION ALL\n".join(
-        f"""SELECT {quote(name)} AS own_table, count(*) +
-              (SELECT count(*) FROM {feed.name}.rejected_lines WHERE table_name = {quote(name)}) AS rows
-            FROM {feed.name}.{name}"""
-        for name in sorted(feed.tables)
-    )
     con.execute(
         f"""INSERT INTO {feed.name}.orphans
             WITH many AS (
@@ -124,7 +118,7 @@ def add_orphans(con: Connection, store: Store, feed: Feed) -> None:
                   count(DISTINCT (source_file, source_line)) FILTER (id IS NULL) AS blank
                 FROM orphan GROUP BY own_table
               )
-              JOIN ({sizes}) USING (own_table)
+              JOIN ({_sizes(feed)}) USING (own_table)
               -- Rows none of which names anybody are no odd rows, however few they are.
               WHERE lost > greatest({keys.most_rows}, rows * {keys.most_percent} // 100)
                 OR (blank > 1 AND blank = rows)
@@ -137,7 +131,24 @@ def add_orphans(con: Connection, store: Store, feed: Feed) -> None:
             LEFT JOIN core_persons ON named = 'persons' AND core_persons.core = {core_sql("orphan.id")}
             ORDER BY ALL"""
     )
-    # What was noted before places were may be about anybody, as before.
+    _add_rejected(con, feed)
+
+
+def _sizes(feed: Feed) -> str:
+    """SQL for how many rows came of each table, those at fault included."""
+    return "\nUNION ALL\n".join(
+        f"""SELECT {quote(name)} AS own_table, count(*) +
+              (SELECT count(*) FROM {feed.name}.rejected_lines WHERE table_name = {quote(name)}) AS rows
+            FROM {feed.name}.{name}"""
+        for name in sorted(feed.tables)
+    )
+
+
+def _add_rejected(con: Connection, feed: Feed) -> None:
+    """Adds to `<feed>.rejected` whom orphans and lines at fault may mean, and takes out what means nobody.
+
+    What was noted before places were may be about anybody.
+    """
     con.execute(
         f"""DELETE FROM {feed.name}.rejected
             WHERE case_id IS NULL AND person_id IS NULL AND table_name NOT IN (
