@@ -219,3 +219,72 @@ def test_a_payment_in_error_told_in_both_tables_is_counted_once_and_settled_by_t
 def test_nobody_says_that_nothing_was_paid_in_error_where_neither_table_is_sent():
     assert in_error("", ()).facts("life_facts")["C1"].erroneous_payment_cents is None
     assert in_error("", ("overpayments",)).facts("life_facts")["C1"].erroneous_payment_cents == 0
+
+
+def of_months(monkeypatch: pytest.MonkeyPatch, caseload: Caseload, cents: int | None = 50_00) -> Any:
+    """What passes through by case and month, in a state that has set so much a month."""
+    told = profile().with_values({"pass_through.amount": cents}) if cents else profile()
+    monkeypatch.setattr(builders, "profile", lambda state: told)
+    return caseload.night("pass_through_facts", *(["pass_through"] if cents else []))
+
+
+def assisted(**but: Any) -> Caseload:
+    """A family on assistance, whose parent owes $300.00 each month."""
+    return Caseload().debtor("C1", case={"case_class": "current_assistance"}, **but)
+
+
+def test_no_month_is_told_while_no_amount_is_set(monkeypatch: pytest.MonkeyPatch):
+    caseload = assisted().receipt("C1", date(2025, 1, 13), 200_00)
+    assert of_months(monkeypatch, caseload, None).facts == {}
+
+
+@pytest.mark.parametrize(("cents", "passed"), [(200_00, 50_00), (49_99, 49_99), (400_00, 50_00)])
+def test_a_month_passes_no_more_than_its_amount_and_what_came_in(
+    cents: int, passed: int, monkeypatch: pytest.MonkeyPatch
+):
+    night = of_months(monkeypatch, assisted().receipt("C1", date(2025, 1, 13), cents))
+    assert night.facts["C1/2025-01"].passed_cents == passed
+    assert night.verdicts["pass_through", "enter", "C1/2025-01"].verdict == "flag"
+
+
+def told_of_december(cents: int) -> list[dict[str, Any]]:
+    """The first version of December, as the accounts have it."""
+    return [{
+        "action_id": "a1", "episode_id": "e1", "remedy": "pass_through", "subject_id": "C1/2024-12",
+        "case_id": "C1", "person_id": "P-C1", "step": "entry", "kind": "send", "queue": "account_entries",
+        "message": "pass_through", "target_id": "C1/2024-12", "version": 1, "amount_cents": cents,
+        "published_on": date(2024, 12, 20), "content_sha256": "", "batch_no": 1,
+        "carry": '{"amount_cents": 1}',
+    }]  # fmt: skip
+
+
+def test_a_late_payment_restates_its_own_month_and_no_other(monkeypatch: pytest.MonkeyPatch):
+    caseload = assisted().receipt("C1", date(2024, 12, 10), 30_00)
+    caseload.published = told_of_december(30_00)
+    before = of_months(monkeypatch, caseload)
+    # Nothing new: the month stands as it was told.
+    assert before.facts["C1/2024-12"].passed_cents == 30_00
+    assert "C1/2025-01" not in before.facts
+    # Money of December that was posted last night.
+    caseload.receipt("C1", date(2024, 12, 30), 100_00, posted_on=date(2025, 1, 14))
+    after = of_months(monkeypatch, caseload)
+    assert after.facts["C1/2024-12"].passed_cents == 50_00
+    assert "C1/2025-01" not in after.facts
+    update = builders.card("pass_through").update
+    assert (update.on, update.message, update.per) == ("change", "pass_through", "cents")
+    assert after.verdicts["pass_through", "stay", "C1/2024-12"].verdict == "flag"
+
+
+def test_a_month_of_which_all_was_taken_back_passes_nothing(monkeypatch: pytest.MonkeyPatch):
+    caseload = assisted()
+    caseload.published = told_of_december(30_00)
+    night = of_months(monkeypatch, caseload)
+    assert night.facts["C1/2024-12"].passed_cents == 0
+    assert night.verdicts["pass_through", "release", "C1/2024-12"].verdict == "flag"
+
+
+def test_which_of_several_cases_was_paid_is_not_known(monkeypatch: pytest.MonkeyPatch):
+    caseload = assisted().debtor("C2", person_id="P-C1").receipt("C1", date(2025, 1, 13), 200_00)
+    night = of_months(monkeypatch, caseload)
+    assert night.facts["C1/2025-01"].passed_cents is None
+    assert night.verdicts["pass_through", "enter", "C1/2025-01"].verdict == "unknown"

@@ -336,6 +336,7 @@ def test_a_state_without_a_file_is_one_plain_sentence() -> None:
     ("remedy", "key", "asked", "value"),
     [
         ("collection_agency", "collection_agency.minimum", "$500.00", 500_00),
+        ("pass_through", "pass_through.amount", "$50.00", 50_00),
         ("recoupment", "overpayment.recoup_percent", "10", 10),
         ("service_fee", "service_fee.paid_by", "custodial parent", "custodial parent"),
     ],

@@ -55,7 +55,7 @@ def test_every_remedy_in_force_acts_or_comes_before_a_person(lived: Store) -> No
 
 
 # What nobody has set keeps these off, and the night's summary says so.
-OFF_IN_MASSACHUSETTS = {"collection_agency", "recoupment", "service_fee"}
+OFF_IN_MASSACHUSETTS = {"collection_agency", "pass_through", "recoupment", "service_fee"}
 # Nobody of the week asks for a review of another state's order; tests/test_promises.py lets one leave.
 NOT_IN_THE_WEEK = {"review_referral"}
 
