@@ -465,3 +465,10 @@ def test_two_orders_stay_as_they_are_where_no_table_tells_whether_they_are_share
         return shared(made)["mill"].withheld_current_cents
 
     assert [asked(None), asked(date(2025, 1, 13))] == [None, 100_01]
+
+
+def test_an_older_job_without_an_order_gets_one_where_a_person_gave_it_a_part() -> None:
+    made = Pay().worker(order={"frequency": "weekly"}, monthly=100_01)
+    mill = shared(made, mill=60, harbor=40)["mill"]
+    assert (mill.order_stands, mill.has_newer_employer, mill.newer_took_over) == (False, True, False)
+    assert (mill.bears_a_share, mill.withheld_current_cents) == (True, 60_00)
