@@ -13,6 +13,7 @@ from arrears.desk.asked import Asked, NotHere
 from arrears.desk.lists import ListPage, ended, lists
 from arrears.desk.lists import line as opened
 from arrears.desk.nearness import limits
+from arrears.profile import Profile, Waiver
 from arrears.remedy import load_cards
 from arrears.work import load_kinds
 from arrears.work_order import load_work_order
@@ -154,6 +155,17 @@ def test_the_nearest_limit_is_told_in_its_own_unit(world: World) -> None:
     world.night(NIGHT, Tonight(work=[line()], facts={"license_facts": [facts]}))
     [found] = page(world).lines
     assert found["nearness"] == "unpaid long enough: 62 days against 60 days, 2 days over"
+
+
+def test_nobody_is_near_a_limit_that_the_state_does_not_ask_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = {"subject_id": "c1", "unpaid_since_on": NIGHT - 62 * DAY, "days_suspended": 0}
+    waived = Waiver(REMEDY, "unpaid_long_enough", None, None, "Not asked for.", ())
+    monkeypatch.setattr(Profile, "waivers", lambda *_: {waived.condition: waived})
+    world.night(NIGHT, Tonight(work=[line()], facts={"license_facts": [facts]}))
+    [found] = page(world).lines
+    assert "unpaid long enough" not in (found["nearness"] or "")
 
 
 def test_a_bar_is_no_limit_that_a_line_can_be_near(world: World) -> None:

@@ -38,13 +38,15 @@ def near_select(con: Connection, card: Card, profile: Profile, as_of: date) -> s
         numbers = card.numbers(profile, as_of)
     except UnsetValue:
         return None
+    # What a state does not ask for decides nothing, so nobody is near it.
+    waived = profile.waivers(card.remedy, as_of)
     selects = [
         f"""SELECT subject_id, {quote(one.condition)} AS near_condition,
           {quote(numbers[one.name].key)} AS near_key,
           TRY_CAST(({one.value}) AS BIGINT) AS near_value, TRY_CAST(({one.limit}) AS BIGINT) AS near_limit
         FROM {card.relation} WHERE {one.where}"""
         for one in limits(card)
-        if one.name in numbers and numbers[one.name].unit in COUNTED
+        if one.name in numbers and numbers[one.name].unit in COUNTED and one.condition not in waived
     ]
     if not selects:
         return None
