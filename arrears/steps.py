@@ -104,7 +104,7 @@ def facts(store: str, state: str, as_of: str) -> Counts:
         attach_inputs(night, con)
         add_orphans(con, night.store, night.feeds["caseload"])
         attach_tables(con, night, "match", MATCH_TABLES)
-        attach_ledger(con, night, ("published",))
+        attach_ledger(con, night, ("published", "decisions"))
         return run_facts(con, night.folder / "facts", night.profile, night.as_of)
 
 

@@ -33,6 +33,7 @@ PUBLISHED = {
     "kind": T, "queue": T, "message": T, "target_id": T, "version": C, "amount_cents": C, "published_on": D,
     "content_sha256": T, "carry": T, "batch_no": C,
 }  # fmt: skip
+DECISIONS = {"item_id": T, "decision": T, "reason_code": T, "position": C}
 _SOURCE = {"source_file": T, "source_line": C}
 ORPHANS = {
     "table_name": T, "column_name": T, "case_id": T, "person_id": T, "source_file": T, "source_line": C,
@@ -176,6 +177,7 @@ class Caseload:
         self.intake: dict[str, date | None] = dict.fromkeys(INTAKE, self.through)
         self.lost: list[dict[str, Any]] = []
         self.published: list[dict[str, Any]] = []
+        self.decisions: list[dict[str, Any]] = []
         self.came: dict[str, date] = {}
         self.earlier: list[dict[str, Any]] = []
 
@@ -378,6 +380,7 @@ class Caseload:
             attach_arrow(con, "caseload.rejected", table_of(lost, self.lost))
             attach_arrow(con, "caseload.orphans", table_of(ORPHANS, []))
             attach_arrow(con, "ledger.published", table_of(PUBLISHED, self.published))
+            attach_arrow(con, "ledger.decisions", table_of(DECISIONS, self.decisions))
             feeds = {"feed": T, "last_period_on": D, "last_received_on": D, "stale_after_days": C}
             told = [
                 {"feed": feed, "last_received_on": self.came.get(feed, self.through), "stale_after_days": 5}

@@ -177,7 +177,7 @@ def test_what_was_taken_back_leaves_no_doubt() -> None:
     assert caseload.facts("person_facts")["P-C1"].identity_is_certain is True
 
 
-# One parent keyed twice, and one case opened twice.
+# One parent keyed twice.
 
 
 def keyed_twice(**but: Any) -> Caseload:
@@ -217,34 +217,3 @@ def test_one_question_is_asked_although_both_entries_owe() -> None:
     caseload = Caseload().debtor("C1").debtor("C2", person={"person_token": "t-P-C1"})
     people = caseload.facts("person_facts")
     assert [len(people[one].keyed_as) for one in ("P-C1", "P-C2")] == [2, 0]
-
-
-def opened_twice(**but: Any) -> Caseload:
-    """Two open cases of the same parents about the same child and order."""
-    caseload = Caseload().debtor("C1").debtor("C2", person_id="P-C1", case={"custodial_id": "K-C1"})
-    caseload.rows["children"][1] |= {"person_id": "K-C1-1"} | but
-    return caseload
-
-
-def test_two_cases_that_may_be_one_are_named_and_neither_is_counted_for_anything_new() -> None:
-    night = opened_twice().night("person_facts", "license_revocation", "credit_reporting")
-    assert night.facts["P-C1"].twin_cases == ["C1", "C2"]
-    assert night.facts["P-C1"].liquidated_cents is None
-    for case_id in ("C1", "C2"):
-        for remedy in ("license_revocation", "credit_reporting"):
-            assert night.verdicts[remedy, "enter", case_id].verdict != "flag"
-            assert night.verdicts[remedy, "release", case_id].verdict == "clear"
-
-
-def test_another_child_or_another_order_is_another_case() -> None:
-    other = opened_twice(person_id="9-SIBLING", birth_on=date(2018, 2, 1)).facts()
-    assert [other[one].twin_cases for one in ("C1", "C2")] == [[], []]
-    caseload = opened_twice()
-    caseload.rows["orders"][1]["current_cents"] = 125_00
-    assert caseload.facts()["C1"].twin_cases == []
-
-
-def test_a_closed_case_is_no_twin() -> None:
-    caseload = opened_twice()
-    caseload.rows["cases"][1]["status"] = "closed"
-    assert caseload.facts()["C1"].twin_cases == []

@@ -84,7 +84,7 @@ def make_all(trial: Trial) -> None:
             attach_tables(con, trial, "match", MATCH_TABLES)
         else:
             run_match(con, trial.folder / "match", trial.as_of)
-        attach_ledger(con, trial, ("published",))
+        attach_ledger(con, trial, ("published", "decisions"))
         add_orphans(con, trial.store, trial.feeds["caseload"])
         run_facts(con, trial.folder / "facts", trial.profile, trial.as_of)
     _decide_and_plan(trial, trial.cards)

@@ -7,6 +7,7 @@ SELECT
   identity_is_certain                                                              AS identity_certain,
   NOT has_good_cause                                                               AS no_good_cause,
   NOT list_has_any(exempted_remedies, ['all', 'medical_support'])                  AS not_exempt,
+  len(twin_cases) = 0                                                              AS told_in_one_case,
   cover_is_wanted                                                                  AS employer_cover_wanted,
   job_goes_on                                                                      AS works_there,
   NOT has_newer_employer                                                           AS no_newer_employer,

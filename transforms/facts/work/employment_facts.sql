@@ -280,6 +280,7 @@ SELECT
   has_family_violence,
   person_src,
   has_good_cause,
+  twin_cases,
   bankruptcy_is_open,
   exempted_remedies,
   disputes_about,
