@@ -202,7 +202,8 @@ SELECT
   coalesce(tips.tips_of_inability, 0)                                          AS tips_of_inability,
   tips.inability_told_on,
   tips.tips_src,
-  CASE WHEN placed.case_id IS NOT NULL THEN true WHEN fresh.placements THEN false END AS is_placed
+  CASE WHEN placed.case_id IS NOT NULL THEN true WHEN fresh.placements THEN false END AS is_placed,
+  bureaus.heard_on                                                             AS bureaus_heard_on
 FROM facts.case_facts AS fact
 JOIN caseload.cases AS cases ON cases.case_id = fact.case_id
 JOIN facts.life_fresh AS fresh ON fresh.case_id = fact.case_id
@@ -231,4 +232,16 @@ LEFT JOIN (
 LEFT JOIN (
   SELECT DISTINCT case_id FROM caseload.placements WHERE recalled_on IS NULL OR recalled_on > $as_of
 ) AS placed ON placed.case_id = fact.case_id
+-- The account stands with the bureaus until they hear that it is closed or was an error.
+LEFT JOIN (
+  SELECT case_id, max(published_on) AS heard_on
+  FROM (
+    SELECT case_id, published_on, kind, max(published_on) FILTER (kind = 'release') OVER (PARTITION BY episode_id, target_id)
+      AS ended_on
+    FROM facts.own_acts
+    WHERE queue = 'credit_bureaus'
+  )
+  WHERE ended_on IS NULL AND kind IN ('send', 'update')
+  GROUP BY case_id
+) AS bureaus ON bureaus.case_id = fact.case_id
 ORDER BY fact.subject_id
