@@ -88,9 +88,9 @@ def run_facts(
 ) -> dict[str, int]:
     """Rows of each fact table that is kept, after writing them to the night's folder.
 
-    Reads `caseload.*`, `staging.*`, `match.links`, `ledger.published`, `ledger.decisions` and `calendar`; makes
-    `facts.*` on the connection: the core's tables, then those of each module, up to the one that makes the table
-    `through` where one is named.
+    Reads `caseload.*`, `staging.*`, `match.links`, `ledger.published`, `ledger.decisions` and `calendar`;
+    makes `facts.*` on the connection: the core's tables, then those of each module, up to the one that
+    makes the table `through` where one is named.
     """
     kept: dict[str, int] = {}
     for layer in load_facts(sql):

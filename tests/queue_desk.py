@@ -58,8 +58,8 @@ SHAPES: dict[str, dict[str, Any]] = {
     "facts.same_people": {"person_id": T, "other_id": T},
     "facts.person_marks": {"person_id": T, "number_mark": T, "name_mark": T, "birth_mark": T},
     "published": {
-        "queue": T, "remedy": T, "subject_id": T, "person_id": T, "target_id": T, "kind": T, "message": T,
-        "episode_id": T, "step": T, "version": C, "published_on": D, "batch_no": C, "carry": T,
+        "queue": T, "remedy": T, "subject_id": T, "case_id": T, "person_id": T, "target_id": T, "kind": T,
+        "message": T, "episode_id": T, "step": T, "version": C, "published_on": D, "batch_no": C, "carry": T,
     },
     "vault": {"person_token": T, "ssn": T},
     "vault_accounts": {"account_token": T, "account_number": T},

@@ -114,3 +114,43 @@ def test_a_claim_on_money_is_let_go_as_it_was_made(tmp_path: Path) -> None:
         said(desk, "settlements", "lien", **words)
         assert desk.build().not_sent == ()
         assert desk.rows()[0]["payer_name"] == "ACME INSURANCE"
+
+
+# The row of the parent before is gone as well.
+
+
+def gone(
+    folder: Path, kind: str = "release", is_same: bool = False
+) -> tuple[list[dict[str, str]], list[str]]:
+    """What a license body hears of a parent whom the extract has no more, and why the rest did not leave."""
+    with a_desk("sos_license", folder) as desk:
+        desk.person("0000000002").case("C1", "0000000002")
+        message = {"release": "reinstate", "send": "restrict"}[kind]
+        desk.item(message, kind=kind, person_id=WHO, target_id="L1", case_id="")
+        desk.heard("L1", person_id=WHO, identity={"number": "t0000000002"})
+        desk.tables["published"][-1] |= {"case_id": "C7", "message": "restrict"}
+        if is_same:
+            desk.add("facts.same_people", person_id="0000000002", other_id=WHO)
+        built = desk.build()
+        reasons = [one.reason for one in built.not_sent]
+        lines = records(desk.write().path, 250) if built.records else []
+        return [cut(QUEUES / "sos_license" / "record.csv", line) for line in lines], reasons
+
+
+def test_whom_the_extract_has_under_another_person_number_is_let_go_under_the_old_one(tmp_path: Path) -> None:
+    [line], reasons = gone(tmp_path, is_same=True)
+    assert reasons == []
+    assert (line["request_type"], line["last_name"].rstrip()) == ("2", "PELLETIER")
+    assert (line["person_number"], line["ssn"]) == (WHO, "900010002")
+
+
+def test_of_whom_nobody_keeps_the_name_a_person_hears_partner_case_and_what_to_do(tmp_path: Path) -> None:
+    lines, [reason] = gone(tmp_path)
+    assert lines == []
+    assert "License restriction and reinstatement" in reason
+    assert f"person {WHO} is (cases: C7)" in reason
+    assert "tell the partner by hand" in reason
+
+
+def test_nothing_is_asked_to_be_withdrawn_by_hand_that_was_never_sent(tmp_path: Path) -> None:
+    assert gone(tmp_path, kind="send") == ([], ["the facts name nobody to write about"])

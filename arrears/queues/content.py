@@ -26,6 +26,16 @@ _MACROS = (
     # The same, from its first letter or digit on.
     "lettered(words) AS nullif(regexp_replace(plain(words), '^[^A-Z0-9]+', ''), '')",
 )
+# Who is known tonight; and, where the extract lost an entry of somebody who stands in it under another person
+# number, that person under the lost one too: what was told of them is still taken back under their name.
+_KNOWN_PERSONS = """
+SELECT * FROM caseload.persons
+UNION ALL BY NAME
+SELECT persons.* REPLACE (same.other_id AS person_id)
+FROM facts.same_people AS same
+JOIN caseload.persons AS persons USING (person_id)
+ANTI JOIN caseload.persons AS listed ON listed.person_id = same.other_id
+QUALIFY row_number() OVER (PARTITION BY same.other_id ORDER BY persons.person_id) = 1"""
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,7 @@ def prepare(con: Connection, queue: Queue, terms: Terms) -> None:
 
 def draft(con: Connection, queue: Queue, terms: Terms) -> None:
     """Makes the table `drafted`: one numbered row a record, protected places withheld."""
+    con.execute(f"CREATE OR REPLACE TEMP VIEW known_persons AS {_KNOWN_PERSONS}")
     if queue.location:
         address = (queue.folder.parent / ADDRESS_SQL).read_text(encoding="utf-8")
         con.execute(f"CREATE OR REPLACE TEMP VIEW address AS {address}")
@@ -239,8 +250,17 @@ def _edit(con: Connection, queue: Queue, terms: Terms) -> None:
 def _without_record(con: Connection, queue: Queue) -> list[NotSent]:
     """The actions that became no record, so that none is lost in silence."""
     rows = con.execute(
-        """SELECT action_id, message, item.action_id IS NULL AS is_unknown
-           FROM items LEFT JOIN item USING (action_id, message)
+        """WITH tie AS (
+             SELECT person_id, list_sort(list(DISTINCT case_id)) AS cases
+             FROM (SELECT person_id, case_id FROM published UNION ALL SELECT person_id, case_id FROM items)
+             WHERE case_id <> '' GROUP BY person_id)
+           SELECT action_id, message, item.action_id IS NULL AS is_unknown,
+             (items.kind = 'release' OR items.step = 'identity_out') AND person.person_id IS NULL AS is_lost,
+             items.person_id, coalesce(nullif(array_to_string(tie.cases, ', '), ''), 'none known') AS cases
+           FROM items
+           LEFT JOIN item USING (action_id, message)
+           LEFT JOIN known_persons AS person ON person.person_id = items.person_id
+           LEFT JOIN tie ON tie.person_id = items.person_id
            WHERE items.queue = $queue
              AND action_id NOT IN (SELECT unnest(action_ids) FROM drafted)
            ORDER BY action_id""",
@@ -251,10 +271,21 @@ def _without_record(con: Connection, queue: Queue) -> list[NotSent]:
             queue.name,
             (action,),
             None,
-            f"this queue has no message {message}" if is_unknown else "the facts name nobody to write about",
+            f"this queue has no message {message}"
+            if is_unknown
+            else _LOST.format(title=queue.title, person=person, cases=cases)
+            if is_lost
+            else "the facts name nobody to write about",
         )
-        for action, message, is_unknown in rows
+        for action, message, is_unknown, is_lost, person, cases in rows
     ]
+
+
+_LOST = (
+    "what this partner holds ({title}) is to be taken back, and the extract no longer says who person"
+    " {person} is (cases: {cases}): tell the partner by hand that it is withdrawn, or have the extract bring"
+    " the person again"
+)
 
 
 def _assert_whole(con: Connection, queue: Queue) -> None:

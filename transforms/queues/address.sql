@@ -39,6 +39,6 @@ SELECT
     OR coalesce(place.is_protected, false)
     -- Who is in no case any more has only what is known of themselves.
     OR coalesce(guard.is_protected, place.is_protected OR person.family_violence, true) AS is_withheld
-FROM caseload.persons AS person
+FROM known_persons AS person
 LEFT JOIN place USING (person_id)
 LEFT JOIN guard USING (person_id)

@@ -99,5 +99,5 @@ SELECT
 FROM said
 -- What is let go is let go as it was ordered, although the parent owes in no case any more.
 LEFT JOIN named AS account USING (subject_id)
-JOIN caseload.persons AS person ON person.person_id = said.person_id
+JOIN known_persons AS person ON person.person_id = said.person_id
 ORDER BY reference

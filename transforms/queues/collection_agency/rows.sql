@@ -21,6 +21,6 @@ SELECT
   item.message = 'recall'                                           AS is_withdrawal,
   CAST(to_json({'placed_cents': item.amount_cents}) AS VARCHAR)     AS carry
 FROM item
-JOIN caseload.persons AS person USING (person_id)
+JOIN known_persons AS person USING (person_id)
 JOIN address USING (person_id)
 ORDER BY reference

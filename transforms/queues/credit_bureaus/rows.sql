@@ -187,7 +187,7 @@ SELECT
         'city': plain(address.city), 'state': address.state, 'zip': address.zip}) END
   }) AS VARCHAR)                                                    AS carry
 FROM standing
-JOIN caseload.persons AS person ON person.person_id = standing.person_id
+JOIN known_persons AS person ON person.person_id = standing.person_id
 JOIN address ON address.person_id = standing.person_id
 JOIN placed USING (action_id)
 JOIN history USING (action_id)

@@ -73,6 +73,6 @@ FROM said AS item
 JOIN letter ON letter.letter_kind = item.message
 LEFT JOIN reason ON reason.ground = coalesce(item.closing_ground, item.overpaid_for)
 JOIN facts.custodial_parents AS reader ON reader.case_id = item.case_id
-JOIN caseload.persons AS person ON person.person_id = reader.person_id
+JOIN known_persons AS person ON person.person_id = reader.person_id
 JOIN address ON address.person_id = reader.person_id
 ORDER BY reference

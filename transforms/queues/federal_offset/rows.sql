@@ -84,7 +84,7 @@ word AS (
       ELSE 'M'
     END                                                             AS transaction_type
   FROM tonight
-  JOIN caseload.persons AS person USING (person_id)
+  JOIN known_persons AS person USING (person_id)
   LEFT JOIN record USING (subject_id)
 ),
 submission AS (
@@ -153,7 +153,7 @@ named AS (
     nullif(regexp_replace(regexp_replace(first_name, '[^A-Z -]', '', 'g'), '^[ -]+', ''), '') AS first_name
   FROM (
     SELECT person_id, plain(last_name) AS last_name, plain(first_name) AS first_name
-    FROM caseload.persons
+    FROM known_persons
   )
 )
 SELECT

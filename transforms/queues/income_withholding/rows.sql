@@ -93,7 +93,7 @@ child AS (
     FROM caseload.children
     WHERE coalesce(emancipated_on > $as_of, true)
   ) AS child
-  JOIN caseload.persons AS person USING (person_id)
+  JOIN known_persons AS person USING (person_id)
   JOIN child_slot AS slot ON slot.place = CAST(child.place AS VARCHAR)
 )
 SELECT
@@ -184,7 +184,7 @@ SELECT
       ELSE coalesce(asked.held_token, person.person_token) END
   }) AS VARCHAR)                                                      AS carry
 FROM asked
-JOIN caseload.persons AS person USING (person_id)
+JOIN known_persons AS person USING (person_id)
 LEFT JOIN facts.payors AS payor USING (fein)
 LEFT JOIN facts.withholding_terms AS terms ON terms.case_id = asked.case_id
 LEFT JOIN child AS child_1 ON child_1.case_id = asked.case_id AND child_1.slot = 'child_1'

@@ -24,5 +24,5 @@ SELECT
     ELSE fact.other_state END}) AS VARCHAR)                         AS carry
 FROM item
 JOIN facts.life_facts AS fact ON fact.case_id = item.case_id
-JOIN caseload.persons AS person ON person.person_id = item.person_id
+JOIN known_persons AS person ON person.person_id = item.person_id
 ORDER BY reference

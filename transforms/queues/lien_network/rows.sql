@@ -36,5 +36,5 @@ SELECT
     'told_dollars': CASE WHEN debt.is_withdrawal THEN 0 ELSE whole_dollars(debt.amount_cents) END
   }) AS VARCHAR)                                                               AS carry
 FROM debt
-JOIN caseload.persons AS person USING (person_id)
+JOIN known_persons AS person USING (person_id)
 ORDER BY person_number

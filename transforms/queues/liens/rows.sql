@@ -49,5 +49,5 @@ LEFT JOIN facts.asset_facts AS asset USING (subject_id)
 -- A release names the property although its owner owes in no case any more.
 LEFT JOIN caseload.assets AS property
   ON property.person_id = said.person_id AND property.person_id || '-' || property.asset_id = said.subject_id
-JOIN caseload.persons AS person ON person.person_id = said.person_id
+JOIN known_persons AS person ON person.person_id = said.person_id
 ORDER BY reference

@@ -36,6 +36,6 @@ SELECT
     'told_cents': CASE WHEN debt.is_withdrawal THEN 0 ELSE debt.amount_cents END
   }) AS VARCHAR)                                                AS carry
 FROM debt
-JOIN caseload.persons AS person USING (person_id)
+JOIN known_persons AS person USING (person_id)
 LEFT JOIN heard USING (subject_id)
 ORDER BY person_number

@@ -12,7 +12,7 @@ child AS (
     FROM caseload.children
     WHERE coalesce(emancipated_on > $as_of, true)
   ) AS child
-  JOIN caseload.persons AS person USING (person_id)
+  JOIN known_persons AS person USING (person_id)
   JOIN child_slot AS slot ON slot.place = CAST(child.place AS VARCHAR)
 )
 SELECT
@@ -54,7 +54,7 @@ SELECT
   CAST(to_json({'notice_on': $as_of, 'fein': fact.fein}) AS VARCHAR)  AS carry
 FROM item
 JOIN facts.employment_facts AS fact USING (subject_id)
-JOIN caseload.persons AS person ON person.person_id = item.person_id
+JOIN known_persons AS person ON person.person_id = item.person_id
 LEFT JOIN facts.payors AS payor ON payor.fein = fact.fein
 LEFT JOIN facts.withholding_terms AS terms ON terms.case_id = item.case_id
 LEFT JOIN child AS child_1 ON child_1.case_id = item.case_id AND child_1.slot = 'child_1'

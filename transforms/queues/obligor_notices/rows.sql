@@ -52,7 +52,7 @@ SELECT
   CAST(to_json({'notice_on': $as_of, 'debt_cents': item.amount_cents}) AS VARCHAR) AS carry
 FROM item
 JOIN notice ON notice.notice_kind = item.message
-JOIN caseload.persons AS person USING (person_id)
+JOIN known_persons AS person USING (person_id)
 JOIN address USING (person_id)
 LEFT JOIN facts.account_facts AS account ON account.subject_id = item.subject_id
 LEFT JOIN facts.asset_facts AS asset ON asset.subject_id = item.subject_id

@@ -26,6 +26,6 @@ SELECT
   request.request_type = '2'                   AS is_withdrawal,
   CAST(to_json({'request_type': request.request_type, 'process_date': $as_of}) AS VARCHAR) AS carry
 FROM request
-JOIN caseload.persons AS person USING (person_id)
+JOIN known_persons AS person USING (person_id)
 CROSS JOIN partner
 ORDER BY person_number, hold_kind, hold_number, request_type

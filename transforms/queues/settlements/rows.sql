@@ -64,6 +64,6 @@ SELECT
   }) AS VARCHAR)                                                        AS carry
 FROM item
 JOIN named AS claim USING (subject_id)
-JOIN caseload.persons AS person ON person.person_id = item.person_id
+JOIN known_persons AS person ON person.person_id = item.person_id
 LEFT JOIN heard USING (subject_id)
 ORDER BY reference

@@ -24,5 +24,5 @@ SELECT
   request.request_type = '2'                   AS is_withdrawal,
   CAST(to_json({'request_type': request.request_type, 'process_date': $as_of}) AS VARCHAR) AS carry
 FROM request
-JOIN caseload.persons AS person USING (person_id)
+JOIN known_persons AS person USING (person_id)
 ORDER BY person_number, license_number, request_type

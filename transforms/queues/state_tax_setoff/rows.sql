@@ -44,6 +44,6 @@ SELECT
     'account_id_number': debt.account_id_number
   }) AS VARCHAR)                                                    AS carry
 FROM debt
-JOIN caseload.persons AS person USING (person_id)
+JOIN known_persons AS person USING (person_id)
 CROSS JOIN partner
 ORDER BY account_id_number, debt_code

@@ -19,7 +19,7 @@ said AS (
     person.first_name,
     person.middle_name
   FROM item
-  JOIN caseload.persons AS person USING (person_id)
+  JOIN known_persons AS person USING (person_id)
   LEFT JOIN heard USING (subject_id)
 )
 SELECT
