@@ -18,7 +18,7 @@ from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.errors import shown
 from arrears.feeds import load_feeds
 from arrears.money import Law, attach_by_day, by_day, calculate, load_money
-from arrears.profile import ASKED, Profile, day_asked
+from arrears.profile import ASKED, NotYet, Profile, day_asked
 from arrears.profile_files import asked_on
 from arrears.sqltext import parameters, sql_faults
 from arrears.warehouse import Connection, attach_arrow, write_parquet
@@ -26,7 +26,7 @@ from arrears.warehouse import Connection, attach_arrow, write_parquet
 AS_OF = "as_of"
 HUNDRED = 100  # percent of a whole: arithmetic, not law
 # What every SQL of the facts may bind beside the values of its list.
-GIVEN = frozenset((AS_OF, "state", "hundred"))
+GIVEN = frozenset((AS_OF, "state", "hundred", "lacking"))
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ class Layer:
     calculated: Mapping[str, "Calculated"] = field(default_factory=dict)
     asked_on: Mapping[str, str] = field(default_factory=dict)
     by_day: Mapping[str, str] = field(default_factory=dict)
+    # Values of which a night may know no law yet, and what its SQL then does: `lacking` names them there.
+    may_lack: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -105,16 +107,37 @@ def run_facts(
 def bound(layer: Layer, profile: Profile, as_of: date) -> dict[str, Any]:
     """Everything that the SQL of a layer of the facts may bind on a date."""
     given = {AS_OF: as_of, "state": profile.postal_code, "hundred": HUNDRED}
-    return {**given, **values(layer, profile, as_of)}
+    return {**given, "lacking": lacking(layer, profile, as_of), **values(layer, profile, as_of)}
 
 
 def values(layer: Layer, profile: Profile, as_of: date) -> dict[str, Any]:
     """The values by the names that a layer's SQL knows them by, each of the day of which it is asked.
 
-    No limit is None, and so is what this state does not have: what hangs on it is not known.
+    No limit is None, and so is what this state does not have: what hangs on it is not known. Where only a later
+    law is known, that stops the night, unless `may_lack` says what the SQL then does.
     """
-    days = {name: day_asked(layer.asked_on.get(name, "tonight"), as_of) for name in layer.params}
-    return {name: profile.plain(key, days[name]) for name, key in layer.params.items()}
+    days, lack = _days(layer, as_of), lacking(layer, profile, as_of)
+    return {
+        name: None if name in lack else profile.plain(key, days[name]) for name, key in layer.params.items()
+    }
+
+
+def lacking(layer: Layer, profile: Profile, as_of: date) -> list[str]:
+    """Which values of `may_lack` have no law yet on the night: only a later one is known."""
+    days = _days(layer, as_of)
+
+    def lacks(name: str) -> bool:
+        try:
+            profile.plain(layer.params[name], days[name])
+        except NotYet:
+            return True
+        return False
+
+    return sorted(name for name in layer.may_lack if lacks(name))
+
+
+def _days(layer: Layer, as_of: date) -> dict[str, date]:
+    return {name: day_asked(layer.asked_on.get(name, "tonight"), as_of) for name in layer.params}
 
 
 def laws_of(layer: Layer, profile: Profile, as_of: date) -> dict[str, Law]:
@@ -185,6 +208,7 @@ def load_layer(folder: Path, schema: str = "") -> Layer:
         calculated=_calculated(root.node("calculated", required=False), tables),
         asked_on=asked_on(root.node("asked_on", required=False)),
         by_day=_params(root.node("by_day", required=False)),
+        may_lack=_params(root.node("may_lack", required=False)),
     )
     root.take("modules", required=False)
     root.take("facts", required=False)
@@ -277,5 +301,7 @@ def _check_sql(layer: Layer, faults: Faults) -> None:
         used |= named
     for name in sorted(set(layer.params) - used):
         faults.add(shown(layer.folder), f"`params` gives {name}, which no SQL binds")
+    for name in sorted(set(layer.may_lack) - set(layer.params)):
+        faults.add(shown(layer.folder), f"`may_lack` names {name}, which `params` does not give")
     for name in sorted(set(layer.asked_on) - set(layer.params)):
         faults.add(shown(layer.folder), f"`asked_on` names {name}, which `params` does not give")

@@ -5,10 +5,12 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
+import builders
 import pytest
 from builders import Caseload
 
 from arrears import house
+from arrears.decide import why_off
 
 RECEIVED = date(2025, 2, 12)
 JOINT = {"is_joint_return": True, "injured_spouse": "N"}
@@ -146,6 +148,20 @@ def test_massachusetts_holds_every_intercept_for_45_days(as_of: date, is_over: b
     one = refund(as_of, "ma")
     assert (one.hold_kind, one.holds_until_on) == ("every_intercept", date(2025, 4, 6))
     assert (one.hold_is_over, one.fee_cents, one.priority_rank) == (is_over, 10_00, 2)
+
+
+def test_before_the_first_known_law_a_state_refund_is_held_and_the_rest_of_the_night_goes_on() -> None:
+    caseload = Caseload(date(2024, 9, 12), "ma").debtor("C1")
+    caseload.partner(
+        "state_tax_refunds", person_id="P-C1", office="101", amount_cents=310_00, created_on=date(2024, 9, 2)
+    )
+    one = the_money(caseload)
+    assert (one.hold_kind, one.is_held, one.hold_is_over) == ("law_not_known", True, None)
+    # What hangs on the other missing law is off by its name; the debt itself is as known as ever.
+    off = why_off(builders.profile("ma"), builders.card("state_tax_intercept"), date(2024, 9, 12))
+    assert "state_tax.threshold" in (off or "")
+    assert caseload.facts()["C1"].past_due_cents == 12 * 300_00
+    assert caseload.facts("money_facts")["C1"].allocation_held_cents == 0
 
 
 def test_maine_holds_no_state_refund_and_hears_for_60_days() -> None:

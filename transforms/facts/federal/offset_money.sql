@@ -108,6 +108,8 @@ judged AS (
       WHEN certified.money_kind = 'TAX' AND $suspicious_months IS NOT NULL
         AND (guard.in_prison OR guard.died_on <= certified.received_on OR guard.died_match_on <= certified.received_on)
         THEN 'suspicious'
+      -- Before the first law that is known nobody can say how long, so it is held and a person asks.
+      WHEN certified.money_kind = 'STATE' AND list_contains($lacking, 'state_hold_days') THEN 'law_not_known'
       WHEN certified.money_kind = 'STATE' AND $state_hold_days IS NOT NULL THEN 'every_intercept'
     END                                                                             AS hold_kind,
     guard.person_id IS NOT NULL                                                     AS person_is_known,
