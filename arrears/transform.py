@@ -113,8 +113,8 @@ def bound(layer: Layer, profile: Profile, as_of: date) -> dict[str, Any]:
 def values(layer: Layer, profile: Profile, as_of: date) -> dict[str, Any]:
     """The values by the names that a layer's SQL knows them by, each of the day of which it is asked.
 
-    No limit is None, and so is what this state does not have: what hangs on it is not known. Where only a later
-    law is known, that stops the night, unless `may_lack` says what the SQL then does.
+    No limit is None, and so is what this state does not have: what hangs on it is not known. Where only a
+    later law is known, that stops the night, unless `may_lack` says what the SQL then does.
     """
     days, lack = _days(layer, as_of), lacking(layer, profile, as_of)
     return {
