@@ -6,7 +6,7 @@ STATE ?= me
 DATE ?= 2025-01-14
 PORT ?= 8080
 .DEFAULT_GOAL := help
-.PHONY: help ready run up down check test clean
+.PHONY: help ready run up down check test mutants clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ check: ready ## format, lint, types, house rules, rules and layouts: under a min
 
 test: check ## everything
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+mutants: ready ## breaks the rules one at a time and counts what no example and no check notices
+	$(BIN)/python tests/mutants.py
 
 clean: down ## remove what make made, except the store
 	rm -rf .airflow .cache .pytest_cache .ruff_cache .hypothesis .venv .tools build

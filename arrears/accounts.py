@@ -19,7 +19,7 @@ from arrears.remedy import PARTS, Card
 ENGINE = Path(__file__).parent
 TABLES = range(1, 31)
 # Of `rules/`: the values, what only repeats them, and the cards, which count where they are in force.
-_NO_READERS = ("jurisdictions", "remedies", "sources.yml", "tables.yml")
+_NO_READERS = ("jurisdictions", "remedies", "conditions", "sources.yml", "tables.yml")
 # Invented people are planted around a limit; that is no use of it.
 _NO_ENGINE = ("fakes", "accounts.py")
 # What the shape of a rule can hold; a number that nothing reads is held by nobody.

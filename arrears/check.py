@@ -21,6 +21,7 @@ from arrears.promises import promise_faults
 from arrears.queues import Queue, load_queues
 from arrears.remedy import Card, load_cards
 from arrears.transform import load_facts
+from arrears.truth import unshown, untold
 from arrears.waterfalls import read_waterfalls
 from arrears.work import load_kinds
 from arrears.work_order import load_work_order
@@ -75,6 +76,8 @@ def check_house() -> dict[str, Any]:
             look(f"examples of {name}", partial(check_examples, card, house.RULES))
             for name, card in cards.items()
         ]
+        if all(outcomes is not None for outcomes in examples):
+            faults += truth_faults(cards)
         checked = {what: count for what, count in checked.items() if " of " not in what}
         checked["examples"] = sum(len(outcomes) for outcomes in examples if outcomes)
         if kinds and clocks:
@@ -85,6 +88,14 @@ def check_house() -> dict[str, Any]:
         checked["decision tables"], checked["dated values"] = counts["tables"], counts["values"]
         checked["unexplained values"] = counts["unexplained"]
     return {"checked": checked, "faults": faults}
+
+
+def truth_faults(cards: Mapping[str, Card]) -> list[str]:
+    """Each condition that no example tells apart, and each limit that lacks an example beside it."""
+    told = [
+        f"{name}/examples.yml: {one}" for name, card in cards.items() for one in untold(card, house.RULES)
+    ]
+    return [*told, *unshown(cards.values(), house.RULES)]
 
 
 def lacks(profile: Profile, cards: Mapping[str, Card], queues: Mapping[str, Queue]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """One verdict per subject and part of a remedy, with every named condition beside it.
 
-All acting conditions true: flag. Any false: clear. Otherwise some are not known: unknown.
-SQL's own three-valued AND says exactly that, so a missing fact can never count as "no".
+All acting conditions true: flag. Any false: clear. Otherwise some are not known: unknown. Of a release
+any ground that is true: flag; all false: clear. SQL's own three-valued AND and OR say exactly that, so a
+missing fact can never count as "no".
 """
 
 from collections.abc import Mapping
@@ -126,20 +127,22 @@ def verdict_select(
     known = known or known_select(card, relation or card.relation)
     columns = ", ".join(f'"{one.name}"' for one in card.conditions[part])
     acting = [one.name for one in card.acting(part, reading, waived)]
-    guide = conjunction([one.name for one in card.acting(part, "guide", waived)])
-    law = conjunction([one.name for one in card.acting(part, "law", waived)])
+    guide = joined(part, [one.name for one in card.acting(part, "guide", waived)])
+    law = joined(part, [one.name for one in card.acting(part, "law", waived)])
+    # What a release rests on are the grounds that have come; what nothing came of are all that were asked.
+    when_flag = named(acting, "IS TRUE") if part == "release" else "CAST([] AS VARCHAR[])"
     return f"""
 WITH told AS ({card.select(part, relation)}),
 rested AS ({known}),
 judged AS (
   SELECT *, {guide} AS under_guide, {law} AS under_law,
-    {conjunction(acting)} AS acts,
+    {joined(part, acting)} AS acts, {when_flag} AS came,
     {named(acting, "IS FALSE")} AS untrue, {named(acting, "IS NULL")} AS missing
   FROM told JOIN rested USING (subject_id)
 )
 SELECT {quote(card.remedy)} AS remedy, {quote(part)} AS part, subject_id, {", ".join(_KEYS)},
   {verdict_of("acts")} AS verdict,
-  CASE WHEN acts THEN CAST([] AS VARCHAR[]) WHEN NOT acts THEN untrue ELSE missing END AS because,
+  CASE WHEN acts THEN came WHEN NOT acts THEN untrue ELSE missing END AS because,
   {verdict_of("under_guide")} AS guide_verdict,
   {verdict_of("under_law")} AS law_verdict,
   under_guide IS DISTINCT FROM under_law AS readings_part,
@@ -155,12 +158,13 @@ def known_select(card: Card, relation: str) -> str:
   {facts_hash(card.rests_on)} AS facts_hash FROM {relation}"""
 
 
-def conjunction(names: list[str]) -> str:
-    """SQL that is true, false or NULL as all the named columns together are."""
+def joined(part: Part, names: list[str]) -> str:
+    """SQL that is true, false or NULL as all these columns together are; of a release, as any of them is."""
     if not names:
         # Everything waived must never mean that everybody is flagged.
         return "CAST(NULL AS BOOLEAN)"
-    return "(" + " AND ".join(f'"{name}"' for name in names) + ")"
+    word = " OR " if part == "release" else " AND "
+    return "(" + word.join(f'"{name}"' for name in names) + ")"
 
 
 def named(names: list[str], state: str) -> str:

@@ -8,13 +8,13 @@
       - {say: sixty days exactly, but: {unpaid_since_on: 2025-01-01}, then: flag}
       - {say: nothing owed, part: release, then: flag, because: []}
 
-A file may `set: {key: value}` where the agency has set none yet, so that its card can be read at work.
+A file, or one example, may `set: {key: value}` where the agency has set none yet or no state has another.
 `part` is enter unless said; `reading: law` asks what the law's triggers would say; `parts: true`
 says that the two readings part. All examples of a card run in one query through its own SQL.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -35,6 +35,10 @@ _UNITS = ("cents", "days", "count", "date", "yes_no", "text", "list")
 _DO = "Correct these examples, or the rule that they show to be wrong"
 
 
+# A state, and values that an example sets.
+Law = tuple[str, tuple[tuple[str, Any], ...]]
+
+
 @dataclass(frozen=True)
 class Example:
     """One invented subject and the verdict that the law expects for it."""
@@ -49,6 +53,12 @@ class Example:
     then: str
     because: tuple[str, ...] | None
     parts: bool | None
+    given: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def law(self) -> Law:
+        """The law that it asks: of a state, with the values that it sets."""
+        return self.jurisdiction, self.given
 
     @property
     def subject_id(self) -> str:
@@ -126,6 +136,7 @@ def read_examples(card: Card, rules_dir: Path, units: dict[str, str], faults: Fa
         usual_of[part] = {**usual, **_facts(more.node(part, required=False), units)}
     more.done()
     known = tuple(states(rules_dir))
+    given = root.node("set", required=False).data
     made: list[Example] = []
     for number, one in enumerate(root.nodes("examples"), 1):
         part = cast("Part", one.text("part", required=False, choices=PARTS) or "enter")
@@ -145,16 +156,24 @@ def read_examples(card: Card, rules_dir: Path, units: dict[str, str], faults: Fa
                 then=one.text("then", choices=VERDICTS),
                 because=_because(one, card, part),
                 parts=one.boolean("parts") if one.has("parts") else None,
+                given=_given({**given, **one.node("set", required=False).data}),
             )
         )
         one.take("parts", required=False)
         one.done()
-    root.take("set", required=False)
     root.done()
     for verdict in VERDICTS:
         if verdict not in {one.then for one in made if one.part == "enter"}:
             root.fault(f"no example of the part enter comes to {verdict}")
     return made
+
+
+def _given(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Values that are set, as something that can be compared."""
+    return tuple(
+        (str(key), tuple(value) if isinstance(value, list) else value)
+        for key, value in sorted(values.items(), key=str)
+    )
 
 
 def _because(one: Node, card: Card, part: Part) -> tuple[str, ...] | None:
@@ -205,15 +224,20 @@ def examples_table(examples: list[Example], units: dict[str, str]) -> pa.Table:
 
 
 def run_examples(
-    card: Card, rules_dir: Path, examples: list[Example], units: dict[str, str], faults: Faults
+    card: Card,
+    rules_dir: Path,
+    examples: list[Example],
+    units: dict[str, str],
+    faults: Faults,
+    profiles: Mapping[Law, Profile] | None = None,
 ) -> list[Outcome]:
-    """What each example comes to, from one query over the card's own SQL."""
-    profiles = _profiles(card, rules_dir, examples)
+    """What each example comes to, from one query over the card's own SQL; by other profiles if given."""
+    profiles = profiles or profiles_of(rules_dir, examples)
     queries: list[str] = []
     params: dict[str, Any] = {}
     for number, group in enumerate(_groups(examples)):
         first = group[0]
-        profile = profiles[first.jurisdiction]
+        profile = profiles[first.law]
         off = why_off(profile, card, first.as_of)
         if off is not None:
             faults.add(shown(card.folder / "examples.yml"), f"{first.say}: {off}")
@@ -238,17 +262,16 @@ def run_examples(
     return [Outcome(by_subject[row[0]], row[1], tuple(row[2]), bool(row[3])) for row in rows]
 
 
-def _profiles(card: Card, rules_dir: Path, examples: list[Example]) -> dict[str, Profile]:
-    """The profiles that examples name, with what the file sets where the agency has not yet."""
-    given = read_yaml(card.folder / "examples.yml", Faults()).node("set", required=False).data
-    asked = sorted({one.jurisdiction for one in examples})
-    return {state: Profile.load(rules_dir, state).with_values(given) for state in asked}
+def profiles_of(rules_dir: Path, examples: list[Example]) -> dict[Law, Profile]:
+    """The profile of each law that examples ask, with what they set."""
+    asked = dict.fromkeys(one.law for one in examples)
+    return {law: Profile.load(rules_dir, law[0]).with_values(dict(law[1])) for law in asked}
 
 
 def _groups(examples: list[Example]) -> Iterator[list[Example]]:
     grouped: dict[tuple[Any, ...], list[Example]] = {}
     for one in examples:
-        grouped.setdefault((one.part, one.jurisdiction, one.as_of, one.reading), []).append(one)
+        grouped.setdefault((one.part, one.law, one.as_of, one.reading), []).append(one)
     yield from grouped.values()
 
 
@@ -259,9 +282,9 @@ def null_breaches(card: Card, rules_dir: Path) -> list[str]:
     examples = read_examples(card, rules_dir, units, faults)
     faults.raise_any(shown(card.folder / "examples.yml"), _DO)
     breaches: list[str] = []
-    profiles = _profiles(card, rules_dir, examples)
-    for state, as_of in sorted({(one.jurisdiction, one.as_of) for one in examples}):
-        profile = profiles[state]
+    profiles = profiles_of(rules_dir, examples)
+    for law, as_of in dict.fromkeys((one.law, one.as_of) for one in examples):
+        profile = profiles[law]
         if why_off(profile, card, as_of) is not None:
             continue
         with warehouse() as con:

@@ -139,7 +139,9 @@ def explain_subject(
     for part in PARTS:
         row = enter if part == "enter" else _part_row(con, folder, card.remedy, part, subject)
         conditions = [
-            explain_condition(one, row[one.name], facts, numbers, described, may_tell, waived.get(one.name))
+            explain_condition(
+                one, row[one.name], facts, numbers, described, profile, may_tell, waived.get(one.name)
+            )
             for one in card.conditions[part]
         ]
         parts[part] = {"verdict": row["verdict"], "because": row["because"], "conditions": conditions}
@@ -160,7 +162,7 @@ def explain_subject(
         "innocent": card.innocent,
         "sources": [
             {"id": cite, "title": profile.source(cite).title, "where": profile.source(cite).where}
-            for cite in cited(card, numbers)
+            for cite in profile.citable(cited(card, numbers))
         ],
     }
 
@@ -178,6 +180,7 @@ def explain_condition(
     facts: Told,
     numbers: dict[str, Any],
     described: dict[str, Any],
+    profile: Profile,
     may_tell: Collection[str] = (),
     waiver: Waiver | None = None,
 ) -> Told:
@@ -205,7 +208,7 @@ def explain_condition(
         "is_protection": one.is_protection,
         "is_waived": waiver is not None,
         "values": values,
-        "cites": list(waiver.cites if waiver is not None else one.cites),
+        "cites": profile.citable(waiver.cites if waiver is not None else one.cites),
         "rows": sorted({row for text in sources for row in text.split(";")}),
     }
 

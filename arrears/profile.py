@@ -4,7 +4,7 @@
 each was read. A state's key replaces the federal key of the same name, all its dates together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -45,6 +45,8 @@ class Source:
     where: str
     read_on: date | None
     seen: str
+    # The state whose law or guide it is; empty for federal law and our own policy.
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -243,6 +245,12 @@ class Profile:
     def source(self, cite: str) -> Source:
         """The bibliography entry of a citation such as `me-guide#collecting-debt`."""
         return self.sources[cite.split("#")[0]]
+
+    def citable(self, cites: Iterable[str]) -> list[str]:
+        """Of these citations those that are law here: another state's are left out, if anything is left."""
+        every = list(dict.fromkeys(cites))
+        here = [cite for cite in every if self.source(cite).state in ("", self.state)]
+        return here or every
 
 
 def _holds(from_on: date | None, until_on: date | None, on: date) -> bool:

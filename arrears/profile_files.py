@@ -77,7 +77,9 @@ def read_sources(rules_dir: Path, faults: Faults) -> dict[str, Source]:
         seen = one.text("seen", choices=_SEEN)
         if seen in ("whole", "excerpt") and read_on is None:
             one.fault("read_on is missing for something that was read")
-        source = Source(str(id_), one.text("title"), one.text("where"), cast("date | None", read_on), seen)
+        state = one.text("state", required=False)
+        title, where = one.text("title"), one.text("where")
+        source = Source(str(id_), title, where, cast("date | None", read_on), seen, state)
         if re.fullmatch(r"[a-z0-9][a-z0-9.-]*", str(id_)) is None:
             one.fault("an id holds only small letters, digits, points and hyphens")
         found[source.id] = source

@@ -1,10 +1,10 @@
 """What a remedy is: named conditions over the facts, and the steps that follow a flag.
 
-A card is a folder `rules/remedies/<remedy>/`: `remedy.yml`, `enter.sql` (may an episode begin),
-`stay.sql` (may it go on today), `release.sql` (must what was sent be taken back), `examples.yml`.
+A card is a folder `rules/remedies/<remedy>/`: `remedy.yml` with the conditions of two questions, may an
+episode begin (enter) and may it go on today (stay), and the grounds of a third, must what was sent be taken
+back (release: any of them suffices); and `examples.yml`.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -29,14 +29,24 @@ class Condition:
     """One named true/false column, with the sentence that a person reads when it is true or not."""
 
     name: str
+    # Its expression over the card's facts, and what it binds.
+    sql: str
+    params: frozenset[str]
     say: str
     say_not: str
     cites: tuple[str, ...]
+    # What the expression reads, and what the sentences say besides.
     facts: tuple[str, ...]
     reading: Reading | None
-    is_protection: bool
+    # What it protects; empty where it is a trigger.
+    protects: str
     # What makes the act that its sentence promises: steps, kinds of lines, deadlines.
     follows: Mapping[str, tuple[str, ...]]
+
+    @property
+    def is_protection(self) -> bool:
+        """Whether it protects, and so holds under every reading."""
+        return bool(self.protects)
 
     def acts_under(self, reading: Reading) -> bool:
         """Whether the condition belongs to a reading: every one does that is not the other's trigger."""
@@ -110,6 +120,15 @@ class Release:
 
 
 @dataclass(frozen=True)
+class Left:
+    """Protections that a card leaves out, and why it may."""
+
+    protections: tuple[str, ...]
+    why: str
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Card:
     """A remedy as its folder tells it."""
 
@@ -126,13 +145,12 @@ class Card:
     needs: Mapping[str, str]
     asked_on: Mapping[str, str]
     conditions: Mapping[Part, tuple[Condition, ...]]
+    leaves: tuple[Left, ...]
     steps: tuple[Step, ...]
     update: Update
     release: Release
     broken_agreement: str
     later: tuple[tuple[str, str], ...]
-    sql: Mapping[Part, str]
-    sql_params: Mapping[Part, frozenset[str]]
     folder: Path
 
     @property
@@ -154,11 +172,8 @@ class Card:
 
     def select(self, part: Part, relation: str | None = None) -> str:
         """The SELECT of a part: subject_id, then one column per condition; over other facts if named."""
-        text = self.sql[part].strip().rstrip(";")
-        if relation is None:
-            return text
-        named = relation
-        return re.sub(rf"\bfacts\.{self.facts}\b", lambda _: named, text)
+        columns = "".join(f",\n  {one.sql} AS {one.name}" for one in self.conditions[part])
+        return f"SELECT\n  subject_id{columns}\nFROM {relation or self.relation}"
 
     def condition(self, part: Part, name: str) -> Condition:
         """One condition by its name."""
@@ -192,10 +207,11 @@ class Card:
         every: dict[str, Any] = {AS_OF: as_of}
         for name, value in self.numbers(profile, as_of).items():
             every[name] = list(value.value) if isinstance(value.value, tuple) else value.value
-        return {name: every[name] for name in sorted(self.sql_params[part])}
+        bound = frozenset().union(*(one.params for one in self.conditions[part]))
+        return {name: every[name] for name in sorted(bound)}
 
     def acting(self, part: Part, reading: Reading, waived: Mapping[str, Any]) -> tuple[Condition, ...]:
-        """The conditions that decide under a reading, without those that the state waives."""
+        """What decides a part under a reading: its conditions or grounds, without what a state waives."""
         every = self.conditions[part]
         return tuple(one for one in every if one.acts_under(reading) and one.name not in waived)
 

@@ -1,37 +1,36 @@
-"""Reading of a remedy's folder, and every check that a card and its SQL have to pass."""
+"""Reading of a remedy's folder, and every check that a card and its conditions have to pass."""
 
-import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
-from arrears.catalog import KEYS, SPANS, Catalog, catalog, fact, read_follows
+from arrears.catalog import KEYS, SPANS, Catalog, catalog, fact
+from arrears.conditions import (
+    Entry,
+    Library,
+    fitting,
+    in_order,
+    placeholders,
+    read_entry,
+    read_library,
+    read_needs,
+    with_words,
+    written_out,
+)
 from arrears.config import Faults, Node, read_yaml
 from arrears.errors import shown
-from arrears.profile import Reading
 from arrears.profile_files import asked_on, read_cites
-from arrears.remedy import (
-    AGREEMENT,
-    AS_OF,
-    PARTS,
-    Card,
-    Clock,
-    Condition,
-    Part,
-    Release,
-    Step,
-    Update,
-)
-from arrears.remedy_sql import placeholders, read_sql
+from arrears.remedy import AGREEMENT, AS_OF, Card, Clock, Condition, Left, Part, Release, Step, Update
+from arrears.sqltext import parameters
 
 _DO = "Correct each of these; no remedy was loaded"
-_NAME = r"[a-z][a-z0-9_]*"
 
 
 def read_card(folder: Path) -> Card:
     """The card in a folder; one `RuleFault` lists every fault of its files."""
     faults = Faults()
-    card = _card(folder, catalog(folder.parents[1], faults), faults)
+    known = catalog(folder.parents[1], faults)
+    card = _card(folder, known, read_library(folder.parents[1], known, faults), faults)
     faults.raise_any(shown(folder), _DO)
     return card
 
@@ -40,31 +39,39 @@ def read_cards(rules_dir: Path) -> dict[str, Card]:
     """Every card in display order; one `RuleFault` lists every fault of all."""
     faults = Faults()
     known = catalog(rules_dir, faults)
+    library = read_library(rules_dir, known, faults)
     folders = sorted(one.parent for one in (rules_dir / "remedies").glob("*/remedy.yml"))
-    cards = sorted((_card(one, known, faults) for one in folders), key=lambda card: (card.order, card.remedy))
+    made = (_card(one, known, library, faults) for one in folders)
+    cards = sorted(made, key=lambda card: (card.order, card.remedy))
+    taken = {one.name for card in cards for part in card.conditions.values() for one in part}
+    named = frozenset().union(*(one.named for one in library.values()))
+    for name in sorted(library.keys() - taken - named):
+        faults.add("rules/conditions", f"{name} is taken by no card and named by no condition")
     faults.raise_any("rules/remedies", _DO)
     return {card.remedy: card for card in cards}
 
 
-def _card(folder: Path, known: Catalog, faults: Faults) -> Card:
+def _card(folder: Path, known: Catalog, library: Library, faults: Faults) -> Card:
     root = read_yaml(folder / "remedy.yml", faults)
     facts = known.table(root)
     columns = known.columns(facts)
     queue = known.queue(root, required=False)
-    needs = _needs(root.node("needs", required=False), known)
-    parts = root.node("conditions")
+    own = read_needs(root.node("needs", required=False), known)
+    release = root.node("release", required=False)
+    taker = _Taker(library, own, columns, known)
+    told = [taker.take(name, one) for name, one in in_order(root, "conditions")]
+    grounds = [taker.take(name, one)[1] for name, one in in_order(release, "any", required=False)]
+    also = read_cites(release, known.sources) if release.has("cites") else ()
+    grounds = [replace(one, cites=tuple(dict.fromkeys((*one.cites, *also)))) for one in grounds]
     conditions: dict[Part, tuple[Condition, ...]] = {
-        part: _conditions(parts.node(part), set(needs), columns, known) for part in PARTS
+        "enter": tuple(one for at, one in told if at in ("", "enter")),
+        "stay": tuple(one for at, one in told if at in ("", "stay")),
+        "release": tuple(grounds),
     }
-    parts.done()
-    sql: dict[Part, str] = {}
-    params: dict[Part, frozenset[str]] = {}
-    for part in PARTS:
-        path = folder / f"{part}.sql"
-        sql[part], params[part] = read_sql(path, facts, conditions[part], set(needs), faults)
-    said = {name for every in conditions.values() for one in every for name in placeholders(one)}
-    for name in sorted(set(needs) - frozenset().union(*params.values()) - said):
-        root.fault(f"needs {name}, which no SQL and no sentence uses")
+    _check_parts(root, conditions)
+    taker.check_narrowed(root, conditions)
+    for name in sorted(set(own) - taker.used):
+        root.fault(f"needs {name}, which no condition and no sentence uses")
     card = Card(
         remedy=folder.name,
         title=root.text("title"),
@@ -76,16 +83,15 @@ def _card(folder: Path, known: Catalog, faults: Faults) -> Card:
         cites=read_cites(root, known.sources),
         if_wrong=root.text("if_wrong"),
         innocent=root.text("innocent"),
-        needs=needs,
-        asked_on=_asked_on(root.node("asked_on", required=False), needs),
+        needs=taker.needs,
+        asked_on=_asked_on(root.node("asked_on", required=False), taker.needs),
         conditions=conditions,
+        leaves=_leaves(root, conditions, library, columns, known),
         steps=_steps(root.nodes("steps"), columns, known),
         update=_update(root.node("update", required=False), columns),
-        release=_release(root.node("release", required=False), queue, conditions, known),
+        release=_release(release, queue, conditions, known),
         broken_agreement=_broken_agreement(root, columns, known),
         later=tuple(_later(one) for one in root.nodes("later", required=False)),
-        sql=sql,
-        sql_params=params,
         folder=folder,
     )
     _check_words(root, card, known)
@@ -107,19 +113,136 @@ def _check_words(root: Node, card: Card, known: Catalog) -> None:
 # Columns of a verdict table that a condition's own column must not hide.
 _RESERVED = set(KEYS) | {"remedy", "part", "verdict", "because", "guide_verdict", "law_verdict"}
 _RESERVED |= {"readings_part", "amount_cents", "facts_hash"}
-_RESERVED |= {"acts", "untrue", "missing", "under_guide", "under_law"}
+_RESERVED |= {"acts", "came", "untrue", "missing", "under_guide", "under_law"}
 
 
-def _needs(node: Node, known: Catalog) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name in list(node.data):
-        key = node.text(name)
-        if not isinstance(name, str) or re.fullmatch(_NAME, name) is None or name == AS_OF:
-            node.fault(f"{name!r} cannot be the name of a parameter")
-        elif key and key not in known.keys:
-            node.fault(f"{name} needs {key}, which no jurisdiction holds")
-        found[str(name)] = key
-    return found
+class _Taker:
+    """Makes the conditions of one card, its own and those of the library, and keeps what they need."""
+
+    def __init__(
+        self, library: Library, own: Mapping[str, str], columns: Mapping[str, str] | None, known: Catalog
+    ) -> None:
+        self.library, self.columns, self.known = library, columns, known
+        self.own, self.needs, self.used = own, dict(own), set[str]()
+        self.said_why = set[str]()
+
+    def take(self, name: str, one: Node) -> tuple[str, Condition]:
+        """The part that a condition belongs to, empty for both, and the condition."""
+        if name in _RESERVED:
+            one.fault("is the name of a column that every verdict has; choose another")
+        at = one.text("at", required=False, choices=("enter", "stay"))
+        if one.text("why", required=False):
+            self.said_why.add(name)
+        if one.has("is"):
+            if name in self.library:
+                one.fault("stands in rules/conditions; take it from there, or give this one another name")
+            entry = written_out(read_entry(name, one, self.own, self.known), self.library, one.faults)
+        elif name in self.library:
+            entry = self._shared(self.library[name], one)
+        else:
+            one.fault("is no condition of rules/conditions, and has no `is` of its own")
+            entry = Entry(name, "", "", "", (), {}, None, "", {})
+        one.done()
+        return at, self._made(entry, one)
+
+    def _shared(self, entry: Entry, one: Node) -> Entry:
+        """A condition of the library with the words and citations that the card gives with it."""
+        about = one.texts("about", required=entry.is_about)
+        if about and not entry.is_about:
+            one.fault("takes no words; leave `about` out")
+        cites = read_cites(one, self.known.sources) if one.has("cites") else ()
+        both = tuple(dict.fromkeys((*entry.cites, *cites)))
+        return replace(entry, sql=with_words(entry.sql, about), cites=both)
+
+    def check_narrowed(self, root: Node, conditions: Mapping[Part, tuple[Condition, ...]]) -> None:
+        """Faults a shared protection that holds at entry alone, or afterwards alone, without a reason."""
+        parts: tuple[Part, Part] = ("enter", "stay")
+        there = [
+            {one.protects for one in conditions[part] if one.protects not in ("", one.name)} for part in parts
+        ]
+        alone = there[0] ^ there[1]
+        for part in parts:
+            for one in (one for one in conditions[part] if one.protects in alone):
+                if one.name not in self.said_why:
+                    root.fault(f"{one.name} protects at {part} alone; say why beside `at`")
+
+    def _made(self, entry: Entry, one: Node) -> Condition:
+        bound = set(parameters(entry.sql))
+        held = None if self.columns is None else {*self.columns, *entry.needs, *self.own, AS_OF}
+        say, say_not = entry.say, entry.say_not
+        if held is not None:
+            say, say_not = fitting(say, held), fitting(say_not, held)
+        said = placeholders(say, say_not)
+        reads = entry.columns
+        named = [word for word in said if self.columns is None or word in self.columns]
+        facts = tuple(dict.fromkeys((*reads, *sorted(word for word in named if word not in entry.needs))))
+        for word in reads:
+            fact(one, word, self.columns)
+        for word in sorted(said - set(facts) - set(entry.needs) - {AS_OF}):
+            one.fault(f"its sentence names {{{word}}}, which is neither its fact nor needed")
+        for word in sorted(bound - set(entry.needs) - {AS_OF}):
+            one.fault(f"${word} is not in `needs`")
+        for word in (bound | said) & set(entry.needs):
+            self.used.add(word)
+            if self.needs.setdefault(word, entry.needs[word]) != entry.needs[word]:
+                one.fault(f"needs {word} as {entry.needs[word]}, and the card as {self.needs[word]}")
+        return Condition(
+            name=entry.name,
+            sql=entry.sql,
+            params=frozenset(bound),
+            say=say,
+            say_not=say_not,
+            cites=entry.cites,
+            facts=facts,
+            reading=entry.reading,
+            protects=entry.protects,
+            follows=entry.follows,
+        )
+
+
+def _check_parts(root: Node, conditions: Mapping[Part, tuple[Condition, ...]]) -> None:
+    """Faults a part without conditions, under any reading."""
+    for part, made in conditions.items():
+        where = "release: any" if part == "release" else f"conditions, {part}"
+        if not made:
+            root.fault(f"{where}: needs at least one")
+        for reading in ("guide", "law"):
+            if made and not any(one.acts_under(reading) for one in made):
+                root.fault(f"{where}: none is left under the reading {reading}")
+
+
+def _leaves(
+    root: Node,
+    conditions: Mapping[Part, tuple[Condition, ...]],
+    library: Library,
+    columns: Mapping[str, str] | None,
+    known: Catalog,
+) -> tuple[Left, ...]:
+    """What the card leaves out; a fault for each protection of its subject neither taken nor left."""
+    made: list[Left] = []
+    for one in root.nodes("leaves", required=False):
+        made.append(Left(one.texts("protections"), one.text("why"), read_cites(one, known.sources)))
+        one.done()
+    shared = [entry for entry in library.values() if entry.protects not in ("", entry.name)]
+    all_protections = {entry.protects for entry in shared}
+    taken = {one.protects for part in ("enter", "stay") for one in conditions[part]} - {""}
+    left = [name for one in made for name in one.protections]
+    for name in sorted({name for name in left if left.count(name) > 1}):
+        root.fault(f"leaves {name} twice")
+    for name in dict.fromkeys(left):
+        if name not in all_protections:
+            root.fault(f"leaves {name}, which no condition of rules/conditions protects")
+        elif name in taken:
+            root.fault(f"leaves {name} and takes it")
+    if columns is not None:
+        could = {entry.protects for entry in shared if set(entry.columns) <= set(columns)}
+        for name in sorted(could - taken - set(left)):
+            conditions_of = sorted(one.name for one in shared if one.protects == name)
+            root.fault(
+                f"neither takes nor leaves the protection {name} ({', '.join(conditions_of)});"
+                " take one of them under `conditions`, or say under `leaves` why not"
+            )
+    return tuple(made)
 
 
 def _asked_on(node: Node, needs: Mapping[str, str]) -> dict[str, str]:
@@ -127,39 +250,6 @@ def _asked_on(node: Node, needs: Mapping[str, str]) -> dict[str, str]:
     for name in sorted(found.keys() - needs.keys()):
         node.fault(f"names {name}, which `needs` does not give")
     return found
-
-
-def _conditions(
-    node: Node, needs: set[str], columns: Mapping[str, str] | None, known: Catalog
-) -> tuple[Condition, ...]:
-    made: list[Condition] = []
-    for name, one in node.children():
-        if not isinstance(name, str) or re.fullmatch(_NAME, name) is None:
-            one.fault("a condition's name is small letters, digits and underscores")
-        if name in _RESERVED:
-            one.fault("is the name of a column that every verdict has; choose another")
-        condition = Condition(
-            name=str(name),
-            say=one.text("say"),
-            say_not=one.text("not"),
-            cites=read_cites(one, known.sources),
-            facts=tuple(fact(one, name, columns) for name in one.texts("facts")),
-            reading=cast("Reading", one.text("reading", required=False, choices=("guide", "law"))) or None,
-            is_protection=one.boolean("protection"),
-            follows=read_follows(one),
-        )
-        if condition.reading and condition.is_protection:
-            one.fault("a protection holds under every reading; take `reading` away")
-        for word in sorted(placeholders(condition) - set(condition.facts) - needs - {AS_OF}):
-            one.fault(f"its sentence names {{{word}}}, which is neither its fact nor needed")
-        one.done()
-        made.append(condition)
-    if not made:
-        node.fault("needs at least one condition")
-    for reading in ("guide", "law"):
-        if made and not any(one.acts_under(reading) for one in made):
-            node.fault(f"no condition is left under the reading {reading}")
-    return tuple(made)
 
 
 def _steps(nodes: list[Node], columns: Mapping[str, str] | None, known: Catalog) -> tuple[Step, ...]:
@@ -232,12 +322,18 @@ def _update(node: Node, columns: Mapping[str, str] | None) -> Update:
 
 def _release(node: Node, own: str, conditions: dict[Part, tuple[Condition, ...]], known: Catalog) -> Release:
     """How it lets go: through the card's own queue, if no other is named."""
-    queue = known.queue(node, required=False) or (own if node.data else "")
+    speaks = node.has("message")
+    queue = known.queue(node, required=False) or (own if speaks else "")
     urgent = node.texts("urgent_when", required=False)
     unheard = node.text("unheard_when", required=False)
-    made = Release(queue, known.message(node, queue, required=bool(node.data)), urgent, unheard)
+    made = Release(
+        queue,
+        known.message(node, queue, required=bool(urgent or unheard or node.has("queue"))),
+        urgent,
+        unheard,
+    )
     known_words = {one.name for one in conditions["release"]}
-    known_words |= {name for part in PARTS for one in conditions[part] for name in one.facts}
+    known_words |= {name for part in conditions.values() for one in part for name in one.facts}
     for name in made.urgent_when:
         if name not in known_words:
             node.fault(f"urgent_when names {name}, neither a condition of release nor a fact of this card")

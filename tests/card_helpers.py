@@ -33,25 +33,22 @@ if_wrong: A parent who pays could lose the means to work.
 innocent: Wages were withheld and are on their way.
 needs: {unpaid_days: license.unpaid_days, arrears_days: license.arrears_days}
 conditions:
-  enter:
-    unpaid_long_enough:
+  - unpaid_long_enough:
+      is: date_diff('day', unpaid_since_on, $as_of) >= $unpaid_days
       say: "No payment for {unpaid_days} days, since {unpaid_since_on}."
       not: "Paid {unpaid_since_on}."
       cites: [guide#unpaid]
-      facts: [unpaid_since_on]
       reading: guide
-    in_arrears_long_enough:
+      at: enter
+  - in_arrears_long_enough:
+      is: days_in_arrears > $arrears_days
       say: "{days_in_arrears} days in arrears."
       not: "Complies."
       cites: [guide]
-      facts: [days_in_arrears]
       reading: law
-    something_is_owed: {say: "Owes.", not: "Owes nothing.", cites: [guide], facts: [enforceable_cents]}
-    no_agreement: {say: "None.", not: "Kept.", cites: [guide], facts: [has_agreement], protection: true}
-  stay:
-    something_is_owed: {say: "Owes.", not: "Owes nothing.", cites: [guide], facts: [enforceable_cents]}
-  release:
-    nothing_is_owed: {say: "Paid.", not: "Owes.", cites: [guide], facts: [enforceable_cents]}
+      at: enter
+  - something_is_owed: {is: enforceable_cents > 0, say: "Owes.", not: "Owes nothing.", cites: [guide]}
+  - no_agreement: {at: enter, why: What was agreed later is looked at by hand.}
 steps:
   - {step: look, kind: review, needs: caseworker, say: Look.}
   - step: notify
@@ -61,19 +58,22 @@ steps:
     say: Warn.
     after: {clock: license.hearing_days, from: approved, step: look, roll: true, intake: hearings}
 update: {on: none}
-release: {queue: sos_license, message: reinstate, urgent_when: [nothing_is_owed]}
+release:
+  queue: sos_license
+  message: reinstate
+  urgent_when: [nothing_is_owed]
+  any:
+    - nothing_is_owed: {is: enforceable_cents = 0, say: "Paid.", not: "Owes.", cites: [guide]}
 later: [{what: registrations, why: no feed yet}]
 """
-ENTER = """SELECT
-  subject_id,
-  date_diff('day', unpaid_since_on, $as_of) >= $unpaid_days AS unpaid_long_enough,
-  days_in_arrears > $arrears_days AS in_arrears_long_enough,
-  enforceable_cents > 0 AS something_is_owed,
-  NOT has_agreement AS no_agreement
-FROM facts.case_facts
+CONDITIONS = """conditions:
+  no_agreement:
+    is: NOT has_agreement
+    say: "None."
+    not: "Kept."
+    cites: [guide]
+    protects: agreement
 """
-STAY = "SELECT subject_id, enforceable_cents > 0 AS something_is_owed FROM facts.case_facts\n"
-RELEASE = "SELECT subject_id, enforceable_cents = 0 AS nothing_is_owed FROM facts.case_facts\n"
 EXAMPLES = """jurisdiction: ut
 as_of: 2025-03-02
 usual: {unpaid_since_on: 2025-01-01, days_in_arrears: 61, enforceable_cents: 10_00, has_agreement: false}
@@ -111,9 +111,7 @@ def tree(root: Path, **changed: str) -> Path:
         "rules/jurisdictions/us.yml": changed.get("federal", FEDERAL),
         "rules/jurisdictions/ut.yml": changed.get("state", STATE),
         "rules/remedies/license/remedy.yml": changed.get("card", CARD),
-        "rules/remedies/license/enter.sql": changed.get("enter", ENTER),
-        "rules/remedies/license/stay.sql": changed.get("stay", STAY),
-        "rules/remedies/license/release.sql": changed.get("release", RELEASE),
+        "rules/conditions/all.yml": changed.get("conditions", CONDITIONS),
         "rules/remedies/license/examples.yml": changed.get("examples", EXAMPLES),
         "transforms/facts/facts.yml": changed.get("facts", FACTS),
         "transforms/queues/sos_license/queue.yml": "messages: [restrict, reinstate]\n",

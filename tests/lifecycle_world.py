@@ -42,11 +42,9 @@ values: {{}}
 """
 
 
-def _condition(name: str, *facts: str, protection: bool = True) -> str:
-    return (
-        f"    {name}: {{say: Yes., not: No., cites: [guide], facts: [{', '.join(facts)}],"
-        f" protection: {str(protection).lower()}}}\n"
-    )
+def _condition(name: str, sql: str, more: str = "") -> str:
+    text = sql.replace("'", "''")
+    return f"  - {name}: {{is: '{text}', say: Yes., not: No., cites: [guide]{more}}}\n"
 
 
 # Condition: its SQL and the facts that it reads; the same text makes card, SQL and reference.
@@ -66,10 +64,9 @@ STAYS = {
 }
 ENTERS = {LICENSE: (*STAYS[LICENSE], "unpaid_long_enough"), CREDIT: (*STAYS[CREDIT], "over_the_floor")}
 RELEASES = {
-    LICENSE: ("owed_cents = 0 OR is_wrong_person OR NOT is_alive OR agreement_is_kept",
-              ("owed_cents", "is_wrong_person", "is_alive", "agreement_is_kept")),
-    CREDIT: ("owed_cents = 0 OR is_wrong_person", ("owed_cents", "is_wrong_person")),
-}  # fmt: skip
+    LICENSE: ("owed_cents = 0", "is_wrong_person", "NOT is_alive", "agreement_is_kept"),
+    CREDIT: ("owed_cents = 0", "is_wrong_person"),
+}
 STEPS = {
     LICENSE: """  - {step: review, kind: review, needs: caseworker, say: Look.}
   - {step: notice, kind: notice, queue: letters, message: warn, say: Warn.}
@@ -90,15 +87,14 @@ MORE = {
     LICENSE: """needs: {unpaid_days: license.unpaid_days}
 rests_on: [is_alive, hearing_is_open, agreement_is_kept]
 queue: board
-release: {message: reinstate, urgent_when: [is_wrong_person]}
 """,
     CREDIT: """needs: {floor: credit.floor}
 rests_on: [is_alive, hearing_is_open]
 queue: bureau
 update: {on: change, of: [address], message: update, per: whole_dollars}
-release: {message: close}
 """,
 }
+ENDS = {LICENSE: "message: reinstate\n  urgent_when: [is_wrong_person]", CREDIT: "message: close"}
 UNITS = {
     "owed_cents": "cents", "unpaid_since_on": "date", "is_alive": "yes_no", "is_bankrupt": "yes_no",
     "hearing_is_open": "yes_no", "agreement_is_kept": "yes_no", "is_in_transit": "yes_no",
@@ -131,26 +127,18 @@ def make_rules(root: Path, broken_agreement: str) -> Path:
         "transforms/plan/target.sql": "SELECT 'licenses' AS kind\n",
     }
     for remedy in (LICENSE, CREDIT):
-        release, read = RELEASES[remedy]
-        parts = {
-            "enter": {name: CONDITIONS[name] for name in ENTERS[remedy]},
-            "stay": {name: CONDITIONS[name] for name in STAYS[remedy]},
-            "release": {"over": (release, read)},
-        }
         said = "".join(
-            f"  {part}:\n" + "".join(_condition(name, *facts) for name, (_, facts) in every.items())
-            for part, every in parts.items()
+            _condition(name, CONDITIONS[name][0], "" if name in STAYS[remedy] else ", at: enter")
+            for name in ENTERS[remedy]
         )
+        grounds = "".join(f"  {_condition(f'ground_{n}', sql)}" for n, sql in enumerate(RELEASES[remedy]))
         broken = f"broken_agreement: {broken_agreement}\n" if remedy == LICENSE else ""
         files[f"rules/remedies/{remedy}/remedy.yml"] = (
             f"title: {remedy}\norder: 10\nfacts: case_facts\namount: owed_cents\ncites: [guide]\n"
             f"if_wrong: Harm.\ninnocent: Paid.\n{MORE[remedy]}{broken}"
             f"conditions:\n{said}steps:\n{STEPS[remedy]}"
+            f"release:\n  {ENDS[remedy]}\n  any:\n{grounds}"
         )
-        for part, every in parts.items():
-            columns = ",\n  ".join(f"{sql} AS {name}" for name, (sql, _) in every.items())
-            text = f"SELECT\n  subject_id,\n  {columns}\nFROM facts.case_facts\n"
-            files[f"rules/remedies/{remedy}/{part}.sql"] = text
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)

@@ -84,41 +84,22 @@ if_wrong: A parent who owes nothing reads that he does.
 innocent: A payment came in after the balance was struck.
 needs: {{debt_over: {STATEMENT}.debt_over}}
 conditions:
-  enter:
-    case_open: &case_open
-      say: The case is open.
-      not: The case is closed.
-      cites: [45-cfr-303.11]
-      facts: [case_is_open]
-      protection: true
-    debt_over_the_floor:
+  - case_open
+  - more_than_the_floor:
+      is: owed_cents > $debt_over
       say: "Owes {{owed_cents}}, more than {{debt_over}}."
       not: "Owes {{owed_cents}}, not more than {{debt_over}}."
       cites: [me-19-a-2156]
-      facts: [owed_cents]
-  stay:
-    case_open: *case_open
-  release:
-    paid: {{say: Owes nothing., not: "Owes {{owed_cents}}.", cites: [me-19-a-2156], facts: [owed_cents]}}
+      at: enter
+leaves:
+  - protections: [agreement, assistance, balance, bankruptcy, death, debt, dispute, exemption, full_service,
+      good_cause, hearing, identity, interstate, notice_of_debt, payment_in_transit, tribal_order, abatement]
+    why: A statement tells and takes nothing.
+    cites: [me-19-a-2156]
 steps:
   - {{step: statement, kind: notice, queue: {STATEMENTS}, message: statement, say: Mail the statement.}}
 update: {{on: none}}
-release: {{queue: {STATEMENTS}, message: paid}}
-""",
-    CARD + "enter.sql": """\
--- One row per case: is a statement due?
-SELECT subject_id, case_is_open AS case_open, owed_cents > $debt_over AS debt_over_the_floor
-FROM facts.case_facts
-""",
-    CARD + "stay.sql": """\
--- One row per case: may it still be mailed?
-SELECT subject_id, case_is_open AS case_open
-FROM facts.case_facts
-""",
-    CARD + "release.sql": """\
--- One row per case: is nothing owed any more?
-SELECT subject_id, owed_cents = 0 AS paid
-FROM facts.case_facts
+release: {{queue: {STATEMENTS}, message: paid, any: [paid_in_full]}}
 """,
     CARD + "examples.yml": """\
 jurisdiction: me
@@ -126,8 +107,8 @@ as_of: 2025-01-14
 usual: {case_is_open: true, owed_cents: 100_01}
 examples:
   - {say: a cent over the floor, then: flag}
-  - {say: exactly at the floor, but: {owed_cents: 100_00}, then: clear, because: [debt_over_the_floor]}
-  - {say: nobody knows the debt, but: {owed_cents: null}, then: unknown, because: [debt_over_the_floor]}
+  - {say: exactly at the floor, but: {owed_cents: 100_00}, then: clear, because: [more_than_the_floor]}
+  - {say: nobody knows the debt, but: {owed_cents: null}, then: unknown, because: [more_than_the_floor]}
   - {say: paid, part: release, but: {owed_cents: 0}, then: flag}
 """,
 }

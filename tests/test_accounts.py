@@ -107,7 +107,7 @@ def test_a_table_points_at_things_that_are_there(copied: Path) -> None:
     assert "tables: 9: queues has no bureaus" in told
     names = what_is_there(copied / "rules", load_cards(copied / "rules"))
     assert "license_revocation.certify" in names["steps"]
-    assert "license_revocation.no_hearing_pending" in names["conditions"]
+    assert "license_revocation.no_license_hearing_pending" in names["conditions"]
 
 
 def test_a_number_is_held_by_no_words(copied: Path) -> None:

@@ -88,7 +88,7 @@ def test_a_requirement_that_one_test_answers_says_why(tmp_path: Path) -> None:
         ("test_massachusetts_takes_its_quarter_without_a_notice",
          "test_only_current_support_is_taken_before_the_notice_of_debt_has_run", "is of another state"),
         ('ma: "examples license_suspension_ma"', 'ma: "examples license_revocation"', "no example of"),
-        ("examples license_suspension_ma no_kept_agreement", "examples license_suspension_ma no_such_thing",
+        ("examples license_suspension_ma no_full_agreement", "examples license_suspension_ma no_such_thing",
          "no example of"),
     ],
 )  # fmt: skip

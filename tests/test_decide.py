@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from card_helpers import CARD, ENTER, FEDERAL, STATE, tree
+from card_helpers import CARD, CONDITIONS, FEDERAL, STATE, tree
 
 from arrears.decide import decide, null_any_fact, waiver_faults
 from arrears.errors import ArrearsError
@@ -143,15 +143,16 @@ def test_nulling_any_fact_makes_no_flag_and_clears_none(tmp_path: Path) -> None:
 
 
 def test_a_condition_that_takes_a_missing_fact_for_an_answer_is_found(tmp_path: Path) -> None:
-    careless = ENTER.replace("NOT has_agreement", "has_agreement IS NOT TRUE").replace(
-        "enforceable_cents > 0", "coalesce(enforceable_cents, 0) > 0"
+    rules = tree(
+        tmp_path,
+        conditions=CONDITIONS.replace("NOT has_agreement", "has_agreement IS NOT TRUE"),
+        card=CARD.replace("is: enforceable_cents > 0", "is: 'coalesce(enforceable_cents, 0) > 0'"),
     )
-    rules = tree(tmp_path, enter=careless)
     card, profile = load_card(rules / "remedies" / "license"), Profile.load(rules, "ut")
     kept = ("6", *FLAG[1:-1], True)
     with warehouse() as con:
         attach(con, [FLAG, LATE, ODD, kept])
-        assert null_any_fact(con, card, profile, NIGHT) == [
+        assert [one for one in null_any_fact(con, card, profile, NIGHT) if "enter" in one] == [
             "license.enter: without enforceable_cents, 1 goes from flag to clear",
             "license.enter: without has_agreement, 6 goes from clear to flag",
         ]
@@ -167,6 +168,6 @@ def test_a_waiver_of_a_condition_that_no_card_holds_is_a_fault(tmp_path: Path) -
 
 
 def test_a_card_without_a_stay_condition_cannot_be_loaded(tmp_path: Path) -> None:
-    start, end = CARD.index("  stay:"), CARD.index("  release:\n    nothing")
-    with pytest.raises(ArrearsError, match="stay: needs at least one condition"):
-        load_card(tree(tmp_path, card=CARD[:start] + "  stay: {}\n" + CARD[end:]) / "remedies" / "license")
+    only_entry = CARD.replace("something_is_owed: {is", "something_is_owed: {at: enter, is")
+    with pytest.raises(ArrearsError, match="conditions, stay: needs at least one"):
+        load_card(tree(tmp_path, card=only_entry) / "remedies" / "license")

@@ -170,7 +170,7 @@ def test_nobody_is_near_a_limit_that_the_state_does_not_ask_for(
 
 def test_a_bar_is_no_limit_that_a_line_can_be_near(world: World) -> None:
     card = load_cards(house.RULES)[REMEDY]
-    assert {one.condition for one in limits(card)} == {"unpaid_long_enough", "law_out_of_compliance"}
+    assert {one.condition for one in limits(card)} == {"unpaid_long_enough", "statute_out_of_compliance"}
 
 
 def test_a_line_tells_what_changed_and_that_a_day_went_by_is_no_change(world: World) -> None:
@@ -263,11 +263,14 @@ def verdict(case: str, verdict: str, because: list[str], part: str = "enter") ->
 def test_what_is_no_longer_true_closes_itself_and_names_the_condition(world: World) -> None:
     then = [verdict("c1", "flag", []), verdict("c2", "unknown", ["holds_a_license"])]
     world.night(NIGHT - DAY, Tonight(work=[line("c1"), line("c2", "unknown")], verdicts=then))
-    now = [verdict("c1", "clear", ["owes_support"]), verdict("c2", "clear", ["holds_a_license"])]
+    now = [verdict("c1", "clear", ["owes_debt"]), verdict("c2", "clear", ["holds_a_license"])]
     world.night(NIGHT, Tonight(verdicts=now, facts={"license_facts": [{"subject_id": "c1"}]}))
     found = ended(world.store, STATE)
     notes = {one["case_id"]: one["note"] for one in found.lines}
-    assert notes["c1"] == "No longer true: Owes nothing that may be collected."
+    assert (
+        notes["c1"]
+        == "No longer true: Owes nothing that may be collected; current support alone is never a ground."
+    )
     assert notes["c2"] == "No longer true: holds a license."
     assert page(world).ended == found.total == 2
 
@@ -275,10 +278,10 @@ def test_what_is_no_longer_true_closes_itself_and_names_the_condition(world: Wor
 def test_a_condition_that_was_untrue_before_did_not_end_a_line(world: World) -> None:
     stay = [verdict("c1", "clear", ["not_disputed"], "stay")]
     world.night(NIGHT - DAY, Tonight(work=[line()], verdicts=[verdict("c1", "flag", []), *stay]))
-    now = [verdict("c1", "clear", ["owes_support"]), *stay]
+    now = [verdict("c1", "clear", ["owes_debt"]), *stay]
     world.night(NIGHT, Tonight(verdicts=now, facts={"license_facts": [{"subject_id": "c1"}]}))
     [left] = ended(world.store, STATE).lines
-    assert left["evidence"] == ["owes_support"]
+    assert left["evidence"] == ["owes_debt"]
 
 
 def test_a_line_of_the_facts_tells_which_fact_closed_it(world: World) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from card_helpers import ENTER, EXAMPLES, STATE, tree
+from card_helpers import CARD, EXAMPLES, STATE, tree
 
 from arrears.decide import waiver_faults
 from arrears.errors import RuleFault
@@ -69,7 +69,7 @@ def test_an_example_of_a_remedy_that_is_off_that_day_is_a_fault_and_not_a_pass(t
 
 
 def test_a_changed_rule_is_caught_by_its_examples(tmp_path: Path) -> None:
-    told = faults(tmp_path, enter=ENTER.replace(">= $unpaid_days", "> $unpaid_days"))
+    told = faults(tmp_path, card=CARD.replace(">= $unpaid_days", "> $unpaid_days"))
     assert "sixty days exactly: is clear (unpaid_long_enough) instead of flag" in told
     assert "the new limit exactly" in told
 

@@ -261,7 +261,7 @@ CARDS = {
 @pytest.mark.parametrize("state", CARDS)
 @pytest.mark.parametrize(
     ("line", "condition", "verdict"),
-    [(SSI, "not_assisted", False), (DEAD, "obligor_alive", None), (HELD, "not_held", False)],
+    [(SSI, "not_assisted", False), (DEAD, "obligor_alive", None), (HELD, "not_incarcerated", False)],
 )
 def test_what_a_partner_tells_of_a_parent_is_read_alike_by_every_remedy(
     line: tuple[str, dict[str, Any]], condition: str, verdict: bool | None, state: str

@@ -326,7 +326,7 @@ def test_an_explanation_reads_like_a_caseworkers_note(
 def test_every_condition_that_rests_on_a_row_names_its_file_and_line(lived: Store) -> None:
     told = explain_case(lived, STATE, FIRST, "00000101", "license_revocation")
     conditions = {c["condition"]: c for c in told["remedies"][0]["parts"]["enter"]["conditions"]}
-    for name in ("owes_support", "debt_notice_has_run", "unpaid_long_enough", "identity_certain"):
+    for name in ("owes_debt", "debt_notice_has_run", "unpaid_long_enough", "identity_certain"):
         assert conditions[name]["rows"], name
         assert all("@" in row and row.rpartition(":")[2].isdigit() for row in conditions[name]["rows"])
 

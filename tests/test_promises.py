@@ -18,7 +18,7 @@ from arrears.remedy import load_cards
 from tests.builders import Caseload
 
 AS_OF = date(2025, 5, 15)
-REVIEW = "rules/remedies/review_modification/remedy.yml"
+REVIEW = "rules/conditions/order.yml"
 
 
 def broken(root: Path) -> list[str]:

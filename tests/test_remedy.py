@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from card_helpers import CARD, ENTER, FACTS, FEDERAL, tree
+from card_helpers import CARD, CONDITIONS, FACTS, FEDERAL, tree
 
 from arrears.errors import RuleFault
 from arrears.profile import Profile, UnsetValue
@@ -70,35 +70,132 @@ def test_a_reading_leaves_out_the_triggers_of_the_other_one_and_never_a_protecti
     [
         (">= $unpaid_days", ">= 60", "holds the number 60"),
         (">= $unpaid_days", ">= $unpaid_days + 0.5", "holds the number 0.5"),
-        ("> $arrears_days", "> $arrears_days AND '2025-01-01' < $as_of", "holds the number 2025-01-01"),
+        ("> $arrears_days", "> $arrears_days AND '2025-01-01' < $as_of", "holds '2025-01-01' for a number"),
         ("$as_of", "current_date", "asks the clock or chance (current_date)"),
         ("$as_of", "now()", "asks the clock or chance (now)"),
         ("$as_of", "today()", "asks the clock or chance (today)"),
         (">= $unpaid_days", ">= $other_days", "$other_days is not in `needs`"),
-        ("AS something_is_owed", "AS owes", "column owes is not described"),
-        ("AS something_is_owed", "AS owes", "condition something_is_owed has no column"),
-        ("enforceable_cents > 0", "enforceable_cents > barred_cents", "reads barred_cents"),
-        ("NOT has_agreement", "TRUE", "lists the fact has_agreement, which it neither reads nor says"),
-        ("facts.case_facts", "caseload.cases", "reads caseload.cases"),
-        ("facts.case_facts", "facts.case_facts WHERE office = worker", "holds WHERE"),
-        ("facts.case_facts", "facts.case_facts LIMIT 1", "holds LIMIT"),
-        ("enforceable_cents > 0", "sum(enforceable_cents) OVER () > 0", "holds an aggregate or a window"),
-        ("  subject_id,\n", "  case_id AS subject,\n", "the first column must be subject_id"),
-        ("SELECT\n", "DELETE FROM x; SELECT\n", "must be one SELECT"),
-        ("SELECT\n", "SELECT (\n", "not SQL"),
+        ("is: enforceable_cents > 0", "is: barred_cents > 0", "barred_cents is no described fact"),
+        ("is: days_in_arrears >", "is: (SELECT 1) >", "holds a SELECT"),
+        ("is: days_in_arrears >", "is: sum(days_in_arrears) OVER () >", "holds an aggregate or a window"),
+        ("is: days_in_arrears >", "is: days_in_arrears AS days >", "is not SQL"),
+        ("is: days_in_arrears >", "is: days_in_arrears > (", "is not SQL"),
     ],
 )
-def test_sql_that_hides_a_number_a_clock_or_a_condition_is_refused(
+def test_a_condition_that_hides_a_number_a_clock_or_work_is_refused(
     tmp_path: Path, written: str, instead: str, fault: str
 ) -> None:
-    assert written in ENTER
-    assert fault in faults(tmp_path, enter=ENTER.replace(written, instead))
+    assert written in CARD
+    assert fault in faults(tmp_path, card=CARD.replace(written, instead, 1))
 
 
-def test_columns_stand_in_the_order_of_their_sentences(tmp_path: Path) -> None:
-    lines = ENTER.splitlines()
-    lines[2], lines[3] = lines[3], lines[2]
-    assert "not in the order of the conditions" in faults(tmp_path, enter="\n".join(lines))
+def test_what_a_condition_reads_is_found_in_its_expression_and_in_its_sentences(tmp_path: Path) -> None:
+    read = card(tmp_path, card=CARD.replace('say: "Owes."', 'say: "Owes {enforceable_cents}, {office}."'))
+    assert read.condition("stay", "something_is_owed").facts == ("enforceable_cents", "office")
+    assert read.condition("enter", "unpaid_long_enough").params == {"as_of", "unpaid_days"}
+
+
+def test_a_card_takes_a_condition_of_the_library_by_its_name(tmp_path: Path) -> None:
+    taken = card(tmp_path).condition("enter", "no_agreement")
+    assert (taken.sql, taken.say, taken.protects) == ("NOT has_agreement", "None.", "agreement")
+    also = card(tmp_path, card=CARD.replace("{at: enter, why", "{cites: [guide#kept], at: enter, why"))
+    assert also.condition("enter", "no_agreement").cites == ("guide", "guide#kept")
+
+
+SPARE = """  spare:
+    is: NOT no_agreement AND days_in_arrears > $spare_days
+    say: Spared.
+    not: Not spared.
+    cites: [guide]
+    needs: {spare_days: license.hearing_days}
+"""
+
+
+def test_a_condition_may_name_another_one_and_a_card_gets_what_both_need(tmp_path: Path) -> None:
+    read = card(
+        tmp_path, conditions=CONDITIONS + SPARE, card=CARD.replace("  any:\n", "  any:\n    - spare\n")
+    )
+    spare = read.condition("release", "spare")
+    assert spare.sql == "NOT (NOT has_agreement) AND days_in_arrears > $spare_days"
+    assert (spare.facts, read.needs["spare_days"]) == (
+        ("has_agreement", "days_in_arrears"),
+        "license.hearing_days",
+    )
+
+
+ABOUT = """  not_about:
+    is: NOT list_contains($about, office)
+    say: "Not this[, {worker}][, {barred_cents}]."
+    not: This.
+    cites: [guide]
+"""
+
+
+def test_a_condition_takes_the_cards_words_and_leaves_out_what_its_facts_do_not_hold(tmp_path: Path) -> None:
+    words = CARD.replace("  - no_agreement", "  - not_about: {about: [north, o'hara]}\n  - no_agreement")
+    about = card(tmp_path, conditions=CONDITIONS + ABOUT, card=words).condition("stay", "not_about")
+    assert about.sql == "NOT list_contains(['north', 'o''hara'], office)"
+    assert (about.say, about.facts) == ("Not this, {worker}.", ("office", "worker"))
+    without = CARD.replace("  - no_agreement", "  - not_about\n  - no_agreement")
+    assert "about is missing" in faults(tmp_path, conditions=CONDITIONS + ABOUT, card=without)
+
+
+LEAVES = "leaves: [{protections: [agreement], why: It takes nothing., cites: [guide]}]\n"
+
+
+def test_a_card_takes_or_leaves_every_protection_that_its_subject_could_have(tmp_path: Path) -> None:
+    bare = CARD.replace(
+        "  - no_agreement: {at: enter, why: What was agreed later is looked at by hand.}\n", ""
+    )
+    told = faults(tmp_path, card=bare)
+    assert "neither takes nor leaves the protection agreement (no_agreement)" in told
+    assert card(tmp_path, card=bare + LEAVES).leaves[0].protections == ("agreement",)
+    assert "leaves agreement and takes it" in faults(tmp_path, card=CARD + LEAVES)
+    other = LEAVES.replace("[agreement]", "[agreement, rain]")
+    assert "leaves rain, which no condition" in faults(tmp_path, card=bare + other)
+
+
+def test_a_protection_that_holds_at_entry_alone_says_why(tmp_path: Path) -> None:
+    bare = CARD.replace(", why: What was agreed later is looked at by hand.", "")
+    assert "no_agreement protects at enter alone; say why" in faults(tmp_path, card=bare)
+
+
+def test_a_protection_whose_facts_a_card_does_not_have_is_not_asked_of_it(tmp_path: Path) -> None:
+    bare = CARD.replace(
+        "  - no_agreement: {at: enter, why: What was agreed later is looked at by hand.}\n", ""
+    )
+    without = FACTS.replace("    has_agreement: {say: agreement, unit: yes_no}\n", "")
+    assert card(tmp_path, card=bare, facts=without).leaves == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "fault"),
+    [
+        (SPARE.replace("no_agreement", "spare"), "names itself by spare"),
+        (SPARE.replace("spare:", "days_in_arrears:"), "is the name of a fact, too"),
+        (SPARE.replace("$spare_days", "0"), "needs spare_days, which neither `is` nor a sentence uses"),
+        (SPARE.replace("cites: [guide]", "cites: [gide]"), "cites gide"),
+        (SPARE.replace("say:", "tell:"), "unknown key tell"),
+    ],
+)
+def test_a_condition_of_the_library_that_is_not_whole_is_refused(
+    tmp_path: Path, more: str, fault: str
+) -> None:
+    assert fault in faults(tmp_path, conditions=CONDITIONS + more)
+
+
+def test_a_condition_that_nobody_takes_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RuleFault, match="spare is taken by no card and named by no condition"):
+        load_cards(tree(tmp_path, conditions=CONDITIONS + SPARE))
+
+
+def test_a_card_cannot_say_a_shared_condition_again(tmp_path: Path) -> None:
+    again = CARD.replace(
+        "no_agreement: {at: enter, why: What was agreed later is looked at by hand.}",
+        'no_agreement: {is: office = "", say: A., not: B., cites: [guide]}',
+    )
+    assert "stands in rules/conditions; take it from there" in faults(tmp_path, card=again)
+    assert "no_such: is no condition" in faults(tmp_path, card=CARD.replace("- no_agreement", "- no_such"))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +204,7 @@ def test_columns_stand_in_the_order_of_their_sentences(tmp_path: Path) -> None:
         ("arrears_days: license.arrears_days", "arrears_days: license.no_such", "license.no_such"),
         ("needs: {unpaid_days", "needs: {spare: license.hearing_days, unpaid_days", "needs spare"),
         ("{days_in_arrears} days", "{day_count} days", "names {day_count}"),
-        ("reading: law", "reading: law\n      protection: true", "a protection holds under every reading"),
+        ("reading: law", "reading: law\n      protects: true", "a protection holds under every reading"),
         ("reading: law", "reading: lore", "reading must be one of guide, law"),
         ("clock: license.hearing_days", "clock: license.no_such", "clock names license.no_such"),
         ("step: look, roll", "step: gaze, roll", "waits for gaze, which is no earlier step"),
@@ -121,7 +218,7 @@ def test_columns_stand_in_the_order_of_their_sentences(tmp_path: Path) -> None:
         ("urgent_when: [nothing_is_owed]", "urgent_when: [rain]", "urgent_when names rain"),
         ("update: {on: none}", "update: {on: change}", "message is missing"),
         ("if_wrong:", "if_wrongly:", "unknown key if_wrongly"),
-        ("something_is_owed: {say", "verdict: {say", "is the name of a column that every verdict has"),
+        ("something_is_owed: {is", "verdict: {is", "is the name of a column that every verdict has"),
     ],
 )
 def test_a_card_that_names_what_is_not_there_is_refused(
@@ -134,25 +231,26 @@ def test_a_card_that_names_what_is_not_there_is_refused(
 def test_all_faults_of_a_card_are_listed_at_once(tmp_path: Path) -> None:
     told = faults(
         tmp_path,
-        card=CARD.replace("order: 10", "order: ten").replace("if_wrong:", "wrong:"),
-        enter=ENTER.replace("$unpaid_days", "60").replace("$as_of", "current_date"),
-        stay="SELECT 1",
+        card=CARD.replace("order: 10", "order: ten")
+        .replace("if_wrong:", "wrong:")
+        .replace("$unpaid_days", "60")
+        .replace("$as_of", "current_date"),
     )
     for fault in ("order must be a whole number", "if_wrong is missing", "unknown key wrong"):
         assert fault in told
-    for fault in ("the number 60", "(current_date)", "first column must be subject_id"):
+    for fault in ("the number 60", "(current_date)"):
         assert fault in told
 
 
 def test_the_faults_of_all_cards_are_listed_at_once(tmp_path: Path) -> None:
-    rules = tree(tmp_path, stay="SELECT 1")
+    rules = tree(tmp_path, card=CARD.replace("order: 10", "order: ten"))
     other = rules / "remedies" / "other"
     other.mkdir()
     (other / "remedy.yml").write_text("title: Other\n")
     with pytest.raises(RuleFault) as told:
         load_cards(rules)
-    assert "license/stay.sql" in str(told.value)
-    assert "other/enter.sql: the file is missing" in str(told.value)
+    assert "license/remedy.yml: order must be" in str(told.value)
+    assert "other/remedy.yml: conditions is missing" in str(told.value)
 
 
 def test_every_shipped_card_loads() -> None:
@@ -172,40 +270,36 @@ rests_on: [unpaid_since_on]
 cites: [guide]
 if_wrong: Somebody loses an hour.
 innocent: The order was looked at last month.
-needs: {unpaid_days: license.unpaid_days, arrears_days: license.arrears_days}
 conditions:
-  enter:
-    unpaid_long_enough:
-      {say: "{unpaid_days} days.", not: Paid., cites: [guide], facts: [unpaid_since_on]}
-    in_arrears_long_enough: {say: Behind., not: Complies., cites: [guide], facts: [days_in_arrears]}
-    something_is_owed: {say: "Owes.", not: "Owes nothing.", cites: [guide], facts: [enforceable_cents]}
-    no_agreement: {say: "None.", not: "Kept.", cites: [guide], facts: [has_agreement]}
-  stay:
-    something_is_owed: {say: "Owes.", not: "Owes nothing.", cites: [guide], facts: [enforceable_cents]}
-  release:
-    nothing_is_owed: {say: "Paid.", not: "Owes.", cites: [guide], facts: [enforceable_cents]}
+  - something_is_owed: {is: enforceable_cents > 0, say: "Owes.", not: "Owes nothing.", cites: [guide]}
+  - no_agreement
 steps:
   - {step: look, kind: review, needs: caseworker, say: Look.}
+"""
+ANY = """  any:
+    - nothing_is_owed: {is: enforceable_cents = 0, say: "Paid.", not: "Owes.", cites: [guide]}
 """
 SEND = """  - step: tell
     kind: send
     queue: sos_license
     message: restrict
     say: Tell.
-release: {queue: sos_license, message: reinstate}
+release:
+  queue: sos_license
+  message: reinstate
 """
 
 
 def test_a_card_of_reviews_alone_needs_no_queue_no_update_and_no_release(tmp_path: Path) -> None:
-    read = card(tmp_path, card=REVIEWED)
+    read = card(tmp_path, card=REVIEWED + "release:\n" + ANY)
     assert (read.queues, read.amount, read.update.on, read.release.message) == (frozenset(), "", "none", "")
 
 
 def test_what_is_sent_must_be_able_to_be_taken_back_and_updated_where_it_went(tmp_path: Path) -> None:
-    assert card(tmp_path, card=REVIEWED + SEND).release.message == "reinstate"
-    bare = REVIEWED + SEND.split("release:")[0]
+    assert card(tmp_path, card=REVIEWED + SEND + ANY).release.message == "reinstate"
+    bare = REVIEWED + SEND.split("release:")[0] + "release:\n" + ANY
     assert "release is missing" in faults(tmp_path, card=bare)
-    told = faults(tmp_path, card=REVIEWED + SEND + "update: {on: month, message: again}\n")
+    told = faults(tmp_path, card=REVIEWED + SEND + ANY + "update: {on: month, message: again}\n")
     assert "the queue sos_license carries no message again" in told
 
 
@@ -266,9 +360,6 @@ def test_a_card_may_name_a_table_of_a_module(tmp_path: Path) -> None:
     module = tmp_path / "transforms" / "facts" / "work"
     module.mkdir()
     (module / "facts.yml").write_text(FACTS.replace("case_facts", "job_facts"))
-    for part in PARTS:
-        path = rules / "remedies" / "license" / f"{part}.sql"
-        path.write_text(path.read_text().replace("facts.case_facts", "facts.job_facts"))
     assert load_card(rules / "remedies" / "license").relation == "facts.job_facts"
 
 

@@ -17,11 +17,11 @@ def test_a_waived_condition_says_why_it_is_not_asked_instead_of_not_known() -> N
     waiver = profile("ma").waivers("contempt", date(2025, 1, 28))["debt_notice_has_run"]
     [one] = [one for one in contempt.conditions["enter"] if one.name == "debt_notice_has_run"]
     described = (described_facts(house.FACTS) or {})[contempt.facts]
-    told = explain_condition(one, None, {}, {}, described, waiver=waiver)
+    told = explain_condition(one, None, {}, {}, described, profile("ma"), waiver=waiver)
     assert (told["is_waived"], told["text"]) == (True, f"Not asked here: {waiver.why}")
     assert told["cites"] == list(waiver.cites)
     assert is_met(told)
-    asked = explain_condition(one, None, {}, {}, described)
+    asked = explain_condition(one, None, {}, {}, described, profile("ma"))
     assert (asked["is_waived"], asked["text"][:10]) == (False, "Not known:")
 
 

@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-import sqlglot
 from sqlglot import exp
 
+from arrears.conditions import parsed
 from arrears.profile import Profile, UnsetValue
 from arrears.remedy import AS_OF, Card
 from arrears.warehouse import Connection, quote
@@ -69,19 +69,14 @@ def near_select(con: Connection, card: Card, profile: Profile, as_of: date) -> s
 
 def limits(card: Card) -> list[Limit]:
     """Each comparison in the triggers of a remedy of facts with one value of the profile."""
-    protections = {one.name for one in card.conditions["enter"] if one.is_protection}
-    tree = sqlglot.parse_one(card.sql["enter"], dialect="duckdb")
-    select = tree.find(exp.Select)
     found = []
-    for column in select.expressions if select else []:
-        if column.alias_or_name in protections:
-            continue
-        for one, where in _comparisons(column.unalias(), "true"):
+    for condition in (one for one in card.conditions["enter"] if not one.is_protection):
+        for one, where in _comparisons(parsed(condition.sql), "true"):
             for value, limit in ((one.this, one.expression), (one.expression, one.this)):
                 names = {str(word.name) for word in limit.find_all(exp.Placeholder, exp.Parameter)} - {AS_OF}
                 if len(names) == 1 and not limit.find(exp.Column) and value.find(exp.Column):
                     sides = value.sql(dialect="duckdb"), limit.sql(dialect="duckdb")
-                    found.append(Limit(column.alias_or_name, *sides, names.pop(), where))
+                    found.append(Limit(condition.name, *sides, names.pop(), where))
     return found
 
 

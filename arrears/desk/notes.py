@@ -141,7 +141,7 @@ def conditions_said(desk: Waiting, row: Line) -> str:
         numbers = {}
     every = {one.name: one for one in card.conditions[row["part"]]}
     return " ".join(
-        explain_condition(every[name], False, facts[0], numbers, described)["text"]
+        explain_condition(every[name], False, facts[0], numbers, described, desk.words.profile)["text"]
         if facts and name in every
         else name.replace("_", " ") + "."
         for name in row["evidence"]

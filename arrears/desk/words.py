@@ -77,7 +77,7 @@ class Words:
         ]
         if clock := row.get("clock"):
             cites += self.profile.value(clock["key"], self.as_of).cites
-        return list(dict.fromkeys(cites))
+        return self.profile.citable(cites)
 
     def nearness(self, row: Line) -> str:
         """How near the nearest limit is, in its own unit."""

@@ -1,9 +1,0 @@
--- One row per case: does an open review show that the order has to change?
-SELECT
-  subject_id,
-  case_is_open                                                                     AS case_open,
-  is_full_service                                                                  AS full_service,
-  review_is_asked                                                                  AS review_open,
-  order_is_own                                                                     AS order_is_ours,
-  guideline_differs_enough OR substantial_change                                   AS differs_enough
-FROM facts.life_facts

@@ -1,6 +1,0 @@
--- One row per person who owes: is what the notice was about over?
-SELECT
-  subject_id,
-  owed_cents = 0 OR (state_notice_has_run AND not_told_cents = 0)
-    OR NOT has_open_case OR identity_has_failed                                    AS nothing_to_be_told_of
-FROM facts.state_claim_facts
