@@ -92,7 +92,7 @@ class World:
         self.caseload.add("exemption_claims", **row | but)
 
     def asset(self, name: str, asset_id: str = "A", person: Any = None, **but: Any) -> str:
-        """A house in the name of the parent alone, where he lives."""
+        """A house in the name of the parent alone, where they live."""
         who = self.parent(name, **(person or {})) if person is not False else f"P-{name}"
         usual = {
             "asset_id": f"{asset_id}-{name}", "person_id": who, "kind": "real_property", "title": "sole",
@@ -145,7 +145,7 @@ class World:
         return action
 
     def tables(self) -> dict[str, dict[str, list[SimpleNamespace]]]:
-        """Table to parent to the facts about him, in the order of their subjects."""
+        """Table to parent to the facts about them, in the order of their subjects."""
         own, chosen = profile(self.state), layers()
         with (
             patch.object(builders, "profile", lambda *_: own),

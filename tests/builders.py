@@ -236,7 +236,7 @@ class Caseload:
 
         `months` installments end `due` days before the night; `last_paid` is one payment of a month's
         support on that day. `case`, `person`, `order` and `balance` overrule single columns; `notice` is
-        the day of service (None: there is none), `license` whether he holds one.
+        the day of service (None: there is none), `license` whether they hold one.
         """
         person_id, other_id = but.get("person_id", f"P-{case_id}"), f"K-{case_id}"
         if not any(row["person_id"] == person_id for row in self.rows["persons"]):

@@ -80,7 +80,7 @@ amount: owed_cents
 rests_on: [owed_cents]
 queue: {STATEMENTS}
 cites: [me-19-a-2156]
-if_wrong: A parent who owes nothing reads that he does.
+if_wrong: A parent who owes nothing reads that they do.
 innocent: A payment came in after the balance was struck.
 needs: {{debt_over: {STATEMENT}.debt_over}}
 conditions:

@@ -197,10 +197,10 @@ def test_a_request_for_the_payoff_is_known_from_its_day(known: dict[str, Any]) -
     assert asked == [days_ago(1), AS_OF, None]
 
 
-def test_property_that_is_sold_or_of_which_a_line_was_lost_is_not_known_to_be_his(
+def test_property_that_is_sold_or_of_which_a_line_was_lost_is_not_known_to_be_theirs(
     known: dict[str, Any],
 ) -> None:
-    assert [only(known, "asset_facts", name).is_still_his for name in ("sold", "lost")] == [False, None]
+    assert [only(known, "asset_facts", name).is_still_owned for name in ("sold", "lost")] == [False, None]
 
 
 @pytest.mark.parametrize("days", ENDS)

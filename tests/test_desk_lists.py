@@ -244,7 +244,7 @@ def test_work_is_shared_by_minutes_and_a_case_stays_whole(world: World) -> None:
     found = page(world, size=100)
     minutes = {one["name"]: one["minutes"] for one in found.facets.workers}
     assert sum(minutes.values()) == found.minutes == 260
-    assert minutes["W3"] == 10  # another office's work is not his
+    assert minutes["W3"] == 10  # another office's work is not theirs
     assert abs(minutes["W1"] - minutes["W2"]) <= 40  # before: 240 and 10
     by_case: dict[str, set[str]] = {}
     for one in found.lines:

@@ -69,13 +69,13 @@ def test_either_benefit_makes_an_assisted_parent_and_blank_is_not_no() -> None:
     assert case(Caseload().debtor(person={"receives_tanf": None})).obligor_is_assisted is None
 
 
-def test_violence_against_either_parent_is_seen_and_protects_the_obligors_place_only_where_it_is_his() -> (
+def test_violence_against_either_parent_is_seen_and_protects_the_obligors_place_only_where_it_is_theirs() -> (
     None
 ):
-    his = case(Caseload().debtor(person={"family_violence": True}))
-    hers = case(Caseload().debtor(custodial={"family_violence": True}))
-    assert (his.has_family_violence, his.obligor_location_is_protected) == (True, True)
-    assert (hers.has_family_violence, hers.obligor_location_is_protected) == (True, False)
+    at_risk = case(Caseload().debtor(person={"family_violence": True}))
+    family_at_risk = case(Caseload().debtor(custodial={"family_violence": True}))
+    assert (at_risk.has_family_violence, at_risk.obligor_location_is_protected) == (True, True)
+    assert (family_at_risk.has_family_violence, family_at_risk.obligor_location_is_protected) == (True, False)
 
 
 def test_a_stay_of_the_person_reaches_every_case_of_his_and_one_of_a_case_that_case_alone() -> None:

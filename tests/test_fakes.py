@@ -20,7 +20,7 @@ from arrears.values import ssn_fault
 SHIPPED = Path(__file__).resolve().parents[1] / "sample_data"
 CONTRACT = Path(__file__).resolve().parents[1] / "transforms" / "feeds" / "caseload" / "tables"
 SAMPLE = {"state": "me", "cases": 420, "nights": 7, "seed": 2025, "first_night": SAMPLE_NIGHT}
-OVERPAID = 205  # who sent more than he owes
+OVERPAID = 205  # who sent more than they owe
 SSN_AT = {"dmv_licenses": 29, "bank_accounts": 14, "employer_new_hires": 313}
 
 

@@ -49,7 +49,7 @@ def change(path: Path, old: str, new: str) -> None:
             "The federal office rejected the record: {reject_reasons}. A person works it first.",
             "A person works",
         ),
-        ("No whole address is on file; he has to be located first.", "has to be located"),
+        ("No whole address is on file; the parent has to be located first.", "has to be located"),
         ("Is held; there is a duty to review the order instead.", "duty to"),
         ("An employer or a bank account is known; that is taken first.", "is taken first"),
         ("Another state sent this case; it is not referred on.", None),

@@ -227,7 +227,7 @@ def test_the_last_part_that_ends_terminates_the_order(tmp_path: Path, parts: lis
         " ",
     )
     assert (field["send_payment_within_days"], field["ccpa_percent"]) == ("00", "00")
-    # The payor knows the parent by the number under which he was told.
+    # The payor knows the parent by the number under which the payor was told.
     assert field["employee_ssn"] == "900017777"
 
 

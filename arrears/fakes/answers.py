@@ -77,8 +77,8 @@ def _morning(frame: Frame, night: int, n: int) -> str:
 def _bulk_answers(con: Connection, frame: Frame, night: int) -> list[tuple[str, ...]]:
     """Those of the bulk whose answer follows from how they were made.
 
-    Who owes nothing is clear, whatever else is true of him. Who stopped paying long ago, owes much,
-    was served long ago and has nothing that could shield him is flagged.
+    Who owes nothing is clear, whatever else is true of them. Who stopped paying long ago, owes much,
+    was served long ago and has nothing that could shield them is flagged.
     """
     as_of = frame.days[night - 1]
     return con.execute(f"""

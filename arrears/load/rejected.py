@@ -17,7 +17,7 @@ FILE = "rejected.parquet"
 _COLUMNS = "table_name VARCHAR, case_id VARCHAR, person_id VARCHAR"
 # Where the row stood (not known of what was noted before places were), and all that it names.
 _LINE = f"{_COLUMNS}, source_line BIGINT, named STRUCT(column_name VARCHAR, id VARCHAR)[]"
-# The person of whom a row tells, by the column that names him, best first.
+# The person of whom a row tells, by the column that names them, best first.
 _PERSON = ("person_id", "obligor_id")
 _KEY_BREAK = "chr(31)"
 

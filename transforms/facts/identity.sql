@@ -1,4 +1,4 @@
--- One row per person of the caseload: whether the number is his own beyond doubt, and what else is known of them.
+-- One row per person of the caseload: whether the number is their own beyond doubt, and what else is known of them.
 -- Where a line about them was rejected, in any table that is read here, only what protects them still stands. Whatever protects counts from
 -- wherever it is known: the agency's own records and every partner that tells it. So each remedy reads the same.
 WITH

@@ -1,6 +1,6 @@
 -- One row per case that owes anything and due date of its installments: how much of what fell due on that day is
 -- unpaid, and when it was paid. Money pays the oldest installment first; a converted opening balance has no due
--- date and is paid last, so that whoever pays his current support is not behind with it. A credit in the opening
+-- date and is paid last, so that whoever pays current support is not behind with it. A credit in the opening
 -- balance pays first.
 WITH
 owing AS (

@@ -32,7 +32,7 @@ SELECT
   max(board)                                                             AS board,
   string_agg(DISTINCT src, ';' ORDER BY src)                             AS src
 FROM told
--- What a rejected line would have said of his licenses nobody knows: none of them is restricted.
+-- What a rejected line would have said of their licenses nobody knows: none of them is restricted.
 ANTI JOIN (
   SELECT person_id FROM caseload.rejected WHERE table_name = 'licenses'
 ) AS lost USING (person_id)

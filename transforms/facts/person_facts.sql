@@ -1,4 +1,4 @@
--- One row per person who owes in a case: what he owes in all his open cases, and what is known of himself.
+-- One row per person who owes in a case: what they owe in all their open cases, and what is known of themselves.
 -- A sum over cases is known only where every one of its parts is.
 WITH
 debt AS (

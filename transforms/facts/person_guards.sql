@@ -1,4 +1,4 @@
--- One row per person who owes in a case: what is known of him over all his cases. One case that forbids is
+-- One row per person who owes in a case: what is known of them over all their cases. One case that forbids is
 -- enough, and one of which it is not known leaves it not known.
 SELECT
   person_id,

@@ -1,5 +1,5 @@
--- One row per claim: its part of its pot. A pot that does not reach is shared by weight; nobody gets more than he
--- asks, what he leaves goes to the others by their weights, and a claim without weight waits until those with one
+-- One row per claim: its part of its pot. A pot that does not reach is shared by weight; nobody gets more than they
+-- ask, what they leave goes to the others by their weights, and a claim without weight waits until those with one
 -- are full. Parts are whole cents by largest remainder; ties: oldest order, then case, then claim.
 -- Reads money.claims: pot_id, pot_cents (NULL: no limit), claim_id, asked_cents, weight, ordered_on, case_id,
 -- none_left_out (yes: if the pot has a cent for each, each gets at least one).

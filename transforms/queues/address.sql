@@ -1,4 +1,4 @@
--- One row per person: where he himself can be written to, and whether that place must stay with the agency.
+-- One row per person: where they can be written to, and whether that place must stay with the agency.
 -- One address as it stands, never a line of one with the town of another: a whole one first, then the mailing
 -- address, then the one confirmed last. What is not known to be free is withheld.
 WITH
@@ -22,7 +22,7 @@ guard AS (
     SELECT person_id, obligor_location_is_protected IS DISTINCT FROM false AS is_protected
     FROM facts.case_facts
     UNION ALL
-    -- The parent who has custody gets letters of his own.
+    -- The parent who has custody gets letters of their own.
     SELECT person_id, location_is_protected IS DISTINCT FROM false
     FROM facts.custodial_parents
   )

@@ -9,19 +9,19 @@ from arrears.fakes.stories import Story
 from arrears.warehouse import warehouse
 
 _SPECIAL = (
-    (300, "levy", "One account of his own, checked for benefits; ordered, paid, released.",
+    (300, "levy", "One account of their own, checked for benefits; ordered, paid, released.",
      {"bank": 1, "last_paid": 13, "owes": 1_200_00, "money": ((-3, 1_200_00, "payment"),)}),
     (301, "account fed by benefits", "The check found Supplemental Security Income: no levy.",
      {"bank": 1, "owes": 900_00, "last_paid": 13}),
     (302, "house", "Owns a house: a lien is recorded, and somebody asks what pays it off.",
      {"owes": 4_000_00, "last_paid": 13}),
-    (303, "truck and boat", "Owns a truck; a judgment against him lapses in a month.",
+    (303, "truck and boat", "Owns a truck; a judgment against them lapses in a month.",
      {"owes": 2_000_00, "last_paid": 13}),
     (304, "injury award", "Gets Supplemental Security Income and an injury award.",
      {"owes": 6_000_00, "last_paid": 13, "ssi": "Y"}),
     (305, "compensation claim", "A workers' compensation claim that may be settled.",
      {"owes": 1_500_00, "last_paid": 13}),
-    (306, "inheritance", "Inherits exactly what he owes.", {"owes": 2_500_00, "last_paid": 13}),
+    (306, "inheritance", "Inherits exactly what they owe.", {"owes": 2_500_00, "last_paid": 13}),
     (307, "bonus", "A bonus is wages: a person works out the share.", {"owes": 800_00, "last_paid": 13}),
     (308, "winner", "Won at the casino on the second night; pays what is left on the fourth.",
      {"owes": 3_200_00, "last_paid": 13, "money": ((-3, 3_200_00, "payment"),)}),
@@ -70,7 +70,7 @@ def _levies(p: Planter) -> None:
             benefit_types=types,
         )  # fmt: skip
     account = _account(p, 300)
-    p.decide(1, "bank_levy", account, "review", "approve", "His own money, no benefits.")
+    p.decide(1, "bank_levy", account, "review", "approve", "Their own money, no benefits.")
     p.decide(2, "bank_levy", account, "order", "approve", "Two quarters without a payment.")
     p.line(
         "bank_levy_answers", "answer", 4, record_type="B",
@@ -98,7 +98,7 @@ def _property(p: Planter) -> None:
     )  # fmt: skip
     for case, remedy in ((302, "lien_real_property"), (303, "lien_personal_property")):
         subject = f"{_who(case)}-A{case}"
-        p.decide(1, remedy, subject, "record", "approve", "The title is his alone.")
+        p.decide(1, remedy, subject, "record", "approve", "The title is theirs alone.")
     p.add(
         "payoff_requests", request_id="P302", person_id=_who(302), asset_id="A302", received_on=p.day(-3),
         known=p.day(-3),
@@ -135,7 +135,7 @@ def _claims(p: Planter) -> None:
         ("insurance_settlement", 304, "CL-304"), ("workers_compensation", 305, "WC-305"),
         ("lump_sum", 306, "S306"),
     ):  # fmt: skip
-        p.decide(2, remedy, f"{_who(case)}-{claim}", "order", "approve", "The debt is his.")
+        p.decide(2, remedy, f"{_who(case)}-{claim}", "order", "approve", "The debt is theirs.")
 
 
 def _lists(p: Planter) -> None:

@@ -26,7 +26,7 @@ _MASSACHUSETTS = (
      {"monthly": 400_00}),
     (351, "to be noticed of suspension", "Looked at yesterday; the notice leaves when a caseworker agrees.",
      {"monthly": 400_00}),
-    (352, "has a child with him", "Has custody of one of the children: a person speaks with him first.",
+    (352, "has a child at home", "Has custody of one of the children: a person speaks with them first.",
      {"monthly": 400_00}),
     (353, "to be reported", "Told 60 days ago that the debt will be reported, and did not contest it.",
      {"monthly": 400_00, "license": False}),
@@ -91,7 +91,9 @@ def _massachusetts(p: Planter) -> None:
     _told(p, 353, "credit_reporting_ma", "credit_reporting")
     for remedy in ("license_suspension_ma", "board_license_ma"):
         p.decide(1, remedy, case_of(350), "certify", "approve", "Sent, heard nothing.")
-    p.decide(1, "license_suspension_ma", case_of(351), "review", "approve", "Spoke with him; he can pay.")
+    p.decide(
+        1, "license_suspension_ma", case_of(351), "review", "approve", "Spoke with the parent; they can pay."
+    )
 
 
 def _license(p: Planter, case: int, kind: str, board: str | None, number: str) -> None:

@@ -9,7 +9,7 @@ from arrears.fakes.stories import Story
 _Told = tuple[tuple[int, str, str, dict[str, Any]], ...]
 _EVERY_STATE: _Told = (
     (204, "paid in error", "The family got $120.00 that was not theirs; no share is set to keep.", {}),
-    (205, "paid too much", "Sent more than he owes: the rest goes back, and nobody keeps it quietly.",
+    (205, "paid too much", "Sent more than they owe: the rest goes back, and nobody keeps it quietly.",
      {"months": 2, "last_paid": None, "money": ((1, 900_00, "payment"),), "notice": None, "license": False}),
 )  # fmt: skip
 _MAINE: _Told = (

@@ -7,13 +7,13 @@ from arrears.fakes.stories import Story
 
 _MILL = "010000221"
 _TOLD = (
-    (220, "hired", "An employer reported him on the first night: the order leaves the same night.",
+    (220, "hired", "An employer reported them on the first night: the order leaves the same night.",
      {"hire": 1, "last_paid": 13, "owes": 0}),
-    (221, "changed employers", "An order stands at the mill; another reports him on the second night.",
+    (221, "changed employers", "An order stands at the mill; another reports them on the second night.",
      {"last_paid": 13, "owes": 0, "hire": 2}),
-    (222, "arrears beside support", "Works at the mill and agreed to $50.00 a month on his arrears.",
+    (222, "arrears beside support", "Works at the mill and agreed to $50.00 a month on the arrears.",
      {"last_paid": 13, "owes": 900_00}),
-    (223, "left the mill", "An order stands at the mill; he leaves on the third night.",
+    (223, "left the mill", "An order stands at the mill; they leave on the third night.",
      {"last_paid": 13, "owes": 0}),
     (224, "health cover", "The order asks for cover through the job, and the child has none.",
      {"last_paid": 13, "owes": 0}),
@@ -23,7 +23,7 @@ _TOLD = (
      {"last_paid": 13, "owes": 0}),
     (227, "silent employer", "The mill was told two months ago and nothing has come.",
      {"last_paid": 13, "owes": 0}),
-    (228, "rejected by the employer", "The mill answers that it does not know him.",
+    (228, "rejected by the employer", "The mill answers that it does not know them.",
      {"last_paid": 13, "owes": 0}),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
--- One row per parent who owes and remedy against property: the debt that counts for it, over his cases. Counted:
+-- One row per parent who owes and remedy against property: the debt that counts for it, over their cases. Counted:
 -- true, not counted: zero, and where either is not known, or the books do not agree, not known.
 WITH
 told AS (

@@ -1,4 +1,4 @@
--- One row per parent and piece of property that is his: what a lien on it would say, what of it is exempt, and
+-- One row per parent and piece of property that is theirs: what a lien on it would say, what of it is exempt, and
 -- what is recorded. A lien may be recorded on exempt property; only what is over may be seized, by a person.
 WITH
 recorded AS (
@@ -69,8 +69,8 @@ SELECT
   property.state                                                                  AS asset_state,
   list_contains($states_reached, property.state)                                  AS asset_is_here,
   property.found_on,
-  -- What a line that could not be read would have said of his property, nobody knows.
-  CASE WHEN property.sold_on <= $as_of THEN false WHEN known.assets THEN true END AS is_still_his,
+  -- What a line that could not be read would have said of their property, nobody knows.
+  CASE WHEN property.sold_on <= $as_of THEN false WHEN known.assets THEN true END AS is_still_owned,
   property.equity_cents,
   CAST(CASE WHEN property.exempt_up_to_cents IS NOT NULL AND property.equity_cents IS NOT NULL
     THEN least(property.exempt_up_to_cents, greatest(property.equity_cents, 0)) END AS BIGINT) AS exempt_cents,

@@ -1,5 +1,5 @@
--- One row per parent who owes: which tables about his property are near enough to tonight for their silence to
--- mean anything, and hold no line about him that could not be read.
+-- One row per parent who owes: which tables about their property are near enough to tonight for their silence to
+-- mean anything, and hold no line about them that could not be read.
 WITH
 told AS (
   SELECT

@@ -1,4 +1,4 @@
--- One row per parent who owes: what every remedy against property asks of him, over all his cases.
+-- One row per parent who owes: what every remedy against property asks of them, over all their cases.
 WITH
 of_cases AS (
   SELECT

@@ -1,4 +1,4 @@
--- One row per parent and remedy against property about which he won a hearing: when the last of them was asked for.
+-- One row per parent and remedy against property about which they won a hearing: when the last of them was asked for.
 -- A notice of debt that was set aside takes the ground from all of them.
 SELECT
   cases.obligor_id                                                                  AS person_id,

@@ -1,4 +1,4 @@
--- One row per parent and win: what the registry said on that day, what was withheld, and until when he may ask
+-- One row per parent and win: what the registry said on that day, what was withheld, and until when they may ask
 -- for a hearing.
 WITH
 told AS (

@@ -44,7 +44,7 @@ SELECT
   cases.case_id,
   latest.checked_on                                                                   AS hardship_checked_on,
   latest.outcome                                                                      AS hardship_outcome,
-  -- That he cannot pay stands until a later look says otherwise; that he can, only for a time.
+  -- That they cannot pay stands until a later look says otherwise; that they can, only for a time.
   CASE
     WHEN latest.outcome = 'cannot_pay' THEN true
     WHEN NOT told.checks_come THEN false

@@ -1,5 +1,5 @@
 -- One row per case: whether its debt is covered by a notice of debt, how far the service of one has come, and when
--- the parent was last told in writing what he owes. A notice belongs to the debt that it states: once that was
+-- the parent was last told in writing what they owe. A notice belongs to the debt that it states: once that was
 -- zero, or a hearing set it aside, a person says whether another one is due, so it is not known to cover.
 WITH
 won AS (

@@ -1,6 +1,6 @@
 -- One row per receipt of the last days that the agency has not allocated: the kind of money decides its waterfall. An
 -- intercept of which nobody says what it is has no kind; one that is held is not given out before its day. Where the
--- debts of one of the parent's cases are not known or not trusted, nothing is allocated for him; a case that may be
+-- debts of one of the parent's cases are not known or not trusted, nothing is allocated for them; a case that may be
 -- open twice has one and the same family.
 WITH
 doubtful AS (

@@ -1,5 +1,5 @@
--- One row per case and payor of whom the portal brought word: what he answered to the order that we sent last, and
--- what he told of himself, under the number of the parent in that case.
+-- One row per case and payor of whom the portal brought word: what the payor answered to the order that we sent last, and
+-- what the payor reported unasked, under the number of the parent in that case.
 WITH
 ours AS (
   SELECT DISTINCT
@@ -22,7 +22,7 @@ answer AS (
     arg_max({'status': disposition_status, 'reason': disposition_reason, 'on': answered_on,
       'corrected': corrected_fein, 'state': other_order_state}, (answered_on, source_file, source_line))
       FILTER (action_code IN ('ORG', 'AMD'))                             AS last,
-    -- The job ended: the employer says so himself, or turns an order down for it.
+    -- The job ended: the employer says so, or turns an order down for it.
     arg_max({'ended_on': coalesce(job_ended_on, answered_on), 'told_on': answered_on},
       (answered_on, source_file, source_line))
       FILTER ((is_own_word AND disposition_status = 'T')

@@ -1,7 +1,7 @@
 -- One row per case and payor of its parent: the job, what the orders of the case ask of it, what the payor was told
--- and what he did. NULL is "not known".
+-- and what the payor did. NULL is "not known".
 WITH
--- Money that a payor sent for the case, whoever he was.
+-- Money that a payor sent for the case, whoever it was.
 paid AS (
   SELECT
     case_id,

@@ -1,4 +1,4 @@
--- One row per person, payor and case: what each of his cases asks of that wage, arrears only where they stand there.
+-- One row per person, payor and case: what each of their cases asks of that wage, arrears only where they stand there.
 SELECT
   subject.person_id || ':' || subject.fein                               AS wage_id,
   orders.order_id,

@@ -1,4 +1,4 @@
--- One row per person and payor of whose pay something is known: the wages on which all his orders stand, for the
+-- One row per person and payor of whose pay something is known: the wages on which all their orders stand, for the
 -- limit. A payor whose pay is not known is there too, so that a sum over payors is not taken for whole.
 SELECT
   jobs.person_id || ':' || jobs.fein                                     AS wage_id,

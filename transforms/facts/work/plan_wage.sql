@@ -1,5 +1,5 @@
 -- One row per case and payor, or benefit: the pay that the order itself speaks of. What an order asks for does not hang on
--- what the parent earns: the payor keeps to the limit, whose percentage the order tells him.
+-- what the parent earns: the payor keeps to the limit, whose percentage the order tells the payor.
 SELECT
   subject.subject_id                                                     AS wage_id,
   subject.subject_id                                                     AS person_id,

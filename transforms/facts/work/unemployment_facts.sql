@@ -1,4 +1,4 @@
--- One row per person who owes: whether he gets unemployment benefits, what support asks of them by the week, and
+-- One row per person who owes: whether they get unemployment benefits, what support asks of them by the week, and
 -- what the unemployment agency was told and took.
 WITH
 own AS (
@@ -34,7 +34,7 @@ near AS (
     coalesce(bool_or(is_current) FILTER (name = 'withheld'), false)             AS withheld
   FROM facts.fresh
 ),
--- A line of his that could not be read may have told of a claim.
+-- A line of theirs that could not be read may have told of a claim.
 lost AS (
   SELECT DISTINCT person_id
   FROM caseload.rejected
@@ -62,7 +62,7 @@ sent AS (
   GROUP BY person_id
 ),
 taken AS (
-  -- The agency answers by our own person number; the number in its line has to be his as well.
+  -- The agency answers by our own person number; the number in its line has to be theirs as well.
   SELECT
     person.person_id,
     taken.paid_on,

@@ -1,5 +1,5 @@
 -- One row per person and payor: since when the person works there, as far as anybody told us, whether that goes on,
--- and which payor came later. What the agency, a new-hire match or the payor himself says is a job; wages of a
+-- and which payor came later. What the agency, a new-hire match or the payor says is a job; wages of a
 -- quarter are one for some months, and after that nobody knows.
 WITH
 arrived AS (
@@ -96,7 +96,7 @@ judged AS (
     jobs.gross_cents,
     CASE WHEN jobs.answer_settled_on <= $as_of THEN jobs.answer_settled_on END AS answer_settled_on,
     least(jobs.end_reported_on, job.payor_told_end_on)                   AS end_reported_on,
-    -- Whoever is hired after he left works there again.
+    -- Whoever is hired after leaving works there again.
     CASE WHEN job.to_on >= coalesce(job.hired_on, job.to_on) THEN job.to_on END AS ended_on
   FROM job
   LEFT JOIN caseload.jobs AS jobs USING (person_id, fein)

@@ -1,4 +1,4 @@
--- One row per answer of an employer to an order, or notice of his own about the job.
+-- One row per answer of an employer to an order, or the employer's own notice about the job.
 SELECT
   answer.source_line,
   answer.employee_ssn                                   AS ssn,

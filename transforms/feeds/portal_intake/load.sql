@@ -1,4 +1,4 @@
--- One row per thing that a parent told: who, how, what kind, about whom. Nothing he wrote is taken over.
+-- One row per thing that a parent told: who, how, what kind, about whom. Nothing they wrote is taken over.
 SELECT
   tip.source_line,
   tip.tip_id,

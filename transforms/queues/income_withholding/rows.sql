@@ -169,7 +169,7 @@ SELECT
   child_6.last_name AS child_6_last_name, child_6.first_name AS child_6_first_name,
   child_6.middle_name AS child_6_middle_name, child_6.birth_on AS child_6_birth_date,
   asked.case_id                                                       AS remittance_identifier,
-  -- The payor's record of it stands under the number that we gave him.
+  -- The payor's record of it stands under the number that we gave the payor.
   CASE WHEN asked.document_action = 'ORG' THEN person.person_token
     ELSE coalesce(asked.held_token, person.person_token) END          AS person_token,
   asked.action_ids,

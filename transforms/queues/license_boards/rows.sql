@@ -1,4 +1,4 @@
--- One row per parent, license and request: revoke it, or hear that he complies again.
+-- One row per parent, license and request: revoke it, or hear that they comply again.
 WITH
 request AS (
   SELECT

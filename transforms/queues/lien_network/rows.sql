@@ -1,7 +1,7 @@
 -- One row per parent: what a payer may have to withhold.
 WITH
 heard AS (
-  -- The number (its token) under which he was listed: what is taken back stands under it.
+  -- The number (its token) under which they were listed: what is taken back stands under it.
   SELECT
     subject_id,
     arg_max(TRY_CAST(carry AS JSON) ->> 'person_token', (published_on, coalesce(batch_no, 0))) AS person_token

@@ -1,4 +1,4 @@
--- One row per notice: who is told what he owes, and by when he may ask to be heard.
+-- One row per notice: who is told what they owe, and by when they may ask to be heard.
 SELECT
   'D'                                           AS record_type,
   notice.notice_kind,

@@ -1,4 +1,4 @@
--- One row per parent: the liquidated debt that the set-off agency may take from his refund.
+-- One row per parent: the liquidated debt that the set-off agency may take from their refund.
 WITH
 heard AS (
   -- The account number under which the debt was certified: it names the office that had the case then.
