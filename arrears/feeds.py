@@ -16,6 +16,7 @@ from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.errors import RuleFault, shown
 from arrears.layout import Layout, load_layout
 from arrears.layout.tables import TableContract, load_tables
+from arrears.match import Match, read_match
 
 Format = Literal["fixed", "delimited", "tables"]
 Mode = Literal["snapshot", "events", "control"]
@@ -112,7 +113,7 @@ class Feed:
     needs_control: bool
     may_be_empty: bool
     most_rejected_percent: int
-    match: str
+    match: Match
     labels: tuple[str, ...]
     band: Band
     proofs: Proofs = field(default_factory=Proofs)
@@ -217,7 +218,7 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
         needs_control=node.text("control", choices=("required", "none")) == "required",
         may_be_empty=node.boolean("may_be_empty"),
         most_rejected_percent=node.integer("most_rejected_percent"),
-        match=node.text("match", choices=("person_token", "person_id", "none")),
+        match=read_match(node.node("match"), folder / "load.sql"),
         labels=labels,
         band=_band(node.node("band")),
         proofs=_proofs(node.node("proofs", required=False), records),

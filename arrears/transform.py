@@ -17,6 +17,7 @@ from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.errors import shown
 from arrears.feeds import load_feeds
+from arrears.match import feed_rows
 from arrears.money import Law, attach_by_day, by_day, calculate, load_money
 from arrears.profile import ASKED, NotYet, Profile, day_asked
 from arrears.profile_files import asked_on
@@ -67,17 +68,19 @@ class Layer:
         return self.folder / f"{table}.sql"
 
 
-def run_match(con: Connection, folder: Path, as_of: date, sql: Path = house.MATCH) -> dict[str, int]:
+def run_match(con: Connection, folder: Path, as_of: date, feeds_from: Path = house.FEEDS) -> dict[str, int]:
     """Rows of each table that is kept, after writing them to the night's folder.
 
-    Reads `caseload.*` and `staging.*`; makes `match.*` on the connection, beside `match.reach`: how many
+    Reads `caseload.*` and `staging.*`; makes `match.*` on the connection, beside two tables that the feeds
+    themselves say: `match.feed_rows`, whom each row of a matched feed is about, and `match.reach`, how many
     letters of a name each feed's layout has room for.
     """
-    feeds = load_feeds(house.FEEDS).values()
+    feeds = load_feeds(feeds_from).values()
     reach = {"feed": [feed.name for feed in feeds], "letters": [feed.name_letters for feed in feeds]}
     shape = pa.schema({"feed": pa.string(), "letters": pa.list_(pa.int64())})
     attach_arrow(con, "match.reach", pa.table(reach, schema=shape))
-    return run_layer(con, load_layer(sql), folder, {AS_OF: as_of})
+    con.execute(f"CREATE OR REPLACE VIEW match.feed_rows AS {feed_rows((f.name, f.match) for f in feeds)}")
+    return run_layer(con, load_layer(house.MATCH), folder, {AS_OF: as_of})
 
 
 def run_facts(

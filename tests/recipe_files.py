@@ -30,7 +30,13 @@ record_length: 80
 control: required
 may_be_empty: false
 most_rejected_percent: 10
-match: person_token
+match:
+  exact: number_and_name
+  number: ssn
+  person_number: person_id
+  name: [last_name, first_name]
+  birth_date: birth_on
+names: [boat.last_name]
 records:
   boat: {}
 not_proofs:

@@ -6,6 +6,7 @@ import pytest
 from builders import Caseload
 
 from arrears import house
+from arrears.feeds import load_feeds
 from arrears.sqltext import parameters, sql_faults
 from arrears.transform import load_layer
 
@@ -121,6 +122,28 @@ def test_a_refund_is_matched_by_our_own_person_number() -> None:
         one_person().partner("state_tax_refunds", person_id="P1").partner("state_tax_refunds", person_id="P9")
     )
     assert caseload.match()["links"] == [("P1", "our own person number")]
+
+
+def of_compensation(**person: object) -> dict[str, list[tuple[str, str]]]:
+    house_of = one_person(**person).partner(
+        "workers_comp_claims", person_id="P1", last_name="PELLETIER", first_name="ADRIEN"
+    )
+    return house_of.match()
+
+
+@pytest.mark.parametrize("fault", [None, "group or serial is all zeros"])
+def test_a_claim_is_matched_by_our_own_person_number_and_the_name(fault: str | None) -> None:
+    why = "our own person number and name agree"
+    assert of_compensation(ssn_fault=fault) == {"links": [("P1", why)], "candidates": []}
+    assert of_compensation(ssn_fault=fault, last_name="Roy") == {"links": [], "candidates": []}
+
+
+def test_only_what_a_feed_calls_exact_acts_without_a_person() -> None:
+    for name, feed in load_feeds(house.FEEDS).items():
+        assert bool(feed.match.none) != bool(feed.match.exact), name
+    kinds = {feed.match.exact: name for name, feed in load_feeds(house.FEEDS).items()}
+    assert kinds["person_number"] == "state_tax_refunds"
+    assert kinds["person_number_and_name"] == "workers_comp_claims"
 
 
 def test_a_new_hire_is_matched_like_a_license() -> None:

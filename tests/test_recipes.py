@@ -17,13 +17,14 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from builders import Caseload
 
 from arrears import house
 from arrears.plan import attach_verdicts
 from arrears.profile import Profile
 from arrears.store import Store
-from arrears.transform import run_sql_file
-from arrears.warehouse import file_list, warehouse
+from arrears.transform import run_match, run_sql_file
+from arrears.warehouse import attach_parquet, file_list, warehouse
 from tests.recipe_files import (
     BOATS,
     CLOCK,
@@ -187,6 +188,29 @@ def add_feed(copied: Path) -> Path:
     return inbox
 
 
+def owners(copied: Path, staged: Path, tmp_path: Path) -> dict[str, str]:
+    """By the boats of two known persons, how they are matched: one is named as the registry has it."""
+    with warehouse() as con:
+        rows = (
+            f"SELECT hull_number, person_token FROM read_parquet({file_list([staged / f'{BOATS}.parquet'])})"
+        )
+        token = dict(con.execute(rows).fetchall())
+    born = date(1980, 2, 29)
+    known = Caseload().person(
+        "0000000001", last_name="Pelletier", first_name="Joseph", birth_on=born, person_token=token[GOOD[0]]
+    )
+    known.person("0000000002", last_name="Roy", first_name="Zoe", birth_on=born, person_token=token[GOOD[1]])
+    with known.attached() as con:
+        attach_parquet(con, f"staging.{BOATS}", [staged / f"{BOATS}.parquet"])
+        run_match(con, tmp_path / "match", known.as_of, copied / "transforms" / "feeds")
+        said = (
+            "SELECT hull_number, said FROM (SELECT feed, source_line, tier AS said FROM match.links"
+            " UNION ALL SELECT feed, source_line, reason FROM match.candidates) AS found"
+            f" JOIN staging.{BOATS} USING (source_line) WHERE feed = '{BOATS}'"
+        )
+        return dict(con.execute(said).fetchall())
+
+
 def add_remedy_and_queue(copied: Path) -> None:
     """Recipes 5 and 4, in the order in which one needs the other."""
     with following(copied, "Add a queue", queue=STATEMENTS, st="me"):
@@ -237,6 +261,7 @@ def test_a_feed_is_added(copied: Path, tmp_path: Path, monkeypatch: pytest.Monke
     assert [row[0] for row in rows] == list(GOOD)
     assert why == [(4, "a hull number without its maker"), (5, why[1][1])]
     assert why[1][1]
+    assert owners(copied, staged, tmp_path) == {GOOD[0]: "exact", GOOD[1]: "number agrees, name does not"}
 
     whole = boats(*(f"HNE{n:09d}" for n in range(20)))
     (tmp_path / "cut").write_bytes(whole[:-200])
@@ -251,6 +276,13 @@ def test_a_feed_is_added(copied: Path, tmp_path: Path, monkeypatch: pytest.Monke
     assert dags_of(copied, monkeypatch).COMPLETES[BOATS] == f"{BOATS}*control.json"
     engine = "import json; from arrears import steps; print(json.dumps(steps.SOURCES))"
     assert json.loads(run(copied, "-c", engine).stdout)[BOATS] == BOATS
+
+    feed = copied / f"transforms/feeds/{BOATS}/feed.yml"
+    replace(feed, "  birth_date: birth_on\n", "  birth_date: born_on\n")
+    replace(feed, "  number: ssn\n", "")
+    [fault] = faults(copied)
+    assert "exact: number_and_name takes number, which is not given" in fault
+    assert "born_on is no column of load.sql" in fault
 
 
 def test_a_number_is_changed_from_a_date(copied: Path) -> None:

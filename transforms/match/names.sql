@@ -4,27 +4,9 @@ WITH
 written AS (
   SELECT last_name AS name FROM caseload.persons
   UNION SELECT first_name FROM caseload.persons
-  UNION SELECT last_name FROM staging.employer_new_hires
-  UNION SELECT first_name FROM staging.employer_new_hires
-  UNION SELECT last_name FROM staging.employer_wages
-  UNION SELECT first_name FROM staging.employer_wages
-  UNION SELECT last_name FROM staging.unemployment_matches
-  UNION SELECT first_name FROM staging.unemployment_matches
-  UNION SELECT last_name FROM staging.sves_title_ii
-  UNION SELECT first_name FROM staging.sves_title_ii
-  UNION SELECT last_name FROM staging.sves_title_xvi
-  UNION SELECT first_name FROM staging.sves_title_xvi
-  UNION SELECT last_name FROM staging.sves_prisoners
-  UNION SELECT first_name FROM staging.sves_prisoners
-  UNION SELECT last_name FROM staging.dmv_licenses
-  UNION SELECT first_name FROM staging.dmv_licenses
-  UNION SELECT owner_name FROM staging.bank_accounts
-  UNION SELECT last_name FROM staging.insurance_matches
-  UNION SELECT first_name FROM staging.insurance_matches
-  UNION SELECT last_name FROM staging.winnings
-  UNION SELECT first_name FROM staging.winnings
-  UNION SELECT last_name FROM staging.workers_comp_claims
-  UNION SELECT first_name FROM staging.workers_comp_claims
+  UNION SELECT last_name FROM match.feed_rows
+  UNION SELECT first_name FROM match.feed_rows
+  UNION SELECT whole_name FROM match.feed_rows
 ),
 split AS (
   SELECT

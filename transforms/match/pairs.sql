@@ -27,7 +27,9 @@ by_person_number AS (
     people.last_folded AS own_last, people.first_folded AS own_first, people.birth_on AS own_birth_on
   FROM match.arrivals AS arrivals
   JOIN match.people AS people USING (person_id)
-  WHERE NOT arrivals.number_is_impossible AND people.person_token IS DISTINCT FROM arrivals.person_token
+  -- A feed that gives no number of a person answers by ours, whether or not the person's own one can be anybody's.
+  WHERE NOT arrivals.number_is_impossible
+    AND (people.person_token IS DISTINCT FROM arrivals.person_token OR arrivals.exact <> 'number_and_name')
 ),
 pair AS (
   SELECT * FROM by_number
@@ -58,20 +60,36 @@ spelled AS (
           AND (starts_with(owner_words[1], own_first) OR starts_with(own_first, owner_words[1])))))
     END AS agrees
   FROM filled
+),
+agreed AS (
+  SELECT
+    spelled.*,
+    coalesce(agrees, false)                               AS name_agrees,
+    coalesce(birth_on <> own_birth_on, false)             AS birth_date_contradicts
+  FROM spelled
 )
 SELECT
   feed,
   source_file,
   source_line,
   person_id,
+  exact,
   number_agrees,
   number_is_shared,
   person_number_contradicts,
   person_number_agrees,
   person_token IS NULL                                    AS number_is_missing,
-  coalesce(agrees, false)                                 AS name_agrees,
-  coalesce(birth_on <> own_birth_on, false)               AS birth_date_contradicts,
+  name_agrees,
+  birth_date_contradicts,
+  -- Whether all agrees that this feed must give before anything acts on its rows without a person.
+  CASE exact
+    WHEN 'number_and_name' THEN number_agrees AND name_agrees
+      AND NOT number_is_shared AND NOT person_number_contradicts AND NOT birth_date_contradicts
+    WHEN 'person_number_and_name' THEN person_number_agrees AND name_agrees AND NOT birth_date_contradicts
+    WHEN 'person_number' THEN person_number_agrees
+    ELSE false
+  END                                                     AS is_exact,
   -- What the record says of a person beside the number, so that the same record is known in another file.
   sha256(concat_ws('|', coalesce(last_folded, ''), coalesce(first_folded, ''),
     coalesce(array_to_string(owner_words, ' '), ''), coalesce(CAST(birth_on AS VARCHAR), ''))) AS record_hash
-FROM spelled
+FROM agreed
