@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from arrears.catalog import described_facts
+from arrears.citations import read_sources
 from arrears.config import Faults, Node, read_yaml
 from arrears.profile import Profile, Value
-from arrears.profile_files import FEDERAL, read_not_used, read_sources, read_values
+from arrears.profile_files import FEDERAL, read_not_used, read_values
 from arrears.remedy import PARTS, Card
 
 ENGINE = Path(__file__).parent

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arrears.citations import Source, read_sources
 from arrears.config import Faults, Node, read_once, read_yaml
-from arrears.profile import Source
-from arrears.profile_files import known_keys, read_sources
+from arrears.profile_files import known_keys
 from arrears.sqltext import strings
 
 SPANS = ("days", "business_days", "weeks", "months", "years")

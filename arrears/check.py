@@ -6,6 +6,7 @@ from typing import Any
 
 from arrears import house
 from arrears.accounts import account
+from arrears.citations import load_policies, policy_faults
 from arrears.deadlines import load_deadlines
 from arrears.decide import waiver_faults
 from arrears.errors import ArrearsError
@@ -41,6 +42,8 @@ def check_house() -> dict[str, Any]:
         checked[what] = len(found)
         return found
 
+    if look("policies", lambda: load_policies(house.RULES)) is not None:
+        faults += policy_faults(house.RULES, [house.RULES, house.RULES.parent / "transforms"])
     profiles = look("profiles", lambda: {one: Profile.load(house.RULES, one) for one in states(house.RULES)})
     feeds = look("feeds", lambda: load_feeds(house.FEEDS))
     for feed in (one for one in (feeds or {}).values() if one.format == "tables"):

@@ -101,6 +101,7 @@ def _print_csv(rows: list[dict[str, Any]]) -> None:
 
 def _print_table(name: str, rows: list[dict[str, Any]]) -> None:
     from arrears.calculate import find
+    from arrears.citations import written
 
     if not rows:
         out.print("Nothing to calculate.")
@@ -118,7 +119,7 @@ def _print_table(name: str, rows: list[dict[str, Any]]) -> None:
     table = Table(*(column.removesuffix("_cents").replace("_", " ") for column in shown), "", box=None)
     notes: dict[str, int] = {}
     for row in rows:
-        law = [_flat(row.get("rules")) or row.get("rule"), _flat(row["cites"])]
+        law = [_flat(row.get("rules")) or row.get("rule"), "; ".join(written(row["cites"]))]
         number = notes.setdefault(". ".join(word for word in [row["why"], *law] if word), len(notes) + 1)
         table.add_row(*(_shown(column, row[column]) for column in shown), f"({number})")
     out.print(table)

@@ -140,5 +140,7 @@ def moment(text: str | None) -> datetime | None:
 
 
 def print_json(value: Any) -> None:
-    """Prints one JSON document."""
-    sys.stdout.write(json.dumps(value, indent=1, default=str) + "\n")
+    """Prints one JSON document; beside every `cites` stands how people write them."""
+    from arrears.citations import with_written
+
+    sys.stdout.write(json.dumps(with_written(value), indent=1, default=str) + "\n")

@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from arrears import house
 from arrears.catalog import described_facts
+from arrears.citations import as_cited, load_policies, written
 from arrears.desk.runs import run_folder
 from arrears.errors import ArrearsError
 from arrears.explain_clocks import add_clocks, clock_sentence, deadlines_of
@@ -160,10 +161,7 @@ def explain_subject(
         "parts": parts,
         "if_wrong": card.if_wrong,
         "innocent": card.innocent,
-        "sources": [
-            {"id": cite, "title": profile.source(cite).title, "where": profile.source(cite).where}
-            for cite in profile.citable(cited(card, numbers))
-        ],
+        "sources": [source_told(cite, profile) for cite in profile.citable(cited(card, numbers))],
     }
 
 
@@ -238,6 +236,20 @@ def cited(card: Card, numbers: dict[str, Any]) -> list[str]:
     every = [*card.cites, *(cite for part in PARTS for one in card.conditions[part] for cite in one.cites)]
     every += [cite for value in numbers.values() for cite in value.cites]
     return list(dict.fromkeys(every))
+
+
+def source_told(cite: str, profile: Profile) -> Told:
+    """A citation with where it can be read; of a policy of this project also what it says."""
+    source = profile.source(cite)
+    policy = load_policies(house.RULES).get(cite.partition("#")[2]) if source.seen == "policy" else None
+    return {
+        "id": cite,
+        "cited_as": as_cited(cite, profile.sources),
+        "title": source.title,
+        "where": source.where,
+        "address": source.address,
+        "what": policy.what if policy else "",
+    }
 
 
 def actions_of(con: Connection, folder: Path, who: list[str]) -> list[Told]:
@@ -327,16 +339,17 @@ def _has_acts(told: Told, remedy: str) -> bool:
 
 
 def _print_clock(clock: Told, cites: list[str], out: Console) -> None:
-    out.print(f"    {escape(clock_sentence(clock))} [dim]{', '.join(cites)}[/dim]")
+    out.print(f"    {escape(clock_sentence(clock))} [dim]{escape('; '.join(written(cites)))}[/dim]")
 
 
 def _print_condition(condition: Told, out: Console) -> None:
+    law = escape("; ".join(written(condition["cites"])))
     if condition["is_waived"]:
-        out.print(f"    [dim]waived {escape(condition['text'])} {', '.join(condition['cites'])}[/dim]")
+        out.print(f"    [dim]waived {escape(condition['text'])} {law}[/dim]")
         return
     color = {True: "green", False: "red", None: "yellow"}[condition["answer"]]
     under = f" ({condition['reading']} reading)" if condition["reading"] else ""
-    law = f" [dim]{', '.join(condition['cites'])}[/dim]" if condition["cites"] else ""
-    out.print(f"    [{color}]{_MARK[condition['answer']]}[/{color}]{under} {escape(condition['text'])}{law}")
+    mark = f"[{color}]{_MARK[condition['answer']]}[/{color}]"
+    out.print(f"    {mark}{under} {escape(condition['text'])} [dim]{law}[/dim]")
     if condition["rows"]:
         out.print(f"        [dim]{escape('; '.join(condition['rows']))}[/dim]")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from arrears.citations import Source, read_sources
 from arrears.config import Faults, Node, read_yaml
-from arrears.profile import Source
-from arrears.profile_files import read_cites, read_sources
+from arrears.profile_files import read_cites
 from arrears.queues import Queue
 
 LETTERS = "letters.yml"

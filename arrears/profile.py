@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from arrears.citations import Source, source_of
 from arrears.days import Calendar
 from arrears.errors import RuleFault
 
@@ -34,19 +35,6 @@ class NotYet(RuleFault):
 
 class UnsetValue(RuleFault):
     """A value that nobody has set: the remedy that needs it is off until somebody does."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One entry of the bibliography: where a number can be checked."""
-
-    id: str
-    title: str
-    where: str
-    read_on: date | None
-    seen: str
-    # The state whose law or guide it is; empty for federal law and our own policy.
-    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -244,7 +232,10 @@ class Profile:
 
     def source(self, cite: str) -> Source:
         """The bibliography entry of a citation such as `me-guide#collecting-debt`."""
-        return self.sources[cite.split("#")[0]]
+        found = source_of(cite, self.sources)
+        if found is None:
+            raise RuleFault(f"{cite} is cited and written down nowhere", self.state, "Add it to the sources")
+        return found
 
     def citable(self, cites: Iterable[str]) -> list[str]:
         """Of these citations those that are law here: another state's are left out, if anything is left."""

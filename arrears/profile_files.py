@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from arrears.citations import POLICY, Source, read_sources, source_of
 from arrears.config import Faults, Node, is_day, read_once, read_yaml
 from arrears.errors import RuleFault, shown
 from arrears.profile import (
@@ -18,7 +19,6 @@ from arrears.profile import (
     InForce,
     Profile,
     Reading,
-    Source,
     Standing,
     Value,
     Waiver,
@@ -30,7 +30,6 @@ UNITS = (*_WHOLE, "percent", "boolean", "text", "list", "date")
 STANDINGS = ("guide", "law", "both", "policy")
 FEDERAL = "us"
 _DO = "Correct each of these; nothing was loaded"
-_SEEN = ("whole", "excerpt", "memory", "policy")
 
 
 @read_once()
@@ -64,28 +63,6 @@ def known_keys(rules_dir: Path) -> frozenset[str]:
         values = read_yaml(path, Faults()).data.get("values")
         found.update(key for key in (values if isinstance(values, dict) else {}) if isinstance(key, str))
     return frozenset(found)
-
-
-def read_sources(rules_dir: Path, faults: Faults) -> dict[str, Source]:
-    """The bibliography by id."""
-    root = read_yaml(rules_dir / "sources.yml", faults)
-    found: dict[str, Source] = {}
-    for id_, one in root.node("sources").children():
-        read_on = one.take("read_on", required=False)
-        if read_on is not None and not is_day(read_on):
-            one.fault("read_on must be a day")
-        seen = one.text("seen", choices=_SEEN)
-        if seen in ("whole", "excerpt") and read_on is None:
-            one.fault("read_on is missing for something that was read")
-        state = one.text("state", required=False)
-        title, where = one.text("title"), one.text("where")
-        source = Source(str(id_), title, where, cast("date | None", read_on), seen, state)
-        if re.fullmatch(r"[a-z0-9][a-z0-9.-]*", str(id_)) is None:
-            one.fault("an id holds only small letters, digits, points and hyphens")
-        found[source.id] = source
-        one.done()
-    root.done()
-    return found
 
 
 def _state(
@@ -266,8 +243,9 @@ def read_cites(body: Node, sources: Mapping[str, Source]) -> tuple[str, ...]:
     if "cites" in body.data and not cites:
         body.fault("needs at least one citation")
     for cite in cites:
-        if cite.split("#")[0] not in sources:
-            body.fault(f"cites {cite}, which is not in sources.yml")
+        if source_of(cite, sources) is None:
+            file = "policy.yml" if cite.startswith(POLICY) else "sources.yml"
+            body.fault(f"cites {cite}, which is not in {file}")
     return cites
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from arrears.citations import Source, read_sources
 from arrears.config import Faults, Node, read_yaml
 from arrears.errors import shown
-from arrears.profile import Source
-from arrears.profile_files import FEDERAL, read_cites, read_sources, read_start
+from arrears.profile_files import FEDERAL, read_cites, read_start
 
 CLASSES = (
     *("current", "pre_assistance", "during_assistance", "post_assistance", "conditionally_assigned"),

@@ -25,9 +25,9 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from arrears.catalog import described_facts, read_follows
+from arrears.citations import Source, read_sources
 from arrears.config import Faults, Node, read_once, read_yaml
-from arrears.profile import Source
-from arrears.profile_files import read_cites, read_sources
+from arrears.profile_files import read_cites
 from arrears.sqltext import sql_faults
 from arrears.warehouse import Connection, quote
 

@@ -17,9 +17,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from arrears.citations import read_sources
 from arrears.config import Faults, Node, is_day, read_once, read_yaml
 from arrears.errors import RuleFault
-from arrears.profile_files import read_cites, read_sources
+from arrears.profile_files import read_cites
 from arrears.work import PLANNED, load_kinds
 
 MEASURES = (

@@ -130,7 +130,7 @@ REMEDY_VALUE = f"""\
       2020-01-01:
         value: 100_00
         standing: policy
-        cites: [arrears-policy]
+        cites: [arrears-policy#conventions]
 """
 
 LOOK = "look_for_boats"
@@ -145,7 +145,7 @@ deadlines:
     clock: {LOOK}.days
     needs: caseworker
     say: "The first order is of {{order_entered_on}}; somebody looks at the boats by {{ends_on}}."
-    cites: [arrears-policy]
+    cites: [arrears-policy#conventions]
 """
 }
 CLOCK_VALUE = f"""\
@@ -155,7 +155,7 @@ CLOCK_VALUE = f"""\
       2020-01-01:
         value: 60
         standing: policy
-        cites: [arrears-policy]
+        cites: [arrears-policy#conventions]
 """
 
 WAIVER = """\

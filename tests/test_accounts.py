@@ -16,7 +16,7 @@ MAINE, TOLD = "rules/jurisdictions/me.yml", "rules/tables.yml"
 VALUE = """
   boats.fee:
     unit: cents
-    from: {2020-01-01: {value: 5_00, standing: policy, cites: [arrears-policy]}}
+    from: {2020-01-01: {value: 5_00, standing: policy, cites: [arrears-policy#conventions]}}
 """
 
 

@@ -12,6 +12,7 @@ import pytest
 from desk_pages import Browser, Elements
 
 from arrears import house
+from arrears.citations import written
 from arrears.desk.asked import Asked, Line
 from arrears.desk.lists import lists
 from arrears.desk.web import Person
@@ -125,7 +126,7 @@ def test_a_line_opens_to_conditions_law_and_source_rows(reader: Browser, read_st
     line = lines_of(read_store, kind="approval")[0]
     text = reader.get(f"/{STATE}/line", params={"item": line["item_id"]}).text
     assert "May it begin?" in text
-    assert line["cites"][0] in text
+    assert written(line["cites"])[0] in text
     assert re.search(r"caseload\.\w+@[0-9a-f]{16}:\d+", text), "no source file and line"
     assert text.count("<li>") > 10
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import xlsxwriter
 
+from arrears.citations import written
+
 Line = dict[str, Any]
 # Column, its head, and the width it wants.
 COLUMNS = (
@@ -55,8 +57,12 @@ def as_csv(lines: Iterable[Line]) -> Iterator[str]:
     yield "\ufeff" + _row([head for _, head, _ in COLUMNS])
     for line in lines:
         yield _row(
-            [_decimal(line[name]) if name == MONEY else harmless(line[name]) for name, _, _ in COLUMNS]
+            [_decimal(line[name]) if name == MONEY else harmless(_said(line, name)) for name, _, _ in COLUMNS]
         )
+
+
+def _said(line: Line, name: str) -> Any:
+    return written(line[name]) if name == "cites" else line[name]
 
 
 def _row(cells: list[str]) -> str:
@@ -94,7 +100,7 @@ def as_excel(lines: Iterable[Line], title: str, as_of: date) -> bytes:
                 if name == MONEY and line[name] is not None:
                     sheet.write_number(last, place, line[name] / 100, money)
                 else:
-                    sheet.write_string(last, place, harmless(line[name]), text)
+                    sheet.write_string(last, place, harmless(_said(line, name)), text)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
     return out.getvalue()

@@ -36,6 +36,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 from arrears import house
+from arrears.citations import written
 from arrears.desk.asked import Asked
 from arrears.desk.security import (
     HEADERS,
@@ -245,6 +246,7 @@ def templates() -> Environment:
     made.filters["words"] = lambda text: str(text).replace("_", " ")
     made.filters["count"] = lambda number: f"{number:,}"
     made.filters |= {
+        "cited": written,
         "clock": clock_sentence,
         "hours": hours,
         "listed": listed,

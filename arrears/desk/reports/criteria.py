@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from arrears.citations import Source, read_sources
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.deadlines import load_deadlines
-from arrears.profile import Source
-from arrears.profile_files import known_keys, read_cites, read_sources
+from arrears.profile_files import known_keys, read_cites
 from arrears.sqltext import parameters
 
 NAME, FOLDER = "self-assessment", "self_assessment"

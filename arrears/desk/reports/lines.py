@@ -23,10 +23,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from arrears.citations import Source, read_sources
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.errors import shown
-from arrears.profile import Source
-from arrears.profile_files import read_cites, read_sources
+from arrears.profile_files import read_cites
 from arrears.sqltext import parameters
 
 UNITS = ("cases", "children", "cents")
