@@ -244,8 +244,8 @@ def read_cites(body: Node, sources: Mapping[str, Source]) -> tuple[str, ...]:
         body.fault("needs at least one citation")
     for cite in cites:
         if source_of(cite, sources) is None:
-            file = "policy.yml" if cite.startswith(POLICY) else "sources.yml"
-            body.fault(f"cites {cite}, which is not in {file}")
+            book = "policy.yml" if cite.startswith(POLICY) else "sources.yml"
+            body.fault(f"cites {cite}, which is not in {book}")
     return cites
 
 
