@@ -9,8 +9,9 @@
       - {say: nothing owed, part: release, then: flag, because: []}
 
 A file, or one example, may `set: {key: value}` where the agency has set none yet or no state has another.
-`part` is enter unless said; `reading: law` asks what the law's triggers would say; `parts: true`
-says that the two readings part. All examples of a card run in one query through its own SQL.
+`then: off` says that the remedy does not run that day. `part` is enter unless said; `reading: law` asks what
+the law's triggers would say; `parts: true` says that the two readings part. All examples of a card run in one
+query through its own SQL.
 """
 
 import re
@@ -35,6 +36,8 @@ _UNITS = ("cents", "days", "count", "date", "yes_no", "text", "list")
 _DO = "Correct these examples, or the rule that they show to be wrong"
 
 
+# What becomes of an example of a day on which the remedy is not in force, or lacks a value.
+OFF = "off"
 # A state, and values that an example sets.
 Law = tuple[str, tuple[tuple[str, Any], ...]]
 
@@ -153,7 +156,7 @@ def read_examples(card: Card, rules_dir: Path, units: dict[str, str], faults: Fa
                 as_of=told,
                 reading=cast("Reading | None", reading),
                 facts={**usual_of[part], **_facts(one.node("but", required=False), units)},
-                then=one.text("then", choices=VERDICTS),
+                then=one.text("then", choices=(*VERDICTS, OFF)),
                 because=_because(one, card, part),
                 parts=one.boolean("parts") if one.has("parts") else None,
                 given=_given({**given, **one.node("set", required=False).data}),
@@ -233,6 +236,7 @@ def run_examples(
 ) -> list[Outcome]:
     """What each example comes to, from one query over the card's own SQL; by other profiles if given."""
     profiles = profiles or profiles_of(rules_dir, examples)
+    outcomes: list[Outcome] = []
     queries: list[str] = []
     params: dict[str, Any] = {}
     for number, group in enumerate(_groups(examples)):
@@ -240,7 +244,9 @@ def run_examples(
         profile = profiles[first.law]
         off = why_off(profile, card, first.as_of)
         if off is not None:
-            faults.add(shown(card.folder / "examples.yml"), f"{first.say}: {off}")
+            outcomes += [Outcome(one, OFF, (), False) for one in group if one.then == OFF]
+            for one in (one for one in group if one.then != OFF):
+                faults.add(shown(card.folder / "examples.yml"), f"{one.say}: {off}")
             continue
         reading = first.reading or profile.reading(card.remedy, first.as_of)
         waived = profile.waivers(card.remedy, first.as_of)
@@ -255,11 +261,12 @@ def run_examples(
         )
     by_subject = {one.subject_id: one for one in examples}
     if not queries:
-        return []
+        return outcomes
     with warehouse() as con:
         attach_arrow(con, card.relation, examples_table(examples, units))
         rows = con.execute(" UNION ALL ".join(queries) + " ORDER BY subject_id", params).fetchall()
-    return [Outcome(by_subject[row[0]], row[1], tuple(row[2]), bool(row[3])) for row in rows]
+    outcomes += [Outcome(by_subject[row[0]], row[1], tuple(row[2]), bool(row[3])) for row in rows]
+    return sorted(outcomes, key=lambda one: one.example.number)
 
 
 def profiles_of(rules_dir: Path, examples: list[Example]) -> dict[Law, Profile]:

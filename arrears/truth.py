@@ -49,7 +49,7 @@ def untold(card: Card, rules_dir: Path) -> list[str]:
         (part, one.name)
         for part, every in card.conditions.items()
         for one in every
-        if any(_decides(card, profiles[of.law], of.as_of, part, one) for of in examples)
+        if any(decides(card, profiles[of.law], of.as_of, part, one) for of in examples)
     }
     by_law: dict[tuple[Part, Law, date], list[Example]] = {}
     for one in examples:
@@ -65,13 +65,22 @@ def untold(card: Card, rules_dir: Path) -> list[str]:
                     wanted -= _alone(
                         con, card, profiles[law], _changed(card, profiles[law], one, units, left), units
                     )
+    named = {name for one in examples for name in one.because or ()}
+    alone = {
+        one.name for part in ("enter", "stay") for one in card.conditions[part] if one.protects == one.name
+    }
     return [
-        f"{part}: nothing tells {name} apart; give an example in which it alone decides"
-        for part, name in sorted(wanted)
+        *(
+            f"{part}: nothing tells {name} apart; give an example in which it alone decides"
+            for part, name in sorted(wanted)
+        ),
+        # A protection that cards share is missed by the card without it; of its own ones only examples speak.
+        *(f"no example names {name}, so it could be taken out unseen" for name in sorted(alone - named)),
     ]
 
 
-def _decides(card: Card, profile: Profile, as_of: date, part: Part, one: Condition) -> bool:
+def decides(card: Card, profile: Profile, as_of: date, part: Part, one: Condition) -> bool:
+    """Whether a condition decides anything in a state that day: it is not waived."""
     waived = profile.waivers(card.remedy, as_of)
     return any(one in card.acting(part, reading, waived) for reading in READINGS)
 
@@ -173,7 +182,7 @@ def unshown(cards: Iterable[Card], rules_dir: Path) -> list[str]:
 
 
 def _sides_shown(card: Card, rules_dir: Path) -> Iterator[tuple[Comparison, str, set[str]]]:
-    """Each comparison of a card with its condition and the sides of it that the card's examples show."""
+    """Each comparison of a card with its condition, and on which sides of it an example hangs on it."""
     units = fact_units(card, rules_dir)
     examples = read_examples(card, rules_dir, units, Faults())
     profiles = profiles_of(rules_dir, examples)
@@ -183,32 +192,72 @@ def _sides_shown(card: Card, rules_dir: Path) -> Iterator[tuple[Comparison, str,
             groups.setdefault((one.part, one.law, one.as_of), []).append(one)
     with warehouse() as con:
         for (part, law, as_of), group in groups.items():
-            numbers = card.numbers(profiles[law], as_of)
+            profile, numbers = profiles[law], card.numbers(profiles[law], as_of)
             keys = {name: value.key for name, value in numbers.items() if value.unit in _COUNTED}
             compared = [
-                (condition.name, tree)
+                (condition, number, tree)
                 for condition in card.conditions[part]
-                for tree in comparisons(condition, keys)
+                for number, tree in enumerate(comparisons(condition, keys))
             ]
             if not compared:
                 continue
             attach_arrow(con, card.relation, examples_table(group, units))
-            columns = ", ".join(_side(tree, units) for _, tree in compared)
-            bound = card.params(profiles[law], as_of, part)
-            used = {name: value for name, value in bound.items() if f"${name}" in columns}
-            rows = con.execute(f"SELECT {columns} FROM {card.relation}", used).fetchall()
-            for number, (name, tree) in enumerate(compared):
-                words = {str(word.name) for word in tree.find_all(exp.Placeholder, exp.Parameter)}
-                left, right = tree.this.sql(dialect="duckdb"), tree.expression.sql(dialect="duckdb")
-                found = Comparison(left, right, frozenset(keys[word] for word in words & keys.keys()))
-                yield found, name, {row[number] for row in rows} - {None}
+            columns = [f'{one.sql} AS "{one.name}"' for one in card.conditions[part]]
+            for at, (condition, number, tree) in enumerate(compared):
+                columns += [f"{_side(tree, units)} AS side_{at}"]
+                columns += [
+                    f"{settled(condition, keys, number, answer)} AS {str(answer).lower()}_{at}"
+                    for answer in (True, False)
+                ]
+            select = f"SELECT subject_id, {', '.join(columns)} FROM {card.relation}"
+            found = con.execute(select, card.params(profile, as_of, part)).to_arrow_table().to_pylist()
+            rows = {row["subject_id"]: row for row in found}
+            for at, (condition, _, tree) in enumerate(compared):
+                sides = {
+                    rows[one.subject_id][f"side_{at}"]
+                    for one in group
+                    if _hangs_on(card, profile, one, condition.name, rows[one.subject_id], at)
+                }
+                yield comparison(tree, keys), condition.name, sides - {None}
+
+
+def _hangs_on(
+    card: Card, profile: Profile, example: Example, name: str, row: Mapping[str, Any], at: int
+) -> bool:
+    """Whether an example comes out otherwise where this comparison is answered otherwise."""
+    reading = example.reading or profile.reading(card.remedy, example.as_of)
+    acting = card.acting(example.part, reading, profile.waivers(card.remedy, example.as_of))
+    told = []
+    for answer in ("true", "false"):
+        answers = [row[f"{answer}_{at}"] if one.name == name else row[one.name] for one in acting]
+        stop = example.part == "release"
+        told.append(stop if stop in answers else None if None in answers else not stop)
+    return told[0] is not told[1]
+
+
+def comparison(tree: exp.Expression, keys: Mapping[str, str]) -> Comparison:
+    """The comparison that a tree is, with the keys of the values that it names."""
+    words = {str(word.name) for word in tree.find_all(exp.Placeholder, exp.Parameter)}
+    left, right = tree.this.sql(dialect="duckdb"), tree.expression.sql(dialect="duckdb")
+    return Comparison(left, right, frozenset(keys[word] for word in words & keys.keys()))
+
+
+def settled(one: Condition, keys: Mapping[str, str], number: int, answer: bool) -> str:
+    """The condition's SQL with one of its comparisons answered."""
+    root = exp.Paren(this=parsed(one.sql))
+    _compared(root, keys)[number].replace(exp.Boolean(this=answer))
+    return str(root.sql(dialect="duckdb"))
 
 
 def comparisons(one: Condition, keys: Mapping[str, str]) -> list[exp.Expression]:
     """The comparisons of size in a condition that hold facts against a value of the law."""
+    return _compared(parsed(one.sql), keys)
+
+
+def _compared(root: exp.Expression, keys: Mapping[str, str]) -> list[exp.Expression]:
     return [
         tree
-        for tree in parsed(one.sql).find_all(*_COMPARES)
+        for tree in root.find_all(*_COMPARES)
         if tree.find(exp.Column)
         and any(str(word.name) in keys for word in tree.find_all(exp.Placeholder, exp.Parameter))
     ]

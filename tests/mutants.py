@@ -4,7 +4,7 @@ Each condition is weakened to "holds whenever known" (a ground to "has not come"
 moved by one and its comparison turned, each protection is dropped from its card, each day on which a value
 changed is moved by a day. What neither the worked examples nor `arrears check` notices survives: a fault.
 
-    python tests/mutants.py [--sample N --seed S] [--jobs J]
+    python tests/mutants.py [--kind K] [--sample N --seed S] [--jobs J]
 """
 
 import argparse
@@ -20,13 +20,14 @@ from sqlglot import exp
 
 from arrears import house
 from arrears.conditions import parsed
-from arrears.config import Faults
+from arrears.config import Faults, read_yaml
 from arrears.examples import Example, check_examples, fact_units, profiles_of, read_examples, run_examples
 from arrears.profile import Profile
-from arrears.profile_files import states
-from arrears.remedy import PARTS, Card, Condition, Part, load_cards
-from arrears.truth import comparisons, untold
+from arrears.profile_files import FEDERAL, states
+from arrears.remedy import AS_OF, PARTS, Card, Condition, Part, load_cards
+from arrears.truth import Comparison, comparison, comparisons, decides, untold
 
+KINDS = ("weakened", "limit", "dropped", "day moved")
 TURNED = {exp.GT: exp.GTE, exp.GTE: exp.GT, exp.LT: exp.LTE, exp.LTE: exp.LT}
 
 
@@ -64,54 +65,61 @@ def with_condition(card: Card, part: Part, name: str, one: Condition | None) -> 
 
 
 def weakened(cards: dict[str, Card]) -> Iterator[Mutant]:
-    """Each condition of each card and part, true whenever it is known."""
+    """Each condition of each card and part, true whenever it is known, where it decides anything."""
     for card in cards.values():
+        examples = examples_of(card)
+        profiles = profiles_of(house.RULES, examples)
         for part in PARTS:
             for one in card.conditions[part]:
+                if not any(decides(card, profiles[of.law], of.as_of, part, one) for of in examples):
+                    continue
                 word = "false" if part == "release" else "true"
                 sql = f"CASE WHEN ({one.sql}) IS NOT NULL THEN {word} END"
                 broken = with_condition(card, part, one.name, replace(one, sql=sql))
                 yield Mutant("weakened", f"{card.remedy}.{part}.{one.name}", (broken,))
 
 
+CHANGES = ("turned", "one more", "one less")
+
+
 def limits(cards: dict[str, Card]) -> Iterator[Mutant]:
-    """Each comparison with a value of the law, wherever it stands: turned, its value one more, one less."""
-    found: dict[tuple[str, int, str], list[Card]] = {}
+    """Each comparison with a value of the law, in every card that holds it: turned, one more, one less."""
+    found: dict[Comparison, dict[str, Card]] = {}
     for card in cards.values():
         for part in PARTS:
             for one in card.conditions[part]:
-                for number, _ in enumerate(comparisons(one, card.needs)):
-                    for change in ("turned", "one more", "one less"):
-                        sql = moved_limit(one, card, number, change)
-                        if sql is not None:
-                            broken = with_condition(card, part, one.name, replace(one, sql=sql))
-                            found.setdefault((one.sql, number, change), []).append(broken)
-    for (sql, number, change), broken in found.items():
-        where = f"{broken[0].remedy}: comparison {number + 1} of {' '.join(sql.split())[:70]}, {change}"
-        yield Mutant("limit", where, tuple(broken))
+                for tree in comparisons(one, card.needs):
+                    found.setdefault(comparison(tree, card.needs), {})[card.remedy] = card
+    for told, holding in found.items():
+        for change in CHANGES:
+            broken = tuple(moved_everywhere(card, told, change) for card in holding.values())
+            yield Mutant("limit", f"{', '.join(holding)}: {told}, {change}", broken)
 
 
-def moved_limit(one: Condition, card: Card, number: int, change: str) -> str | None:
-    """The condition's SQL with one of its comparisons turned, or its value one more or less."""
-    tree = parsed(one.sql)
-    probe = replace(one, sql=tree.sql(dialect="duckdb"))
-    root = parsed(probe.sql)
-    compared = [node for node in root.find_all(exp.GT, exp.GTE, exp.LT, exp.LTE) if _is_one(node, card)]
-    node = compared[number]
+def moved_everywhere(card: Card, told: Comparison, change: str) -> Card:
+    """The card in which a comparison is changed wherever it stands."""
+    for part in PARTS:
+        for one in card.conditions[part]:
+            root = exp.Paren(this=parsed(one.sql))
+            here = [
+                node for node in root.find_all(exp.GT, exp.GTE, exp.LT, exp.LTE)
+                if node.find(exp.Column) and comparison(node, card.needs) == told
+            ]  # fmt: skip
+            for node in here:
+                move(node, card, change)
+            if here:
+                card = with_condition(card, part, one.name, replace(one, sql=root.sql(dialect="duckdb")))
+    return card
+
+
+def move(node: exp.Expression, card: Card, change: str) -> None:
+    """Turns a comparison (`>` for `>=`), or makes its value one more or less."""
     if change == "turned":
         node.replace(TURNED[type(node)](this=node.this.copy(), expression=node.expression.copy()))
-        return root.sql(dialect="duckdb")
-    words = [word for word in node.find_all(exp.Placeholder, exp.Parameter) if str(word.name) in card.needs]
-    step = exp.Literal.number(1)
-    kind = exp.Add if change == "one more" else exp.Sub
-    word = words[0]
-    word.replace(exp.Paren(this=kind(this=word.copy(), expression=step)))
-    return root.sql(dialect="duckdb")
-
-
-def _is_one(node: exp.Expression, card: Card) -> bool:
-    words = {str(word.name) for word in node.find_all(exp.Placeholder, exp.Parameter)}
-    return node.find(exp.Column) is not None and bool(words & card.needs.keys())
+        return
+    words = (word for word in node.find_all(exp.Placeholder, exp.Parameter) if str(word.name) in card.needs)
+    word, kind = next(words), exp.Add if change == "one more" else exp.Sub
+    word.replace(exp.Paren(this=kind(this=word.copy(), expression=exp.Literal.number(1))))
 
 
 def dropped(cards: dict[str, Card]) -> Iterator[Mutant]:
@@ -125,13 +133,33 @@ def dropped(cards: dict[str, Card]) -> Iterator[Mutant]:
 
 def moved_days(cards: dict[str, Card]) -> Iterator[Moved]:
     """Each day on which a value that a card in force reads has changed, a day later and a day earlier."""
+    found: dict[tuple[str, str, int], None] = {}
     for state in states(house.RULES):
         profile = Profile.load(house.RULES, state)
+        own = read_yaml(house.RULES / "jurisdictions" / f"{state}.yml", Faults()).data["values"]
         used = [cards[one.remedy] for one in profile.in_force if one.remedy in cards]
-        for key in sorted({key for card in used for key in card.needs.values() if key in profile.values}):
+        decide = {
+            card.needs[word] for card in used for one in conditions_of(card) for word in one.params - {AS_OF}
+        }
+        for key in sorted(decide & profile.values.keys()):
             for number, version in enumerate(profile.values[key]):
                 if number and version.from_on is not None:
-                    yield from (Moved(state, key, number, days) for days in (1, -1))
+                    found[state if key in own else FEDERAL, key, number] = None
+    for where, key, number in found:
+        yield from (Moved(where, key, number, days) for days in (1, -1))
+
+
+def conditions_of(card: Card) -> list[Condition]:
+    """Every condition and ground of a card."""
+    return [one for part in PARTS for one in card.conditions[part]]
+
+
+def examples_of(card: Card) -> list[Example]:
+    """The worked examples of a card, read once in each process."""
+    if card.remedy not in _EXAMPLES:
+        units = fact_units(card, house.RULES)
+        _EXAMPLES[card.remedy] = read_examples(cards_now()[card.remedy], house.RULES, units, Faults())
+    return _EXAMPLES[card.remedy]
 
 
 _CARDS: dict[str, Card] = {}
@@ -148,10 +176,7 @@ def cards_now() -> dict[str, Card]:
 def examples_fail(card: Card) -> bool:
     """Whether a worked example of the card comes out otherwise, or cannot run."""
     units = fact_units(card, house.RULES)
-    faults = Faults()
-    if card.remedy not in _EXAMPLES:
-        _EXAMPLES[card.remedy] = read_examples(cards_now()[card.remedy], house.RULES, units, Faults())
-    examples = _EXAMPLES[card.remedy]
+    faults, examples = Faults(), examples_of(card)
     names = {(part, one.name) for part in PARTS for one in card.conditions[part]}
     if any((one.part, name) not in names for one in examples for name in one.because or ()):
         return True
@@ -190,8 +215,7 @@ def day_is_noticed(one: Moved) -> bool:
         if one.key not in card.needs.values():
             continue
         units = fact_units(card, house.RULES)
-        examples = read_examples(card, house.RULES, units, Faults())
-        mine = [example for example in examples if example.jurisdiction == one.state]
+        mine = [example for example in examples_of(card) if one.state in (FEDERAL, example.jurisdiction)]
         profiles = {law: moved(profile, one) for law, profile in profiles_of(house.RULES, mine).items()}
         faults = Faults()
         outcomes = run_examples(card, house.RULES, mine, units, faults, profiles)
@@ -202,7 +226,7 @@ def day_is_noticed(one: Moved) -> bool:
 
 def moved(profile: Profile, one: Moved) -> Profile:
     """The profile in which a value changes on another day."""
-    versions = list(profile.values[one.key])
+    versions = list(profile.values.get(one.key, ()))
     if one.number >= len(versions):
         return profile
     was = versions[one.number]
@@ -239,12 +263,13 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     asked.add_argument("--sample", type=int, default=0, help="only so many, chosen by the seed")
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--kind", action="append", choices=KINDS, help="only of this kind; may be given again")
     asked.add_argument("--jobs", type=int, default=multiprocessing.cpu_count())
     given = asked.parse_args()
     for card in cards_now().values():
         check_examples(card, house.RULES)  # what is broken already would be noticed for nothing
     mutants = every_mutant()
-    chosen = list(range(len(mutants)))
+    chosen = [number for number, one in enumerate(mutants) if kind_of(one) in (given.kind or KINDS)]
     if given.sample:
         chosen = sorted(random.Random(given.seed).sample(chosen, min(given.sample, len(chosen))))
     survivors: list[int] = []

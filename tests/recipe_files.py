@@ -98,8 +98,9 @@ conditions:
       cites: [me-19-a-2156]
       at: enter
 leaves:
-  - protections: [agreement, assistance, balance, bankruptcy, death, debt, dispute, exemption, full_service,
-      good_cause, hearing, identity, interstate, notice_of_debt, payment_in_transit, tribal_order, abatement]
+  - protections: [agreement, assistance, balance, bankruptcy, death, debt, dispute, exemption,
+      withholding_only, good_cause, hearing, identity, interstate, notice_of_debt, payment_in_transit,
+      tribal_order, abatement]
     why: A statement tells and takes nothing.
     cites: [me-19-a-2156]
 steps:
