@@ -9,14 +9,12 @@ from collections.abc import Collection
 
 from arrears import house
 from arrears.expectations import few_rows, load_suites, run_checks
-from arrears.feeds import load_feeds
+from arrears.feeds import CASELOAD, load_feeds
 from arrears.ledger import Ledger
 from arrears.ledger.records import Delivery
 from arrears.load import attach
 from arrears.store import Store
 from arrears.warehouse import warehouse
-
-CASELOAD = "caseload"
 
 
 def put_back_unbelievable(store: Store, ledger: Ledger, state: str, came: Collection[str]) -> list[Delivery]:

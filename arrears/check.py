@@ -12,7 +12,7 @@ from arrears.decide import waiver_faults
 from arrears.errors import ArrearsError
 from arrears.examples import check_examples
 from arrears.expectations import load_suites
-from arrears.feeds import load_feeds
+from arrears.feeds import CASELOAD, Feed, load_feeds
 from arrears.letters import load_letters
 from arrears.load.orphans import key_faults, references
 from arrears.money import load_money
@@ -70,6 +70,10 @@ def check_house() -> dict[str, Any]:
     cards = look("remedies", lambda: load_cards(house.RULES))
     if queues and asked and money:
         faults += unknown_keys(queues, {**asked, **{f"money.{key}": key for key in money}})
+    if feeds and profiles:
+        faults += [
+            f"{one.state}: feeds: {fault}" for one in profiles.values() for fault in feed_faults(one, feeds)
+        ]
     if cards and profiles:
         for profile in profiles.values():
             faults += waiver_faults(profile, cards)
@@ -123,6 +127,14 @@ def lacks(profile: Profile, cards: Mapping[str, Card], queues: Mapping[str, Queu
             yield f"there is no {key}, which {who}"
         elif profile.values[key][-1].value == UNSET:
             yield f"{key} is unset, but {who} it"
+
+
+def feed_faults(profile: Profile, feeds: Mapping[str, Feed]) -> Iterator[str]:
+    """Feeds that a state expects and nobody has described, and a caseload that no night would wait for."""
+    for name in sorted(profile.feeds.keys() - feeds.keys()):
+        yield f"there is no feed {name}; know {', '.join(sorted(feeds))}"
+    if CASELOAD not in profile.feeds or not profile.feeds[CASELOAD].required:
+        yield f"{CASELOAD} must be there with `required: true`: without it there is nobody to decide on"
 
 
 def unknown_keys(queues: Mapping[str, Queue], facts: Mapping[str, str]) -> Iterator[str]:

@@ -19,6 +19,8 @@ from arrears.layout.tables import TableContract, load_tables
 from arrears.match import Match, read_match
 
 Format = Literal["fixed", "delimited", "tables"]
+CASELOAD = "caseload"
+CADENCES = ("daily", "weekly", "monthly", "quarterly", "yearly")
 Mode = Literal["snapshot", "events", "control"]
 _PLACES = ("first", "last", "starts", "any")
 LABELS = ("national_directory", "bank_data", "federal_tax", "protected_location")
@@ -104,7 +106,6 @@ class Feed:
     partner: str
     cadence: str
     stale_after_days: int
-    required: bool
     mode: Mode
     format: Format
     encoding: str
@@ -207,9 +208,8 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
         folder=folder,
         title=node.text("title"),
         partner=node.text("partner"),
-        cadence=node.text("cadence", choices=("daily", "weekly", "monthly", "quarterly", "yearly")),
+        cadence=node.text("cadence", choices=CADENCES),
         stale_after_days=node.integer("stale_after_days"),
-        required=node.boolean("required"),
         mode=node.text("mode", choices=("snapshot", "events", "control")),  # type: ignore[arg-type]
         format=form,  # type: ignore[arg-type]
         encoding=node.text("encoding", choices=("latin-1", "utf-8")),

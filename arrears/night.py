@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from arrears import house
 from arrears.errors import ArrearsError, Refused
-from arrears.feeds import Feed, load_feeds
+from arrears.feeds import CASELOAD, Feed, load_feeds
 from arrears.intake import load_waiting
 from arrears.ledger import Ledger
 from arrears.ledger.records import Batch, Delivery, Holder, Run, RunKind, Word, held_item_id
@@ -114,20 +114,27 @@ def _now(store: Store, ledger: Ledger, state: str) -> datetime:
     return datetime.now(UTC) if store.kind == "real" else ledger.latest_at(state)
 
 
-def refuse_without_caseload(ledger: Ledger, state: str, as_of: date, at: datetime) -> None:
-    """Refuses to begin a night that knows no caseload, and says what became of the one that came."""
-    if ledger.deliveries(state, cut=ledger.pin(at), feed="caseload", outcome="accepted"):
+def refuse_without_required(ledger: Ledger, profile: Profile, as_of: date, at: datetime) -> None:
+    """Refuses to begin a night that lacks a feed for which its state waits; no other feed holds it up."""
+    required = [one.feed for one in profile.feeds.values() if one.required]
+    for feed in dict.fromkeys((CASELOAD, *required)):
+        refuse_without(ledger, profile.state, feed, as_of, at)
+
+
+def refuse_without(ledger: Ledger, state: str, feed: str, as_of: date, at: datetime) -> None:
+    """Refuses to begin a night that knows no file of a feed, and says what became of the one that came."""
+    if ledger.deliveries(state, cut=ledger.pin(at), feed=feed, outcome="accepted"):
         return
-    came = ledger.deliveries(state, feed="caseload")
+    came = ledger.deliveries(state, feed=feed)
     what = f"The night of {as_of} in {state} cannot begin: "
     if not came:
-        what += "no caseload has come"
+        what += f"no {feed} has come"
         do = f"Receive it with `arrears receive {state} FILE...`, its control file too"
     elif (last := came[-1]).outcome == "accepted":
-        what += f"its caseload came at {last.at.isoformat()}, after the moment of which the night knows"
+        what += f"its {feed} came at {last.at.isoformat()}, after the moment of which the night knows"
         do = f"Give a later moment with --known-at, such as {last.at.isoformat()}"
     else:
-        what += f"its caseload ({last.delivery_id}) was {last.outcome}: {last.reason.rstrip('.')}"
+        what += f"its {feed} ({last.delivery_id}) was {last.outcome}: {last.reason.rstrip('.')}"
         do = "Ask the sender for a corrected one, receive it, and run the night again"
         if last.outcome == "held":
             item = held_item_id(last.delivery_id)
@@ -181,7 +188,7 @@ def _begun(store: Store, ledger: Ledger, profile: Profile, as_of: date, kind: Ru
         now,
     )
     if kind == "night":
-        refuse_without_caseload(ledger, profile.state, as_of, at)
+        refuse_without_required(ledger, profile, as_of, at)
     run = ledger.begin_run(profile.state, as_of, kind, cut=ledger.pin(at), at=at, holder=who, now=now)
     night = Night(store, ledger, profile, run)
     sweep_aside(night, now)

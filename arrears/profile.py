@@ -80,6 +80,16 @@ class InForce:
 
 
 @dataclass(frozen=True)
+class ExpectedFeed:
+    """A feed that a state expects: how often, where not as usual, and whether a night waits for it."""
+
+    feed: str
+    required: bool
+    cadence: str
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Profile:
     """One state's law, calendar and partners, over the federal values."""
 
@@ -95,6 +105,7 @@ class Profile:
     in_force: tuple[InForce, ...]
     waived: tuple[Waiver, ...]
     partners: Mapping[str, Mapping[str, Any]]
+    feeds: Mapping[str, ExpectedFeed]
 
     @classmethod
     def load(cls, rules_dir: Path, state: str) -> "Profile":

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from arrears.citations import POLICY, Source, read_sources, source_of
 from arrears.config import Faults, Node, is_day, read_once, read_yaml
 from arrears.errors import RuleFault, shown
+from arrears.feeds import CADENCES
 from arrears.profile import (
     ALWAYS,
     ASKED,
     ENDED,
     NONE,
     UNSET,
+    ExpectedFeed,
     InForce,
     Profile,
     Reading,
@@ -75,6 +77,7 @@ def _state(
             root.fault(f"{key} is {own[key][0].unit} here and {federal[key][0].unit} in us.yml")
     remedies = root.node("remedies_in_force").children()
     partners = root.node("partners", required=False).children()
+    feeds = root.node("feeds", required=False).children()
     profile = Profile(
         state=state,
         name=root.text("name"),
@@ -88,6 +91,7 @@ def _state(
         in_force=tuple(_in_force(str(key), one, sources) for key, one in remedies),
         waived=tuple(_waiver(one, sources) for one in root.nodes("waivers", required=False)),
         partners={str(key): _partner(one) for key, one in partners},
+        feeds={str(key): _feed(str(key), one, sources) for key, one in feeds},
     )
     if profile.postal_code and profile.postal_code.lower() != state:
         root.fault(f"postal_code {profile.postal_code} does not belong to the file {state}.yml")
@@ -103,6 +107,17 @@ def read_not_used(root: Node, own: Mapping[str, Any]) -> dict[str, str]:
         if key not in own:
             node.fault(f"not_used names {key}, which is no value of this file")
     return {str(key): node.text(key) for key in list(node.data)}
+
+
+def _feed(feed: str, node: Node, sources: Mapping[str, Source]) -> ExpectedFeed:
+    found = ExpectedFeed(
+        feed,
+        node.boolean("required"),
+        node.text("cadence", required=False, choices=("", *CADENCES)),
+        read_cites(node, sources),
+    )
+    node.done()
+    return found
 
 
 def _matching(root: Node, key: str, pattern: str, shape: str) -> str:

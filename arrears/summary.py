@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ def summarize(night: Night, con: Connection) -> Summary:
         "run": night.run.run_id,
         "known_at": night.run.cut.known_at.isoformat(),
         "deliveries": deliveries(night),
+        "missing": missing(night),
         "match": counted(con, night, "match/links", "feed")
         | {"doubtful": rows(con, night, "match/candidates")},
         "verdicts": verdicts(night, con),
@@ -63,6 +65,21 @@ def deliveries(night: Night) -> list[dict[str, Any]]:
                 "warnings": masked_in(night.store, one),
             }
         )
+    return found
+
+
+def missing(night: Night) -> list[dict[str, Any]]:
+    """The feeds that the state expects and of which no file that is still current has come, by name."""
+    last: dict[str, date] = {}
+    for one in night.deliveries:
+        day = one.period_on or one.received_on
+        last[one.feed] = max(day, last.get(one.feed, day))
+    found = []
+    for name, expected in sorted(night.profile.feeds.items()):
+        feed, came = night.feeds[name], last.get(name)
+        if came is None or came < night.as_of - timedelta(feed.stale_after_days):
+            cadence = expected.cadence or feed.cadence
+            found.append({"feed": name, "cadence": cadence, "last_on": came and came.isoformat()})
     return found
 
 
@@ -149,6 +166,7 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
         f"\n[bold]{what} of {summary['as_of']}, {summary['state'].upper()}[/bold] (run {summary['run']})"
     )
     print_deliveries(out, summary["deliveries"])
+    print_missing(out, summary.get("missing", []))
     links = ", ".join(f"{feed} {count:,}" for feed, count in summary["match"].items() if feed != "doubtful")
     out.print(
         f"Matched exactly: {links or 'nothing'}. Doubtful, for a person: {summary['match']['doubtful']:,}."
@@ -189,6 +207,16 @@ def print_deliveries(out: Console, found: list[dict[str, Any]]) -> None:
             out.print(
                 f"[yellow]{one['feed']} {one['delivery'][:8]}:[/yellow] {escape(warning)}: a number in words."
             )
+
+
+def print_missing(out: Console, found: list[dict[str, Any]]) -> None:
+    """Prints, in one line, the feeds that are expected and not here."""
+    each = ", ".join(
+        f"{one['feed']} ({one['cadence']}, {'last ' + one['last_on'] if one['last_on'] else 'never came'})"
+        for one in found
+    )
+    if each:
+        out.print(f"[yellow]Expected and not here:[/yellow] {each}. What they would say is not known.")
 
 
 def print_verdicts(out: Console, found: dict[str, dict[str, int]]) -> None:

@@ -266,6 +266,9 @@ night_at: "03:30"
 holidays:
   cites: [invented-for-a-test]
   days: {2025-01-01: "New Year's Day", 2025-01-20: Civil Rights Day}
+feeds:
+  caseload: {required: true, cites: [invented-for-a-test]}
+  dmv_licenses: {cadence: monthly, cites: [invented-for-a-test]}
 remedies_in_force:
   credit_reporting: {from: 2020-01-01, cites: [invented-for-a-test]}
   lottery_setoff: {from: 2020-01-01, cites: [invented-for-a-test]}
