@@ -14,6 +14,7 @@ from arrears.cli_ask import diff, what_if
 from arrears.cli_calculate import calculate
 from arrears.cli_desk import serve
 from arrears.cli_reports import quality, report
+from arrears.cli_rulebook import rulebook
 from arrears.cli_tools import (
     STORE,
     AsJson,
@@ -49,6 +50,7 @@ app.command()(quality)
 app.command()(report)
 app.command("what-if")(what_if)
 app.command()(diff)
+app.command()(rulebook)
 
 
 @app.command()

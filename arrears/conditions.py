@@ -49,6 +49,8 @@ class Entry:
     follows: Mapping[str, tuple[str, ...]]
     # The other conditions that its expression names, itself left out.
     named: frozenset[str] = field(default_factory=frozenset)
+    # The sentence of a source on which it rests, word for word.
+    quote: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -119,6 +121,7 @@ def read_entry(name: str, one: Node, needs: Mapping[str, str], known: Catalog) -
         reading=cast("Reading", one.text("reading", required=False, choices=("guide", "law"))) or None,
         protects=name if protects is True else str(protects or ""),
         follows=read_follows(one),
+        quote=one.text("quote", required=False),
     )
     if entry.reading and entry.protects:
         one.fault("a protection holds under every reading; take `reading` away")
@@ -200,7 +203,7 @@ def written_out(one: Entry, library: Library, faults: Faults, above: tuple[str, 
                 faults.add(f"rules/conditions: {one.name}", f"needs {word} as {needs[word]} and as {key}")
     return Entry(
         one.name, sql, one.say, one.say_not, one.cites, needs, one.reading, one.protects, one.follows,
-        frozenset(named),
+        frozenset(named), one.quote,
     )  # fmt: skip
 
 

@@ -206,9 +206,16 @@ def explain_condition(
         "is_protection": one.is_protection,
         "is_waived": waiver is not None,
         "values": values,
+        "quotes": [] if waiver is not None else quotes(one, numbers),
         "cites": profile.citable(waiver.cites if waiver is not None else one.cites),
         "rows": sorted({row for text in sources for row in text.split(";")}),
     }
+
+
+def quotes(one: Condition, numbers: dict[str, Any]) -> list[str]:
+    """The sentences of sources on which a condition, or a limit of it, rests."""
+    limits = [numbers[name].quote for name in sorted(one.params & numbers.keys())]
+    return [text for text in dict.fromkeys([one.quote, *limits]) if text]
 
 
 def headline(card: Card, row: Told, conditions: list[Told]) -> str:
@@ -351,5 +358,7 @@ def _print_condition(condition: Told, out: Console) -> None:
     under = f" ({condition['reading']} reading)" if condition["reading"] else ""
     mark = f"[{color}]{_MARK[condition['answer']]}[/{color}]"
     out.print(f"    {mark}{under} {escape(condition['text'])} [dim]{law}[/dim]")
+    for quote_ in condition["quotes"]:
+        out.print(f"        [dim]“{escape(quote_)}”[/dim]")
     if condition["rows"]:
         out.print(f"        [dim]{escape('; '.join(condition['rows']))}[/dim]")

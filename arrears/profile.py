@@ -49,6 +49,10 @@ class Value:
     from_on: date | None
     standing: Standing
     jurisdiction: str = ""
+    # The sentence of a source on which it rests, word for word.
+    quote: str = ""
+    # What the value is called where its key says too little.
+    title: str = ""
 
     @property
     def start_is_established(self) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -204,11 +205,14 @@ def read_values(node: Node, jurisdiction: str, sources: Mapping[str, Source]) ->
         if not isinstance(key, str) or key.count(".") < 1:
             one.fault("a key is named <topic>.<name>")
             continue
-        unit = one.text("unit", choices=UNITS)
+        unit, title = one.text("unit", choices=UNITS), one.text("title", required=False)
         versions = one.node("from")
         one.done()
         dated = versions.children()
-        read = [_version(key, unit, start, body, jurisdiction, sources) for start, body in dated]
+        read = [
+            replace(_version(key, unit, start, body, jurisdiction, sources), title=title)
+            for start, body in dated
+        ]
         found[key] = tuple(sorted(read, key=lambda value: value.from_on or date.min))
         if not read:
             one.fault("needs at least one dated value under `from`")
@@ -230,6 +234,7 @@ def _version(
         from_on=read_start(start, body),
         standing=cast("Standing", body.text("standing", choices=STANDINGS)),
         jurisdiction=jurisdiction,
+        quote=body.text("quote", required=False),
     )
     body.done()
     return made

@@ -42,6 +42,8 @@ class Condition:
     protects: str
     # What makes the act that its sentence promises: steps, kinds of lines, deadlines.
     follows: Mapping[str, tuple[str, ...]]
+    # The sentence of a source on which it rests, word for word.
+    quote: str = ""
 
     @property
     def is_protection(self) -> bool:

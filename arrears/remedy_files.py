@@ -197,6 +197,7 @@ class _Taker:
             reading=entry.reading,
             protects=entry.protects,
             follows=entry.follows,
+            quote=entry.quote,
         )
 
 

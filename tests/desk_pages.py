@@ -126,7 +126,7 @@ def a_line_page(word: str) -> LinePage:
     condition = {
         "condition": word, "answer": None, "text": word, "reading": word, "is_protection": True,
         "is_waived": False,
-        "values": {}, "cites": [word], "rows": [word],
+        "values": {}, "cites": [word], "quotes": [word], "rows": [word],
     }  # fmt: skip
     part = {"verdict": "unknown", "because": [word], "conditions": [condition]}
     remedy = {

@@ -50,7 +50,17 @@ ROOMS = (
         "given_rows",
         "calculate",
     ),
-    ("cli", "cli_ask", "cli_calculate", "cli_desk", "cli_reports", "cli_tools")
+    (
+        "rulebook_words",
+        "rulebook_law",
+        "rulebook_remedy",
+        "rulebook",
+        "rulebook_compare",
+        "rulebook_page",
+        "rulebook_docs",
+    )
+    + ("cli_rulebook",)
+    + ("cli", "cli_ask", "cli_calculate", "cli_desk", "cli_reports", "cli_tools")
     + ("bench", "desk", "review", "told", "explain", "explain_clocks"),
 )
 # Values and calendars reach DuckDB only through the warehouse; these are the doors that others keep.
