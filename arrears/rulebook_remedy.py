@@ -15,7 +15,12 @@ _WHEN = {
     "stay": "To go on once it has begun, these must be true as well",
 }
 _FROM = {"served": "the proven service of", "sent": "the sending of", "approved": "the approval of"}
-_THEN = {"flag": "it acts", "clear": "it does not act", "unknown": "nobody knows; a person looks"}
+_THEN = {
+    "flag": "it acts",
+    "clear": "it does not act",
+    "unknown": "nobody knows; a person looks",
+    "off": "the remedy is off",
+}
 _ASKS = {"enter": "To begin", "stay": "To go on", "release": "To take back"}
 _UPDATES = {
     "change": "When the amount changes, the partner is told the new one",
