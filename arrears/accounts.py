@@ -133,8 +133,8 @@ def _tables(node: Node, names: Names) -> int:
 def _references(node: Node, names: Names) -> list[str]:
     """What is pointed at, kind by kind; each name has to be there."""
     found: list[str] = []
-    for kind in (kind for kind in names if kind in node.data):
-        for name in node.texts(kind):
+    for kind in names:
+        for name in node.texts(kind, required=False):
             found.append(name)
             if name not in names[kind]:
                 node.fault(f"{kind} has no {name}")
@@ -146,9 +146,9 @@ def _references(node: Node, names: Names) -> list[str]:
 
 def _children(folder: Path, key: str, by_file: bool = False) -> frozenset[str]:
     """The names under a key of every file of a folder, if asked for with the file's before them."""
-    nodes = {path.stem: read_yaml(path, Faults()).node(key, required=False) for path in folder.glob("*.yml")}
+    nodes = {path.stem: read_yaml(path, Faults()).data.get(key) or {} for path in folder.glob("*.yml")}
     return frozenset(
-        f"{stem}.{name}" if by_file else str(name) for stem, node in nodes.items() for name in node.data
+        f"{stem}.{name}" if by_file else str(name) for stem, held in nodes.items() for name in held
     )
 
 

@@ -38,10 +38,9 @@ class Catalog:
 
     def table(self, node: Node) -> str:
         """The facts table that a rule reads, under `facts`."""
-        name = node.text("facts")
-        if name and self.facts is not None and name not in self.facts:
-            node.fault(f"no facts.yml describes the table {name}")
-        return name
+        if self.facts is None:
+            return node.text("facts")
+        return node.one_of("facts", "table of the facts", self.facts)
 
     def key(self, node: Node, name: str, required: bool = True, units: tuple[str, ...] = ()) -> str:
         """The value key under a name, which some jurisdiction must hold, in one of these units."""
@@ -54,16 +53,16 @@ class Catalog:
 
     def queue(self, node: Node, required: bool = True) -> str:
         """The queue that a rule speaks through."""
-        name = node.text("queue", required)
-        if name and self.queues is not None and name not in self.queues:
-            node.fault(f"queue {name} is not in transforms/queues")
-        return name
+        if self.queues is None:
+            return node.text("queue", required)
+        return node.one_of("queue", "queue", self.queues, required)
 
     def message(self, node: Node, queue: str, required: bool = True) -> str:
         """The message that a queue must be able to carry."""
         message = node.text("message", required)
         if queue and message and not self.carries(queue, message):
-            node.fault(f"the queue {queue} carries no message {message}")
+            carried = ", ".join((self.queues or {}).get(queue, ())) or "none"
+            node.fault(f"the queue {queue} carries no message {message}; its messages are {carried}")
         return message
 
     def carries(self, queue: str, message: str) -> bool:
@@ -85,7 +84,7 @@ def read_follows(node: Node) -> dict[str, tuple[str, ...]]:
     if not node.has("follows"):
         return {}
     told = node.node("follows")
-    found = {way: told.texts(way) for way in FOLLOWS if told.has(way)}
+    found = {way: names for way in FOLLOWS if (names := told.texts(way, required=False))}
     if not any(found.values()):
         told.fault(f"names nothing; say which of {', '.join(FOLLOWS)} makes the act")
     told.done()
@@ -123,8 +122,9 @@ def described_facts(folder: Path) -> Described | None:
 
 def _messages(queues: Path) -> dict[str, tuple[str, ...]]:
     """Queue to the messages that it can carry; what else is wrong with a queue is told elsewhere."""
-    nodes = {one.parent.name: read_yaml(one, Faults()) for one in sorted(queues.glob("*/queue.yml"))}
-    return {name: node.texts("messages", required=False) for name, node in nodes.items()}
+    paths = sorted(queues.glob("*/queue.yml"))
+    told = {one.parent.name: read_yaml(one, Faults()).data.get("messages") for one in paths}
+    return {name: tuple(map(str, held)) if isinstance(held, list) else () for name, held in told.items()}
 
 
 def _units(rules_dir: Path) -> dict[str, str]:

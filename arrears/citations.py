@@ -70,7 +70,7 @@ def read_sources(rules_dir: Path, faults: Faults) -> dict[str, Source]:
 
 
 def _source(id_: str, one: Node) -> Source:
-    read_on = one.take("read_on", required=False)
+    read_on = one.take("read_on", required=False, kind="day")
     if read_on is not None and not is_day(read_on):
         one.fault("read_on must be a day")
     seen = one.text("seen", choices=_SEEN)

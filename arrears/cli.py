@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from arrears.cli_ask import diff, what_if
+from arrears.cli_author import keys
 from arrears.cli_calculate import calculate
 from arrears.cli_desk import serve
 from arrears.cli_reports import quality, report
@@ -51,6 +52,7 @@ app.command()(report)
 app.command("what-if")(what_if)
 app.command()(diff)
 app.command()(rulebook)
+app.command()(keys)
 
 
 @app.command()

@@ -22,7 +22,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from arrears.catalog import Catalog, read_follows
-from arrears.config import Faults, Node, read_yaml
+from arrears.config import CHOSEN, ENTRY, Faults, Node, read_yaml
 from arrears.profile import Reading
 from arrears.profile_files import read_cites
 from arrears.sqltext import parameters, sql_faults
@@ -89,7 +89,7 @@ def read_library(rules_dir: Path, known: Catalog, faults: Faults) -> dict[str, E
 def read_needs(node: Node, known: Catalog) -> dict[str, str]:
     """Parameter to the key of the value that it takes, some jurisdiction's."""
     found: dict[str, str] = {}
-    for name in list(node.data):
+    for name in node.names():
         key = node.text(name)
         if not isinstance(name, str) or re.fullmatch(NAME, name) is None or name in (AS_OF, ABOUT):
             node.fault(f"{name!r} cannot be the name of a parameter")
@@ -216,7 +216,7 @@ def with_words(sql: str, about: tuple[str, ...]) -> str:
 def in_order(node: Node, key: str, required: bool = True) -> list[tuple[str, Node]]:
     """A list of names, some with more about them (`- name` or `- name: {...}`), as names with nodes."""
     found: list[tuple[str, Node]] = []
-    value: Any = node.take(key, required)
+    value: Any = node.take(key, required, "list of names, each alone or with a mapping")
     if value is not None and not isinstance(value, list):
         node.fault(f"{key} must be a list")
         value = None
@@ -228,7 +228,7 @@ def in_order(node: Node, key: str, required: bool = True) -> list[tuple[str, Nod
         if not isinstance(name, str) or not isinstance(body, dict):
             node.fault(f"{key}[{number}] must be a name, or a name with more about it")
             continue
-        found.append((name, Node(body, f"{node.where}: {name}", node.faults)))
+        found.append((name, node.part(body, name, key, ENTRY, CHOSEN)))
     for name in sorted({name for name, _ in found if [one for one, _ in found].count(name) > 1}):
         node.fault(f"{key} names {name} twice")
     return found

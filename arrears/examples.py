@@ -131,20 +131,20 @@ def _by_name(name: str) -> str:
 def read_examples(card: Card, rules_dir: Path, units: dict[str, str], faults: Faults) -> list[Example]:
     """The examples in a card's folder; faults go to the list."""
     root = read_yaml(card.folder / "examples.yml", faults)
-    jurisdiction, as_of = root.text("jurisdiction", choices=tuple(states(rules_dir))), root.take("as_of")
+    known = tuple(states(rules_dir))
+    jurisdiction, as_of = root.one_of("jurisdiction", "state", known), root.take("as_of", kind="day")
     usual = _facts(root.node("usual", required=False), units)
     usual_of: dict[str, dict[str, Any]] = {}
     more = root.node("usual_of", required=False)
     for part in PARTS:
         usual_of[part] = {**usual, **_facts(more.node(part, required=False), units)}
     more.done()
-    known = tuple(states(rules_dir))
-    given = root.node("set", required=False).data
+    given = _set(root)
     made: list[Example] = []
     for number, one in enumerate(root.nodes("examples"), 1):
-        part = cast("Part", one.text("part", required=False, choices=PARTS) or "enter")
+        part = cast("Part", one.text("part", required=False, choices=PARTS, otherwise="enter"))
         reading = one.text("reading", required=False, choices=("guide", "law")) or None
-        told = one.take("as_of", required=False) or as_of
+        told = one.take("as_of", required=False, kind="day") or as_of
         if not is_day(told):
             one.fault("as_of must be a day")
         made.append(
@@ -152,14 +152,14 @@ def read_examples(card: Card, rules_dir: Path, units: dict[str, str], faults: Fa
                 number=number,
                 say=one.text("say"),
                 part=part,
-                jurisdiction=one.text("jurisdiction", required=False, choices=known) or jurisdiction,
+                jurisdiction=one.one_of("jurisdiction", "state", known, required=False) or jurisdiction,
                 as_of=told,
                 reading=cast("Reading | None", reading),
                 facts={**usual_of[part], **_facts(one.node("but", required=False), units)},
                 then=one.text("then", choices=(*VERDICTS, OFF)),
                 because=_because(one, card, part),
                 parts=one.boolean("parts") if one.has("parts") else None,
-                given=_given({**given, **one.node("set", required=False).data}),
+                given=_given({**given, **_set(one)}),
             )
         )
         one.take("parts", required=False)
@@ -169,6 +169,12 @@ def read_examples(card: Card, rules_dir: Path, units: dict[str, str], faults: Fa
         if verdict not in {one.then for one in made if one.part == "enter"}:
             root.fault(f"no example of the part enter comes to {verdict}")
     return made
+
+
+def _set(node: Node) -> dict[Any, Any]:
+    """The values of the law that are set for an example, by key."""
+    values = node.node("set", required=False)
+    return {key: values.take(key) for key in values.names()}
 
 
 def _given(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
@@ -189,7 +195,7 @@ def _because(one: Node, card: Card, part: Part) -> tuple[str, ...] | None:
 
 def _facts(node: Node, units: dict[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name in list(node.data):
+    for name in node.names():
         value = node.take(name)
         if name not in units:
             node.fault(f"{name} is no fact")

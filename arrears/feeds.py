@@ -20,9 +20,10 @@ from arrears.match import Match, read_match
 
 Format = Literal["fixed", "delimited", "tables"]
 CASELOAD = "caseload"
-CADENCES = ("daily", "weekly", "monthly", "quarterly", "yearly")
 Mode = Literal["snapshot", "events", "control"]
 _PLACES = ("first", "last", "starts", "any")
+# How often a feed comes, and how many days at most lie between two deliveries.
+CADENCES = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
 LABELS = ("national_directory", "bank_data", "federal_tax", "protected_location")
 
 
@@ -208,7 +209,7 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
         folder=folder,
         title=node.text("title"),
         partner=node.text("partner"),
-        cadence=node.text("cadence", choices=CADENCES),
+        cadence=node.text("cadence", choices=tuple(CADENCES)),
         stale_after_days=node.integer("stale_after_days"),
         mode=node.text("mode", choices=("snapshot", "events", "control")),  # type: ignore[arg-type]
         format=form,  # type: ignore[arg-type]
@@ -248,7 +249,7 @@ def _records(folder: Path, node: Node) -> tuple[Record, ...]:
     for name, one in node.node("records").children():
         table = folder / f"{one.text('layout', required=False) or name}.csv"
         mark, at = one.text("mark", required=False), one.integer("at", required=False)
-        place = one.text("place", required=False, choices=_PLACES) or "any"
+        place = one.text("place", required=False, choices=_PLACES, otherwise="any")
         no_row = one.text("no_row", required=False)
         if no_row and (place != "any" or not mark):
             one.fault("no_row says of a record with a mark that may come often why it gives no row")
@@ -299,10 +300,10 @@ def _proofs(node: Node, records: tuple[Record, ...]) -> Proofs:
 
     def pairs(key: str) -> tuple[tuple[FieldName, FieldName], ...]:
         said = node.node(key, required=False)
-        return tuple((named(str(one)), named(said.text(one))) for one in list(said.data))
+        return tuple((named(one), named(other)) for one, other in said.pairs().items())
 
     counts = node.node("counts", required=False)
-    of = {str(key): counts.text(key) for key in list(counts.data)}
+    of = counts.pairs()
     for record in sorted(set(of.values()) - set(layouts)):
         node.fault(f"{record} is no record of this feed")
     period, sender, number = (
@@ -335,7 +336,7 @@ def _account(feed: Feed, node: Node) -> None:
     (`file`), a reason says so. What names no state asks for a control file.
     """
     reasons = node.node("not_proofs", required=False)
-    excused = {str(one): reasons.text(one) for one in list(reasons.data)}
+    excused = reasons.pairs()
     if feed.format == "tables":
         return
     loaded, sql = (

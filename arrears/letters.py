@@ -33,7 +33,7 @@ def load_letters(rules_dir: Path, queues: Mapping[str, Queue]) -> dict[tuple[str
         if queue is None:
             node.fault(f"there is no queue {name}")
             continue
-        for letter in node.data:
+        for letter in node.names():
             if letter not in queue.messages:
                 node.fault(f"{name} carries no letter {letter}")
             found[str(name), str(letter)] = tuple(_content(one, queue, sources) for one in node.nodes(letter))

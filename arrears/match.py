@@ -63,7 +63,7 @@ def read_match(node: Node, load: Path) -> Match:
         return found
     found = Match(
         exact=node.text("exact", choices=tuple(EXACT)),
-        number=node.text("number", required=False, choices=("", NUMBER)),
+        number=node.text("number", required=False, choices=(NUMBER,)),
         person_number=node.text("person_number", required=False),
         name=node.texts("name", required=False),
         birth_date=node.text("birth_date", required=False),

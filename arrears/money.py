@@ -154,10 +154,10 @@ def load_money(folder: Path = FOLDER) -> Money:
         calculations={
             str(name): _calculation(str(name), one) for name, one in root.node("calculations").children()
         },
-        params={str(name): params.text(name) for name in list(params.data)},
-        by_day=_texts(root.node("by_day", required=False)),
-        may_lack=_texts(root.node("may_lack", required=False)),
-        constants={str(name): constants.integer(name) for name in list(constants.data)},
+        params=params.pairs(),
+        by_day=root.node("by_day", required=False).pairs(),
+        may_lack=root.node("may_lack", required=False).pairs(),
+        constants={str(name): constants.integer(name) for name in constants.names()},
         options=root.texts("options"),
         words={str(word): _word(one) for word, one in root.node("words").children()},
     )
@@ -209,13 +209,13 @@ def _calculation(name: str, one: Node) -> Calculation:
         methods=one.texts("methods", required=False),
         by_method=one.texts("method", required=False),
         input={str(relation): _columns(columns) for relation, columns in relations.children()},
-        keys=_lists(one.node("keys")),
-        blank=_lists(one.node("blank", required=False)),
-        agree=_lists(one.node("agree", required=False)),
-        named_if_several=_lists(one.node("named_if_several", required=False)),
-        needs=_lists(one.node("needs", required=False)),
-        links=_texts(one.node("links", required=False)),
-        usual={str(relation): _texts(columns) for relation, columns in usual.children()},
+        keys=one.node("keys").lists(),
+        blank=one.node("blank", required=False).lists(),
+        agree=one.node("agree", required=False).lists(),
+        named_if_several=one.node("named_if_several", required=False).lists(),
+        needs=one.node("needs", required=False).lists(),
+        links=one.node("links", required=False).pairs(),
+        usual={str(relation): columns.pairs() for relation, columns in usual.children()},
         steps=tuple(_step(step) for step in one.nodes("steps")),
     )
     if not made.steps or made.steps[-1].table != ANSWER:
@@ -226,19 +226,11 @@ def _calculation(name: str, one: Node) -> Calculation:
 
 def _columns(node: Node) -> dict[str, str]:
     """Each column with its unit, or with the words that it may hold."""
-    units = _texts(node)
+    units = node.pairs()
     for name, unit in units.items():
         if unit not in UNITS and "|" not in unit:
             node.fault(f"{name} must be one of {', '.join(UNITS)}, or words between |")
     return units
-
-
-def _texts(node: Node) -> dict[str, str]:
-    return {str(name): node.text(name) for name in list(node.data)}
-
-
-def _lists(node: Node) -> dict[str, tuple[str, ...]]:
-    return {str(name): node.texts(name) for name in list(node.data)}
 
 
 def _step(node: Node) -> Step:

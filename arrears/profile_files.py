@@ -104,17 +104,17 @@ def _state(
 def read_not_used(root: Node, own: Mapping[str, Any]) -> dict[str, str]:
     """The file's own values that no rule reads, each with the reason why it is kept."""
     node = root.node("not_used", required=False)
-    for key in list(node.data):
-        if key not in own:
-            node.fault(f"not_used names {key}, which is no value of this file")
-    return {str(key): node.text(key) for key in list(node.data)}
+    found = node.pairs()
+    for key in (key for key in found if key not in own):
+        node.fault(f"not_used names {key}, which is no value of this file")
+    return found
 
 
 def _feed(feed: str, node: Node, sources: Mapping[str, Source]) -> ExpectedFeed:
     found = ExpectedFeed(
         feed,
         node.boolean("required"),
-        node.text("cadence", required=False, choices=("", *CADENCES)),
+        node.text("cadence", required=False, choices=tuple(CADENCES)),
         read_cites(node, sources),
     )
     node.done()
@@ -142,7 +142,7 @@ def _holidays(node: Node, sources: Mapping[str, Source]) -> dict[date, str]:
     days = node.node("days")
     node.done()
     found: dict[date, str] = {}
-    for day in list(days.data):
+    for day in days.names():
         name = days.text(day)
         if is_day(day):
             found[day] = name
@@ -177,8 +177,8 @@ def _waiver(one: Node, sources: Mapping[str, Source]) -> Waiver:
 
 
 def _span(one: Node) -> tuple[date | None, date | None]:
-    from_on = read_start(one.take("from"), one)
-    until_on = one.take("until", required=False)
+    from_on = read_start(one.take("from", kind="day or always"), one)
+    until_on = one.take("until", required=False, kind="day")
     if until_on is not None and not is_day(until_on):
         one.fault("until must be a day, the last one")
         until_on = None
@@ -187,7 +187,7 @@ def _span(one: Node) -> tuple[date | None, date | None]:
 
 def _partner(one: Node) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for key in list(one.data):
+    for key in one.names():
         value = one.take(key)
         if not isinstance(key, str) or re.fullmatch("[a-z][a-z0-9_]*", key) is None:
             one.fault(f"{key!r} must be a column name")
@@ -242,9 +242,9 @@ def _version(
 
 def asked_on(node: Node) -> dict[str, str]:
     """The values that are asked of another day than tonight, by name: `asked_on: {yesterday: [floor]}`."""
-    for word in (word for word in node.data if word not in ASKED):
-        node.fault(f"{word} is none of the days {', '.join(ASKED)}")
-    return {name: str(word) for word in node.data for name in node.texts(word)}
+    found = {name: word for word in ASKED for name in node.texts(word, required=False)}
+    node.done()
+    return found
 
 
 def read_start(start: Any, body: Node) -> date | None:

@@ -60,7 +60,9 @@ def _card(folder: Path, known: Catalog, library: Library, faults: Faults) -> Car
     release = root.node("release", required=False)
     taker = _Taker(library, own, columns, known)
     told = [taker.take(name, one) for name, one in in_order(root, "conditions")]
-    grounds = [taker.take(name, one)[1] for name, one in in_order(release, "any", required=False)]
+    grounds = [
+        taker.take(name, one, is_ground=True)[1] for name, one in in_order(release, "any", required=False)
+    ]
     also = read_cites(release, known.sources) if release.has("cites") else ()
     grounds = [replace(one, cites=tuple(dict.fromkeys((*one.cites, *also)))) for one in grounds]
     conditions: dict[Part, tuple[Condition, ...]] = {
@@ -126,12 +128,12 @@ class _Taker:
         self.own, self.needs, self.used = own, dict(own), set[str]()
         self.said_why = set[str]()
 
-    def take(self, name: str, one: Node) -> tuple[str, Condition]:
-        """The part that a condition belongs to, empty for both, and the condition."""
+    def take(self, name: str, one: Node, is_ground: bool = False) -> tuple[str, Condition]:
+        """The part that a condition belongs to, empty for both and for a ground of release; the condition."""
         if name in _RESERVED:
             one.fault("is the name of a column that every verdict has; choose another")
-        at = one.text("at", required=False, choices=("enter", "stay"))
-        if one.text("why", required=False):
+        at = "" if is_ground else one.text("at", required=False, choices=("enter", "stay"))
+        if not is_ground and one.text("why", required=False):
             self.said_why.add(name)
         if one.has("is"):
             if name in self.library:
@@ -269,8 +271,8 @@ def _steps(nodes: list[Node], columns: Mapping[str, str] | None, known: Catalog)
             message=known.message(one, queue, required=kind != "review"),
             needs=one.text("needs", required=False, choices=people) or None,
             after=after,
-            targets=one.text("targets", required=False) or "self",
-            ground=one.text("ground", required=False, choices=("enter", "stay")) or "stay",
+            targets=one.text("targets", required=False, otherwise="self"),
+            ground=one.text("ground", required=False, choices=("enter", "stay"), otherwise="stay"),
             say=one.text("say"),
             cites=read_cites(one, known.sources) if one.has("cites") else (),
         )
@@ -308,9 +310,9 @@ def _clock(node: Node, earlier: set[str], columns: Mapping[str, str] | None, kno
 
 def _update(node: Node, columns: Mapping[str, str] | None) -> Update:
     made = Update(
-        on=node.text("on", required=bool(node.data), choices=("change", "month", "none")) or "none",
+        on=node.text("on", required=bool(node.data), choices=("change", "month", "none"), otherwise="none"),
         message=node.text("message", required=False),
-        per=node.text("per", required=False, choices=("cents", "whole_dollars")) or "cents",
+        per=node.text("per", required=False, choices=("cents", "whole_dollars"), otherwise="cents"),
         of=tuple(fact(node, one, columns) for one in node.texts("of", required=False)),
     )
     if made.on in ("change", "month") and not made.message:

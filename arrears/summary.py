@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from arrears.checks import PAGE
+from arrears.days import Calendar
 from arrears.decide import why_off
+from arrears.feeds import CADENCES
 from arrears.intake import masked_in
+from arrears.ledger.records import Delivery
 from arrears.night import Night
 from arrears.stops import CHECK_ITEM
 from arrears.values import dollars
@@ -23,6 +27,8 @@ Summary = dict[str, Any]
 
 def summarize(night: Night, con: Connection) -> Summary:
     """The run in counts and dollars: files and their fate, matches, verdicts, work list, queue files."""
+    gone = missing(night)
+    not_there = {one["feed"] for one in gone}
     return {
         "state": night.state,
         "as_of": night.as_of.isoformat(),
@@ -30,7 +36,13 @@ def summarize(night: Night, con: Connection) -> Summary:
         "run": night.run.run_id,
         "known_at": night.run.cut.known_at.isoformat(),
         "deliveries": deliveries(night),
-        "missing": missing(night),
+        "missing": gone,
+        "late": late(
+            {name: cadence for name, cadence in cadences(night).items() if name not in not_there},
+            night.deliveries,
+            night.profile.calendar(),
+            night.as_of,
+        ),
         "match": counted(con, night, "match/links", "feed")
         | {"doubtful": rows(con, night, "match/candidates")},
         "verdicts": verdicts(night, con),
@@ -68,6 +80,11 @@ def deliveries(night: Night) -> list[dict[str, Any]]:
     return found
 
 
+def cadences(night: Night) -> dict[str, str]:
+    """How often each feed that the state expects should come."""
+    return {name: one.cadence or night.feeds[name].cadence for name, one in night.profile.feeds.items()}
+
+
 def missing(night: Night) -> list[dict[str, Any]]:
     """The feeds that the state expects and of which no file that is still current has come, by name."""
     last: dict[str, date] = {}
@@ -75,11 +92,25 @@ def missing(night: Night) -> list[dict[str, Any]]:
         day = one.period_on or one.received_on
         last[one.feed] = max(day, last.get(one.feed, day))
     found = []
-    for name, expected in sorted(night.profile.feeds.items()):
+    for name, cadence in sorted(cadences(night).items()):
         feed, came = night.feeds[name], last.get(name)
         if came is None or came < night.as_of - timedelta(feed.stale_after_days):
-            cadence = expected.cadence or feed.cadence
             found.append({"feed": name, "cadence": cadence, "last_on": came and came.isoformat()})
+    return found
+
+
+def late(
+    expected: Mapping[str, str], deliveries: Iterable[Delivery], calendar: Calendar, as_of: date
+) -> list[dict[str, Any]]:
+    """Each feed whose next delivery should have come by now, by its cadence and the day of the last one."""
+    last: dict[str, date] = {}
+    for one in deliveries:
+        last[one.feed] = max(one.received_on, last.get(one.feed, one.received_on))
+    found = []
+    for name, cadence in sorted(expected.items()):
+        due = calendar.roll(last.get(name, as_of) + timedelta(CADENCES[cadence]))
+        if due < as_of:
+            found.append({"feed": name, "cadence": cadence, "last_on": str(last[name]), "due_on": str(due)})
     return found
 
 
@@ -167,6 +198,11 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     )
     print_deliveries(out, summary["deliveries"])
     print_missing(out, summary.get("missing", []))
+    for one in summary.get("late", []):
+        out.print(
+            f"[yellow]{one['feed']} is late:[/yellow] it comes {one['cadence']}, last on {one['last_on']};"
+            f" the next was due by {one['due_on']}."
+        )
     links = ", ".join(f"{feed} {count:,}" for feed, count in summary["match"].items() if feed != "doubtful")
     out.print(
         f"Matched exactly: {links or 'nothing'}. Doubtful, for a person: {summary['match']['doubtful']:,}."

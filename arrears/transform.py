@@ -25,6 +25,8 @@ from arrears.sqltext import parameters, sql_faults
 from arrears.warehouse import Connection, attach_arrow, write_parquet
 
 AS_OF = "as_of"
+# How the value of a fact is told.
+UNITS = ("cents", "date", "days", "count", "yes_no", "text", "list", "place", "last_four")
 HUNDRED = 100  # percent of a whole: arithmetic, not law
 # What every SQL of the facts may bind beside the values of its list.
 GIVEN = frozenset((AS_OF, "state", "hundred", "lacking"))
@@ -213,8 +215,9 @@ def load_layer(folder: Path, schema: str = "") -> Layer:
         by_day=_params(root.node("by_day", required=False)),
         may_lack=_params(root.node("may_lack", required=False)),
     )
-    root.take("modules", required=False)
-    root.take("facts", required=False)
+    if (schema or folder.name) == "facts":
+        root.texts("modules", required=False)
+        _read_described(root.node("facts", required=False))
     root.done()
     _check_sql(layer, faults)
     faults.raise_any(shown(folder), "Correct the lines above; nothing was run")
@@ -251,8 +254,18 @@ def kept_facts(folder: Path = house.FACTS) -> tuple[str, ...]:
     return tuple(str(table) for root in lists for table in root.node("keep").data)
 
 
+def _read_described(node: Node) -> None:
+    """Faults what says nothing of a column of the facts, or says it in another way than people are told."""
+    for _, columns in node.children():
+        for _, one in columns.children():
+            one.text("say")
+            one.text("unit", choices=UNITS)
+            one.text("source", required=False)
+            one.done()
+
+
 def _keep(node: Node, tables: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    found = {str(table): node.texts(table) for table in list(node.data)}
+    found = node.lists()
     for table, order in found.items():
         if table not in tables:
             node.fault(f"keeps {table}, which is no table")
@@ -262,17 +275,15 @@ def _keep(node: Node, tables: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 
 
 def _params(node: Node) -> dict[str, str]:
-    return {str(name): node.text(name) for name in list(node.data)}
+    return node.pairs()
 
 
 def _calculated(node: Node, tables: tuple[str, ...]) -> dict[str, Calculated]:
     found: dict[str, Calculated] = {}
     for table, one in node.children():
-        relations = one.node("input")
-        input = {str(name): relations.text(name) for name in list(relations.data)}
-        day = one.text("on", required=False, choices=("", *ASKED)) or "tonight"
-        readings = one.node("read_as", required=False)
-        read_as = {str(name): readings.text(name) for name in list(readings.data)}
+        input = one.node("input").pairs()
+        day = one.text("on", required=False, choices=tuple(ASKED), otherwise="tonight")
+        read_as = one.node("read_as", required=False).pairs()
         found[str(table)] = Calculated(one.text("by"), input, day, read_as)
         if table not in tables:
             one.fault(f"calculates {table}, which is no table")

@@ -168,21 +168,13 @@ def _tier(node: Node, sources: Mapping[str, Source]) -> Tier:
 
 def _take(node: Node) -> Take:
     made = Take(
-        of=_words(node, "of", CLASSES),
+        of=node.texts("of", choices=CLASSES),
         assigned=node.boolean("assigned") if node.has("assigned") else None,
-        cases=_words(node, "cases", CASES, required=False),
-        pays=node.text("pays", required=False, choices=("", "family", "state")),
+        cases=node.texts("cases", required=False, choices=CASES),
+        pays=node.text("pays", required=False, choices=("family", "state")),
     )
     node.done()
     return made
-
-
-def _words(node: Node, key: str, choices: tuple[str, ...], required: bool = True) -> tuple[str, ...]:
-    words = node.texts(key, required)
-    for word in words:
-        if word not in choices:
-            node.fault(f"{key} names {word}, which is none of {', '.join(choices)}")
-    return words
 
 
 def _check(body: Node) -> None:

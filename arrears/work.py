@@ -95,7 +95,7 @@ def kinds_of(kinds: Mapping[str, Kind], state: str) -> dict[str, Kind]:
 
 
 def _kind(name: str, node: Node, described: Described, sources: Mapping[str, Source]) -> Kind:
-    facts = node.text("facts", choices=tuple(described)) or next(iter(described), "")
+    facts = node.one_of("facts", "table of the facts", described)
     columns = set(described.get(facts, {})) | _KEYS
     made = Kind(
         kind=name,
@@ -103,7 +103,7 @@ def _kind(name: str, node: Node, described: Described, sources: Mapping[str, Sou
         facts=facts,
         when=node.text("when"),
         say=node.text("say"),
-        do=node.text("do", required=False) or _DO,
+        do=node.text("do", required=False, otherwise=_DO),
         needs=node.text("needs", choices=("caseworker", "supervisor")),
         urgent=node.boolean("urgent"),
         amount=node.text("amount", required=False),

@@ -153,18 +153,18 @@ def _kinds(root: Node) -> dict[str, DeskKind]:
 def _priority(root: Node, sources: Mapping[str, Any], kinds: Mapping[str, DeskKind]) -> tuple[Points, ...]:
     found = []
     for node in root.nodes("priority"):
-        day = node.take("from")
+        day = node.take("from", kind="day")
         if not is_day(day):
             node.fault("from must be a day")
             day = date.min
         by_kind = node.node("kinds")
-        for unknown in sorted(set(by_kind.data) - kinds.keys()):
+        for unknown in sorted(set(by_kind.names()) - kinds.keys()):
             by_kind.fault(f"{unknown} is no kind of line")
         found.append(
             Points(
                 from_on=day,
                 cites=read_cites(node, sources),
-                kinds={str(name): by_kind.integer(name) for name in by_kind.data},
+                kinds={str(name): by_kind.integer(name) for name in by_kind.names()},
                 other_kinds=node.integer("other_kinds"),
                 parts=tuple(_part(str(name), one) for name, one in node.node("parts").children()),
             )
@@ -180,7 +180,7 @@ def _part(name: str, node: Node) -> PointPart:
         of=node.text("of", choices=MEASURES),
         points=node.integer("points", required=False),
         each=node.integer("each", required=False),
-        per=node.integer("per", required=False) or 1,
+        per=node.integer("per", required=False, otherwise=1),
         within=node.integer("within") if node.has("within") else None,
         at_most=node.integer("at_most") if node.has("at_most") else None,
         say=node.text("say"),

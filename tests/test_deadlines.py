@@ -83,7 +83,11 @@ def test_a_deadline_tells_its_anchor_its_clock_and_who_looks_at_it(tmp_path: Pat
 @pytest.mark.parametrize(
     ("written", "instead", "fault"),
     [
-        ("facts: case_facts", "facts: no_facts", "no facts.yml describes the table no_facts"),
+        (
+            "facts: case_facts",
+            "facts: no_facts",
+            "facts: there is no table of the facts no_facts; there are ",
+        ),
         ("anchor: hired_on", "anchor: owed_cents", "owed_cents is a fact in cents, not in date"),
         ("    anchor: hired_on\n", "", "anchor is missing"),
         ("met: ordered_on", "met: paid_on", "paid_on is no described fact"),

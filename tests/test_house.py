@@ -60,7 +60,7 @@ ROOMS = (
         "rulebook_docs",
     )
     + ("cli_rulebook",)
-    + ("cli", "cli_ask", "cli_calculate", "cli_desk", "cli_reports", "cli_tools")
+    + ("cli", "cli_ask", "cli_author", "yaml_keys", "cli_calculate", "cli_desk", "cli_reports", "cli_tools")
     + ("bench", "desk", "review", "told", "explain", "explain_clocks"),
 )
 # Values and calendars reach DuckDB only through the warehouse; these are the doors that others keep.

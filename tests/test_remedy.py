@@ -208,7 +208,7 @@ def test_a_card_cannot_say_a_shared_condition_again(tmp_path: Path) -> None:
         ("reading: law", "reading: lore", "reading must be one of guide, law"),
         ("clock: license.hearing_days", "clock: license.no_such", "clock names license.no_such"),
         ("step: look, roll", "step: gaze, roll", "waits for gaze, which is no earlier step"),
-        ("queue: obligor_notices", "queue: letters", "queue letters is not in transforms/queues"),
+        ("queue: obligor_notices", "queue: letters", "queue: there is no queue letters; there are "),
         ("message: warn", "message: greet", "the queue obligor_notices carries no message greet"),
         ("message: reinstate", "message: warn", "the queue sos_license carries no message warn"),
         ("needs: caseworker, say", "say", "a review needs a caseworker or a supervisor"),
@@ -325,7 +325,11 @@ def test_a_clock_starts_from_a_step_or_from_a_date_among_the_facts(
 @pytest.mark.parametrize(
     ("written", "instead", "fault"),
     [
-        ("facts: case_facts", "facts: no_facts", "no facts.yml describes the table no_facts"),
+        (
+            "facts: case_facts",
+            "facts: no_facts",
+            "facts: there is no table of the facts no_facts; there are ",
+        ),
         ("amount: enforceable_cents", "amount: days_in_arrears", "is a fact in days, not in cents"),
         ("from: approved, step: look", "from: rained_on", "rained_on is no described fact"),
         ("from: approved, step: look", "from: enforceable_cents", "a fact in cents, not in date"),

@@ -35,13 +35,12 @@ def load_quality(rules_dir: Path) -> QualityRules:
     """The rules of counting; one `RuleFault` lists every fault of the file."""
     faults = Faults()
     root = read_yaml(rules_dir / "reports" / "quality.yml", faults)
-    blames = root.node("blames")
     feeds, queues = (
         {path.name for path in (rules_dir.parent / "transforms" / kind).iterdir()}
         for kind in ("feeds", "queues")
     )
     made = QualityRules(
-        blames={str(reason): blames.texts(reason) for reason in list(blames.data)},
+        blames=root.node("blames").lists(),
         answers={
             str(feed): _answers(str(feed), node, feeds, queues)
             for feed, node in root.node("answers").children()
@@ -59,7 +58,7 @@ def _answers(feed: str, node: Node, feeds: set[str], queues: set[str]) -> Answer
     made = Answers(
         feed=feed,
         queues=node.texts("queues"),
-        answered_when=node.text("answered_when", required=False) or "true",
+        answered_when=node.text("answered_when", required=False, otherwise="true"),
         rejected_when=node.text("rejected_when"),
         of=node.text("of", choices=("answers", "sent")),
     )
@@ -72,7 +71,7 @@ def _answers(feed: str, node: Node, feeds: set[str], queues: set[str]) -> Answer
 
 
 def _days(root: Node, key: str) -> tuple[int, ...]:
-    found = root.take(key)
+    found = root.take(key, kind="list of whole numbers")
     if (
         not isinstance(found, list)
         or found != sorted(found)

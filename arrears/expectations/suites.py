@@ -9,7 +9,7 @@ A file holds one suite, or several divided by `---`:
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from arrears.config import ENTRY, Key, note
 from arrears.errors import RuleFault
 from arrears.expectations.outcome import Severity
 
@@ -60,8 +61,24 @@ _REFUSED = {
     "expect_column_values_to_be_of_type": "names of types never agree on DuckDB",
     "expect_column_quantile_values_to_be_between": "its result cannot be saved",
 }
-_OWN = ("type", "else", "why", "do", "may_be_missing", "stops_from_rows")
-_SUITE = ("table", "expect", "may_be_empty", "may_be_absent")
+_OWN = {
+    "type": Key("text", True, tuple(ARGUMENTS)),
+    "else": Key("text", True, ("stop", "warn")),
+    "why": Key("text", True),
+    "do": Key("text", False),
+    "may_be_missing": Key("true or false", False, otherwise="false"),
+    "stops_from_rows": Key("whole number", False, otherwise="0"),
+}
+_KINDS = {"rows": "SQL", "column": "text", "column_A": "text", "column_B": "text", "value": "whole number"}
+_KINDS |= dict.fromkeys(("columns", "column_list", "column_set"), "list of texts") | {"value_set": "list"}
+_KINDS |= dict.fromkeys(("strict_min", "strict_max", "exact_match", "or_equal"), "true or false")
+_KINDS |= {"min_value": "value", "max_value": "value", "mostly": "number", "ignore_row_if": "text"}
+_SUITE = {
+    "table": Key("text", True),
+    "expect": Key("list of mappings", True),
+    "may_be_empty": Key("true or false", False, otherwise="false"),
+    "may_be_absent": Key("true or false", False, otherwise="false"),
+}
 # A column that is empty throughout says that a field moved only in a table of so many rows.
 MISSING_COUNTS_FROM_ROWS = 50
 # A row is told by its keys: whatever else a query selected could be somebody's data.
@@ -151,6 +168,11 @@ def load_suites(folder: Path) -> list[Suite]:
             continue
         if not documents:
             faults.append(f"{name}.yml: empty")
+        for kind in ARGUMENTS:
+            required, optional = ARGUMENTS[kind]
+            given = {key: Key(_KINDS[key], key in required) for key in (*required, *optional)}
+            note((path.as_posix(), "expect", ENTRY), {**_OWN, **given})
+        note((path.as_posix(),), _SUITE)
         suites += [_suite(name, number, each, faults) for number, each in enumerate(documents, 1)]
     times = Counter(suite.table for suite in suites if suite.table)
     faults += [f"{table}: has more than one suite" for table in sorted(times) if times[table] > 1]
@@ -166,7 +188,7 @@ def _suite(name: str, number: int, raw: Any, faults: list[str]) -> Suite:
     if not isinstance(raw, dict):
         faults.append(f"{where}: not a mapping of `table` and `expect`")
         raw = {"table": "", "expect": []}
-    faults += [f"{where}: unknown key `{key}`" for key in raw if key not in _SUITE]
+    faults += [_unknown(where, key, _SUITE) for key in raw if key not in _SUITE]
     table = raw.get("table")
     if not isinstance(table, str) or re.fullmatch(r"[a-z_]+\.[a-z0-9_]+|", table) is None or not table:
         faults.append(f"{where}: `table` must name a view such as facts.case_facts")
@@ -194,10 +216,11 @@ def _expectation(where: str, raw: Any, faults: list[str]) -> Expectation | None:
         if kind in _REFUSED:
             faults.append(f"{where}: `{kind}` fails on DuckDB ({_REFUSED[kind]}); use `{UNEXPECTED_ROWS}`")
         else:
-            faults.append(f"{where}: unknown type `{kind}`")
+            faults.append(f"{where}: unknown type `{kind}`; the types are {', '.join(ARGUMENTS)}")
         return None
     required, optional = ARGUMENTS[kind]
-    faults += [f"{where}: unknown key `{k}`" for k in raw if k not in (*_OWN, *required, *optional)]
+    known = (*_OWN, *required, *optional)
+    faults += [_unknown(where, key, known) for key in raw if key not in known]
     faults += [f"{where}: `{k}` is missing" for k in required if raw.get(k) is None]
     for key in ("why", "do"):
         if not isinstance(raw.get(key, ""), str) or (key == "why" and not str(raw.get(key) or "").strip()):
@@ -217,6 +240,10 @@ def _expectation(where: str, raw: Any, faults: list[str]) -> Expectation | None:
     missing_is_fine = raw.get("may_be_missing", False) or kind == ONLY_NULL
     do = raw.get("do", "")
     return Expectation(kind, args, raw["else"], raw["why"], do, columns, missing_is_fine, least)
+
+
+def _unknown(where: str, key: Any, known: Iterable[str]) -> str:
+    return f"{where}: unknown key `{key}`; the keys are {', '.join(known)}"
 
 
 def _columns(raw: Mapping[str, Any]) -> tuple[str, ...]:

@@ -52,8 +52,7 @@ def load_keys(folder: Path) -> Keys:
     most = node.node("most_orphans")
     lists = {}
     for name in ("names", "not_names", "leads", "names_nobody"):
-        part = node.node(name)
-        lists[name] = {str(one): part.text(one) for one in list(part.data)}
+        lists[name] = node.node(name).pairs()
     keys = Keys(
         **lists,
         most_rows=most.integer("rows"),

@@ -149,18 +149,18 @@ def _load(folder: Path, faults: Faults) -> Queue | None:
     before = len(faults.found)
     root = read_yaml(folder / "queue.yml", faults)
     amount = root.node("amount", required=False)
-    secrets = {str(k): str(v) for k, v in root.node("secrets", required=False).data.items()}
+    secrets = root.node("secrets", required=False).pairs()
     layouts = _layouts(folder, root.node("records"), faults)
     queue = Queue(
         name=folder.name,
         folder=folder,
         title=root.text("title"),
         encoding=cast(Encoding, root.text("encoding", choices=("ascii", "latin-1"))),
-        newline=NEWLINES[root.text("newline", choices=tuple(NEWLINES)) or "lf"],
+        newline=NEWLINES[root.text("newline", choices=tuple(NEWLINES), otherwise="lf")],
         layouts=layouts,
         sql=_sql(folder, layouts, faults),
         messages=root.texts("messages"),
-        needs={str(k): str(v) for k, v in root.node("needs", required=False).data.items()},
+        needs=root.node("needs", required=False).pairs(),
         partner=root.texts("partner", required=False),
         secrets=secrets,
         carries=root.texts("carries", required=False),
@@ -172,9 +172,9 @@ def _load(folder: Path, faults: Faults) -> Queue | None:
         new_name=root.text("new_name", required=False, choices=("again", "change", "own")),
         unique=root.texts("unique"),
         amount_field=amount.text("field", required=root.has("amount")),
-        amount_unit=cast(Unit, amount.text("unit", root.has("amount"), UNITS) or "cents"),
-        tables={str(k): folder / str(v) for k, v in root.node("tables", required=False).data.items()},
-        checks={str(k): str(v) for k, v in root.node("checks", required=False).data.items()},
+        amount_unit=cast(Unit, amount.text("unit", root.has("amount"), UNITS, otherwise="cents")),
+        tables={name: folder / file for name, file in root.node("tables", required=False).pairs().items()},
+        checks=root.node("checks", required=False).pairs(),
         totals=_totals(root.node("totals", required=False)),
     )
     amount.done()
@@ -218,7 +218,7 @@ def _totals(node: Node) -> tuple[Count, ...]:
             counted, summed = one.text("count", required=False), one.text("sum", required=False)
             if bool(counted) == bool(summed):
                 one.fault("say either count or sum")
-            where = tuple((str(k), str(v)) for k, v in one.node("where", required=False).data.items())
+            where = tuple(one.node("where", required=False).pairs().items())
             one.done()
             how: Literal["count", "sum"] = "count" if counted else "sum"
             found.append(Count(record, str(name), how, counted or summed, where))

@@ -58,8 +58,7 @@ def load_certification(rules_dir: Path) -> tuple[Requirement, ...]:
     traces = {str(one): node for one, node in root.node("traces").children()}
     for_all = [name for one in _for_all(root) for name in one.requirements]
     states = set(profile_states(rules_dir))
-    later = root.node("not_yet")
-    not_yet = {str(one): later.text(one) for one in list(later.data)}
+    not_yet = root.node("not_yet").pairs()
     root.done()
     with (folder / "certification.csv").open(encoding="utf-8", newline="") as lines:
         found = [_requirement(row, traces, not_yet, root) for row in csv.DictReader(lines)]
@@ -169,9 +168,7 @@ def _requirement(
     by = tuple(_trace(text, node) for text in node.texts("by")) if node else ()
     lacks = node.text("lacks", required=False) if node else not_yet.get(name, "")
     told = node.node("states", required=False) if node else None
-    of_state = (
-        tuple(_of_state(str(state), told.text(str(state))) for state in sorted(told.data)) if told else ()
-    )
+    of_state = tuple(_of_state(state, what) for state, what in sorted(told.pairs().items())) if told else ()
     by += tuple(dict.fromkeys((kind, what) for _, kind, what in of_state if (kind, what) not in by))
     if node:
         node.done()

@@ -98,7 +98,7 @@ def _criterion(name: str, node: Node, rules_dir: Path, sources: Mapping[str, Sou
 
 
 def _params(node: Node, rules_dir: Path) -> dict[str, str]:
-    found = {str(name): node.text(name) for name in list(node.data)}
+    found = node.pairs()
     for key in sorted(set(found.values()) - set(known_keys(rules_dir))):
         node.fault(f"names {key}, which no jurisdiction holds")
     node.done()

@@ -113,7 +113,7 @@ def line_sql(path: Path) -> str:
 
 
 def _texts(node: Node) -> dict[str, str]:
-    found = {str(key): node.text(key) for key in list(node.data)}
+    found = node.pairs()
     node.done()
     return found
 
