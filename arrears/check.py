@@ -21,7 +21,7 @@ from arrears.profile_files import known_keys, states
 from arrears.promises import promise_faults
 from arrears.queues import Queue, load_queues
 from arrears.remedy import Card, load_cards
-from arrears.transform import load_facts
+from arrears.transform import load_facts, load_layer
 from arrears.truth import unshown, untold
 from arrears.waterfalls import read_waterfalls
 from arrears.work import load_kinds
@@ -61,6 +61,7 @@ def check_house() -> dict[str, Any]:
             for name, key in {**layer.params, **layer.by_day}.items()
         },
     )
+    look("tables of match and plan", lambda: [load_layer(one) for one in (house.MATCH, house.PLAN)])
     kinds = look("work kinds", lambda: load_kinds(house.RULES))
     look("kinds of lines", lambda: load_work_order(house.RULES).kinds)
     clocks = look("deadlines", lambda: load_deadlines(house.RULES))

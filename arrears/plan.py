@@ -11,43 +11,10 @@ from arrears.decide import facts_hash, why_off
 from arrears.profile import Profile
 from arrears.queues import Queue
 from arrears.remedy import AGREEMENT, Card, Clock
-from arrears.transform import run_sql_file
-from arrears.warehouse import Connection, attach_arrow, attach_parquet, file_list, quote, write_parquet
+from arrears.transform import AS_OF, load_layer, run_layer
+from arrears.warehouse import Connection, attach_arrow, attach_parquet, file_list, quote
 from arrears.work import Kind, make_kinds
 
-# One file one table, each reading only those before it.
-ORDER = (
-    "target",
-    "verdict",
-    "decision",
-    "word",
-    "episode",
-    "party",
-    "sent",
-    "moved_target",
-    "progress",
-    "mail",
-    "reach",
-    "anchor",
-    "window",
-    "clock",
-    "deadlines",
-    "stepping",
-    "retry",
-    "ending",
-    "upkeep",
-    "actions",
-    "work_list",
-)
-# What a night keeps, each in the order of these columns.
-KEPT = {
-    "episode": "episode_id",
-    "ending": "episode_id",
-    "actions": "action_id",
-    "clock": "episode_id, step",
-    "deadlines": "deadline, subject_id, anchor_on",
-    "work_list": "item_id",
-}
 RETRY_AFTER = "notice.retry_after_days"
 _UNIT_CENTS = {"cents": 1, "whole_dollars": 100}
 NARROW = (
@@ -261,9 +228,4 @@ def run_plan(
     """
     con.execute("CREATE SCHEMA IF NOT EXISTS plan")
     make_kinds(con, kinds or {})
-    for name in ORDER:
-        run_sql_file(con, sql_folder / f"{name}.sql", f"plan.{name}", {"as_of": as_of})
-    return {
-        name: write_parquet(con, f"SELECT * FROM plan.{name} ORDER BY {order}", folder / f"{name}.parquet")
-        for name, order in KEPT.items()
-    }
+    return run_layer(con, load_layer(sql_folder), folder, {AS_OF: as_of})

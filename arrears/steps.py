@@ -5,9 +5,9 @@ folder, and returns a small dict of counts without personal data.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,28 +15,28 @@ from typing import Any
 from arrears import close as closing
 from arrears import house
 from arrears import night as nights
+from arrears.checks import check_run
+from arrears.deadlines import load_deadlines
+from arrears.decide import decide
+from arrears.feeds import CASELOAD
+from arrears.identity import attach_vault
+from arrears.intake import take_in
 from arrears.ledger import Ledger
 from arrears.ledger.records import Word
+from arrears.load import add_orphans, attach
 from arrears.night import Night
+from arrears.outline import STEPS, source_of
+from arrears.plan import attach_cards, attach_deadlines, attach_verdicts, run_plan
+from arrears.queues import build
+from arrears.release import release as release_queues
 from arrears.store import Store, write_aside
 from arrears.summary import summarize
-from arrears.transform import kept_facts
+from arrears.transform import kept_facts, load_layer, run_facts, run_match
 from arrears.warehouse import Connection, attach_arrow, attach_parquet, warehouse
+from arrears.work import kinds_of, load_kinds
 
 Counts = dict[str, Any]
-# Short names of sources, as the DAGs have them; any other feed goes by its own name.
-SHORT = {
-    "employer_new_hires": "employer",
-    "dmv_licenses": "dmv",
-    "bank_accounts": "bank",
-    "state_tax_refunds": "tax",
-}
-SOURCES = {
-    SHORT.get(one.parent.name, one.parent.name): one.parent.name
-    for one in sorted(house.FEEDS.glob("*/feed.yml"))
-}
-MATCH_TABLES = ("people", "links", "candidates")
-LEDGER_TABLES = ("episodes", "published", "decisions")
+SOURCES = {source_of(one.parent.name): one.parent.name for one in sorted(house.FEEDS.glob("*/feed.yml"))}
 NOT_SENT = "not_sent.json"
 # Windows that count tonight may have opened long ago; none reaches further ahead than this.
 CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(days=366 * 30), timedelta(days=366 * 3)
@@ -44,8 +44,6 @@ CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(days=366 * 30), timedelta(days=366 *
 
 def ingest(store: str, state: str, source: str, files: list[str], on: str | None) -> Counts:
     """What became of one source's files: received by content, loaded, rejects counted."""
-    from arrears.intake import take_in
-
     place = Store.open(Path(store))
     # Real files arrive when they arrive; only invented ones may say that they came on another day.
     day = date.fromisoformat(on) if on and place.kind == "invented" else None
@@ -82,135 +80,152 @@ def _begun(night: Night) -> Counts:
     }
 
 
-def match(store: str, state: str, as_of: str) -> Counts:
+# What a step may read, by the word under which it asks for it; `ledger.<table>` is a table of the ledger.
+READS: dict[str, Callable[[Night, Connection], None]] = {
+    "inputs": lambda night, con: attach_inputs(night, con),
+    "orphans": lambda night, con: attach_orphans(night, con),
+    "match": lambda night, con: attach_tables(con, night, "match", load_layer(house.MATCH).keep),
+    "facts": lambda night, con: attach_tables(con, night, "facts", kept_facts()),
+    "verdicts": lambda night, con: attach_verdicts(con, night.folder / "verdicts", decided(night)),
+    "rules": lambda night, con: attach_rules(night, con),
+    "plan": lambda night, con: attach_tables(con, night, "plan", ("actions", "episode", "ending")),
+    "vault": lambda night, con: attach_vault(con, night.store, night.state),
+    "published": lambda night, con: attach_published(night, con),
+}
+OUTGOING = ("inputs", "match", "facts", "plan", "vault", "published")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a night, under its name in the outline: what it reads, and the work on that.
+
+    Called with store, state and date it is the step of the open run; on a closed night it does nothing.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    work: Callable[..., Counts]
+    when_closed: Callable[[Store, str, date], Counts | None]
+
+    def __call__(self, store: str, state: str, as_of: str) -> Counts:
+        """The counts of the step, done on the open run of the date."""
+        with _working(store, state, as_of) as (night, con):
+            if night is None:
+                return self.when_closed(Store.open(Path(store)), state, date.fromisoformat(as_of)) or {}
+            return self.on(night, con)
+
+    def on(self, night: Night, con: Connection, **more: Any) -> Counts:
+        """The counts of the step, done on any night with an empty warehouse: a run's own, or a trial's."""
+        attach_ledger(con, night, tuple(one.partition(".")[2] for one in self.reads if _is_ledger(one)))
+        for one in self.reads:
+            if not _is_ledger(one):
+                READS[one](night, con)
+        return self.work(night, con, **more)
+
+
+_MADE: dict[str, Step] = {}
+
+
+def _is_ledger(what: str) -> bool:
+    return what.startswith("ledger.")
+
+
+def step(
+    *reads: str, when_closed: Callable[[Store, str, date], Counts | None] = lambda *_: None
+) -> Callable[[Callable[..., Counts]], Step]:
+    """Makes the step of the outline that has the function's name."""
+
+    def made(work: Callable[..., Counts]) -> Step:
+        _MADE[work.__name__] = Step(work.__name__, reads, work, when_closed)
+        return _MADE[work.__name__]
+
+    return made
+
+
+@step("inputs")
+def match(night: Night, con: Connection) -> Counts:
     """How many feed rows were linked to persons of the caseload, and how many only might be."""
-    from arrears.transform import run_match
-
-    with _working(store, state, as_of) as (night, con):
-        if night is None:
-            return {}
-        attach_inputs(night, con)
-        return run_match(con, night.folder / "match", night.as_of)
+    return dict(run_match(con, night.folder / "match", night.as_of))
 
 
-def facts(store: str, state: str, as_of: str) -> Counts:
+@step("inputs", "orphans", "match", "ledger.published", "ledger.decisions")
+def facts(night: Night, con: Connection) -> Counts:
     """How many cases, persons and debts are known as of the date, one wide row each."""
-    from arrears.load import add_orphans
-    from arrears.transform import run_facts
-
-    with _working(store, state, as_of) as (night, con):
-        if night is None:
-            return {}
-        attach_inputs(night, con)
-        add_orphans(con, night.store, night.feeds["caseload"])
-        attach_tables(con, night, "match", MATCH_TABLES)
-        attach_ledger(con, night, ("published", "decisions"))
-        return run_facts(con, night.folder / "facts", night.profile, night.as_of)
+    return dict(run_facts(con, night.folder / "facts", night.profile, night.as_of))
 
 
-def remedies(store: str, state: str, as_of: str) -> Counts:
+@step("facts")
+def remedies(night: Night, con: Connection, only: Collection[str] | None = None) -> Counts:
     """Verdicts by remedy: flag, clear and unknown; a remedy that a missing value turns off says so."""
-    from arrears.decide import decide
-
-    with _working(store, state, as_of) as (night, con):
-        if night is None:
-            return {}
-        attach_tables(con, night, "facts", kept_facts())
-        counts = {
-            name: asdict(decide(con, night.profile, card, night.as_of, night.folder / "verdicts"))
-            for name, card in night.cards.items()
-        }
-        return {"verdicts": counts}
+    counts = {
+        name: asdict(decide(con, night.profile, card, night.as_of, night.folder / "verdicts"))
+        for name, card in night.cards.items()
+        if only is None or name in only
+    }
+    return {"verdicts": counts}
 
 
-def actions(store: str, state: str, as_of: str) -> Counts:
-    """How many acts tonight calls for, by kind and status."""
-    from arrears.deadlines import load_deadlines
-    from arrears.plan import attach_cards, attach_deadlines, attach_verdicts, run_plan
-    from arrears.work import kinds_of, load_kinds
-
-    with _working(store, state, as_of) as (night, con):
-        if night is None:
-            return {}
-        attach_inputs(night, con)
-        attach_tables(con, night, "facts", kept_facts())
-        attach_tables(con, night, "match", MATCH_TABLES)
-        attach_verdicts(con, night.folder / "verdicts", decided(night))
-        attach_ledger(con, night, LEDGER_TABLES)
-        attach_cards(con, night.cards, night.profile, night.queues, night.as_of)
-        attach_deadlines(con, load_deadlines(house.RULES), night.profile, night.as_of)
-        kinds = kinds_of(load_kinds(house.RULES), night.profile.state)
-        return run_plan(con, night.folder / "plan", house.PLAN, night.as_of, kinds)
-
-
-def queues(store: str, state: str, as_of: str) -> Counts:
-    """How many records each queue would carry, as frozen content rows without numbers of people."""
-    from arrears.queues import build
-
-    with _working(store, state, as_of) as (night, con):
-        if night is None:
-            return {}
-        attach_outgoing(night, con)
-        con.execute("CREATE VIEW items AS SELECT * FROM plan.actions WHERE status = 'due' AND NOT is_covered")
-        built = {
-            name: build(
-                con,
-                queue,
-                queue.terms(night.profile, night.as_of),
-                night.folder / "queues" / f"{name}.parquet",
-            )
-            for name, queue in night.queues.items()
-        }
-        not_sent = [asdict(one) for queue in built.values() for one in queue.not_sent]
-        write_aside(night.folder / "queues" / NOT_SENT, json.dumps(not_sent, indent=1).encode() + b"\n")
-        return {name: {"records": one.records, "not_sent": len(one.not_sent)} for name, one in built.items()}
-
-
-def check(store: str, state: str, as_of: str) -> Counts:
-    """The expectations on feeds, facts and queues; a broken stop ends the run before anything leaves."""
-    from arrears.checks import check_run
-
-    with _working(store, state, as_of) as (night, con):
-        if night is None:
-            return {}
-        attach_inputs(night, con)
-        return check_run(night, con)
-
-
-def release(store: str, state: str, as_of: str) -> Counts:
-    """What left for each queue, and what did not and why."""
-    from arrears.release import release as release_queues
-
-    with _working(store, state, as_of) as (night, con):
-        if night is None:
-            return {}
-        attach_outgoing(night, con)
-        return {"queues": [sent.as_json() for sent in release_queues(night, con)]}
-
-
-def close(store: str, state: str, as_of: str) -> Counts:
-    """The summary of the run, whose manifest makes its folder final."""
-    with _working(store, state, as_of) as (night, con):
-        if night is None:
-            return closed_summary(Store.open(Path(store)), state, date.fromisoformat(as_of)) or {}
-        summary = summarize(night, con)
-        write_aside(
-            night.folder / closing.SUMMARY, json.dumps(summary, indent=1, sort_keys=True).encode() + b"\n"
-        )
-        closing.close(night, con)
-        return summary
-
-
-NIGHT: tuple[tuple[str, Callable[[str, str, str], Counts]], ...] = (
-    ("match", match),
-    ("facts", facts),
-    ("remedies", remedies),
-    ("actions", actions),
-    ("queues", queues),
-    ("check", check),
-    ("release", release),
-    ("close", close),
+@step(
+    *("inputs", "facts", "match", "verdicts", "rules"),
+    *("ledger.episodes", "ledger.published", "ledger.decisions"),
 )
+def actions(night: Night, con: Connection) -> Counts:
+    """How many acts tonight calls for, by kind and status."""
+    kinds = kinds_of(load_kinds(house.RULES), night.profile.state)
+    return dict(run_plan(con, night.folder / "plan", house.PLAN, night.as_of, kinds))
+
+
+@step(*OUTGOING)
+def queues(night: Night, con: Connection) -> Counts:
+    """How many records each queue would carry, as frozen content rows without numbers of people."""
+    con.execute("CREATE VIEW items AS SELECT * FROM plan.actions WHERE status = 'due' AND NOT is_covered")
+    built = {
+        name: build(
+            con,
+            queue,
+            queue.terms(night.profile, night.as_of),
+            night.folder / "queues" / f"{name}.parquet",
+        )
+        for name, queue in night.queues.items()
+    }
+    not_sent = [asdict(one) for queue in built.values() for one in queue.not_sent]
+    write_aside(night.folder / "queues" / NOT_SENT, json.dumps(not_sent, indent=1).encode() + b"\n")
+    return {name: {"records": one.records, "not_sent": len(one.not_sent)} for name, one in built.items()}
+
+
+@step("inputs")
+def check(night: Night, con: Connection) -> Counts:
+    """The expectations on feeds, facts and queues; a broken stop ends the run before anything leaves."""
+    return check_run(night, con)
+
+
+@step(*OUTGOING)
+def release(night: Night, con: Connection) -> Counts:
+    """What left for each queue, and what did not and why."""
+    return {"queues": [sent.as_json() for sent in release_queues(night, con)]}
+
+
+def closed_summary(store: Store, state: str, as_of: date) -> Counts | None:
+    """The summary of a closed night, or None where it is not closed."""
+    if Ledger.open(store.ledger_url).closed_run(state, as_of) is None:
+        return None
+    found: Counts = json.loads((store.night(state, as_of) / closing.SUMMARY).read_text())
+    return found
+
+
+@step(when_closed=closed_summary)
+def close(night: Night, con: Connection) -> Counts:
+    """The summary of the run, whose manifest makes its folder final."""
+    summary = summarize(night, con)
+    write_aside(
+        night.folder / closing.SUMMARY, json.dumps(summary, indent=1, sort_keys=True).encode() + b"\n"
+    )
+    closing.close(night, con)
+    return summary
+
+
+# The one list of them: the command line, the DAGs, the trials of a changed law and the tests go by it.
+NIGHT = tuple(_MADE[name] for name in STEPS)
 
 
 def run_night(
@@ -245,18 +260,10 @@ def _run_steps(
 ) -> Counts:
     progress("begin", begun)
     summary: Counts = {}
-    for name, step in NIGHT:
-        summary = step(store, state, as_of)
-        progress(name, summary)
+    for one in NIGHT:
+        summary = one(store, state, as_of)
+        progress(one.name, summary)
     return summary
-
-
-def closed_summary(store: Store, state: str, as_of: date) -> Counts | None:
-    """The summary of a closed night, or None where it is not closed."""
-    if Ledger.open(store.ledger_url).closed_run(state, as_of) is None:
-        return None
-    found: Counts = json.loads((store.night(state, as_of) / closing.SUMMARY).read_text())
-    return found
 
 
 @contextmanager
@@ -273,14 +280,23 @@ def _working(store: str, state: str, as_of: str) -> Iterator[tuple[Night | None,
 
 def attach_inputs(night: Night, con: Connection) -> None:
     """Makes `caseload.*` and `staging.*` as of the cut, and the state's `calendar`."""
-    from arrears.load import attach
-
     attach(con, night.store, night.state, night.deliveries, night.feeds)
     span = (night.as_of - CALENDAR_BEFORE, night.as_of + CALENDAR_AFTER)
     attach_arrow(con, "calendar", night.profile.calendar().table(*span))
 
 
-def attach_tables(con: Connection, night: Night, layer: str, names: tuple[str, ...]) -> None:
+def attach_orphans(night: Night, con: Connection) -> None:
+    """Makes `caseload.orphans`: the rows of the caseload that name nobody who is there."""
+    add_orphans(con, night.store, night.feeds[CASELOAD])
+
+
+def attach_rules(night: Night, con: Connection) -> None:
+    """Makes `card.*`: what the cards in force and the deadlines say."""
+    attach_cards(con, night.cards, night.profile, night.queues, night.as_of)
+    attach_deadlines(con, load_deadlines(house.RULES), night.profile, night.as_of)
+
+
+def attach_tables(con: Connection, night: Night, layer: str, names: Iterable[str]) -> None:
     """Makes views over the tables that an earlier step wrote to the run's folder."""
     for name in names:
         attach_parquet(con, f"{layer}.{name}", [night.folder / layer / f"{name}.parquet"])
@@ -288,22 +304,15 @@ def attach_tables(con: Connection, night: Night, layer: str, names: tuple[str, .
 
 def attach_ledger(con: Connection, night: Night, names: tuple[str, ...]) -> None:
     """Makes `ledger.*`: what the ledger holds of the state as of the cut."""
-    for name, table in night.ledger.snapshot(night.state, night.run.cut, only=names).items():
-        attach_arrow(con, f"ledger.{name}", table)
+    if names:
+        for name, table in night.ledger.snapshot(night.state, night.run.cut, only=names).items():
+            attach_arrow(con, f"ledger.{name}", table)
 
 
-def attach_outgoing(night: Night, con: Connection) -> None:
-    """Makes all that a queue's rows may read: inputs, matches, facts, acts, what was said before."""
-    from arrears.identity import attach_vault
-
-    attach_inputs(night, con)
-    attach_tables(con, night, "match", MATCH_TABLES)
-    attach_tables(con, night, "facts", kept_facts())
-    attach_tables(con, night, "plan", ("actions", "episode", "ending"))
-    attach_vault(con, night.store, night.state)
-    attach_arrow(
-        con, "published", night.ledger.snapshot(night.state, night.run.cut, only=["published"])["published"]
-    )
+def attach_published(night: Night, con: Connection) -> None:
+    """Makes `published`: what was said before."""
+    said = night.ledger.snapshot(night.state, night.run.cut, only=["published"])["published"]
+    attach_arrow(con, "published", said)
 
 
 def decided(night: Night) -> list[str]:

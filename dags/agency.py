@@ -12,15 +12,9 @@ from typing import Any
 
 from airflow.sdk import BaseSensorOperator, CronPartitionTimetable, Param, Variable
 
-HOUSE = Path(__file__).resolve().parents[1]
+from arrears.outline import source_of
 
-# Short names of sources, as the engine has them; any other feed goes by its own name.
-SHORT = {
-    "employer_new_hires": "employer",
-    "dmv_licenses": "dmv",
-    "bank_accounts": "bank",
-    "state_tax_refunds": "tax",
-}
+HOUSE = Path(__file__).resolve().parents[1]
 
 
 def sources(folder: Path = HOUSE / "transforms" / "feeds") -> dict[str, str]:
@@ -33,7 +27,7 @@ def sources(folder: Path = HOUSE / "transforms" / "feeds") -> dict[str, str]:
     for feed in sorted(folder.glob("*/feed.yml")):
         name = feed.parent.name
         has_control = re.search(r"^control:\s*required\b", feed.read_text(), re.MULTILINE)
-        found[SHORT.get(name, name)] = f"{name}*control.json" if has_control else f"{name}*"
+        found[source_of(name)] = f"{name}*control.json" if has_control else f"{name}*"
     return found
 
 

@@ -27,6 +27,8 @@ from agency import (
 )
 from airflow.sdk import Param, PokeReturnValue, chain, dag, task
 
+from arrears.outline import STEPS
+
 CUT_OFF = timedelta(hours=3)
 TURN = timedelta(hours=12)
 AGAIN = {
@@ -43,16 +45,6 @@ AGAIN = {
         title="As",
         description="Who begins it anew, where Airflow does not know who triggers",
     ),
-}
-STEPS = {
-    "match": "Links rows of the feeds to persons of the caseload; what only may be a match goes to a person.",
-    "facts": "One wide row per case and per person, as of the date.",
-    "remedies": "A verdict per subject and remedy: flag, clear or unknown, with every condition.",
-    "actions": "What is to be done: notices, reviews, sends, stops and releases, each behind its clock.",
-    "queues": "The rows that each agency queue would get.",
-    "check": "The expectations on feeds, facts and queues; a stop ends the night before anything leaves.",
-    "release": "Writes, reads back and publishes the queue files; stops are read again just before.",
-    "close": "The manifest that makes the night final, and its summary.",
 }
 
 

@@ -20,7 +20,7 @@ from arrears.remedy import load_cards
 from arrears.review import decide, work_list
 from arrears.steps import run_night
 from arrears.store import Store
-from arrears.transform import kept_facts
+from arrears.transform import kept_facts, load_layer
 from arrears.warehouse import attach_parquet, warehouse
 from tests.golden import STATE, golden, live, outbox, sample_nights
 from tests.outside_slicer import cut, records
@@ -260,7 +260,7 @@ def test_no_address_of_a_protected_parent_leaves(lived: Store) -> None:
 
 def test_a_doubtful_match_is_a_line_for_a_person_and_never_a_link(lived: Store) -> None:
     with warehouse() as con:
-        for name in steps.MATCH_TABLES:
+        for name in load_layer(house.MATCH).keep:
             attach_parquet(con, name, [lived.night(STATE, FIRST) / "match" / f"{name}.parquet"])
         linked = con.execute("SELECT count(*) FROM links WHERE person_id = '0000001290'").fetchone()
         doubted = con.execute("SELECT count(*) FROM candidates WHERE person_id = '0000001290'").fetchone()
@@ -334,8 +334,8 @@ def test_every_condition_that_rests_on_a_row_names_its_file_and_line(lived: Stor
 def test_a_stop_between_the_plan_and_the_file_is_honoured(fresh: Store) -> None:
     place, day = str(fresh.root), FIRST.isoformat()
     steps.begin(place, STATE, day)
-    for name, step in steps.NIGHT:
-        if name == "release":
+    for step in steps.NIGHT:
+        if step.name == "release":
             break
         step(place, STATE, day)
     ledger = Ledger.open(fresh.ledger_url)

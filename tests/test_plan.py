@@ -17,17 +17,17 @@ from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
 from arrears.plan import (
     ANCHOR_SCHEMA,
     CARD_SCHEMA,
-    ORDER,
     POLICY_SCHEMA,
     QUEUE_SCHEMA,
     STEP_SCHEMA,
     SUBJECT_SCHEMA,
 )
-from arrears.transform import run_sql_file
+from arrears.transform import load_layer, run_sql_file
 from arrears.warehouse import Connection, attach_arrow, warehouse
 
 R, CASE, PERSON = "license_revocation", "C1", "P1"
 DAY = date(2025, 1, 14)
+TABLES = load_layer(house.PLAN).tables
 RETRY_AFTER = 30
 VERDICT = pa.schema(
     [
@@ -145,7 +145,7 @@ class Desk:
         self._attach_asked()
         self._attach_world()
         con.execute("CREATE SCHEMA IF NOT EXISTS plan")
-        for name in ORDER[1:-1]:
+        for name in TABLES[1:-1]:
             run_sql_file(con, house.PLAN / f"{name}.sql", f"plan.{name}", {"as_of": as_of})
         self._remember()
         found = con.execute("SELECT * FROM plan.actions ORDER BY action_id")
@@ -485,7 +485,7 @@ def work_list(desk: Desk) -> list[tuple[str, str]]:
     columns = "feed VARCHAR, person_id VARCHAR, reason VARCHAR, record_hash VARCHAR"
     con.execute(f"CREATE OR REPLACE TABLE match.candidates ({columns})")
     con.execute("CREATE OR REPLACE TABLE plan.kinds (item_id VARCHAR)")
-    run_sql_file(con, house.PLAN / f"{ORDER[-1]}.sql", "plan.work_list", {"as_of": DAY})
+    run_sql_file(con, house.PLAN / f"{TABLES[-1]}.sql", "plan.work_list", {"as_of": DAY})
     return con.execute("SELECT kind, remedy FROM plan.work_list ORDER BY item_id").fetchall()
 
 
@@ -612,7 +612,7 @@ def test_a_monthly_line_is_told_once_a_month(desk: Desk) -> None:
 
 
 def test_plan_files_are_all_run() -> None:
-    assert {path.stem for path in Path(house.PLAN).glob("*.sql")} == set(ORDER)
+    assert {path.stem for path in Path(house.PLAN).glob("*.sql")} == set(TABLES)
 
 
 def test_a_step_that_lays_the_burden_on_needs_its_ground_that_day(desk: Desk) -> None:

@@ -40,8 +40,8 @@ def planned_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = Store.create(tmp_path_factory.mktemp("planned") / "store", "invented")
     take_in(store, STATE, inbox(FIRST), on=FIRST)
     steps.begin(str(store.root), STATE, DAY)
-    for name, step in steps.NIGHT:
-        if name not in ("check", "release", "close"):
+    for step in steps.NIGHT:
+        if step.name not in ("check", "release", "close"):
             step(str(store.root), STATE, DAY)
     return store.root
 

@@ -9,21 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from arrears import house
-from arrears.deadlines import load_deadlines
-from arrears.decide import decide
+from arrears import steps
 from arrears.ledger import Ledger
 from arrears.ledger.records import Cut, Delivery, Run, RunRecord
-from arrears.load import add_orphans
 from arrears.night import Night
-from arrears.plan import attach_cards, attach_deadlines, attach_verdicts, run_plan
 from arrears.profile import Profile
-from arrears.steps import LEDGER_TABLES, MATCH_TABLES, attach_inputs, attach_ledger, attach_tables, decided
 from arrears.store import Store
-from arrears.transform import kept_facts, run_facts, run_match
 from arrears.warehouse import warehouse
-from arrears.work import kinds_of, load_kinds
 
 
 @dataclass(frozen=True)
@@ -78,15 +72,9 @@ def make_all(trial: Trial) -> None:
 
     Without links there, it matches anew.
     """
-    with warehouse() as con:
-        attach_inputs(trial, con)
-        if (trial.folder / "match").exists():
-            attach_tables(con, trial, "match", MATCH_TABLES)
-        else:
-            run_match(con, trial.folder / "match", trial.as_of)
-        attach_ledger(con, trial, ("published", "decisions"))
-        add_orphans(con, trial.store, trial.feeds["caseload"])
-        run_facts(con, trial.folder / "facts", trial.profile, trial.as_of)
+    if not (trial.folder / "match").exists():
+        take(trial, steps.match)
+    take(trial, steps.facts)
     _decide_and_plan(trial, trial.cards)
 
 
@@ -100,20 +88,14 @@ def make_verdicts(trial: Trial, kept: Path, remedies: Collection[str]) -> None:
 
 
 def _decide_and_plan(trial: Trial, remedies: Collection[str]) -> None:
-    """As a night does: from the tables that its earlier steps wrote, whose types are those of Parquet."""
+    take(trial, steps.remedies, only=remedies)
+    take(trial, steps.actions)
+
+
+def take(trial: Trial, step: steps.Step, **more: Any) -> None:
+    """Does one step of a night on what the trial knows, in a warehouse of its own."""
     with warehouse() as con:
-        attach_inputs(trial, con)
-        attach_tables(con, trial, "facts", kept_facts())
-        attach_tables(con, trial, "match", MATCH_TABLES)
-        attach_ledger(con, trial, LEDGER_TABLES)
-        for name, card in trial.cards.items():
-            if name in remedies:
-                decide(con, trial.profile, card, trial.as_of, trial.folder / "verdicts")
-        attach_verdicts(con, trial.folder / "verdicts", decided(trial))
-        attach_cards(con, trial.cards, trial.profile, trial.queues, trial.as_of)
-        attach_deadlines(con, load_deadlines(house.RULES), trial.profile, trial.as_of)
-        kinds = kinds_of(load_kinds(house.RULES), trial.profile.state)
-        run_plan(con, trial.folder / "plan", house.PLAN, trial.as_of, kinds)
+        step.on(trial, con, **more)
 
 
 def borrow(kept: Path, place: Path, pattern: str = "*.parquet") -> None:
