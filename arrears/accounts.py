@@ -122,7 +122,7 @@ def _tables(node: Node, names: Names) -> int:
     answered = 0
     for number, one in node.children():
         if number not in TABLES:
-            one.fault("is no number of a decision table")
+            one.fault("is not a number of a decision table")
         one.text("title")
         answered += bool(_references(one, names))
     for number in (number for number in TABLES if number not in node.data):

@@ -73,7 +73,7 @@ class Catalog:
 def fact(node: Node, name: str, columns: Mapping[str, str] | None, unit: str = "") -> str:
     """A fact's name after the check that its table describes it, in the unit asked for."""
     if name and columns is not None and name not in columns:
-        node.fault(f"{name} is no described fact")
+        node.fault(f"{name} is not a described fact")
     elif name and columns is not None and unit and columns[name] != unit:
         node.fault(f"{name} is a fact in {columns[name]}, not in {unit}")
     return name

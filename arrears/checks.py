@@ -50,7 +50,7 @@ def check_run(night: Night, con: Connection) -> dict[str, Any]:
             f" {first.type}: {first.why}",
             night.folder / PAGE,
             first.do
-            or "Read the page; correct the input, or explain and move the bound, and begin the night anew"
+            or "Read the page; correct the input, or explain and move the bound, and begin the night again"
             f" with `arrears night {night.state} {night.as_of} --again --as USER --because TEXT`",
         )
     return {

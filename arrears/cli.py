@@ -41,6 +41,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # a usage error is one line, also through a pipe
     help="Child support enforcement, night by night: receive, decide, review, release, explain.",
 )
 review = typer.Typer(no_args_is_help=True, help="The work list, and people's decisions on it.")
@@ -96,10 +97,10 @@ def night(
         bool,
         typer.Option(
             "--again",
-            help="Begin a broken night anew, while nothing of it has left; with --as and --because.",
+            help="Begin a broken night again, while nothing of it has left; with --as and --because.",
         ),
     ] = False,
-    by: Annotated[str, typer.Option("--as", metavar="USER", help="Who begins it anew.")] = "",
+    by: Annotated[str, typer.Option("--as", metavar="USER", help="Who begins it again.")] = "",
     because: Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")] = "",
     store: StoreAt = STORE,
     as_json: AsJson = False,
@@ -113,7 +114,7 @@ def night(
     with errors(as_json):
         if again != bool(by and because):
             raise ArrearsError(
-                "Who begins a night anew, and why, is kept",
+                "Who begins a night again, and why, is kept",
                 "--again",
                 "Give --again, --as and --because together",
             )

@@ -13,7 +13,7 @@ def rulebook(
     state: Annotated[str, typer.Option(metavar="ST", help="State, two letters.")] = "",
     on: Annotated[str | None, typer.Option(metavar="DATE", help="The day whose law is told.")] = None,
     compare: Annotated[
-        str, typer.Option(metavar="ST", help="Another state beside it, by what differs.")
+        str, typer.Option(metavar="ST", help="Another state to compare with, by what differs.")
     ] = "",
     changes: Annotated[
         tuple[str, str] | None,
@@ -23,7 +23,7 @@ def rulebook(
         Path | None,
         typer.Option("--out", metavar="FILE", help="One page of HTML, or Markdown, by its ending."),
     ] = None,
-    anew: Annotated[
+    again: Annotated[
         bool, typer.Option("--docs", help="Print the pages of docs/ and README that come from the rules.")
     ] = False,
 ) -> None:
@@ -34,7 +34,7 @@ def rulebook(
     from arrears.rulebook_page import page
 
     with errors(False):
-        if anew:
+        if again:
             from arrears.rulebook_docs import write_docs
 
             for path in write_docs():

@@ -17,7 +17,9 @@ from rich.markup import escape
 from arrears.errors import ArrearsError, Refused
 from arrears.store import Store
 
-out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+out = Console(highlight=False)
+# Whoever reads an error in a file or through a pipe gets each in one line.
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 State = Annotated[str, typer.Argument(metavar="ST", help="State, two letters.")]
 Night = Annotated[str, typer.Argument(metavar="DATE", help="Business date, YYYY-MM-DD.")]
@@ -35,7 +37,7 @@ def errors(as_json: bool) -> Iterator[None]:
     """Says an error in one plain line and ends with 1 (2 where due process refused).
 
     What engine, ledger or disk say of themselves may hold a person's data: it is shown only where
-    `ARREARS_DEBUG` asks for it. A reader that has gone away is no error.
+    `ARREARS_DEBUG` asks for it. A reader that has gone away is not an error.
     """
     try:
         yield
@@ -123,7 +125,7 @@ def need_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ArrearsError("This is no date", repr(text), "Write it as YYYY-MM-DD") from None
+        raise ArrearsError("This is not a date", repr(text), "Write it as YYYY-MM-DD") from None
 
 
 def moment(text: str | None) -> datetime | None:
@@ -135,7 +137,7 @@ def moment(text: str | None) -> datetime | None:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise ArrearsError("This is no moment with a time zone", repr(text), "Write 2025-01-15T09:00-05:00")
+        raise ArrearsError("This is not a time with a time zone", repr(text), "Write 2025-01-15T09:00-05:00")
     return found
 
 

@@ -130,7 +130,7 @@ def _day(reader: _Reader, node: yaml.ScalarNode) -> date | str:
         return date.fromisoformat(node.value)
     except ValueError:
         place = f"{reader.shown_as}, line {node.start_mark.line + 1}"
-        reader.faults.add(place, f"{node.value} is no day of the calendar")
+        reader.faults.add(place, f"{node.value} is not a day of the calendar")
         return str(node.value)
 
 

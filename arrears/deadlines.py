@@ -117,7 +117,7 @@ def _deadline(name: str, node: Node, known: Catalog) -> Deadline:
     )
     for word in sorted(set(_PLACEHOLDER.findall(made.say)) - {"ends_on"} - set(columns or ())):
         if columns is not None:
-            node.fault(f"its sentence names {{{word}}}, which is no described column of {facts}")
+            node.fault(f"its sentence names {{{word}}}, which is not a described column of {facts}")
     node.done()
     return made
 

@@ -30,6 +30,7 @@ from arrears.errors import shown
 from arrears.profile import Profile, Reading
 from arrears.profile_files import states
 from arrears.remedy import PARTS, Card, Part
+from arrears.values import unit_said
 from arrears.warehouse import attach_arrow, warehouse
 
 _UNITS = ("cents", "days", "count", "date", "yes_no", "text", "list")
@@ -87,7 +88,7 @@ class Outcome:
         if wanted.because is not None and set(self.because) != set(wanted.because):
             told.append(f"because {list(self.because)} instead of {list(wanted.because)}")
         if wanted.parts is not None and self.readings_part != wanted.parts:
-            told.append(f"the readings {'part' if self.readings_part else 'agree'}")
+            told.append(f"the readings {'disagree' if self.readings_part else 'agree'}")
         return f"{wanted.part}, {wanted.say}: " + "; ".join(told) if told else None
 
 
@@ -189,7 +190,7 @@ def _because(one: Node, card: Card, part: Part) -> tuple[str, ...] | None:
     names = one.texts("because", required=False)
     for name in names:
         if name not in {condition.name for condition in card.conditions[part]}:
-            one.fault(f"because names {name}, which is no condition of {part}")
+            one.fault(f"because names {name}, which is not a condition of {part}")
     return names if one.has("because") else None
 
 
@@ -198,10 +199,10 @@ def _facts(node: Node, units: dict[str, str]) -> dict[str, Any]:
     for name in node.names():
         value = node.take(name)
         if name not in units:
-            node.fault(f"{name} is no fact")
+            node.fault(f"{name} is not a fact")
             continue
         if value is not None and not _fits(value, units[name]):
-            node.fault(f"{name} is {value!r}, which is no {units[name]}")
+            node.fault(f"{name} is {value!r}, which is not {unit_said(units[name])}")
             continue
         found[name] = value
     return found

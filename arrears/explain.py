@@ -18,7 +18,7 @@ from arrears.ledger import Ledger
 from arrears.profile import Profile, UnsetValue, Waiver
 from arrears.remedy import PARTS, Card, Condition, Part, load_cards
 from arrears.store import Store
-from arrears.told import LAST_FOUR, PLACE, Told, fetch, shown
+from arrears.told import LAST_FOUR, PLACE, Told, fetch, listed_grounds, shown
 from arrears.values import dollars
 from arrears.warehouse import Connection, file_list, quote, warehouse
 
@@ -323,7 +323,7 @@ def print_explanation(told: Told, out: Console) -> None:
             for condition in sorted(conditions, key=is_met):
                 _print_condition(condition, out)
         out.print(f"  If this were wrong: {escape(one['if_wrong'])}")
-        out.print(f"  Innocent ground to look for: {escape(one['innocent'])}")
+        out.print(f"  Innocent explanation to look for: {escape(one['innocent'])}")
     for act in told["acts"]:
         due = f", by {act['due_on']}" if act["due_on"] else ""
         out.print(f"Act: {act['remedy']} {act['step']} is {act['status'].replace('_', ' ')}{due}.")
@@ -357,7 +357,10 @@ def _print_condition(condition: Told, out: Console) -> None:
     color = {True: "green", False: "red", None: "yellow"}[condition["answer"]]
     under = f" ({condition['reading']} reading)" if condition["reading"] else ""
     mark = f"[{color}]{_MARK[condition['answer']]}[/{color}]"
-    out.print(f"    {mark}{under} {escape(condition['text'])} [dim]{law}[/dim]")
+    lead, grounds = listed_grounds(condition["text"])
+    out.print(f"    {mark}{under} {escape(lead)} [dim]{law}[/dim]")
+    for ground in grounds:
+        out.print(f"        - {escape(ground)}")
     for quote_ in condition["quotes"]:
         out.print(f"        [dim]“{escape(quote_)}”[/dim]")
     if condition["rows"]:

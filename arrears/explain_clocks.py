@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from arrears import house
+from arrears.catalog import described_facts
 from arrears.deadlines import load_deadlines
 from arrears.profile import Profile
 from arrears.told import Told, fetch, shown
@@ -90,19 +91,33 @@ def deadlines_of(con: Connection, folder: Path, who: list[str], profile: Profile
 
 
 def clock_sentence(clock: Told) -> str:
-    """A clock as a person reads it: how long, from what and when, until when, and what stops it."""
+    """A clock as a person reads it: how long, counted from what and when, until when, and what stops it."""
     number, unit = clock["number"], clock["unit"].replace("_", " ")
     length = f"{number} {unit if number != 1 else unit.removesuffix('s')} ({clock['key']})"
-    anchor = f"{clock['step']} {clock['from']}" if clock["step"] else clock["from"].replace("_", " ")
+    anchor = anchor_said(clock)
     if clock["anchor_on"] is None:
         came = f"; the notice is {clock['notice_status']}" if clock.get("notice_status") else ""
-        return f"{length} from {anchor}, which has not come{came}."
+        return f"{length}, not running yet: no date for {anchor!r}{came}."
     ends = "to " if clock.get("on_last_day") else "to the end of "
     ends = f"{ends}{clock['ends_on']}" if clock["ends_on"] else "to a day that is not known"
-    text = f"{length} from {anchor}, {clock['anchor_on']}, {ends}"
+    text = f"{length}, counted from {clock['anchor_on']} ({anchor}), {ends}"
     if clock["tolled_by"]:
         days = f"{clock['tolled_days']} days" if clock["tolled_days"] is not None else "an unknown time"
-        text += f", stopped for {days} by {clock['tolled_by']}"
+        text += f", tolled for {days} ({_said(clock['tolled_by'])})"
     if clock.get("intake") and clock["is_closed"] is not True:
         text += f"; {clock['intake']} are known through {shown(clock['intake_through_on'], 'date')}"
     return text + "."
+
+
+def anchor_said(clock: Told) -> str:
+    """What a clock is counted from, as a part of a sentence: `notice served`, or what its fact says."""
+    return f"{clock['step'].replace('_', ' ')} {clock['from']}" if clock["step"] else _said(clock["from"])
+
+
+def _said(fact: str) -> str:
+    """What a fact of the rules says of itself, as a part of a sentence."""
+    for columns in (described_facts(house.FACTS) or {}).values():
+        if "say" in columns.get(fact, {}):
+            say = str(columns[fact]["say"])
+            return say if say[1:2].isupper() else say[:1].lower() + say[1:]
+    return fact.replace("_", " ")

@@ -63,7 +63,7 @@ class Proofs:
     """What the file itself says that can be held against it: counts, sums, echoes, its date, its state.
 
     `number` tells a second file of one day from another version of the first. A state stands on every
-    record that has one: its number in `state_fips`, its two letters in `state`. What is no plain count
+    record that has one: its number in `state_fips`, its two letters in `state`. What is not a plain count
     or sum is proven by the feed's `proofs.sql`.
     """
 
@@ -160,7 +160,7 @@ class Feed:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of the feed's folder: rows staged under another one are staged anew."""
+        """A hash of the feed's folder: rows staged under another one are staged again."""
         digest = sha256()
         for path in sorted(self.folder.rglob("*")):
             if path.is_file():
@@ -198,7 +198,7 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
     else:
         records = _records(folder, node)
         if not (folder / "load.sql").exists():
-            node.fault("load.sql is missing beside it")
+            node.fault("load.sql is missing next to it")
         _check_length(node, records, form)
     delimiter = node.text("delimiter", required=form != "fixed")
     labels = node.texts("labels", required=False)
@@ -229,7 +229,7 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
         asked_once=node.texts("asked_once", required=False),
     )
     for table in sorted(set(feed.asked_once) - set(tables)):
-        node.fault(f"asked_once: {table} is no table of this feed")
+        node.fault(f"asked_once: {table} is not a table of this feed")
     if len(faults.found) == before:
         _account(feed, node)
     node.done()
@@ -288,7 +288,7 @@ def _field(node: Node, text: str, records: tuple[Record, ...]) -> FieldName:
     layouts = {record.name: record.layout for record in records}
     record, _, name = text.partition(".")
     if record not in layouts or name not in {column.name for column in layouts[record].columns}:
-        node.fault(f"{text} is no record.field of this feed")
+        node.fault(f"{text} is not a record.field of this feed")
     return FieldName(record, name)
 
 
@@ -305,7 +305,7 @@ def _proofs(node: Node, records: tuple[Record, ...]) -> Proofs:
     counts = node.node("counts", required=False)
     of = counts.pairs()
     for record in sorted(set(of.values()) - set(layouts)):
-        node.fault(f"{record} is no record of this feed")
+        node.fault(f"{record} is not a record of this feed")
     period, sender, number = (
         named(text) if (text := node.text(key, required=False)) else None
         for key in ("period", "sender", "number")
@@ -353,7 +353,7 @@ def _account(feed: Feed, node: Node) -> None:
             if column.name.endswith("_count") and column.name not in loaded:
                 owed.add(f"{record.name}.{column.name}")
         for name in sorted(owed - set(excused)):
-            node.fault(f"{name} is no proof: say under not_proofs why it is none")
+            node.fault(f"{name} is not a proof: say under not_proofs why it is not one")
         for name in owed:
             excused.pop(name, None)
         for column in record.layout.columns if not record.gives_rows else ():
@@ -363,12 +363,12 @@ def _account(feed: Feed, node: Node) -> None:
             if not known and record.name in excused:
                 continue
             if known == (name in excused):
-                said = "is a proof or is read" if known else "is no proof"
-                node.fault(f"{name} {said}: make it a proof, or say under not_proofs why it is none")
+                said = "is a proof or is read" if known else "is not a proof"
+                node.fault(f"{name} {said}: make it a proof, or say under not_proofs why it is not one")
             excused.pop(name, None)
         states = {one.record for one in (*feed.proofs.state_fips, *feed.proofs.state)}
         if states and record.gives_rows and record.name not in states and not _frames(feed, states):
-            node.fault(f"the state on {record.name} is held against nothing")
+            node.fault(f"the state on {record.name} is compared with nothing")
     counted = bool(feed.proofs.counts or feed.proofs.sums or feed.proofs_sql)
     if counted == ("file" in excused):
         node.fault(
@@ -378,7 +378,7 @@ def _account(feed: Feed, node: Node) -> None:
         )
     excused.pop("file", None)
     for name in sorted(set(excused) - {one.name for one in feed.records if not one.gives_rows}):
-        node.fault(f"not_proofs names {name}, which is no field of a record without rows")
+        node.fault(f"not_proofs names {name}, which is not a field of a record without rows")
     if not feed.needs_control and not feed.proofs.state_fips and not feed.proofs.state:
         node.fault("no record names a state, so the control file has to name the receiver: control: required")
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from arrears.errors import ArrearsError
 from arrears.money import Calculation
+from arrears.values import unit_said
 
 Rows = dict[str, list[dict[str, Any]]]
 _YES_NO = {"Y": True, "N": False, "true": True, "false": False}
@@ -23,13 +24,13 @@ _TOLD = 10  # faults that one message names; the others are counted
 
 
 def text_of(source: Path, given: bytes) -> str:
-    """The text of a file or of standard input; the mark that spreadsheets put before it is no part of it."""
+    """The text of a file or of standard input; the mark that spreadsheets put before it is left out."""
     try:
         text = given.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = given[: error.start].count(b"\n") + 1
         raise ArrearsError(
-            f"Line {line} holds signs that are no UTF-8", source, "Save the file as UTF-8"
+            f"Line {line} holds characters that are not UTF-8", source, "Save the file as UTF-8"
         ) from None
     if not text.strip():
         raise ArrearsError("There is nothing in it", source, "Give rows as JSON or CSV")
@@ -55,7 +56,7 @@ def _rows(one: Calculation, source: Path, text: str) -> Iterable[tuple[str, dict
         tables = {_of(one, source, only): told} if isinstance(told, list) else told
         for relation, rows in tables.items():
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise ArrearsError(f"{relation} is no list of rows", source, "Write a list of objects")
+                raise ArrearsError(f"{relation} is not a list of rows", source, "Write a list of objects")
             yield from ((relation, row) for row in rows)
         return
     for row in _csv(source, text):
@@ -71,7 +72,7 @@ def _json(source: Path, text: str) -> Any:
             "Lists lie in lists too deep to be rows", source, "Write a list of objects"
         ) from None
     except ValueError as error:
-        raise ArrearsError(f"This is no JSON: {error}", source, "Correct it") from None
+        raise ArrearsError(f"This is not JSON: {error}", source, "Correct it") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -109,7 +110,9 @@ def _of(one: Calculation, source: Path, only: str) -> str:
         return only or stem
     names = " or ".join(one.input)
     raise ArrearsError(
-        "Of which table these rows are is not said", source, f"Name the file {names}, or add a column `table`"
+        "The rows do not say which table they belong to",
+        source,
+        f"Name the file {names}, or add a column `table`",
     )
 
 
@@ -180,7 +183,7 @@ def _value(given: Any, unit: str, where: str, faults: list[str]) -> Any:
     try:
         return reader(given)
     except (TypeError, ValueError, KeyError):
-        faults.append(f"{where} is {given!r}, which is no {unit.replace('|', ' or ')}")
+        faults.append(f"{where} is {given!r}, which is not {unit_said(unit)}")
         return None
 
 

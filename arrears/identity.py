@@ -81,7 +81,7 @@ def vault_files(store: Store, state: str) -> list[tuple[FileKey, list[Path]]]:
         if paths := sorted(folder.glob("[0-9a-f]*.parquet")):
             if (key := ring.marked(folder.name)) is None:
                 raise ArrearsError(
-                    "The vault lies under a key that is not here",
+                    "The vault is encrypted with a key that is not here",
                     folder.relative_to(store.root).as_posix(),
                     "Restore the key with all its lines",
                 )

@@ -87,7 +87,7 @@ def fetch_key(url: str) -> str:
     kind, _, rest = url.partition(":")
     if kind == "airflow" and kind not in lent:
         raise ArrearsError(
-            "The key of this store lies in Airflow's secrets backend, which only Airflow reads",
+            "The key of this store is in Airflow's secrets backend, which only Airflow reads",
             f"{URL_VARIABLE} ({kind}:)",
             f"Run it as a DAG, or give this command the key by {FILE_VARIABLE} or another address",
         )

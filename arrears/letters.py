@@ -54,7 +54,7 @@ def _content(node: Node, queue: Queue, sources: Mapping[str, Source]) -> Content
     )
     held = {field.name for layout in (queue.detail, queue.layouts["header"]) for field in layout.fields}
     for field in sorted(set(made.fields) - held):
-        node.fault(f'"{made.say}" stands in the field {field}, which no record of {queue.name} has')
+        node.fault(f'"{made.say}" is in the field {field}, which no record of {queue.name} has')
     if not made.fields and not made.is_text:
         node.fault(f'nothing says "{made.say}"')
     node.done()

@@ -75,7 +75,7 @@ def read_match(node: Node, load: Path) -> Match:
     if len(found.name) > len(("last", "first")):
         node.fault("name is a last and a first name, or one whole name")
     for column in sorted(set(found.columns) - loaded_columns(load)):
-        node.fault(f"{column} is no column of load.sql")
+        node.fault(f"{column} is not a column of load.sql")
     return found
 
 

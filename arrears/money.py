@@ -28,7 +28,7 @@ UNITS = ("text", "date", "cents", "signed_cents", "count", "yes_no")
 
 @dataclass(frozen=True)
 class Step:
-    """One table of the schema `money`, the file that fills it, and whether every round fills it anew."""
+    """One table of the schema `money`, the file that fills it, and whether every round fills it again."""
 
     table: str
     by: str
@@ -249,9 +249,9 @@ def _check_sql(money: Money, faults: Faults) -> None:
     files = {path.stem for path in money.folder.glob("*.sql")}
     steps = {step.by for one in money.calculations.values() for step in one.steps}
     for file in sorted(files ^ steps):
-        faults.add(shown(money.folder / f"{file}.sql"), "is no step" if file in files else "is missing")
+        faults.add(shown(money.folder / f"{file}.sql"), "is not a step" if file in files else "is missing")
     for name in sorted(money.may_lack.keys() - money.params.keys()):
-        faults.add(shown(money.folder), f"may_lack names {name}, which is no value of params")
+        faults.add(shown(money.folder), f"may_lack names {name}, which is not a value of params")
     used: set[str] = set()
     for file in sorted(files & steps):
         text = money.text(file)

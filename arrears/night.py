@@ -28,7 +28,7 @@ HOLDER_VARIABLE = "ARREARS_HOLDER"
 
 @dataclass(frozen=True)
 class Night:
-    """`(state, as_of, known_at)` with everything a step needs; made anew by each task from the ledger."""
+    """`(state, as_of, known_at)` with everything a step needs; made again by each task from the ledger."""
 
     store: Store
     ledger: Ledger
@@ -89,7 +89,7 @@ def begin(
 ) -> Night:
     """The night of this date, its cut pinned and its lease taken; an open one is entered again.
 
-    With `again`, a person's word, a broken one that has sent nothing begins anew, and knows what has come
+    With `again`, a person's word, a broken one that has sent nothing begins again, and knows what has come
     since.
     """
     profile, ledger = Profile.load(house.RULES, state), Ledger.open(store.ledger_url)

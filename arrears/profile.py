@@ -149,7 +149,7 @@ class Profile:
         return known[-1]
 
     def plain(self, key: str, on: date) -> Any:
-        """The bare value on a day for SQL; None is no limit, and also what this state does not have.
+        """The bare value on a day for SQL; None means no limit, and also what this state does not have.
 
         Raises `NotYet` where only a later law is known: what held on the day is missing, and not "no limit".
         """

@@ -26,6 +26,7 @@ from arrears.profile import (
     Value,
     Waiver,
 )
+from arrears.values import unit_said
 
 _MARKERS = (UNSET, NONE, ENDED)
 _WHOLE = ("cents", "days", "business_days", "weeks", "months", "years", "count", "basis_points")
@@ -106,7 +107,7 @@ def read_not_used(root: Node, own: Mapping[str, Any]) -> dict[str, str]:
     node = root.node("not_used", required=False)
     found = node.pairs()
     for key in (key for key in found if key not in own):
-        node.fault(f"not_used names {key}, which is no value of this file")
+        node.fault(f"not_used names {key}, which is not a value of this file")
     return found
 
 
@@ -147,7 +148,7 @@ def _holidays(node: Node, sources: Mapping[str, Source]) -> dict[date, str]:
         if is_day(day):
             found[day] = name
         else:
-            days.fault(f"{day!r} is no day")
+            days.fault(f"{day!r} is not a day")
     return found
 
 
@@ -224,7 +225,7 @@ def _version(
 ) -> Value:
     value = body.take("value")
     if "value" in body.data and not fits(value, unit):
-        body.fault(f"value {value!r} is no {unit} (write {UNSET}, {NONE} or {ENDED} where there is none)")
+        body.fault(f"value {value!r} is not {unit_said(unit)} (or {UNSET}, {NONE}, {ENDED} if there is none)")
     made = Value(
         key=key,
         value=None if value == NONE else tuple(value) if isinstance(value, list) else value,

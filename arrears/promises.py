@@ -20,7 +20,7 @@ _A_PERSON = re.compile(
     r"\ba (?:person|caseworker|supervisor) (?:first )?(?:looks|decides|says|asks|works|sees|has to)\b",
     re.IGNORECASE,
 )
-_ANYWHERE = re.compile(r"\bhas to be \w+|\bduty to\b|\bby itself once\b")
+_ANYWHERE = re.compile(r"\bhas to be \w+|\bduty to\b|\bautomatically once\b")
 _AFTERWARDS = re.compile(
     r"\b(?:is|are) (?:asked|billed|demanded|located|looked at|referred|sent|taken first|told|withheld)\b"
     r"|\bwaits for (?:its|your)\b|\bcurrent support only\b"

@@ -137,12 +137,12 @@ class _Taker:
             self.said_why.add(name)
         if one.has("is"):
             if name in self.library:
-                one.fault("stands in rules/conditions; take it from there, or give this one another name")
+                one.fault("is in rules/conditions; take it from there, or give this one another name")
             entry = written_out(read_entry(name, one, self.own, self.known), self.library, one.faults)
         elif name in self.library:
             entry = self._shared(self.library[name], one)
         else:
-            one.fault("is no condition of rules/conditions, and has no `is` of its own")
+            one.fault("is not a condition of rules/conditions, and has no `is` of its own")
             entry = Entry(name, "", "", "", (), {}, None, "", {})
         one.done()
         return at, self._made(entry, one)
@@ -166,7 +166,7 @@ class _Taker:
         for part in parts:
             for one in (one for one in conditions[part] if one.protects in alone):
                 if one.name not in self.said_why:
-                    root.fault(f"{one.name} protects at {part} alone; say why beside `at`")
+                    root.fault(f"{one.name} protects at {part} alone; say why next to `at`")
 
     def _made(self, entry: Entry, one: Node) -> Condition:
         bound = set(parameters(entry.sql))
@@ -299,7 +299,7 @@ def _clock(node: Node, earlier: set[str], columns: Mapping[str, str] | None, kno
         tolled_by=fact(node, node.text("tolled_by", required=False), columns, "days"),
     )
     if clock.anchor_fact is None and clock.step not in earlier:
-        node.fault(f"waits for {clock.step or 'a step that it does not name'}, which is no earlier step")
+        node.fault(f"waits for {clock.step or 'a step that it does not name'}, which is not an earlier step")
     elif clock.anchor_fact is not None:
         fact(node, clock.from_, columns, "date")
         if clock.step:

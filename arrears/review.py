@@ -26,7 +26,7 @@ from arrears.values import dollars
 from arrears.warehouse import file_list
 
 # What a person does instead, where an approval would change nothing.
-LEAVES_BY_ITSELF = "It leaves by itself while its ground stands; hold or reject it to stop it"
+LEAVES_AUTOMATICALLY = "It leaves automatically while its ground stands; hold or reject it to stop it"
 
 
 def work_list(
@@ -82,7 +82,7 @@ def decide_on_files(
     for item in items:
         if item not in held:
             raise ArrearsError(
-                f"No night of {state} is closed yet, and this is no file that is held: {item}",
+                f"No night of {state} is closed yet, and this is not a file that is held: {item}",
                 "review",
                 f"Held are: {', '.join(sorted(held)) or 'none'}",
             )
@@ -108,7 +108,7 @@ def decide_on_files(
 def lines_meant(desk: Waiting, item: str) -> list[Line]:
     """What an item means: a line of the work list, else an act or each open step of an episode.
 
-    So a hold or a rejection also reaches what leaves by itself, and what was approved already.
+    So a hold or a rejection also reaches what leaves automatically, and what was approved already.
     """
     found = on_the_list(desk, item)
     if found is not None and found["kind"] != "stopped":
@@ -178,7 +178,7 @@ def refuse_without_effect(desk: Waiting, line: Line) -> None:
         if is_act
         else f"An approval changes nothing here: {line['kind'].replace('_', ' ')}",
         line["item_id"],
-        LEAVES_BY_ITSELF if is_act else desk.words.order.kind(line["kind"]).instead,
+        LEAVES_AUTOMATICALLY if is_act else desk.words.order.kind(line["kind"]).instead,
     )
 
 

@@ -1,4 +1,4 @@
-"""A new key for what lies encrypted: vault and landing are written anew under it, and the old one goes."""
+"""A new key for what lies encrypted: vault and landing are written again under it, and the old one goes."""
 
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from arrears.store import Store, write_aside
 
 
 def rotate_key(store: Store, ledger: Ledger, by: str, because: str, at: datetime) -> int:
-    """The number of files that now lie under the newest key.
+    """The number of files that are now encrypted with the newest key.
 
     A key that lies in a file gets a new line, and keeps only its first and its newest once nothing lies
     under the others. A key at an address is only read: its keeper adds the line before, and takes the

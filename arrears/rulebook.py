@@ -28,7 +28,7 @@ _SEEN = {
     "policy": "our own choice",
 }
 _READ_ME = """This book tells the law as this system applies it on one day. It is printed from the rules that
-run, not written beside them: if a rule changes, the book changes.
+run, not written separately: if a rule changes, the book changes.
 
 How to read it. Each remedy lists its conditions: a sentence for when the condition holds, and in italics the
 one for when it does not. **All** of them have to be true before anything is done. If one is false, nothing is

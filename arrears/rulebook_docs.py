@@ -32,7 +32,7 @@ def docs() -> dict[Path, str]:
 
 
 def write_docs() -> list[Path]:
-    """The pages that were stale, written anew."""
+    """The pages that were stale, written again."""
     stale = {path: text for path, text in docs().items() if not path.exists() or path.read_text() != text}
     for path, text in stale.items():
         path.write_text(text, encoding="utf-8")
@@ -81,7 +81,7 @@ def policies() -> str:
 
 
 def _with_part(path: Path, name: str, text: str) -> str:
-    """A page with what stands between its two marks of this name written anew."""
+    """A page with what stands between its two marks of this name written again."""
     begin, end = f"<!-- {name}: printed by `arrears rulebook --docs` -->", f"<!-- end of {name} -->"
     page = path.read_text(encoding="utf-8")
     if begin not in page or end not in page:

@@ -36,7 +36,7 @@ def remedy_lines(card: Card, law: Law) -> Iterator[str]:
     yield ""
     yield f"**If this were wrong:** {escaped(card.if_wrong)}"
     yield ""
-    yield f"**Innocent ground to look for:** {escaped(card.innocent)}"
+    yield f"**Innocent explanation to look for:** {escaped(card.innocent)}"
     yield ""
     yield law.cited(card.cites, "It rests on")
     yield ""
@@ -45,7 +45,7 @@ def remedy_lines(card: Card, law: Law) -> Iterator[str]:
         word = "the agency's guide" if acts == "guide" else "the law"
         yield (
             f"Guide and law set different grounds here. Today the grounds of {word} act; the others are"
-            " computed beside them, and where they disagree a person decides."
+            " computed alongside them, and where they disagree a person decides."
         )
         yield ""
     for part, words in _WHEN.items():

@@ -136,7 +136,7 @@ def key_of(path: Path) -> FileKey:
     key = _known.get(mark_of(path))
     if key is None:
         raise ArrearsError(
-            "A file lies under a key that is not here, or was changed",
+            "A file is encrypted with a key that is not here, or was changed",
             path,
             "Restore the key with all its lines, or the file",
         )

@@ -55,7 +55,7 @@ def begin(
 ) -> Counts:
     """The pinned cut; refuses a night whose predecessor is neither closed nor declared absent.
 
-    With `again`, a person's word, a broken night that has sent nothing begins anew; a closed one is refused.
+    With `again`, a person's word, a broken night that has sent nothing begins again; a closed one is refused.
     """
     moment = datetime.fromisoformat(known_at) if known_at else None
     place, day = Store.open(Path(store)), date.fromisoformat(as_of)

@@ -110,7 +110,7 @@ class Store:
         return os.environ.get(LEDGER_VARIABLE) or f"sqlite:///{self.root / 'ledger.db'}"
 
     def key(self) -> str:
-        """The secret under which numbers become tokens; made on first use, and the same for ever."""
+        """The secret under which numbers become tokens; made on first use, and the same forever."""
         return self.ring().token
 
     def ring(self) -> Ring:

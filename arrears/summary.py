@@ -258,7 +258,13 @@ def print_missing(out: Console, found: list[dict[str, Any]]) -> None:
 def print_verdicts(out: Console, found: dict[str, dict[str, int]]) -> None:
     """Prints how each remedy decided."""
     table = Table(
-        "remedy", "flag", "clear", "unknown", "guide and law part", title="Verdicts", title_justify="left"
+        "remedy",
+        "flag",
+        "clear",
+        "unknown",
+        "guide, statute disagree",
+        title="Verdicts",
+        title_justify="left",
     )
     for name, counts in found.items():
         table.add_row(name, *(f"{counts[key]:,}" for key in ("flag", "clear", "unknown", "readings_part")))

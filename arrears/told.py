@@ -1,5 +1,6 @@
 """Rows of a night as people read them."""
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -10,7 +11,16 @@ Told = dict[str, Any]
 # Units of what not everybody may read: the last four characters of an account, and a place at which somebody
 # could be found. What stands for each where it is not asked for, or may not be told, is not the same.
 LAST_FOUR, PLACE, HIDDEN = "last_four", "place", "****"
-INSTEAD = {LAST_FOUR: HIDDEN, PLACE: "(a place, not told)"}
+INSTEAD = {LAST_FOUR: HIDDEN, PLACE: "(place withheld)"}
+
+_ITEM = re.compile(r"; (?![^()]*\))")  # a semicolon within parentheses parts nothing
+
+
+def listed_grounds(sentence: str) -> tuple[str, list[str]]:
+    """A sentence and the grounds that it lists, `Lead: one; two; three.`; of fewer than three, all in one."""
+    lead, colon, rest = sentence.partition(": ")
+    grounds = _ITEM.split(rest.removesuffix("."))
+    return (f"{lead}:", grounds) if colon and len(grounds) > 2 and ". " not in rest else (sentence, [])
 
 
 def fetch(con: Connection, sql: str, params: Told) -> list[Told]:

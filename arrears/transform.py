@@ -36,7 +36,7 @@ GIVEN = frozenset((AS_OF, "state", "hundred", "lacking"))
 class Calculated:
     """A table that a calculation of money makes: which one, by the law of which day, over which tables.
 
-    `read_as` overrules single values, for a reading that is shown beside the one that acts.
+    `read_as` overrules single values, for a reading that is shown alongside the one that acts.
     """
 
     by: str
@@ -268,7 +268,7 @@ def _keep(node: Node, tables: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     found = node.lists()
     for table, order in found.items():
         if table not in tables:
-            node.fault(f"keeps {table}, which is no table")
+            node.fault(f"keeps {table}, which is not a table")
         if not order:
             node.fault(f"{table} needs the columns that order it")
     return found
@@ -286,11 +286,11 @@ def _calculated(node: Node, tables: tuple[str, ...]) -> dict[str, Calculated]:
         read_as = one.node("read_as", required=False).pairs()
         found[str(table)] = Calculated(one.text("by"), input, day, read_as)
         if table not in tables:
-            one.fault(f"calculates {table}, which is no table")
+            one.fault(f"calculates {table}, which is not a table")
         known = load_money().calculations
         by = found[str(table)].by
         if by not in known:
-            one.fault(f"by names {by}, which is no calculation of money")
+            one.fault(f"by names {by}, which is not a calculation of money")
         elif set(known[by].input) != set(input):
             one.fault(f"input must name {', '.join(known[by].input)}")
         for name in sorted(read_as.keys() - load_money().params.keys()):

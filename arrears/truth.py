@@ -106,7 +106,7 @@ def _only_reason(part: Part, row: Mapping[str, Any], acting: list[str]) -> str |
 def _changed(
     card: Card, profile: Profile, start: Example, units: Mapping[str, str], left: set[str]
 ) -> list[Example]:
-    """An example, followed by itself with one fact changed, of those facts that the conditions left read."""
+    """An example, then the same with one fact changed, for each fact that the conditions left read."""
     hints = _hints(card, start.part, card.params(profile, start.as_of, start.part))
     rows = [start]
     conditions = (one for one in card.conditions[start.part] if one.name in left)

@@ -14,6 +14,26 @@ _ADVERTISED = frozenset(
     + ["444444444", "555555555", "777777777", "888888888"]
 )
 
+# What a value of each unit is, as a sentence names it; a unit of other words is one of them.
+_UNITS = {
+    "cents": "an amount in whole cents",
+    "signed_cents": "an amount in whole cents",
+    "count": "a whole number from 0 up",
+    "percent": "a percentage from 0 to 100",
+    "boolean": "true or false",
+    "yes_no": "true or false",
+    "list": "a list of words",
+    "date": "a date such as 2025-01-15",
+    "text": "text",
+}
+
+
+def unit_said(unit: str) -> str:
+    """What a value of a unit is, for a sentence: `days` is `a number of days`, `a|b` is `a or b`."""
+    return _UNITS.get(unit) or (
+        unit.replace("|", " or ") if "|" in unit else f"a number of {unit.replace('_', ' ')}"
+    )
+
 
 def dollars(cents: int) -> str:
     """The amount as people write it: `100001` is `$1,000.01`."""

@@ -89,7 +89,7 @@ def unknown_nights(store: Store, runs: list[RunRecord], state: str) -> list[str]
 def unknown_files(store: Store, batches: list[Batch], state: str) -> list[str]:
     """Files in a state's outbox that no batch of the ledger could have left there, by path in the store.
 
-    What was written aside and never got its name is swept, and is no file of the outbox yet.
+    What was written aside and never got its name is swept, and is not a file of the outbox yet.
     """
     may = {batch.file_name for batch in batches if batch.status != "abandoned"}
     have = (path for path in sorted(store.outboxes(state).rglob("*")) if path.is_file())

@@ -11,7 +11,7 @@
         minutes: 10
         states: [ma]                     # only there, where the rule behind it is that state's own
 
-A line stands while `when` is true and goes by itself when it no longer is.
+A line stands while `when` is true and goes automatically when it no longer is.
 """
 
 import re
@@ -115,7 +115,7 @@ def _kind(name: str, node: Node, described: Described, sources: Mapping[str, Sou
         states=node.texts("states", required=False),
     )
     for word in {*_PLACEHOLDER.findall(made.say), made.amount, made.due_on} - {""} - columns:
-        node.fault(f"names {word}, which is no described column of {facts}")
+        node.fault(f"names {word}, which is not a described column of {facts}")
     for fault in _when_faults(made.when, columns):
         node.fault(f"when {fault}")
     node.done()
@@ -127,7 +127,7 @@ def _when_faults(when: str, columns: set[str]) -> list[str]:
         tree = sqlglot.parse_one(when, dialect="duckdb")
     except SqlglotError as error:
         return [f"is not SQL: {str(error).splitlines()[0]}"]
-    said = [f"names {one}, which is no described column" for one in _columns(tree) - columns]
+    said = [f"names {one}, which is not a described column" for one in _columns(tree) - columns]
     if tree.find(exp.Select, exp.AggFunc, exp.Window, exp.Placeholder, exp.Parameter):
         said.append("asks more than the columns of its own row; put the work into a fact")
     return sorted(said) + sql_faults(when)
@@ -151,7 +151,7 @@ _EMPTY = """SELECT '' AS item_id, '' AS kind, '' AS remedy, '' AS subject_id, ''
 
 def _select(kind: Kind) -> str:
     said = sentence_sql(kind.say, kind.units)
-    # That another day has gone by is no new fact: what a person said of the line still stands.
+    # That another day has gone by is not a new fact: what a person said of the line still stands.
     rests = sentence_sql(
         kind.say, {**kind.units, **{n: "passing" for n, u in kind.units.items() if u == "days"}}
     )

@@ -159,7 +159,7 @@ def _priority(root: Node, sources: Mapping[str, Any], kinds: Mapping[str, DeskKi
             day = date.min
         by_kind = node.node("kinds")
         for unknown in sorted(set(by_kind.names()) - kinds.keys()):
-            by_kind.fault(f"{unknown} is no kind of line")
+            by_kind.fault(f"{unknown} is not a kind of line")
         found.append(
             Points(
                 from_on=day,
@@ -204,7 +204,7 @@ def _groups(root: Node, rules_dir: Path) -> dict[str, tuple[str, tuple[str, ...]
     for name, node in root.node("groups").children():
         remedies = node.texts("remedies")
         for unknown in sorted(set(remedies) - known):
-            node.fault(f"{unknown} is no remedy")
+            node.fault(f"{unknown} is not a remedy")
         found[str(name)] = (node.text("title"), remedies)
         node.done()
     root.done()

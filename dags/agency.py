@@ -94,7 +94,7 @@ def business_date(context: Mapping[str, Any]) -> str:
     try:
         day = date.fromisoformat(asked or "")
     except (TypeError, ValueError):
-        found = f"{asked!r} is no ISO date." if asked else "The run has no partition key and no conf."
+        found = f"{asked!r} is not an ISO date." if asked else "The run has no partition key and no conf."
         raise ValueError(
             f"No business date. {found} Trigger it with a partition key such as 2025-01-14, or with the "
             'conf {"date": "2025-01-14"}.'
@@ -108,7 +108,7 @@ def known_at(context: Mapping[str, Any]) -> str | None:
 
 
 def store() -> str:
-    """Where the agency's data is: `ARREARS_STORE`, else `store/` beside the DAGs; its key is within reach."""
+    """Where the agency's data is: `ARREARS_STORE`, else `store/` next to the DAGs; its key is at hand."""
     lend_secrets()
     return os.environ.get("ARREARS_STORE") or str(HOUSE / "store")
 

@@ -1,7 +1,7 @@
 """One approvals DAG per state: shows in Airflow that approvals wait, and sends on a supervisor's word.
 
-It stands beside the night, which waits for nobody. Its prompt is no fence: whoever answers it, marks it
-as done or writes an answer for it approves nothing by that. `send` is a day release like any other, which
+It runs alongside the night, which waits for nobody. Its prompt is not a safeguard: whoever answers it, marks
+it as done or writes an answer for it approves nothing by that. `send` is a day release like any other, which
 reads the ledger's decisions again and lets out only what people approved there.
 """
 

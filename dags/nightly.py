@@ -35,15 +35,15 @@ AGAIN = {
     "again": Param(
         False,
         type="boolean",
-        title="Begin anew",
+        title="Begin again",
         description="Gives up a broken night and begins it with a new cut, while no file of it has left",
     ),
-    "because": Param("", type="string", title="Because", description="Why it begins anew, in your words"),
+    "because": Param("", type="string", title="Because", description="Why it begins again, in your words"),
     "as": Param(
         "",
         type="string",
         title="As",
-        description="Who begins it anew, where Airflow does not know who triggers",
+        description="Who begins it again, where Airflow does not know who triggers",
     ),
 }
 
@@ -87,7 +87,7 @@ def nightly(state: State) -> None:
             exponential_backoff=True,
             max_wait=timedelta(seconds=20),
             timeout=TURN.total_seconds(),
-            doc_md="Waits for its turn, takes in what still lies in the inbox, then pins what may be known.",
+            doc_md="Waits for its turn, takes in what is still in the inbox, then pins what may be known.",
         )
         def begin(**context: Any) -> PokeReturnValue:
             return begin_in_turn(state.code, business_date(context), known_at(context), context)
@@ -131,7 +131,7 @@ def begin_in_turn(state: str, as_of: str, moment: str | None, context: Any) -> P
 
 
 def asked_again(context: Any) -> tuple[str, str] | None:
-    """Who asks that the night begin anew, and why; none where nobody does.
+    """Who asks that the night begin again, and why; none where nobody does.
 
     Who triggered the run is who asks, wherever Airflow knows it.
     """

@@ -104,12 +104,12 @@ def main() -> int:
     asked.add_argument("--state", choices=sample_states(), help="one state only")
     given = asked.parse_args()
     differ = sum(compare(state, given.write) for state in ([given.state] if given.state else sample_states()))
-    print(f"{differ} file(s) {'written anew' if given.write else 'differ'}")
+    print(f"{differ} file(s) {'written again' if given.write else 'differ'}")
     return 0 if given.write or not differ else 1
 
 
 def compare(state: str, write: bool) -> int:
-    """How many files of a state's nights differ from the golden ones, or were written anew."""
+    """How many files of a state's nights differ from the golden ones, or were written again."""
     differ = 0
     with tempfile.TemporaryDirectory(prefix="golden-") as place:
         for night in sample_nights(state):

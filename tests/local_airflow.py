@@ -28,7 +28,7 @@ def point_at(monkeypatch: pytest.MonkeyPatch, home: Path, store: Path) -> None:
 
 
 def script() -> ModuleType:
-    """The script that starts Airflow, read anew so that it takes the folders of this test."""
+    """The script that starts Airflow, read again so that it takes the folders of this test."""
     spec = importlib.util.spec_from_file_location("local_airflow_script", SCRIPT)
     assert spec is not None
     assert spec.loader is not None

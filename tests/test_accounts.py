@@ -102,7 +102,7 @@ def test_a_table_points_at_things_that_are_there(copied: Path) -> None:
     change(copied / TOLD, "  30:\n", "  31:\n")
     change(copied / TOLD, "    queues: [credit_bureaus]\n", "    queues: [bureaus]\n")
     told = "\n".join(set(accounts(copied)[1]) - known)
-    assert "tables: 31: is no number of a decision table" in told
+    assert "tables: 31: is not a number of a decision table" in told
     assert "the table 30 is not answered" in told
     assert "tables: 9: queues has no bureaus" in told
     names = what_is_there(copied / "rules", load_cards(copied / "rules"))

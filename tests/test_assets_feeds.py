@@ -75,7 +75,7 @@ def test_a_rate_that_is_no_amount_and_a_claim_without_number_are_set_aside(desk:
     given: list[dict[int, str]] = [{}] * 20 + [{48: "4x0"}, {51: ""}]
     rows, why = read(desk, "workers_comp_claims", compensation(*given), "claim")
     assert len(rows) == 20
-    assert set(why) == {"the weekly rate is no amount", "the claim has no number"}
+    assert set(why) == {"the weekly rate is not an amount", "the claim has no number"}
 
 
 def test_winnings_are_of_one_kind_and_never_more_withheld_than_won(desk: Desk) -> None:

@@ -128,17 +128,17 @@ def test_interest_and_disbursement_say_why_nothing_is_taken():
 @pytest.mark.parametrize(
     ("name", "given", "fault"),
     [
-        ("pay-cycle", [{"cents": "433.33", "frequency": "monthly"}], "which is no cents"),
-        ("pay-cycle", [{"cents": 1, "frequency": "daily"}], "which is no weekly or"),
-        ("pay-cycle", [{"cents": -1, "frequency": "weekly"}], "which is no cents"),
-        ("pay-cycle", [{"cents": 0.1, "frequency": "weekly"}], "which is no cents"),
+        ("pay-cycle", [{"cents": "433.33", "frequency": "monthly"}], "which is not an amount in whole cents"),
+        ("pay-cycle", [{"cents": 1, "frequency": "daily"}], "which is not weekly or"),
+        ("pay-cycle", [{"cents": -1, "frequency": "weekly"}], "which is not an amount in whole cents"),
+        ("pay-cycle", [{"cents": 0.1, "frequency": "weekly"}], "which is not an amount in whole cents"),
         ("pay-cycle", [{"amount": 1}], "no column amount"),
         ("pay-cycle", {"sums": [{}]}, "reads no table 'sums'"),
-        ("pay-cycle", "[{", "This is no JSON"),
+        ("pay-cycle", "[{", "This is not JSON"),
         ("withholding", {"orders": [{"order_id": "A", "current_cents": 1}]}, "is in no row of wage"),
         ("withholding", {"orders": [{"current_cents": 1}]}, "order_id is missing"),
         ("withholding", {**WITHHOLDING, "orders": [WITHHOLDING["orders"][0]] * 2}, "comes twice"),
-        ("withholding", [], "Of which table"),
+        ("withholding", [], "which table"),
         (
             "withholding",
             {
@@ -155,7 +155,7 @@ def test_interest_and_disbursement_say_why_nothing_is_taken():
         ("pay-cycle", "cents,frequency,cents\n1,weekly,2\n", "The column cents comes twice"),
         ("pay-cycle", "cents,frequency\n1,weekly,2\n", "Line 2 has more values"),
         ("pay-cycle", "", "There is nothing in it"),
-        ("pay-cycle", b"cents,frequency\n1,weekl\xff\n", "Line 2 holds signs that are no UTF-8"),
+        ("pay-cycle", b"cents,frequency\n1,weekl\xff\n", "Line 2 holds characters that are not UTF-8"),
         ("pay-cycle", "[" * 100_000, "too deep"),
         ("pay-cycle", [{"cents": -1}] * 11, "and 13 more"),
         (

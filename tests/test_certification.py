@@ -76,7 +76,7 @@ def test_a_requirement_that_one_test_answers_says_why(tmp_path: Path) -> None:
     with pytest.raises(RuleFault, match=r"CFR-307\.10-b-11 must name a test of each state"):
         certified.load_certification(tmp_path / "rules")
     path.write_text(text.replace("CFR-307.10-b-11, ", "CFR-307.10-b-11, CFR-303.102-e, ", 1))
-    with pytest.raises(RuleFault, match=r"CFR-303\.102-e names states and stands under one_for_all, too"):
+    with pytest.raises(RuleFault, match=r"CFR-303\.102-e names states and is under one_for_all, too"):
         certified.load_certification(tmp_path / "rules")
 
 

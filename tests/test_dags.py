@@ -311,7 +311,7 @@ def test_nobody_else_does_and_the_dag_does_not_wait_for_it(
 def test_a_night_that_nobody_began_is_not_begun_anew(store: Store) -> None:
     caseload_files(invented(), agency.inbox("me", "2025-01-14"))
     run = a_run(conf={"again": True, "as": "olu.operator", "because": "Corrected."})
-    with pytest.raises(AirflowFailException, match="never begun, so it cannot begin anew"):
+    with pytest.raises(AirflowFailException, match="never begun, so it cannot begin again"):
         nightly.begin_in_turn("me", "2025-01-14", None, run)
 
 

@@ -13,7 +13,7 @@ from arrears.profile import Profile
 
 RULES = Path(__file__).parents[1] / "rules"
 MAINE = Profile.load(RULES, "me").calendar()
-# A busy machine is no fault of the calendar.
+# A busy machine is not a fault of the calendar.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 

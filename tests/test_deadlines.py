@@ -90,13 +90,13 @@ def test_a_deadline_tells_its_anchor_its_clock_and_who_looks_at_it(tmp_path: Pat
         ),
         ("anchor: hired_on", "anchor: owed_cents", "owed_cents is a fact in cents, not in date"),
         ("    anchor: hired_on\n", "", "anchor is missing"),
-        ("met: ordered_on", "met: paid_on", "paid_on is no described fact"),
+        ("met: ordered_on", "met: paid_on", "paid_on is not a described fact"),
         ("known: orders_are_known", "known: hired_on", "hired_on is a fact in date, not in yes_no"),
         ("tolled_by: days_tolled", "tolled_by: office", "office is a fact in text, not in days"),
         ("new_hire.order_days", "new_hire.no_days", "which no jurisdiction holds"),
         ("new_hire.order_days", "license.share", "is percent and not one of days, business_days"),
         ("needs: caseworker", "needs: clerk", "needs must be one of caseworker, supervisor"),
-        ("{hired_on};", "{fired_on};", "names {fired_on}, which is no described column of case_facts"),
+        ("{hired_on};", "{fired_on};", "names {fired_on}, which is not a described column of case_facts"),
         ("cites: [guide#hires]", "cites: [lore]", "cites lore, which is not in sources.yml"),
         ("title:", "name:", "unknown key name"),
     ],
@@ -115,7 +115,7 @@ def test_a_deadline_that_names_what_is_not_there_is_refused(
 
 def test_all_faults_are_listed_at_once(tmp_path: Path) -> None:
     told = faults(tmp_path, RULE.replace("hired_on\n", "no_day\n").replace("needs: c", "needs: b"))
-    assert "no_day is no described fact" in told
+    assert "no_day is not a described fact" in told
     assert "needs must be one of" in told
 
 
@@ -239,7 +239,7 @@ def test_a_line_that_a_person_has_settled_does_not_come_back_until_its_hold_is_o
     settled = {"item_id": overdue, "position": 2, "decision": "approve"}
     desk.decisions = [settled]
     assert lines(desk, late) == []
-    # What was said while it was due soon is no word on its being overdue.
+    # What was said while it was due soon is not a word on its being overdue.
     desk.decisions = [{**settled, "item_id": overdue.replace("overdue", "due_soon")}]
     assert len(lines(desk, late)) == 1
     desk.decisions = [{**settled, "decision": "hold", "until_on": late}]

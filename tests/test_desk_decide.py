@@ -160,7 +160,7 @@ def test_a_preview_says_what_a_bulk_would_do_and_does_nothing(world: World) -> N
     assert {one["name"]: one["cents"] for one in found.offices} == {"101": 1_000_00, "102": 50_000_00}
     assert found.largest[0]["item_id"] == SECOND
     assert [(one["say"], one["items"]) for one in found.oddities] == [
-        ("The guide and the statute part", [SECOND])
+        ("The guide and the statute disagree", [SECOND])
     ]
     assert [(one["item_id"], one["do"][:5]) for one in found.refused] == [(unknown, "Enter")]
     assert world.ledger.decisions(STATE) == []

@@ -405,7 +405,7 @@ WRONG = [
     ("facts.federal_records", "reject_is_open = true WHERE subject_id = 'p1-N'", "nobody told"),
     ("facts.benefits_known", "receives_ssi_match = true WHERE subject_id = 'p1'", "either source"),
     ("facts.state_claim_facts", "claim_cents = 250002 WHERE subject_id = 'p1'", "may be enforced"),
-    ("facts.offset_money", "is_held = true WHERE subject_id = 'm1'", "kept for ever"),
+    ("facts.offset_money", "is_held = true WHERE subject_id = 'm1'", "kept forever"),
     ("queues.sos_license", "amount_cents = 0 WHERE record_no = 1", "owes nothing"),
     ("queues.sos_license", "person_token = NULL WHERE record_no = 1", "without the number"),
     ("queues.credit_bureaus", "current_balance = 2501 WHERE record_no = 1", "never more than"),

@@ -352,7 +352,7 @@ def test_the_order_in_which_receipts_arrived_does_not_matter(
 
 
 def test_support_for_the_past_in_one_sum_is_an_order_of_its_own() -> None:
-    """As docs/caseload.md says: the books agree, it is as old as its day, and it is no current support."""
+    """As docs/caseload.md says: the books agree, it is as old as its day, and it is not current support."""
     caseload = Caseload().debtor("C1", last_paid=date(2025, 1, 10), paid=3_600_00)
     day = date(2024, 10, 15)
     caseload.add(

@@ -198,7 +198,7 @@ TWENTY = [
     (date(2017, 10, 31), date(1997, 6, 1), {}, 300_00),
     (date(2017, 11, 1), date(1997, 6, 1), {}, 0),
     (date(2023, 6, 1), date(2003, 6, 1), {}, 0),
-    # Never for assistance debt; where the times of assistance are told, each installment is judged by itself.
+    # Never for assistance debt; where the times of assistance are known, each installment is judged alone.
     (date(2017, 6, 1), date(1997, 6, 1), {"case": {"case_class": "former_assistance"}}, 0),
     # The longer of two states' times, where both are known.
     (date(2017, 6, 1), date(1997, 6, 1), MARYLAND, 300_00),

@@ -241,7 +241,7 @@ def test_a_row_of_history_lost_or_changed_is_found(ledger: Ledger, statement: st
 def test_rows_from_before_acts_held_any_are_held_from_the_next_opening(
     ledger_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A ledger as an older version left it, and what somebody does to it after it was opened anew."""
+    """A ledger as an older version left it, and what somebody does to it after it was opened again."""
     old = Ledger.open(ledger_url)
     with monkeypatch.context() as patch:
         patch.setattr(book.Writing, "hold", lambda *about: None)

@@ -178,7 +178,7 @@ def test_an_old_copy_that_wakes_up_can_write_nothing(ledger: Ledger) -> None:
     ledger.publish_batch(new, number, AT)
     ledger.close_run(new, "m", AT)
     for name, write in writes.items():
-        if name != "close":  # closing again with the same manifest is no write
+        if name != "close":  # closing again with the same manifest is not a write
             with pytest.raises(Refused, match="taken over, or has ended"):
                 write()
 

@@ -39,7 +39,7 @@ from lifecycle_world import (
 from arrears.days import Calendar
 from arrears.warehouse import Connection, warehouse
 
-# A busy machine is no fault of the plan.
+# A busy machine is not a fault of the plan.
 pytestmark = pytest.mark.timeout(1800)
 CASES = 5
 BURDENS = ("notice", "send")

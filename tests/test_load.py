@@ -495,14 +495,20 @@ def test_a_late_row_is_news_of_whom_its_odd_key_may_mean(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("feed", "file", "old", "new", "said"),
     [
-        ("eiwo_results", "feed.yml", "trailer.batch_count: batch, ", "", "trailer.batch_count is no proof"),
-        ("eiwo_results", "feed.yml", '  batch.ein: "', '  batch.xyz: "', "batch.ein is no proof"),
+        (
+            "eiwo_results",
+            "feed.yml",
+            "trailer.batch_count: batch, ",
+            "",
+            "trailer.batch_count is not a proof",
+        ),
+        ("eiwo_results", "feed.yml", '  batch.ein: "', '  batch.xyz: "', "batch.ein is not a proof"),
         (
             "federal_offset_rejects",
             "proofs.sql",
             "control.tanf_warnings",
             "1",
-            "control.tanf_warnings is no proof",
+            "control.tanf_warnings is not a proof",
         ),
         ("state_tax_refunds", "feed.yml", "control: required", "control: none", "no record names a state"),
         (
@@ -513,7 +519,7 @@ def test_a_late_row_is_news_of_whom_its_odd_key_may_mean(desk: Desk) -> None:
             "the state on not_found is held against",
         ),
         ("sves_title_ii", "load.sql", "pending", "title_ii", "load.sql never reads pending"),
-        ("bank_accounts", "feed.yml", "total.rest: ", "account.rest: ", "total.rest is no proof"),
+        ("bank_accounts", "feed.yml", "total.rest: ", "account.rest: ", "total.rest is not a proof"),
         (
             "federal_offset_reconciliation",
             "feed.yml",
@@ -526,7 +532,7 @@ def test_a_late_row_is_news_of_whom_its_odd_key_may_mean(desk: Desk) -> None:
             "feed.yml",
             "title_ii.mbc_entry_count: ",
             "title_ii.mbc_entries: ",
-            "title_ii.mbc_entry_count is no proof",
+            "title_ii.mbc_entry_count is not a proof",
         ),
         (
             "state_tax_refunds",

@@ -147,7 +147,7 @@ def test_who_begins_a_night_anew_and_why_are_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("word", "why"),
     [
-        (Word("pat.caseworker", "Corrected."), "pat.caseworker may not begin a night anew"),
+        (Word("pat.caseworker", "Corrected."), "pat.caseworker may not begin a night again"),
         (Word("olu.operator", " "), "needs a reason"),
     ],
     ids=["another role", "no reason"],
@@ -182,7 +182,7 @@ def test_a_broken_night_begins_anew_with_what_was_corrected_and_only_while_nothi
     assert summary["verdicts"]["notice_of_debt"]["flag"] + summary["verdicts"]["notice_of_debt"]["clear"] == 4
     [told] = [row for row in ledger.audit_rows(STATE, "begin_anew")]
     assert (told["who"], told["about"]["run_id"]) == ("olu.operator", "me-2025-01-14-night-01")
-    with pytest.raises(Refused, match="is closed, so it cannot begin anew"):
+    with pytest.raises(Refused, match="is closed, so it cannot begin again"):
         steps.run_night(store, STATE, NIGHT, again=WORD)
 
 
@@ -227,7 +227,7 @@ def test_a_first_caseload_that_is_held_is_let_in_before_any_night(tmp_path: Path
     with pytest.raises(Refused, match="was held") as caught:
         steps.begin(str(store.root), STATE, NIGHT.isoformat())
     assert item in str(caught.value)
-    with pytest.raises(ArrearsError, match="no file that is held"):
+    with pytest.raises(ArrearsError, match="not a file that is held"):
         decide(store, STATE, ["delivery:nothing"], "approve", "olu.operator", "Looked at.")
     decide(store, STATE, [item], "approve", "olu.operator", "They meant the day before.")
     assert steps.begin(str(store.root), STATE, NIGHT.isoformat())["deliveries"] == 1

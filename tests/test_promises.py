@@ -49,11 +49,11 @@ def change(path: Path, old: str, new: str) -> None:
             "The federal office rejected the record: {reject_reasons}. A person works it first.",
             "A person works",
         ),
-        ("No whole address is on file; the parent has to be located first.", "has to be located"),
+        ("No complete address is on file; the parent has to be located first.", "has to be located"),
         ("Is held; there is a duty to review the order instead.", "duty to"),
         ("An employer or a bank account is known; that is taken first.", "is taken first"),
         ("Another state sent this case; it is not referred on.", None),
-        ("No amount of current support is told.", None),
+        ("No amount of current support is given.", None),
         ("A supervisor or a tribunal released the passport.", None),
     ],
 )
@@ -165,4 +165,4 @@ def test_check_names_a_wrong_clock_beside_the_promises(copied: Path, monkeypatch
     change(path, "anchor: review_elsewhere_asked_on", "anchor: boat_found_on")
     monkeypatch.setattr(house, "RULES", copied / "rules")
     told = "\n".join(check_house()["faults"])
-    assert "boat_found_on is no described fact" in told
+    assert "boat_found_on is not a described fact" in told

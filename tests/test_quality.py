@@ -69,7 +69,7 @@ def test_precision_counts_the_last_word_on_an_item_by_its_reason(con: Connection
     decided(night, "license_revocation:C2:review", "reject", "wrong_person")
     decided(night, "license_revocation:C3:review", "reject", "hardship")
     decided(night, "license_revocation:C4:review", "reject")
-    # A later word replaces an earlier one; a hold is no verdict.
+    # A later word replaces an earlier one; a hold is not a verdict.
     decided(night, "license_revocation:C5:review", "reject", "wrong_person")
     decided(night, "license_revocation:C5:review", "approve", hour=10)
     decided(night, "license_revocation:C6:review", "approve")
@@ -126,7 +126,7 @@ def test_partners_rejects_are_counted_against_what_they_answered_or_what_was_sen
         2_500,
     )
     orders = told["eiwo_acknowledgments"]
-    # An employer's own word about a job is no answer to an order.
+    # An employer's own word about a job is not an answer to an order.
     assert (orders["sent"], orders["answers"], orders["rejected"], orders["basis_points"]) == (9, 4, 1, 2_500)
     assert told["eiwo_results"]["basis_points"] is None
     assert "bank_levy_answers" not in told  # nothing sent, nothing answered
@@ -195,7 +195,7 @@ def test_rules_of_counting_that_name_what_is_not_there_are_refused(tmp_path: Pat
     )
     with pytest.raises(RuleFault) as told:
         load_quality(tmp_path / "rules")
-    assert "bank_answers is no feed" in str(told.value)
+    assert "bank_answers is not a feed" in str(told.value)
     assert "release_days must be whole numbers, rising" in str(told.value)
 
 

@@ -165,7 +165,7 @@ def test_highest_credit_never_falls_except_after_a_delete(tmp_path: Path) -> Non
 
 
 def test_the_payment_history_says_the_months_that_the_ledger_knows(tmp_path: Path) -> None:
-    """Of the usual account that was opened anew in August: two months, a month without a line, then two."""
+    """Of the usual account that was opened again in August: two months, a month without a line, then two."""
     months = {"2024-08": "1", "2024-09": "1", "2024-11": "G", "2024-12": "0"}
     with a_desk("credit_bureaus", tmp_path) as desk:
         desk.person().case("C1").case("C2")

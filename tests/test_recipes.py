@@ -1,4 +1,4 @@
-"""The recipes of CONTRIBUTING.md, each followed file by file on a copy of the house, without Python."""
+"""The recipes of CONTRIBUTING.md, each followed file by file on a copy of the project, without Python."""
 
 import csv
 import hashlib
@@ -282,7 +282,7 @@ def test_a_feed_is_added(copied: Path, tmp_path: Path, monkeypatch: pytest.Monke
     replace(feed, "  number: ssn\n", "")
     [fault] = faults(copied)
     assert "exact: number_and_name takes number, which is not given" in fault
-    assert "born_on is no column of load.sql" in fault
+    assert "born_on is not a column of load.sql" in fault
 
 
 def test_a_number_is_changed_from_a_date(copied: Path) -> None:
@@ -402,7 +402,7 @@ def test_a_clock_is_added(copied: Path, tmp_path: Path) -> None:
     replace(copied / MAINE, f"  {LOOK}.days:\n    unit: days", f"  {LOOK}.days:\n    unit: cents")
     replace(copied / "rules/deadlines/boats.yml", "anchor: order_entered_on", "anchor: boat_found_on")
     wrong = "\n".join(faults(copied))
-    assert "boat_found_on is no described fact" in wrong
+    assert "boat_found_on is not a described fact" in wrong
     assert f"clock names {LOOK}.days, which is cents" in wrong
 
 

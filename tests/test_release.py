@@ -531,7 +531,7 @@ def test_the_night_answers_unless_a_release_is_asked_for(closed: Store) -> None:
 def test_a_moment_that_is_none_is_said_in_one_sentence(closed: Store) -> None:
     said = told("release", STATE, DAY, "--known-at", "foo", "--store", str(closed.root))
     assert said.exit_code == 1
-    assert "This is no moment" in said.stderr
+    assert "This is not a time" in said.stderr
 
 
 @pytest.mark.parametrize("fault", [EngineError("value 123456789"), OSError(28, "No space left on device")])

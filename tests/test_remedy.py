@@ -75,7 +75,7 @@ def test_a_reading_leaves_out_the_triggers_of_the_other_one_and_never_a_protecti
         ("$as_of", "now()", "asks the clock or chance (now)"),
         ("$as_of", "today()", "asks the clock or chance (today)"),
         (">= $unpaid_days", ">= $other_days", "$other_days is not in `needs`"),
-        ("is: enforceable_cents > 0", "is: barred_cents > 0", "barred_cents is no described fact"),
+        ("is: enforceable_cents > 0", "is: barred_cents > 0", "barred_cents is not a described fact"),
         ("is: days_in_arrears >", "is: (SELECT 1) >", "holds a SELECT"),
         ("is: days_in_arrears >", "is: sum(days_in_arrears) OVER () >", "holds an aggregate or a window"),
         ("is: days_in_arrears >", "is: days_in_arrears AS days >", "is not SQL"),
@@ -194,8 +194,8 @@ def test_a_card_cannot_say_a_shared_condition_again(tmp_path: Path) -> None:
         "no_agreement: {at: enter, why: What was agreed later is looked at by hand.}",
         'no_agreement: {is: office = "", say: A., not: B., cites: [guide]}',
     )
-    assert "stands in rules/conditions; take it from there" in faults(tmp_path, card=again)
-    assert "no_such: is no condition" in faults(tmp_path, card=CARD.replace("- no_agreement", "- no_such"))
+    assert "is in rules/conditions; take it from there" in faults(tmp_path, card=again)
+    assert "no_such: is not a condition" in faults(tmp_path, card=CARD.replace("- no_agreement", "- no_such"))
 
 
 @pytest.mark.parametrize(
@@ -207,14 +207,14 @@ def test_a_card_cannot_say_a_shared_condition_again(tmp_path: Path) -> None:
         ("reading: law", "reading: law\n      protects: true", "a protection holds under every reading"),
         ("reading: law", "reading: lore", "reading must be one of guide, law"),
         ("clock: license.hearing_days", "clock: license.no_such", "clock names license.no_such"),
-        ("step: look, roll", "step: gaze, roll", "waits for gaze, which is no earlier step"),
+        ("step: look, roll", "step: gaze, roll", "waits for gaze, which is not an earlier step"),
         ("queue: obligor_notices", "queue: letters", "queue: there is no queue letters; there are "),
         ("message: warn", "message: greet", "the queue obligor_notices carries no message greet"),
         ("message: reinstate", "message: warn", "the queue sos_license carries no message warn"),
         ("needs: caseworker, say", "say", "a review needs a caseworker or a supervisor"),
         ("cites: [guide#unpaid]", "cites: [gide#unpaid]", "cites gide#unpaid"),
         ("cites: [guide#unpaid]", "cites: []", "needs at least one citation"),
-        ("amount: enforceable_cents", "amount: enforcable_cents", "enforcable_cents is no described fact"),
+        ("amount: enforceable_cents", "amount: enforcable_cents", "enforcable_cents is not a described fact"),
         ("urgent_when: [nothing_is_owed]", "urgent_when: [rain]", "urgent_when names rain"),
         ("update: {on: none}", "update: {on: change}", "message is missing"),
         ("if_wrong:", "if_wrongly:", "unknown key if_wrongly"),
@@ -331,7 +331,7 @@ def test_a_clock_starts_from_a_step_or_from_a_date_among_the_facts(
             "facts: there is no table of the facts no_facts; there are ",
         ),
         ("amount: enforceable_cents", "amount: days_in_arrears", "is a fact in days, not in cents"),
-        ("from: approved, step: look", "from: rained_on", "rained_on is no described fact"),
+        ("from: approved, step: look", "from: rained_on", "rained_on is not a described fact"),
         ("from: approved, step: look", "from: enforceable_cents", "a fact in cents, not in date"),
         ("from: approved, step: look", "from: approved", "waits for a step that it does not name"),
         ("from: approved", "from: unpaid_since_on", "names the step look, too"),
@@ -339,9 +339,13 @@ def test_a_clock_starts_from_a_step_or_from_a_date_among_the_facts(
         ("clock: license.hearing_days", "clock: license.share", "is percent and not one of days"),
         ("message: warn", "message: warn\n    targets: boats", "targets boats, a kind that plan/target.sql"),
         ("update: {on: none}", "update: {on: none, of: [days_in_arrears]}", "so `on` must be change"),
-        ("update: {on: none}", "update: {on: change, message: restrict, of: [x]}", "x is no described fact"),
+        (
+            "update: {on: none}",
+            "update: {on: change, message: restrict, of: [x]}",
+            "x is not a described fact",
+        ),
         ("update: {on: none}", "broken_agreement: never", "names never, which no jurisdiction holds"),
-        ("update: {on: none}", "broken_agreement: go_on", "agreement_is_kept is no described fact"),
+        ("update: {on: none}", "broken_agreement: go_on", "agreement_is_kept is not a described fact"),
         ("urgent_when: [nothing_is_owed]", "urgent_when: [no_agreement]", "urgent_when names no_agreement"),
     ],
 )

@@ -1,4 +1,4 @@
-"""When another parent takes the place of one, everything told of the one before is taken back by itself."""
+"""When another parent takes the place of one, what was sent about the first is taken back automatically."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

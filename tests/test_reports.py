@@ -75,7 +75,7 @@ def test_what_the_extract_cannot_tell_is_a_reason_and_never_zero(
     assert lines["5"]["total"] is None
     assert "paternity" in lines["5"]["cannot"]
     assert report_cases(lived_nights, "me", "ocse-157", "5")["total"] is None
-    # A table that was not sent is not known, and is no zero either.
+    # A table that was not sent is not known, and is not a zero either.
     table(con, "caseload.currency", {"table_name": T, "complete_through_on": D}, [
         {"table_name": "cases", "complete_through_on": AS_OF},
         {"table_name": "referrals", "complete_through_on": None},

@@ -52,7 +52,7 @@ def test_a_closed_case_whose_account_stands_with_the_bureaus_is_somebodys_work()
         (reported(*HEARD, ("release", date(2025, 1, 7))), "taken back"),
         (reported(*HEARD, status="open"), "open"),
         (reported(), "never told"),
-        (reported(*HEARD, obligor_id="9-OTHER").person("9-OTHER"), "another parent, let go by itself"),
+        (reported(*HEARD, obligor_id="9-OTHER").person("9-OTHER"), "another parent, released automatically"),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )
@@ -76,7 +76,7 @@ def restricted(**person: Any) -> Caseload:
 @pytest.mark.parametrize("fact", ["receives_ssi", "receives_tanf"])
 def test_assistance_told_after_a_license_was_restricted_is_somebodys_work(fact: str) -> None:
     [said] = lines(restricted(**{fact: True}), "license_assisted_since")
-    assert "licenses that stand certified: 1, since 2024-12-02" in said
+    assert "licenses now certified: 1, since 2024-12-02" in said
 
 
 def test_supplemental_security_income_counts_from_wherever_it_is_told() -> None:

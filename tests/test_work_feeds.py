@@ -28,14 +28,14 @@ def framed(feed: str, *rows: dict[str, Any], **tail: Any) -> bytes:
 
 
 def received(desk: Desk, feed: str, data: bytes) -> Delivery:
-    """What became of a file: with a control file, or proven by itself."""
+    """What became of a file: with a control file, or proven from its own content."""
     if not FEEDS[feed].needs_control:
         return desk.take(desk.put(f"{feed}.txt", data))[0]
     return desk.send(feed, data, "response", period=DAY.isoformat())
 
 
 def loaded(desk: Desk, feed: str, data: bytes) -> list[dict[str, Any]]:
-    """The staged rows of a file: with a control file, or proven by itself."""
+    """The staged rows of a file: with a control file, or proven from its own content."""
     delivery = received(desk, feed, data)
     assert (delivery.outcome, delivery.feed) == ("accepted", feed), delivery.reason
     desk.load(delivery)

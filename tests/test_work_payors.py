@@ -1,4 +1,4 @@
-"""Payors who are late or silent, health cover, unemployment benefits, and the days that each of them has."""
+"""Payors who are late or silent, health coverage, unemployment benefits, and the days of each of them."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -23,7 +23,7 @@ def keys(kind: str) -> dict[str, KeyOf]:
 
 def test_the_page_is_what_the_readers_say() -> None:
     page = house.ROOT / "docs" / "keys.md"
-    assert page.read_text() == markdown(), "write it anew: arrears keys --markdown > docs/keys.md"
+    assert page.read_text() == markdown(), "write it again: arrears keys --markdown > docs/keys.md"
 
 
 @pytest.mark.parametrize("kind", KINDS)

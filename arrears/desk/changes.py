@@ -10,7 +10,7 @@ from arrears.errors import ArrearsError, RuleFault
 from arrears.profile import ENDED, NONE, UNSET, Profile
 from arrears.profile_files import fits
 from arrears.remedy import Card
-from arrears.values import cents
+from arrears.values import cents, unit_said
 
 NEAR = 4
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
@@ -50,7 +50,7 @@ def asked_changes(
         key = name if name in profile.values else names.get(name, "")
         if not equals or key not in profile.values:
             raise ArrearsError(
-                f"There is no value {name!r}" if equals else f"{text!r} is no KEY=VALUE",
+                f"There is no value {name!r}" if equals else f"{text!r} is not KEY=VALUE",
                 f"--set, {profile.state}",
                 near(name, [*profile.values, *names]),
             )
@@ -81,7 +81,7 @@ def own_names(cards: Mapping[str, Card]) -> dict[str, str]:
 def near(name: str, known: Sequence[str]) -> str:
     """What to write instead of a name that is not known."""
     found = difflib.get_close_matches(name, known, NEAR, cutoff=0.5)
-    said = f"Near to it: {', '.join(found)}" if found else "No name is near to it"
+    said = f"Did you mean {', '.join(found)}" if found else "No name is close to it"
     return f"{said}; rules/jurisdictions holds them all"
 
 
@@ -104,7 +104,7 @@ def read_value(key: str, text: str, unit: str) -> Any:
         value = _read(int, text)
     if not fits(value, unit):
         raise ArrearsError(
-            f"{key} is {unit.replace('_', ' ')}, and {text!r} is none",
+            f"{text!r} is not {unit_said(unit)}, which {key} has to be",
             "--set",
             f"Write it as the profile does, or {UNSET}, {NONE} or {ENDED}",
         )

@@ -119,7 +119,7 @@ def require_code(desk: Waiting, choice: Choice, code: str) -> None:
     known = desk.words.order.reasons
     if (choice == "reject" or code) and code not in known:
         raise ArrearsError(
-            f"This is no reason to reject: {code!r}" if code else "A rejection needs its reason code",
+            f"This is not a reason to reject: {code!r}" if code else "A rejection needs its reason code",
             "reason_code",
             f"Use one of {', '.join(known)}",
         )
@@ -270,7 +270,7 @@ def grouped(desk: Waiting, column: str) -> list[Line]:
 
 # What a careful eye would stop at: a condition over the chosen lines, and its words.
 ODD = (
-    ("readings_part", "The guide and the statute part"),
+    ("readings_part", "The guide and the statute disagree"),
     ("since = 'changed'", "Changed since last night"),
     ("near_percent <= {near}", "Close to the limit"),
     ("amount_cents > 10 * typical", "More than ten times the usual amount of these lines"),

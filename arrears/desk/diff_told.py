@@ -32,7 +32,7 @@ _BECAUSE = {
     "code": "The same facts and law, by another version of the engine.",
     "match": "A line that was delivered before belongs to somebody else now, or to nobody.",
     "data": "New or corrected data.",
-    "calendar": "Time went on: the date moved, or what was due has left by itself.",
+    "calendar": "Time went on: the date moved, or what was due has left automatically.",
 }
 
 

@@ -17,7 +17,7 @@ from arrears.told import INSTEAD, fetch, shown
 from arrears.warehouse import file_list
 
 GOES_ON = {
-    "due": "It goes out by itself; no person is needed any more.",
+    "due": "It goes out automatically; no person is needed now.",
     "waits": "It waits for its clock.",
     "stayed": "Its ground is stayed; it comes back when the stay is over.",
     "unserved": "Its notice came back.",
@@ -103,9 +103,7 @@ def note(desk: Waiting, row: Line, titles: dict[str, str]) -> str:
         "known": f"What was missing is known now: {names}.",
         "goes_on": GOES_ON.get(names, f"It goes on: {names}."),
         "not_there": "What it was about is no longer there, or no longer runs.",
-    }.get(
-        row["how"], "Nothing is left to do: it was sent or taken back, or nothing of it is urgent any more."
-    )
+    }.get(row["how"], "Nothing is left to do: it was sent or taken back, or nothing about it is urgent now.")
 
 
 def moved(desk: Waiting, kind: str, one: dict[str, Any], titles: dict[str, str]) -> str:

@@ -75,4 +75,4 @@ def day_of(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise HTTPException(422, "This is no date; choose one of the nights") from None
+        raise HTTPException(422, "This is not a date; choose one of the nights") from None

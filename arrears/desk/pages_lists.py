@@ -34,7 +34,7 @@ Digits = Annotated[Person, Depends(allowed(*SEE_DIGITS))]
 Overseer = Annotated[Person, Depends(allowed("auditor", "supervisor"))]
 AtDesk = Annotated[Desk, Depends(the_desk)]
 Form = Annotated[FormData, Depends(the_form)]
-NAV = (Nav("Work list", "list"), Nav("Looks", "looks"))
+NAV = (Nav("Work list", "list"), Nav("Access log", "looks"))
 MOST_TO_EXPORT, MOST_TO_PRINT, MOST_AT_ONCE = 20_000, 1_000, 2_000
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHOICES: tuple[Choice, ...] = ("approve", "hold", "reject")
@@ -337,7 +337,7 @@ def seen_in(form: FormData) -> dict[str, str]:
     except ValueError:
         found = None
     if not isinstance(found, dict) or not found or not all(isinstance(one, str) for one in found.values()):
-        raise ArrearsError("This form is not whole", "", "Open the line again")
+        raise ArrearsError("This form is incomplete", "", "Open the line again")
     return found
 
 

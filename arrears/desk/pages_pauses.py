@@ -19,7 +19,7 @@ from arrears.ledger.records import ROLES
 from arrears.remedy import load_cards
 from arrears.work_order import load_work_order
 
-NAV = (Nav("Closed itself", "ended"), Nav("Pauses", "pauses"))
+NAV = (Nav("Resolved automatically", "ended"), Nav("Pauses", "pauses"))
 Anybody = Annotated[Person, Depends(allowed(*sorted(ROLES)))]
 Pausing = Annotated[Person, Depends(allowed("operator", "supervisor"))]
 Ending = Annotated[Person, Depends(allowed("supervisor"))]
@@ -30,7 +30,7 @@ routes = APIRouter()
 
 
 def router() -> APIRouter:
-    """The routes of pauses, and of lines that closed themselves."""
+    """The routes of pauses, and of lines that resolved automatically."""
     return routes
 
 

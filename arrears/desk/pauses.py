@@ -127,7 +127,7 @@ def pauses(store: Store, state: str, on: date | None = None) -> list[Line]:
 def require_order(from_on: date, to_on: date | None) -> None:
     """Refuses a pause that ends before it begins."""
     if to_on is not None and to_on < from_on:
-        raise ArrearsError("The pause ends before it begins", f"{from_on} to {to_on}", "Turn the days round")
+        raise ArrearsError("The pause ends before it begins", f"{from_on} to {to_on}", "Swap the two days")
 
 
 def require_office(person: Who, office: str, all_offices: bool = False) -> None:

@@ -14,7 +14,7 @@ from arrears.told import Told, fetch
 from arrears.warehouse import Connection, attach_arrow
 from arrears.work_order import load_work_order
 
-# A later decision on an item replaces an earlier one; a hold is no verdict.
+# A later decision on an item replaces an earlier one; a hold is not a verdict.
 VERDICTS = """
   SELECT remedy, item_id, reason_code,
     CASE WHEN decision = 'approve' THEN 'yes' ELSE coalesce(reason.was_right, 'not_said') END AS was_right,

@@ -63,7 +63,7 @@ def _answers(feed: str, node: Node, feeds: set[str], queues: set[str]) -> Answer
         of=node.text("of", choices=("answers", "sent")),
     )
     for one in sorted({feed} - feeds) + sorted(set(made.queues) - queues):
-        node.fault(f"{one} is no feed or queue")
+        node.fault(f"{one} is not a feed or queue")
     for fault in sql_faults(made.answered_when) + sql_faults(made.rejected_when):
         node.fault(fault)
     node.done()

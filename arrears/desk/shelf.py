@@ -1,6 +1,6 @@
 """Answers about closed nights that were made once and are asked for again: a night changes no more.
 
-They are made anew when a rule was edited.
+They are made again when a rule was edited.
 """
 
 import threading

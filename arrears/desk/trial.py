@@ -1,4 +1,4 @@
-"""A closed run asked again: facts, verdicts and plan made anew in a folder of their own; the ledger is read.
+"""A closed run asked again: facts, verdicts and plan made again in a folder of their own; the ledger is read.
 
 Date, deliveries, ledger and law may each be another than the run's, so that a question can change one of
 them and leave the rest as it was. Nothing is sent, and neither the store nor the ledger is written.
@@ -70,7 +70,7 @@ def trial_of(store: Store, ledger: Ledger, record: RunRecord, profile: Profile, 
 def make_all(trial: Trial) -> None:
     """Makes facts, verdicts and plan from what the trial knows, with the links that lie in its folder.
 
-    Without links there, it matches anew.
+    Without links there, it matches again.
     """
     if not (trial.folder / "match").exists():
         take(trial, steps.match)

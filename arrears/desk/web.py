@@ -57,7 +57,7 @@ from arrears.ledger import Ledger
 from arrears.night import latest_moment
 from arrears.profile import Profile
 from arrears.store import Store
-from arrears.told import measured
+from arrears.told import listed_grounds, measured
 from arrears.values import dollars
 
 __all__ = ["Desk", "Nav", "Person", "allowed", "make_app", "page", "the_desk"]
@@ -248,6 +248,7 @@ def templates() -> Environment:
     made.filters |= {
         "cited": written,
         "clock": clock_sentence,
+        "grounds": listed_grounds,
         "hours": hours,
         "listed": listed,
         "measured": measured,

@@ -1,4 +1,4 @@
-"""What if a value were another one: a closed night's own caseload decided and planned again beside it.
+"""What if a value were another one: a closed night's own caseload decided and planned again alongside it.
 
 Facts, verdicts and plan are made again as far as the changed values reach, in a folder outside the store.
 Nothing is sent, and neither the store nor the ledger is written.

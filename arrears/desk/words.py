@@ -7,7 +7,7 @@ from typing import Any
 
 from arrears.desk.asked import Line
 from arrears.desk.priority import told_score
-from arrears.explain_clocks import clock_sentence
+from arrears.explain_clocks import anchor_said, clock_sentence
 from arrears.profile import Profile
 from arrears.remedy import Card
 from arrears.told import HIDDEN, measured, shown
@@ -96,8 +96,7 @@ class Words:
         if near:
             said.append(near)
         if clock and clock["anchor_on"] and clock["ends_on"]:
-            since = f"{clock['step']} {clock['from']}" if clock["step"] else clock["from"].replace("_", " ")
-            said.append(f"{since} {clock['anchor_on']}, window to {clock['ends_on']}")
+            said.append(f"{anchor_said(clock)} {clock['anchor_on']}, window to {clock['ends_on']}")
         return f" ({'; '.join(said)})" if said else ""
 
     def may(self, row: Line) -> list[str]:
@@ -158,7 +157,7 @@ def sentence(line: Line, cards: Mapping[str, Card], ground: str = "") -> str:
     amount = f" on {dollars(line['amount_cents'])}" if line["amount_cents"] else ""
     names = named(line["because"])
     # Said where it matters: a person is about to let something go out.
-    parted = " The guide and the statute part here." if line["readings_part"] else ""
+    parted = " The guide and the statute disagree here." if line["readings_part"] else ""
     return {
         "review": f"{title}{amount}: the ground stands{ground}. {asked_of(card, line)}{parted}",
         "approval": f"{title}{amount}: the next step, {line['step']}, is due and needs a {line['needs']}"
@@ -167,7 +166,7 @@ def sentence(line: Line, cards: Mapping[str, Card], ground: str = "") -> str:
         " approve: it goes out again.",
         "urgent_release": f"{title}{amount}: what was sent must be taken back today.",
         "unknown": f"{title}{amount}: not decided, since this is not known: {names}.",
-        "readings_part": f"{title}{amount}: the agency's guide and the statute part; a person decides.",
+        "readings_part": f"{title}{amount}: the agency's guide and the statute disagree; a person decides.",
         "held": f"{title}{amount}: held by a person.",
         "doubtful_match": f"A partner's record may be this person: {names}.",
         # Whatever facts alone open says its own sentence.

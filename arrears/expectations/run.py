@@ -90,7 +90,7 @@ def _guarded(con: Connection, library: Library, suite: Suite, columns: frozenset
     counted = "".join(f', count("{c}")' for c in there)
     row = con.execute(f"SELECT count(*){counted} FROM {BATCH}").fetchone() or (0,)
     rows, filled = int(row[0]), dict(zip(there, row[1:], strict=True))
-    why = "it holds no row, and an empty table passes every bound"
+    why = "it has no rows, so its checks would pass without checking anything"
     why += "; this one may be empty" if suite.may_be_empty else ""
     may_be_empty = suite.may_be_empty
     if not rows and _never_came(con, suite.table):
@@ -118,7 +118,7 @@ def _guarded(con: Connection, library: Library, suite: Suite, columns: frozenset
 
 
 def _never_came(con: Connection, table: str) -> bool:
-    """Whether a table is of a partner of whom no file ever came: that is no empty file."""
+    """Whether a table is of a partner of whom no file ever came: that is not an empty file."""
     schema, name = table.split(".")
     if schema != "staging" or _columns_of(con, "staging.currency") is None:
         return False
@@ -132,7 +132,7 @@ def _empty_column(suite: Suite, column: str, rows: int, looked_at: Sequence[Expe
     """What an empty column says: few rows prove no field moved, and bounds that only warn stop nothing."""
     stopping = [e.stops_from_rows for e in looked_at if e.severity == "stop"]
     least = max(MISSING_COUNTS_FROM_ROWS, min(stopping, default=0))
-    why = "missing in every row: bounds on it pass without having looked at anything"
+    why = "missing in every row: its checks would pass without checking anything"
     stops = bool(stopping) and rows >= least
     if stopping and not stops:
         why += f" (a stop from {least} rows on)"

@@ -1,4 +1,4 @@
-"""The bulk's opening ledger: what the agency had sent already, so that the first night is no flood."""
+"""The bulk's opening ledger: what the agency had sent already, so that the first night is not a flood."""
 
 from dataclasses import replace
 

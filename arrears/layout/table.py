@@ -89,9 +89,9 @@ def _naming_faults(fields: list[Field]) -> list[str]:
     seen: set[str] = set()
     for field in fields:
         if _NAME.fullmatch(field.name) is None:
-            faults.append(f"{field.name!r} is no field name")
+            faults.append(f"{field.name!r} is not a field name")
         if field.name in seen:
-            faults.append(f"{field.name!r} stands there twice")
+            faults.append(f"{field.name!r} is there twice")
         seen.add(field.name)
         if field.kind is None:
             faults.append(f"{field.name!r} has the unknown type {field.type!r}")

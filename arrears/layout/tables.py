@@ -67,7 +67,7 @@ def load_tables(folder: Path) -> dict[str, TableContract]:
     found: dict[str, list[Column]] = {}
     for part in parts:
         own = _read_part(part, faults)
-        faults += [f"{name} stands in {part.name} and in another part" for name in own if name in found]
+        faults += [f"{name} is in {part.name} and in another part" for name in own if name in found]
         found |= own
     tables = {name: TableContract(name, tuple(columns)) for name, columns in found.items()}
     faults += [f"{name} has no key" for name, table in tables.items() if not table.key]
@@ -93,7 +93,7 @@ def _read_part(path: Path, faults: list[str]) -> dict[str, list[Column]]:
         if kind not in SQL_TYPES:
             faults.append(f"{table}.{column} has the unknown type {kind!r}")
         if column in {seen.name for seen in found.get(table, [])}:
-            faults.append(f"{table}.{column} stands there twice")
+            faults.append(f"{table}.{column} is there twice")
         choices = tuple(part for part in values.split("|") if part)
         found.setdefault(table, []).append(
             Column(

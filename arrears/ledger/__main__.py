@@ -36,11 +36,11 @@ def parser() -> argparse.ArgumentParser:
     pause.add_argument("--to", dest="to_on", type=date.fromisoformat, metavar="DATE")
     free = verbs.add_parser("break-lease", help="free a state whose holder is gone for certain")
     free.add_argument("state")
-    check = verbs.add_parser("verify", help="hold ledger, outbox, manifests and staging against each other")
+    check = verbs.add_parser("verify", help="compare ledger, outbox, manifests and staging with each other")
     check.add_argument("--tip", metavar="N:HASH", help="a last act that was kept on paper")
     verbs.add_parser("tip", help="print the last act of the audit chain, to be kept elsewhere")
     rotate = verbs.add_parser("rotate-key", help="put vault and landing under a new key")
-    volume = verbs.add_parser("volume", help="say that the outbox lies on an encrypted volume")
+    volume = verbs.add_parser("volume", help="say that the outbox is on an encrypted volume")
     accept = verbs.add_parser("accept", help="go on with a restored ledger that knows less than the store")
     carried = verbs.add_parser("carried", help="let published files go to their partner")
     carried.add_argument("files", type=Path, nargs="+", metavar="FILE")
@@ -77,7 +77,7 @@ def run(asked: argparse.Namespace, now: datetime) -> str:
         return f"{asked.state} is free."
     if asked.verb == "rotate-key":
         moved = rotate_key(store, ledger, asked.by, asked.because, now)
-        return f"{moved} file(s) of vault and landing now lie under the newest key."
+        return f"{moved} file(s) of vault and landing are now encrypted with the newest key."
     if asked.verb == "volume":
         ledger.said(asked.by, "volume", asked.because, at=now)
         return "The outbox counts as encrypted by its volume."
@@ -90,12 +90,10 @@ def run(asked: argparse.Namespace, now: datetime) -> str:
     if asked.verb == "accept":
         ledger.said(asked.by, "accept_restored", asked.because, at=now)
         note_tip(store, ledger, f"{ACCEPTED} by {asked.by}")
-        return (
-            "The ledger counts as it is; whatever left since its copy was made must stand in caseload.sent."
-        )
+        return "The ledger counts as it is; whatever left since its copy was made must be in caseload.sent."
     if faults := verify(store, ledger, *_paper(asked.tip)):
         raise ArrearsError(f"{len(faults)} thing(s) are not as they were recorded: {' '.join(faults)}")
-    return "The audit chain is whole; outbox, manifests and staging are as they were recorded."
+    return "The audit chain is intact; outbox, manifests and staging are as they were recorded."
 
 
 def _paper(text: str | None) -> list[AuditTip]:
@@ -105,7 +103,7 @@ def _paper(text: str | None) -> list[AuditTip]:
     ordinal, _, sha256 = text.partition(":")
     if not ordinal.isdigit() or not sha256:
         raise ArrearsError(
-            "This is no tip", "--tip", "Write it as it was printed: the number, a colon, the hash."
+            "This is not a tip", "--tip", "Write it as it was printed: the number, a colon, the hash."
         )
     return [AuditTip(int(ordinal), sha256)]
 

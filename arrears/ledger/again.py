@@ -1,4 +1,4 @@
-"""A broken night begun anew: on a person's word, with a new cut, only while nothing has left of it."""
+"""A broken night begun again: on a person's word, with a new cut, only while nothing has left of it."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -27,7 +27,7 @@ class Again(Book):
         holder: Holder,
         now: datetime,
     ) -> str:
-        """The run of a night that was begun and may be begun anew; empty where it was given up before.
+        """The run of a night that was begun and may be begun again; empty where it was given up before.
 
         Refused where it may not, or not by this person. `stands` says of a batch that is not published
         whether its file stands in the outbox.
@@ -52,7 +52,7 @@ class Again(Book):
                 return ""
             for batch in batches_of(tx.connection, state, schema.batch_ends.c.status.is_(None)):
                 if batch.run_id == run_id:
-                    set_end(tx, state, run_id, batch.batch_no, "abandoned", "its night begins anew", at)
+                    set_end(tx, state, run_id, batch.batch_no, "abandoned", "its night begins again", at)
             tx.add(schema.run_ends, state, at, [{"run_id": run_id, "status": "given_up"}])
             _free(tx, state)
             tx.audit(
@@ -77,7 +77,7 @@ def _broken(
     now: datetime,
 ) -> str:
     require_words(word.because, AGAIN)
-    require_role(tx.connection, word.by, {"operator", "supervisor"}, "begin a night anew", AGAIN)
+    require_role(tx.connection, word.by, {"operator", "supervisor"}, "begin a night again", AGAIN)
     found = _open_runs(tx.connection, state, as_of, "night")
     if not found:
         status = _night_status(tx.connection, state, as_of)
@@ -85,7 +85,7 @@ def _broken(
             return ""
         do = "A closed night never changes; what is new counts from the next one."
         raise Refused(
-            f"The night of {as_of} in {state} is {status.replace('_', ' ')}, so it cannot begin anew",
+            f"The night of {as_of} in {state} is {status.replace('_', ' ')}, so it cannot begin again",
             AGAIN,
             do if status == "closed" else "Leave out --again.",
         )

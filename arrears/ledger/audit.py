@@ -64,7 +64,7 @@ class Audit(Book):
         """The faults of chain and history, one sentence each; none where every row is as it was written.
 
         An anchor is a tip that was kept outside: without one, whoever may change the whole database
-        could write it anew from its first row.
+        could write it again from its first row.
         """
         counter = schema.counter.c
         with self.reading() as connection:

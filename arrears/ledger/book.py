@@ -217,7 +217,7 @@ def each_row(rows: Rows) -> list[Row]:
 def day_text(value: date | datetime | str | None) -> str | None:
     """The day as ISO text."""
     if isinstance(value, datetime):
-        raise ArrearsError("A moment came where the ledger keeps a day", "", "Pass a date.")
+        raise ArrearsError("A time was given where the ledger needs a date", "", "Pass a date.")
     return value.isoformat() if isinstance(value, date) else value or None
 
 

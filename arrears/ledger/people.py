@@ -167,7 +167,7 @@ class People(Book):
         """A stop of a remedy (`''`: all) in an office (`''`: all) over these days, both included."""
         require_words(because, "because")
         if to_on is not None and to_on < from_on:
-            raise Refused("The pause ends before it begins", f"{from_on} to {to_on}", "Turn the days round.")
+            raise Refused("The pause ends before it begins", f"{from_on} to {to_on}", "Swap the two days.")
         row: dict[str, Any] = {
             "remedy": remedy,
             "office": office,

@@ -223,7 +223,7 @@ def _open_runs(connection: sa.Connection, state: str, as_of: date, kind: str) ->
 
 
 def _night_status(connection: sa.Connection, state: str, as_of: date) -> str:
-    """closed, absent, open, given_up (to begin anew), or never begun."""
+    """closed, absent, open, given_up (to begin again), or never begun."""
     if _is_absent(connection, state, as_of):
         return "absent"
     runs = schema.runs.c

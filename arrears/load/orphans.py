@@ -86,10 +86,10 @@ def key_faults(feed: Feed) -> list[str]:
         if column.name.endswith("_id") and column.name not in known and column.name not in table.key[:1]
     ]
     strays = {*keys.names.values(), *keys.names_nobody} - {*feed.tables}
-    faults += [f"{feed.name}: keys.yml names {one}, which is no table" for one in sorted(strays)]
+    faults += [f"{feed.name}: keys.yml names {one}, which is not a table" for one in sorted(strays)]
     columns = {f"{table.name}.{name}" for table in feed.tables.values() for name in table.names}
     dead = {*keys.leads.values()} - columns
-    return faults + [f"{feed.name}: keys.yml leads to {one}, which is no column" for one in sorted(dead)]
+    return faults + [f"{feed.name}: keys.yml leads to {one}, which is not a column" for one in sorted(dead)]
 
 
 def add_orphans(con: Connection, store: Store, feed: Feed) -> None:

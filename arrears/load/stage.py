@@ -18,7 +18,7 @@ from arrears.sealed import use_sealed
 from arrears.store import Store, write_aside
 from arrears.warehouse import DATA_FAULTS, Connection, quote, warehouse, write_parquet
 
-_ENGINE = 5  # raise it when staged rows change meaning: every delivery is then staged anew
+_ENGINE = 5  # raise it when staged rows change meaning: every delivery is then staged again
 _REJECT = "feed VARCHAR, table_name VARCHAR, source_file VARCHAR, source_line BIGINT, scope VARCHAR, "
 _REJECT += "reason VARCHAR, field VARCHAR, shown_value VARCHAR"
 

@@ -155,7 +155,7 @@ def _parts_in_force(
     """The deliveries whose rows count, each with the senders for whom it does; no sender is all of it.
 
     A bureau's file takes the place of the file before it for the institutions that it tells of. Files with
-    a number of their own are each by themselves, and the last version of a number stands.
+    a number of their own each stay separate, and the last version of a number stands.
     """
     groups: dict[tuple[str, str], list[Delivery]] = {}
     for delivery in deliveries:
@@ -257,7 +257,7 @@ def _table_currency(feed: Feed, deliveries: Sequence[Delivery]) -> dict[str, dat
     for delivery in deliveries:
         through |= {file.table: delivery.period_on for file in delivery.files if file.table in known}
         for name, day in delivery.complete_through.items():
-            # A word that is no table (such as `payments`) is a kind of intake and stands as it is told.
+            # A word that is not a table (such as `payments`) is a kind of intake and stands as it is told.
             if name in known or name not in feed.tables:
                 through[name] = date.fromisoformat(day)
     return through

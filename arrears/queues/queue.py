@@ -28,7 +28,7 @@ WITHHELD = "location_is_withheld"
 VAULTS = {"person_token": ("vault", "ssn"), "account_token": ("vault_accounts", "account_number")}
 _SECRET_LABELS = {"person_token": "ssn", "account_token": "bank"}
 
-# What a SELECT reads, and the label that comes with it. What is no label of ours leaves through no queue.
+# What a SELECT reads, and the label that comes with it. What is not a label of ours leaves through no queue.
 _READS = (
     (r"\baddress\b", "location"),
     (
@@ -84,7 +84,7 @@ class Queue:
     location: tuple[str, ...]
     holds_target: bool
     one_record: bool
-    # How a corrected number is told: `again` withdraws under the old one and tells it anew the next night,
+    # How a corrected number is told: `again` withdraws under the old one and tells it again the next night,
     # `end` withdraws for good, `change` tells it at once; `own`: rows.sql sees to it. And a corrected name or
     # birth date: `change` by the card's change record, `again` by the same word once more, `own` by a record
     # for it.
@@ -239,15 +239,15 @@ def _disagreements(queue: Queue) -> list[str]:
         *queue.secrets,
         *([queue.amount_field] if queue.amount_field else []),
     ]
-    faults += [f"{name} is no field of {queue.detail.name}.csv" for name in named if name not in detail]
+    faults += [f"{name} is not a field of {queue.detail.name}.csv" for name in named if name not in detail]
     if queue.needs_location and not queue.location:
         faults.append("needs_location, but location names no field")
     for total in queue.totals:
         if total.field not in fields.get(total.record, set()):
-            faults.append(f"totals: {total.field} is no field of the {total.record}")
+            faults.append(f"totals: {total.field} is not a field of the {total.record}")
         known = detail | ({"records", "lines"} if total.how == "count" else set())
         faults += [
-            f"totals: {name} is no field" for name in (total.of, *dict(total.where)) if name not in known
+            f"totals: {name} is not a field" for name in (total.of, *dict(total.where)) if name not in known
         ]
     if ("person_token" in queue.secrets.values()) != bool(queue.new_number):
         faults.append(

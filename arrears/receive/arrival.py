@@ -91,7 +91,7 @@ def _sort_out(arrival: Arrival, landed: list[Landed]) -> list[Receipt]:
         else:
             controls.append((control, one))
     controls.sort(key=lambda pair: (pair[0].feed, pair[0].period_on, pair[0].sequence, pair[1].sha256))
-    # What any control file names is not by itself, whichever of them is read first.
+    # What any control file names does not stand alone, whichever of them is read first.
     named = {promised.sha256 for control, _ in controls for promised in control.files}
     promised = {sha256: loose.pop(sha256) for sha256 in named & set(loose)}
     for control, one in controls:
@@ -179,7 +179,7 @@ def _without_control(arrival: Arrival, one: Landed) -> Proof:
     if feed.format == "tables":
         if not table:
             return Proof(draft, 1, "refused", f"its columns are of no table of {name}")
-        # By itself one table is no whole caseload: should a person let it in, it is a change.
+        # By itself one table is not a whole caseload: should a person let it in, it is a change.
         file = DeliveredFile(table, one.sha256, 0, one.bytes)
         draft = replace(draft, mode="delta", files=(file,))
         return Proof(draft, 1, "held", f"the sender's control file is missing (for {table})")

@@ -81,7 +81,7 @@ def read_control(path: Path) -> tuple[Control | None, str]:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({key for key, _ in pairs}) != len(pairs):
-        raise ValueError("a key stands there twice")
+        raise ValueError("a key is there twice")
     return dict(pairs)
 
 

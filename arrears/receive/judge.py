@@ -8,7 +8,7 @@ from arrears.ledger.records import Delivery, Outcome
 from arrears.load.stage import Loaded
 
 _NORMAL_OF = 5  # deliveries whose median is the normal volume
-FEW = 5  # so many bad lines never refuse a file by themselves, however short it is
+FEW = 5  # so many bad lines never refuse a file alone, however short it is
 
 
 def judge(

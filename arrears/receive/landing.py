@@ -13,7 +13,7 @@ from arrears.sealed import SealedPath, sealing
 from arrears.store import Store, sync_folder
 
 _CHUNK = 1 << 20
-LONGEST_LINE = _CHUNK  # bytes; a longer "line" is no line of any partner and would fill the memory
+LONGEST_LINE = _CHUNK  # bytes; a longer "line" is not a line of any partner and would fill the memory
 _LONGEST_NAME = 80
 _PACKED = {
     b"\x1f\x8b": "gzip",
@@ -65,7 +65,7 @@ class Landed:
 def land(store: Store, state: str, path: Path) -> Landed:
     """What was found in a given file, its bytes now in landing under their hash.
 
-    Never follows a link, never opens what is no regular file, and never keeps a file that changed
+    Never follows a link, never opens what is not a regular file, and never keeps a file that changed
     while it was copied.
     """
     name = kept_name(path)
@@ -79,7 +79,7 @@ def land(store: Store, state: str, path: Path) -> Landed:
     before = os.fstat(handle)
     if not stat.S_ISREG(before.st_mode):
         os.close(handle)
-        return _with_fault(nothing, "it is no regular file")
+        return _with_fault(nothing, "it is not a regular file")
     with os.fdopen(handle, "rb") as file:
         if before.st_size == 0:
             # Only a control file can say that an empty file is meant.
@@ -117,7 +117,7 @@ def _with_fault(landed: Landed, fault: str) -> Landed:
 
 
 def _copy(file: BinaryIO, store: Store, state: str, name: str) -> Landed:
-    """Copies aside, encrypted, while hashing and counting; renames when whole, forgets what is no lines."""
+    """Copies aside, encrypted, while hashing and counting; renames when whole, forgets what is not lines."""
     folder, key = store.landing(state), store.ring().newest
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     aside = folder / f".{os.getpid()}.{secrets.token_hex(4)}.part"

@@ -85,7 +85,7 @@ def prove_table(con: Connection, feed: Feed, promised: Promised, landed: Landed,
         if name.startswith(f"{table.name}.")
     }
     if strange := sorted(set(sums) - {c.name for c in table.columns if c.type == "cents"}):
-        return Proven(f"{table.name}: the control file sums {', '.join(strange)}, which is no amount")
+        return Proven(f"{table.name}: the control file sums {', '.join(strange)}, which is not an amount")
     totals = "".join(f", coalesce(sum({name}), 0)" for name in sums)
     select = typed_sql(con, feed, table, landed.path, keep_faults=True)
     try:
@@ -247,7 +247,7 @@ def _rejected_fault(con: Connection, feed: Feed, rows: int) -> str:
     ).fetchone() or (0, 0, "")
     if not row[0] or (row[0] < rows and not _too_many(feed, int(row[0]), rows)):
         return ""
-    return f"{row[0]} lines cannot be read, beside {rows} rows (first at line {row[1]}, {row[2]})"
+    return f"{row[0]} lines cannot be read, along with {rows} rows (first at line {row[1]}, {row[2]})"
 
 
 def _too_many(feed: Feed, bad: int, rows: int) -> bool:
@@ -308,7 +308,7 @@ def _control_fault(con: Connection, control: Control, promised: Promised, lines:
         try:
             found = _number(con, f'SELECT coalesce(sum("{field}"), 0) FROM "typed_{record}"')
         except EngineError:
-            return f"the control file sums {record}.{field}, which is no amount of this feed"
+            return f"the control file sums {record}.{field}, which is not an amount of this feed"
         if found != want:
             return f"{name} sums to {found}, the control file says {want}: {found - want} apart"
     return ""

@@ -67,11 +67,11 @@ def load_certification(rules_dir: Path) -> tuple[Requirement, ...]:
         if one.id in traces and one.id not in for_all and own != states:
             root.fault(f"{one.id} must name a test of each state: {', '.join(sorted(states))}")
         if own and one.id in for_all:
-            root.fault(f"{one.id} names states and stands under one_for_all, too")
+            root.fault(f"{one.id} names states and is under one_for_all, too")
     for stray in sorted({name for name in for_all if name not in traces or for_all.count(name) > 1}):
-        root.fault(f"one_for_all names {stray}, which is not traced or stands there twice")
+        root.fault(f"one_for_all names {stray}, which is not traced or is there twice")
     for stray in sorted({*traces, *not_yet} - {one.id for one in found}):
-        root.fault(f"{stray} is no requirement of certification.csv")
+        root.fault(f"{stray} is not a requirement of certification.csv")
     faults.raise_any("rules/reports", "Correct each of these; nothing was certified")
     return tuple(found)
 
@@ -224,7 +224,7 @@ def certification_page() -> str:
         "# What a federal certification asks for",
         "",
         "Made by `arrears report certification --out docs/certification.md`; do not edit it here. What is",
-        "asked stands in `rules/reports/certification.csv`, what answers it in the `.yml` of that name.",
+        "asked is in `rules/reports/certification.csv`, what answers it in the `.yml` of that name.",
         "A test holds that every test, page and command named here exists, and that this page is current.",
         "Where a state's own law or files answer, each state names its own test, or the examples of a card",
         "that are of that state; why one test holds for every state elsewhere stands at the end.",
@@ -239,7 +239,7 @@ def certification_page() -> str:
         "*Another system's* are requirements that do not touch an enforcement pipeline.",
     ]
     for area in sorted({one.area for one in found}):
-        lines += ["", f"## {area}", "", "| requirement | how it stands | answered by |", "|---|---|---|"]
+        lines += ["", f"## {area}", "", "| requirement | status | answered by |", "|---|---|---|"]
         lines += [_row(one) for one in found if one.area == area]
     lines += ["", "## Where one test holds for every state", "", "| why | requirements |", "|---|---|"]
     lines += [

@@ -86,7 +86,7 @@ def _criterion(name: str, node: Node, rules_dir: Path, sources: Mapping[str, Sou
     if sum(map(bool, (made.deadlines, made.sql, made.cannot))) != 1:
         node.fault("needs one of deadlines, sql and cannot")
     for one in sorted(set(made.deadlines) - load_deadlines(rules_dir).keys()):
-        node.fault(f"names {one}, which is no deadline")
+        node.fault(f"names {one}, which is not a deadline")
     path = rules_dir / "reports" / FOLDER / made.sql
     if made.sql and not path.is_file():
         node.fault(f"there is no {made.sql} in rules/reports/{FOLDER}")

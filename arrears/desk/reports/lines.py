@@ -127,7 +127,7 @@ def _line(line: str, node: Node, sources: Mapping[str, Source], folder: Path) ->
         node.fault(f"there is no {sql} in {shown(folder)}")
     elif sql:
         for word in sorted(set(parameters(line_sql(folder / sql))) - set(DATES)):
-            node.fault(f"{sql} binds ${word}, which is no date of the report")
+            node.fault(f"{sql} binds ${word}, which is not a date of the report")
     made = Line(
         line=line,
         title=node.text("title"),

@@ -19,7 +19,7 @@ _SPECIAL: tuple[tuple[int, str, str, dict[str, Any]], ...] = (
      {**_TOLD, "owes": 2_500_01}),
     (264, "pays it all", "Pays all of it on the third day: the record is deleted.",
      {**_TOLD, "owes": 900_00, "money": ((-2, 900_00, "payment"),)}),
-    (265, "emergency abroad", "Their passport was denied; a supervisor let go of it: replaced the same day.",
+    (265, "emergency abroad", "Their passport was denied; a supervisor released it: replaced the same day.",
      {**_TOLD, "owes": 5_000_00, "stays": (("exemption", "passport_emergency"),)}),
     (266, "rejected", "The federal office rejects the name: a caseworker first.", {**_TOLD, "owes": 900_00}),
     (267, "joint refund", "A joint refund above what they owe: held whole for the spouse.",

@@ -31,7 +31,7 @@ _SPECIAL: tuple[tuple[int, str, str, dict[str, Any]], ...] = (
      {"order_ended": 200, "last_paid": 210, "owes": 60_00, "case_status": "closed"}),
     (386, "moved away", "Lives in New Hampshire; the referral's papers are complete.",
      {"monthly": 300_00, "last_paid": 150}),
-    (387, "last resort", "Six remedies brought nothing in 180 days; in MA a look found that they can pay.",
+    (387, "last resort", "Six remedies brought nothing in 180 days; in MA a check found that they can pay.",
      {"monthly": 400_00, "months": 20, "last_paid": 230, "license": False}),
     (388, "tells by portal", "Asks for a hearing; the other parent reports a new employer.",
      {"monthly": 250_00, "last_paid": 150}),

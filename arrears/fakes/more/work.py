@@ -1,4 +1,4 @@
-"""The planted people of pay and benefits: orders to payors, their end, health cover, claims."""
+"""The planted people of pay and benefits: orders to payors, their end, health coverage, claims."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ _TOLD = (
      {"hire": 1, "last_paid": 13, "owes": 0}),
     (221, "changed employers", "An order stands at the mill; another reports them on the second night.",
      {"last_paid": 13, "owes": 0, "hire": 2}),
-    (222, "arrears beside support", "Works at the mill and agreed to $50.00 a month on the arrears.",
+    (222, "arrears and support", "Works at the mill and agreed to $50.00 a month on the arrears.",
      {"last_paid": 13, "owes": 900_00}),
     (223, "left the mill", "An order stands at the mill; they leave on the third night.",
      {"last_paid": 13, "owes": 0}),
-    (224, "health cover", "The order asks for cover through the job, and the child has none.",
+    (224, "health coverage", "The order asks for cover through the job, and the child has none.",
      {"last_paid": 13, "owes": 0}),
     (225, "out of work", "Gets unemployment benefits, which end on the fourth night.",
      {"last_paid": 13, "owes": 0}),
