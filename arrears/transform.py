@@ -22,7 +22,7 @@ from arrears.money import Law, attach_by_day, by_day, calculate, load_money
 from arrears.profile import ASKED, NotYet, Profile, day_asked
 from arrears.profile_files import asked_on
 from arrears.sqltext import parameters, sql_faults
-from arrears.warehouse import Connection, attach_arrow, write_parquet
+from arrears.warehouse import Connection, attach_arrow, run_sql_file, write_parquet
 
 AS_OF = "as_of"
 # How the value of a fact is told.
@@ -187,12 +187,6 @@ def run_layer(
         )
         for table, order in layer.keep.items()
     }
-
-
-def run_sql_file(con: Connection, path: Path, name: str, params: Mapping[str, Any]) -> None:
-    """Makes the table `name` from the one SELECT in a file, binding those parameters that it names."""
-    text = path.read_text(encoding="utf-8").strip().rstrip(";")
-    con.execute(f"CREATE OR REPLACE TABLE {name} AS\n{text}", {one: params[one] for one in parameters(text)})
 
 
 @read_once()

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from arrears.errors import ArrearsError
+from arrears.sqltext import parameters
 from arrears.writes import reached
 
 MEMORY_LIMIT = os.environ.get("ARREARS_MEMORY_LIMIT", "4GB")
@@ -167,3 +168,16 @@ def _digest_column(column: pa.Array, digest: "hashlib._Hash") -> None:
         digest.update(column.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False).tobytes())
     else:
         digest.update(column.fill_null(0).to_numpy(zero_copy_only=False).tobytes())
+
+
+def sql_text(path: Path) -> str:
+    """The one SELECT in a file, without the sign that ends it."""
+    return path.read_text(encoding="utf-8").strip().rstrip(";")
+
+
+def run_sql_file(
+    con: Connection, path: Path, name: str, params: Mapping[str, Any], is_temporary: bool = False
+) -> None:
+    """Makes the table `name` from the one SELECT in a file, binding those parameters that it names."""
+    text, kind = sql_text(path), "TEMP TABLE" if is_temporary else "TABLE"
+    con.execute(f"CREATE OR REPLACE {kind} {name} AS\n{text}", {one: params[one] for one in parameters(text)})

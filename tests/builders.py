@@ -20,8 +20,8 @@ from arrears.decide import decide, verdict_path
 from arrears.layout.tables import load_tables
 from arrears.profile import Profile
 from arrears.remedy import Card, load_card
-from arrears.transform import Layer, bound, load_facts, load_layer, run_facts, run_match, run_sql_file
-from arrears.warehouse import attach_arrow, warehouse
+from arrears.transform import Layer, bound, load_facts, load_layer, run_facts, run_match
+from arrears.warehouse import attach_arrow, run_sql_file, warehouse
 
 AS_OF = date(2025, 1, 15)
 T, D, C, Y = pa.string(), pa.date32(), pa.int64(), pa.bool_()

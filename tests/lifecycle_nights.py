@@ -22,8 +22,7 @@ from arrears.profile import Profile
 from arrears.release import Sent, close_ended, open_new, prepare, select_leaving
 from arrears.remedy import PARTS, Card, load_cards
 from arrears.stops import read_stops
-from arrears.transform import run_sql_file
-from arrears.warehouse import Connection, attach_arrow, write_parquet
+from arrears.warehouse import Connection, attach_arrow, run_sql_file, write_parquet
 
 STATE, OFFICE = "ut", "olive"
 QUEUES = ("board", "bureau", "letters")

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from arrears import house
 from arrears.days import Calendar, Span
 from arrears.profile import Profile
-from arrears.transform import run_sql_file
-from arrears.warehouse import Connection, attach_arrow, warehouse
+from arrears.warehouse import Connection, attach_arrow, run_sql_file, warehouse
 
 MAINE = Profile.load(house.RULES, "me").calendar()
 FROM, TO = date(2019, 1, 1), date(2035, 12, 31)

@@ -16,8 +16,7 @@ from arrears.errors import RuleFault
 from arrears.ledger.plan import DECISIONS
 from arrears.plan import attach_cards, attach_deadlines
 from arrears.profile import Profile
-from arrears.transform import run_sql_file
-from arrears.warehouse import Connection, attach_arrow, warehouse
+from arrears.warehouse import Connection, attach_arrow, run_sql_file, warehouse
 
 HIRED = date(2025, 1, 17)  # a Friday; Monday, 20 January is a holiday here
 RULE = """deadlines:

@@ -22,8 +22,8 @@ from arrears.plan import (
     STEP_SCHEMA,
     SUBJECT_SCHEMA,
 )
-from arrears.transform import load_layer, run_sql_file
-from arrears.warehouse import Connection, attach_arrow, warehouse
+from arrears.transform import load_layer
+from arrears.warehouse import Connection, attach_arrow, run_sql_file, warehouse
 
 R, CASE, PERSON = "license_revocation", "C1", "P1"
 DAY = date(2025, 1, 14)

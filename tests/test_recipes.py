@@ -23,8 +23,8 @@ from arrears import house
 from arrears.plan import attach_verdicts
 from arrears.profile import Profile
 from arrears.store import Store
-from arrears.transform import run_match, run_sql_file
-from arrears.warehouse import attach_parquet, file_list, warehouse
+from arrears.transform import run_match
+from arrears.warehouse import attach_parquet, file_list, run_sql_file, warehouse
 from tests.recipe_files import (
     BOATS,
     CLOCK,

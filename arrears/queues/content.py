@@ -12,10 +12,19 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv
 
+from arrears import house
 from arrears.errors import RuleFault
 from arrears.layout import write_select
 from arrears.queues.queue import CONTENT, VAULTS, WITHHELD, Queue, Terms
-from arrears.warehouse import Connection, attach_arrow, attach_parquet, quote, write_parquet
+from arrears.warehouse import (
+    Connection,
+    attach_arrow,
+    attach_parquet,
+    quote,
+    run_sql_file,
+    sql_text,
+    write_parquet,
+)
 
 ADDRESS_SQL = "address.sql"
 _MACROS = (
@@ -26,16 +35,6 @@ _MACROS = (
     # The same, from its first letter or digit on.
     "lettered(words) AS nullif(regexp_replace(plain(words), '^[^A-Z0-9]+', ''), '')",
 )
-# Who is known tonight; and, where the extract lost an entry of somebody who stands in it under another person
-# number, that person under the lost one too: what was told of them is still taken back under their name.
-_KNOWN_PERSONS = """
-SELECT * FROM caseload.persons
-UNION ALL BY NAME
-SELECT persons.* REPLACE (same.other_id AS person_id)
-FROM facts.same_people AS same
-JOIN caseload.persons AS persons USING (person_id)
-ANTI JOIN caseload.persons AS listed ON listed.person_id = same.other_id
-QUALIFY row_number() OVER (PARTITION BY same.other_id ORDER BY persons.person_id) = 1"""
 
 
 @dataclass(frozen=True)
@@ -103,10 +102,11 @@ def prepare(con: Connection, queue: Queue, terms: Terms) -> None:
 
 def draft(con: Connection, queue: Queue, terms: Terms) -> None:
     """Makes the table `drafted`: one numbered row a record, protected places withheld."""
-    con.execute(f"CREATE OR REPLACE TEMP VIEW known_persons AS {_KNOWN_PERSONS}")
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW known_persons AS {sql_text(house.QUEUES / 'known_persons.sql')}"
+    )
     if queue.location:
-        address = (queue.folder.parent / ADDRESS_SQL).read_text(encoding="utf-8")
-        con.execute(f"CREATE OR REPLACE TEMP VIEW address AS {address}")
+        con.execute(f"CREATE OR REPLACE TEMP VIEW address AS {sql_text(queue.folder.parent / ADDRESS_SQL)}")
     rows = queue.sql["rows"]
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE drafted AS
@@ -144,37 +144,9 @@ def _identify(con: Connection, queue: Queue) -> None:
     What is taken back stands under the number last told; what tells a corrected one carries tonight's.
     Where a record tells no name, its rows.sql says under which one the partner still knows the person.
     """
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE identified AS
-            WITH act AS (SELECT record_no, unnest(action_ids) AS action_id FROM drafted),
-            heard AS (
-              SELECT episode_id, target_id,
-                arg_max(coalesce(TRY_CAST(carry AS JSON) -> 'identity' ->> 'number',
-                  TRY_CAST(carry AS JSON) ->> 'person_token'), version) AS number
-              FROM published WHERE kind IN ('send', 'update') AND queue = {quote(queue.name)} GROUP BY ALL)
-            SELECT record_no, any_value(marks.name_mark) AS name, any_value(marks.birth_mark) AS birth,
-              CASE WHEN {quote(queue.new_number)} = 'own' THEN NULL
-                WHEN bool_or(item.kind = 'release' OR item.step = 'identity_out') THEN any_value(heard.number)
-                WHEN bool_or(item.step = 'identity_in') THEN any_value(marks.number_mark) END AS number
-            FROM act
-            JOIN item USING (action_id)
-            LEFT JOIN facts.person_marks AS marks ON marks.person_id = item.person_id
-            LEFT JOIN heard ON heard.episode_id = item.episode_id AND heard.target_id = item.target_id
-            GROUP BY record_no"""
-    )
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE drafted AS
-           SELECT drafted.* REPLACE (
-             coalesce(identified.number, drafted.person_token) AS person_token,
-             CAST(json_merge_patch(coalesce(TRY_CAST(drafted.carry AS JSON), '{}'), to_json({
-               'person_token': coalesce(identified.number, drafted.person_token),
-               'identity': {
-                 'number': coalesce(identified.number, drafted.person_token),
-                 'name': coalesce(TRY_CAST(drafted.carry AS JSON) -> 'identity' ->> 'name', identified.name),
-                 'birth': identified.birth}
-             })) AS VARCHAR) AS carry)
-           FROM drafted LEFT JOIN identified USING (record_no)"""
-    )
+    said = {"queue": queue.name, "new_number": queue.new_number}
+    run_sql_file(con, house.QUEUES / "identified.sql", "identified", said, is_temporary=True)
+    run_sql_file(con, house.QUEUES / "renumbered.sql", "drafted", {}, is_temporary=True)
 
 
 def attach_secrets(con: Connection, queue: Queue, rows: str) -> list[str]:
@@ -214,16 +186,7 @@ def _at_fault(con: Connection, queue: Queue, terms: Terms) -> list[NotSent]:
               FROM drafted) WHERE reason IS NOT NULL"""
     )
     _edit(con, queue, terms)
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE refused AS
-           SELECT record_no, unfit.action_ids,
-                  CASE WHEN stopped.reason IS NULL THEN unfit.fault_field END         AS field,
-                  coalesce(stopped.reason, unfit.fault_reason, edit.reason)           AS reason
-           FROM unfit
-           LEFT JOIN stopped USING (record_no)
-           LEFT JOIN edit USING (record_no)
-           WHERE coalesce(stopped.reason, unfit.fault_reason, edit.reason) IS NOT NULL"""
-    )
+    run_sql_file(con, house.QUEUES / "refused.sql", "refused", {}, is_temporary=True)
     rows = con.execute("SELECT action_ids, field, reason FROM refused ORDER BY record_no").fetchall()
     return [NotSent(queue.name, tuple(ids), field, reason) for ids, field, reason in rows]
 
@@ -249,23 +212,8 @@ def _edit(con: Connection, queue: Queue, terms: Terms) -> None:
 
 def _without_record(con: Connection, queue: Queue) -> list[NotSent]:
     """The actions that became no record, so that none is lost in silence."""
-    rows = con.execute(
-        """WITH tie AS (
-             SELECT person_id, list_sort(list(DISTINCT case_id)) AS cases
-             FROM (SELECT person_id, case_id FROM published UNION ALL SELECT person_id, case_id FROM items)
-             WHERE case_id <> '' GROUP BY person_id)
-           SELECT action_id, message, item.action_id IS NULL AS is_unknown,
-             (items.kind = 'release' OR items.step = 'identity_out') AND person.person_id IS NULL AS is_lost,
-             items.person_id, coalesce(nullif(array_to_string(tie.cases, ', '), ''), 'none known') AS cases
-           FROM items
-           LEFT JOIN item USING (action_id, message)
-           LEFT JOIN known_persons AS person ON person.person_id = items.person_id
-           LEFT JOIN tie ON tie.person_id = items.person_id
-           WHERE items.queue = $queue
-             AND action_id NOT IN (SELECT unnest(action_ids) FROM drafted)
-           ORDER BY action_id""",
-        {"queue": queue.name},
-    ).fetchall()
+    text = sql_text(house.QUEUES / "without_record.sql")
+    rows = con.execute(text, {"queue": queue.name}).fetchall()
     return [
         NotSent(
             queue.name,
@@ -290,12 +238,7 @@ _LOST = (
 
 def _assert_whole(con: Connection, queue: Queue) -> None:
     """Refuses rows.sql that tells an action twice, or one that is none of tonight's."""
-    row = con.execute(
-        """WITH told AS (SELECT record_no, unnest(action_ids) AS action_id FROM drafted)
-           SELECT
-             (SELECT count(*) - count(DISTINCT action_id) FROM told),
-             (SELECT count(*) FROM told ANTI JOIN item USING (action_id))"""
-    ).fetchone()
+    row = con.execute(sql_text(house.QUEUES / "not_whole.sql")).fetchone()
     if row != (0, 0):
         raise RuleFault(
             f"rows.sql tells {row[0] if row else 0} actions twice, {row[1] if row else 0} that are not due",
