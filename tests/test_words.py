@@ -104,7 +104,9 @@ def shown() -> dict[str, list[str]]:
     """Every file that people read, in its parts that they do."""
     root = house.ROOT
     ymls = sorted(
-        p for folder in ("rules", "expectations", "transforms") for p in (root / folder).rglob("*.yml")
+        p
+        for folder in ("rules", "expectations", "transforms", "arrears")
+        for p in (root / folder).rglob("*.yml")
     )
     found = {
         p: list(of_yaml(list(yaml.load_all(p.read_text("utf-8"), yaml.CSafeLoader))))
