@@ -15,7 +15,7 @@ from arrears import house
 from arrears.errors import ArrearsError, RuleFault
 from arrears.given_rows import Rows, checked_rows
 from arrears.money import Calculation, Law, Money, calculate, load_money
-from arrears.profile import Profile
+from arrears.profile import NONE, Profile
 from arrears.warehouse import attach_arrow, warehouse
 
 BESIDE = "allocation.beside"
@@ -66,8 +66,15 @@ def calculated(
         other = _run(money, one, ready, law.but(**chosen, extra_reach=reach))
         rows = _reach_beside(rows, other, reach)
     said = {"state": profile.state, "on": on, **({"method": method} if method else {})}
-    said |= {"set": "; ".join(f"{key}={value}" for key, value in but.items())} if but else {}
+    said |= {"set": "; ".join(f"{key}={_written(value)}" for key, value in but.items())} if but else {}
     return [said | _explained(row, money, profile, on) for row in rows]
+
+
+def _written(value: Any) -> str:
+    """A value as a profile writes it."""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return NONE if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _run(money: Money, one: Calculation, tables: Rows, law: Law) -> list[dict[str, Any]]:

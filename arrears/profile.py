@@ -13,6 +13,7 @@ from typing import Any, Literal
 from arrears.citations import Source, source_of
 from arrears.days import Calendar
 from arrears.errors import RuleFault
+from arrears.values import unit_said
 
 Reading = Literal["guide", "law"]
 Standing = Literal["guide", "law", "both", "policy"]
@@ -38,6 +39,21 @@ class UnsetValue(RuleFault):
 
 
 @dataclass(frozen=True)
+class Allowed:
+    """What a value may be: its unit, the least number, and the words where a rule reads only some."""
+
+    unit: str
+    least: int = 0
+    words: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """In words for a message, such as `one of night, order`."""
+        if self.words:
+            return f"{'a list' if self.unit == 'list' else 'one'} of {', '.join(self.words)}"
+        return f"a whole number from {self.least} up" if self.least else unit_said(self.unit)
+
+
+@dataclass(frozen=True)
 class Value:
     """A legal or policy value as it stands on a day, with what it rests on."""
 
@@ -53,6 +69,7 @@ class Value:
     quote: str = ""
     # What the value is called where its key says too little.
     title: str = ""
+    allowed: Allowed | None = None
 
     @property
     def start_is_established(self) -> bool:

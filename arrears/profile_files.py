@@ -18,6 +18,7 @@ from arrears.profile import (
     ENDED,
     NONE,
     UNSET,
+    Allowed,
     ExpectedFeed,
     InForce,
     Profile,
@@ -26,9 +27,10 @@ from arrears.profile import (
     Value,
     Waiver,
 )
-from arrears.values import unit_said
 
 _MARKERS = (UNSET, NONE, ENDED)
+# More than any law means, and few enough that sums and products of it stay whole numbers of SQL.
+_MOST = 10**12
 _WHOLE = ("cents", "days", "business_days", "weeks", "months", "years", "count", "basis_points")
 UNITS = (*_WHOLE, "percent", "boolean", "text", "list", "date")
 STANDINGS = ("guide", "law", "both", "policy")
@@ -207,11 +209,16 @@ def read_values(node: Node, jurisdiction: str, sources: Mapping[str, Source]) ->
             one.fault("a key is named <topic>.<name>")
             continue
         unit, title = one.text("unit", choices=UNITS), one.text("title", required=False)
+        least = one.take("least", required=False)
+        if least is not None and (unit not in _WHOLE or not fits(least, unit) or isinstance(least, str)):
+            one.fault(f"least {least!r} is no {unit}")
+            least = None
+        like = Allowed(unit, least or 0, tuple(one.texts("words", required=False)))
         versions = one.node("from")
         one.done()
         dated = versions.children()
         read = [
-            replace(_version(key, unit, start, body, jurisdiction, sources), title=title)
+            replace(_version(key, like, start, body, jurisdiction, sources), title=title)
             for start, body in dated
         ]
         found[key] = tuple(sorted(read, key=lambda value: value.from_on or date.min))
@@ -221,21 +228,22 @@ def read_values(node: Node, jurisdiction: str, sources: Mapping[str, Source]) ->
 
 
 def _version(
-    key: str, unit: str, start: Any, body: Node, jurisdiction: str, sources: Mapping[str, Source]
+    key: str, like: Allowed, start: Any, body: Node, jurisdiction: str, sources: Mapping[str, Source]
 ) -> Value:
     value = body.take("value")
-    if "value" in body.data and not fits(value, unit):
-        body.fault(f"value {value!r} is not {unit_said(unit)} (or {UNSET}, {NONE}, {ENDED} if there is none)")
+    if "value" in body.data and not fits(value, like.unit, like):
+        body.fault(f"value {value!r} is not {like} (or {UNSET}, {NONE}, {ENDED} if there is none)")
     made = Value(
         key=key,
         value=None if value == NONE else tuple(value) if isinstance(value, list) else value,
-        unit=unit,
+        unit=like.unit,
         cites=read_cites(body, sources),
         reading=body.text("reading", required=False) or None,
         from_on=read_start(start, body),
         standing=cast("Standing", body.text("standing", choices=STANDINGS)),
         jurisdiction=jurisdiction,
         quote=body.text("quote", required=False),
+        allowed=like,
     )
     body.done()
     return made
@@ -270,12 +278,15 @@ def read_cites(body: Node, sources: Mapping[str, Source]) -> tuple[str, ...]:
     return cites
 
 
-def fits(value: Any, unit: str) -> bool:
-    """Whether a value, or the mark of its absence, is of a unit."""
+def fits(value: Any, unit: str, allowed: Allowed | None = None) -> bool:
+    """Whether a value, or the mark of its absence, is of a unit, and one of those that a rule can read."""
     if isinstance(value, str) and value in _MARKERS:
         return True
+    least, words = (allowed.least, allowed.words) if allowed else (0, ())
+    if words and not set(value if isinstance(value, list) else [value]) <= set(words):
+        return False
     if unit in _WHOLE:
-        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+        return isinstance(value, int) and not isinstance(value, bool) and least <= value <= _MOST
     if unit == "percent":
         return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100
     if unit == "list":

@@ -8,8 +8,12 @@ import pytest
 from money_helpers import MONEY, a_case, a_receipt, owed
 from typer.testing import CliRunner
 
+from arrears import house
 from arrears.calculate import calculated
 from arrears.cli import app
+from arrears.desk.changes import asked_changes
+from arrears.errors import ArrearsError
+from arrears.profile import Profile
 
 ON = date(2025, 6, 20)
 JUNE, MAY = date(2025, 6, 1), date(2025, 5, 1)
@@ -105,6 +109,25 @@ def test_the_command_shows_what_a_value_would_do_that_is_off() -> None:
     assert words.count("$50.00") == 3
     assert "$50.00" not in shown()
     assert "There is no value" in shown("--set", "pass_through.sum=1", code=1)
+    assert "pass_through.amount=none" in shown("--set", "pass_through.amount=none")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "pay_cycle.month_weeks=0",
+        f"pay_cycle.month_weeks={10**20}",
+        "pay_cycle.weekly=0",
+        "pay_cycle.factor_dated_by=moon",
+        "ccpa_limit.split_current=luck",
+        "ccpa_limit.required_deductions=medicare, bananas",
+    ],
+)
+def test_a_value_that_no_rule_can_read_is_refused_before_anything_is_reckoned(asked: str) -> None:
+    """A week of nothing made 100 dollars a week nothing a month; a word that nobody reads said nothing."""
+    profile = Profile.load(house.RULES, "me")
+    with pytest.raises(ArrearsError, match="has to be"):
+        asked_changes(profile, {}, [asked], ON)
 
 
 def test_what_if_makes_the_facts_again_for_it() -> None:

@@ -315,6 +315,24 @@ def test_a_value_of_the_wrong_kind_is_refused(tmp_path: Path, written: str, faul
     assert fault in faults(tmp_path, state=STATE.replace("value: 25_00", written))
 
 
+@pytest.mark.parametrize(
+    ("unit", "written", "fault"),
+    [
+        ("count, least: 1", "0", "value 0 is not a whole number from 1 up"),
+        ("count, least: 1", "1000000000001", "value 1000000000001 is not a whole number from 1 up"),
+        ("text, words: [night, order]", "moon", "value 'moon' is not one of night, order"),
+        ("list, words: [night, order]", "[night, moon]", "is not a list of night, order"),
+        ("text, least: 1", "moon", "least 1 is no text"),
+    ],
+)
+def test_a_value_that_no_rule_can_read_is_refused(
+    tmp_path: Path, unit: str, written: str, fault: str
+) -> None:
+    version = f"{{value: {written}, standing: law, cites: [guide]}}"
+    one = f"  x.y: {{unit: {unit}, from: {{start-not-established: {version}}}}}\n"
+    assert fault in faults(tmp_path, state=STATE + one)
+
+
 def test_a_value_that_nothing_cites_is_refused(tmp_path: Path) -> None:
     assert "cites elsewhere, which is not in sources.yml" in faults(
         tmp_path, state=STATE.replace("cites: [guide], reading", "cites: [elsewhere], reading")

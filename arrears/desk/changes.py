@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from arrears.errors import ArrearsError, RuleFault
-from arrears.profile import ENDED, NONE, UNSET, Profile
+from arrears.profile import ENDED, NONE, UNSET, Allowed, Profile
 from arrears.profile_files import fits
 from arrears.remedy import Card
-from arrears.values import cents, unit_said
+from arrears.values import cents
 
 NEAR = 4
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
@@ -57,7 +57,7 @@ def asked_changes(
         if key in found:
             raise ArrearsError(f"{key} is asked for twice", "--set", "Give each value once")
         unit = profile.values[key][-1].unit
-        now = read_value(key, written.strip(), unit)
+        now = read_value(key, written.strip(), unit, profile.values[key][-1].allowed)
         found[key] = Change(key, name, unit, _standing(profile, key, on), now, _cites(profile, key, on))
     return list(found.values())
 
@@ -85,8 +85,8 @@ def near(name: str, known: Sequence[str]) -> str:
     return f"{said}; rules/jurisdictions holds them all"
 
 
-def read_value(key: str, text: str, unit: str) -> Any:
-    """A value as written for its unit; cents may be written as dollars, `$1,000.00`."""
+def read_value(key: str, text: str, unit: str, allowed: Allowed | None = None) -> Any:
+    """A value as written for its unit, one of those allowed; cents may be written as dollars, `$1,000.00`."""
     if text in (UNSET, ENDED):
         return text
     if text == NONE:
@@ -102,9 +102,9 @@ def read_value(key: str, text: str, unit: str) -> Any:
         value = _read(_cents, text)
     elif unit not in _TEXTS:
         value = _read(int, text)
-    if not fits(value, unit):
+    if not fits(value, unit, allowed):
         raise ArrearsError(
-            f"{text!r} is not {unit_said(unit)}, which {key} has to be",
+            f"{text!r} is not {allowed or Allowed(unit)}, which {key} has to be",
             "--set",
             f"Write it as the profile does, or {UNSET}, {NONE} or {ENDED}",
         )

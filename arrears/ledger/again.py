@@ -67,6 +67,11 @@ class Again(Book):
         return run_id
 
 
+def _was(status: str) -> str:
+    """A night's status in a sentence."""
+    return f"was {status}" if status == "never begun" else f"is {status.replace('_', ' ')}"
+
+
 def _broken(
     tx: Writing,
     state: str,
@@ -85,7 +90,7 @@ def _broken(
             return ""
         do = "A closed night never changes; what is new counts from the next one."
         raise Refused(
-            f"The night of {as_of} in {state} is {status.replace('_', ' ')}, so it cannot begin again",
+            f"The night of {as_of} in {state} {_was(status)}, so it cannot begin again",
             AGAIN,
             do if status == "closed" else "Leave out --again.",
         )

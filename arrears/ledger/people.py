@@ -47,14 +47,18 @@ def refuse_numbers(text: str, what: str) -> None:
         )
 
 
+def one_of(roles: Sequence[str]) -> str:
+    """Whom to ask, in words: `an operator or a supervisor`."""
+    return " or ".join(f"{'an' if role[0] in 'aeiou' else 'a'} {role}" for role in roles)
+
+
 def require_role(
     connection: sa.Connection, user: str, any_of: Set[str], act: str, where: str = ""
 ) -> frozenset[str]:
     """The user's roles; refuses where none of them allows the act."""
     held = roles_of(connection, user)
     if not held & any_of:
-        wanted = " or ".join(sorted(any_of))
-        raise Refused(f"{user or 'Nobody'} may not {act}", where, f"Ask a {wanted}.")
+        raise Refused(f"{user or 'Nobody'} may not {act}", where, f"Ask {one_of(sorted(any_of))}.")
     return held
 
 
@@ -255,8 +259,8 @@ def _acting_role(connection: sa.Connection, row: dict[str, Any], right: str) -> 
     mine = [one for one in allowed if one in held]
     if decision in STOPS and mine:
         return mine[0]  # whoever works on the case may stop it, whatever sending it would need
-    wanted = right if right in allowed else " or ".join(allowed)
-    raise Refused(f"{user or 'Nobody'} may not {decision} this", row["item_id"], f"Ask a {wanted}.")
+    wanted = one_of([right] if right in allowed else list(allowed))
+    raise Refused(f"{user or 'Nobody'} may not {decision} this", row["item_id"], f"Ask {wanted}.")
 
 
 def _is_kept(connection: sa.Connection, state: str, decision_id: str) -> bool:
