@@ -13,6 +13,7 @@ from arrears.errors import ArrearsError
 from arrears.examples import check_examples
 from arrears.expectations import load_suites
 from arrears.feeds import CASELOAD, Feed, load_feeds
+from arrears.label_flow import label_faults
 from arrears.letters import load_letters
 from arrears.load.orphans import key_faults, references
 from arrears.money import load_money
@@ -91,6 +92,9 @@ def check_house() -> dict[str, Any]:
         if kinds and clocks:
             checked["promises of an act"], broken = promise_faults(house.RULES, profiles, cards)
             faults += broken
+        if feeds and queues and kinds and clocks and asked and money:
+            checked["columns with their labels"], borne = label_faults()
+            faults += borne
         counts, untold = account(house.RULES, profiles, cards)
         faults += untold
         checked["decision tables"], checked["dated values"] = counts["tables"], counts["values"]

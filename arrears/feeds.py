@@ -6,6 +6,7 @@ Adding one touches no Python.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -24,7 +25,6 @@ Mode = Literal["snapshot", "events", "control"]
 _PLACES = ("first", "last", "starts", "any")
 # How often a feed comes, and how many days at most lie between two deliveries.
 CADENCES = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
-LABELS = ("national_directory", "bank_data", "federal_tax", "protected_location")
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,8 @@ class Feed:
     may_be_empty: bool
     most_rejected_percent: int
     match: Match
-    labels: tuple[str, ...]
+    # Which fields (`record.field`, `table.column`, or `all` of them) bear which label.
+    labels: Mapping[str, tuple[str, ...]]
     band: Band
     proofs: Proofs = field(default_factory=Proofs)
     # The fields of people's last names, or of their whole names: how many letters of one a partner can tell.
@@ -201,9 +202,6 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
             node.fault("load.sql is missing next to it")
         _check_length(node, records, form)
     delimiter = node.text("delimiter", required=form != "fixed")
-    labels = node.texts("labels", required=False)
-    for label in sorted(set(labels) - set(LABELS)):
-        node.fault(f"unknown label {label}")
     feed = Feed(
         name=folder.name,
         folder=folder,
@@ -220,7 +218,7 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
         may_be_empty=node.boolean("may_be_empty"),
         most_rejected_percent=node.integer("most_rejected_percent"),
         match=read_match(node.node("match"), folder / "load.sql"),
-        labels=labels,
+        labels=_labels(node.node("labels")),
         band=_band(node.node("band")),
         proofs=_proofs(node.node("proofs", required=False), records),
         names=tuple(_field(node, text, records) for text in node.texts("names", required=False)),
@@ -234,6 +232,15 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
         _account(feed, node)
     node.done()
     return feed if len(faults.found) == before else None
+
+
+def _labels(node: Node) -> dict[str, tuple[str, ...]]:
+    given = {
+        str(label): node.texts(label) if isinstance(said, list) else (node.text(label),)
+        for label, said in list(node.data.items())
+    }
+    node.done()
+    return given
 
 
 def _tables(folder: Path, node: Node) -> dict[str, TableContract]:

@@ -66,6 +66,13 @@ class Kind:
         return tuple(sorted(_columns(sqlglot.parse_one(self.when, dialect="duckdb"))))
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """The columns of its facts that stand in its line, each once."""
+        return tuple(
+            one for one in dict.fromkeys([*_PLACEHOLDER.findall(self.say), self.amount, self.due_on]) if one
+        )
+
+    @property
     def reads(self) -> tuple[str, ...]:
         """The columns of its facts that open the line or stand in its sentence, each once."""
         return tuple(dict.fromkeys([*self.asks, *_PLACEHOLDER.findall(self.say)]))
@@ -139,7 +146,7 @@ def _columns(tree: exp.Expr) -> set[str]:
 
 def make_kinds(con: Connection, kinds: Mapping[str, Kind]) -> None:
     """Makes `plan.kinds`: one row per kind and subject whose condition is true tonight."""
-    selects = [_select(kind) for kind in kinds.values()]
+    selects = [kind_select(kind) for kind in kinds.values()]
     text = "\nUNION ALL BY NAME\n".join(selects) if selects else f"{_EMPTY} WHERE false"
     con.execute(f"CREATE OR REPLACE TABLE plan.kinds AS {text}")
 
@@ -149,7 +156,8 @@ _EMPTY = """SELECT '' AS item_id, '' AS kind, '' AS remedy, '' AS subject_id, ''
   CAST(NULL AS DATE) AS due_on, CAST([] AS VARCHAR[]) AS because, '' AS facts_hash, false AS readings_part"""
 
 
-def _select(kind: Kind) -> str:
+def kind_select(kind: Kind) -> str:
+    """The SELECT of a kind's lines: one for each subject of which its condition is true."""
     said = sentence_sql(kind.say, kind.units)
     # That another day has gone by is not a new fact: what a person said of the line still stands.
     rests = sentence_sql(

@@ -37,6 +37,7 @@ match:
   name: [last_name, first_name]
   birth_date: birth_on
 names: [boat.last_name]
+labels: {ssn: [boat.ssn]}
 records:
   boat: {}
 not_proofs:

@@ -369,24 +369,6 @@ def test_an_unknown_key_and_every_other_fault_of_a_queue_are_named_at_once(broke
         assert said in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("read", "label"),
-    [
-        ("staging.bank_accounts", "reads bank"),
-        ("staging.employer_new_hires", "reads national_directory"),
-        ("facts.new_hire_fein", "reads national_directory"),
-        ("caseload.addresses", "reads an address past its protection"),
-        ("address", "reads location"),
-        ("cases.custodial_id", "reads the other party"),
-        ("caseload.children", "reads children"),
-    ],
-)
-def test_a_queue_is_refused_that_reads_what_it_may_not_carry(broken: Path, read: str, label: str) -> None:
-    spoil(broken, "rows.sql", "plain(person.last_name) ", f"plain({read}) ")
-    with pytest.raises(RuleFault, match=label):
-        load_queue(broken)
-
-
 def test_rows_that_would_freeze_a_secret_are_refused(tmp_path: Path) -> None:
     with a_desk("sos_license", tmp_path) as desk:
         rows = desk.queue.sql["rows"].replace("person.person_token,", "person.person_token, '9' AS ssn,", 1)

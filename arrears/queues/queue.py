@@ -20,28 +20,11 @@ Encoding = Literal["ascii", "latin-1"]
 Unit = Literal["cents", "whole_dollars"]
 UNITS = ("cents", "whole_dollars")
 NEWLINES = {"lf": "\n", "crlf": "\r\n"}
-LABELS = ("ssn", "location", "national_directory", "bank", "state_tax", "children")
 # What every rows.sql gives beside the fields of its record.
 CONTENT = ("action_ids", "amount_cents", "is_withdrawal", "carry")
 WITHHELD = "location_is_withheld"
 # A token that a row may give for a field: the view that leads back to the number, and its column there.
 VAULTS = {"person_token": ("vault", "ssn"), "account_token": ("vault_accounts", "account_number")}
-_SECRET_LABELS = {"person_token": "ssn", "account_token": "bank"}
-
-# What a SELECT reads, and the label that comes with it. What is not a label of ours leaves through no queue.
-_READS = (
-    (r"\baddress\b", "location"),
-    (
-        r"\bstaging\.employer_(new_hires|wages)\b|\bstaging\.unemployment_matches\b|\bnew_hire_\w+"
-        r"|\bfacts\.(payors|employment_facts)\b",
-        "national_directory",
-    ),
-    (r"\bstaging\.bank_accounts\b|\bbank_(account|balance)_\w+", "bank"),
-    (r"\bstaging\.state_tax_refunds\b|\brefund_received_\w+", "state_tax"),
-    (r"\bcaseload\.addresses\b", "an address past its protection (read `address`)"),
-    (r"\bcaseload\.children\b", "children"),
-    (r"\bcustodial_id\b", "the other party"),
-)
 
 
 @dataclass(frozen=True)
@@ -261,18 +244,4 @@ def _disagreements(queue: Queue) -> list[str]:
     faults += [f"tables: {path.name} is missing" for path in queue.tables.values() if not path.is_file()]
     if bool(queue.checks) != ("checks" in queue.sql):
         faults.append("checks and checks.sql must both be there, or neither")
-    return faults + _label_faults(queue, " ".join(text.values()))
-
-
-def _label_faults(queue: Queue, sql: str) -> list[str]:
-    faults = [f"carries: no such label {label}" for label in queue.carries if label not in LABELS]
-    brought = {label for pattern, label in _READS if re.search(pattern, sql)}
-    brought |= {_SECRET_LABELS[token] for token in queue.secrets.values() if token in VAULTS}
-    faults += [
-        f"reads {label}, which this queue may not carry" for label in sorted(brought - set(queue.carries))
-    ]
-    unread = sorted(set(queue.carries) & set(LABELS) - brought)
-    faults += [f"carries {label}, but nothing of it is read" for label in unread]
-    if "location" in brought and not queue.location:
-        faults.append("reads an address, but location names no field that is withheld when it is protected")
     return faults
