@@ -16,6 +16,7 @@ from arrears.feeds import Feed, load_feeds
 from arrears.labels import EVERY, Vocabulary, load_labels
 from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
 from arrears.lineage import NONE, OPEN, Labels, Relation, follow, union
+from arrears.match import feed_rows
 from arrears.money import Money, load_money
 from arrears.plan import ORDER, anchor_select, subject_select
 from arrears.queues import Queue, load_queues
@@ -74,12 +75,14 @@ class Flow:
 def flow(words: Vocabulary | None = None) -> Flow:
     """What every table of a night bears, up to its acts and its work list."""
     made = Flow(words or load_labels(house.RULES))
-    for feed in load_feeds(house.FEEDS).values():
+    feeds = load_feeds(house.FEEDS).values()
+    for feed in feeds:
         _feed(made, feed)
     made.tables |= {
         f"ledger.{name}": Relation({column: NONE for column in shape.names})
         for name, shape in (("published", PUBLISHED), ("decisions", DECISIONS), ("episodes", EPISODES))
     }
+    made.make("match.feed_rows", feed_rows((feed.name, feed.match) for feed in feeds))
     match = load_layer(house.MATCH)
     for table in match.tables:
         made.make(f"match.{table}", match.path(table).read_text(encoding="utf-8"))
