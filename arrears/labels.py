@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from arrears.citations import Source, read_sources
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.lineage import Labels, Relation
-from arrears.profile import Source
-from arrears.profile_files import read_cites, read_sources
+from arrears.profile_files import read_cites
 
 FILE = "labels.yml"
 EVERY = "all"
