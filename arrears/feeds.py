@@ -236,8 +236,8 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
 
 def _labels(node: Node) -> dict[str, tuple[str, ...]]:
     given = {
-        str(label): node.texts(label) if isinstance(said, list) else (node.text(label),)
-        for label, said in list(node.data.items())
+        str(label): node.texts(label) if isinstance(node.data[label], list) else (node.text(label),)
+        for label in node.names()
     }
     node.done()
     return given

@@ -100,7 +100,7 @@ def load_labels(rules_dir: Path) -> Vocabulary:
     lift_node = root.node("lifts")
     lifts = {
         str(table): tuple(_lift(one, sources, labels) for one in lift_node.nodes(table))
-        for table in list(lift_node.data)
+        for table in lift_node.names()
     }
     one = root.node("lists_show")
     lists_show = _known(one, labels)

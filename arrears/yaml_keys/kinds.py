@@ -18,6 +18,7 @@ from arrears.desk.reports.lines import FORMS, load_report
 from arrears.examples import fact_units, read_examples
 from arrears.expectations import load_suites
 from arrears.feeds import load_feeds
+from arrears.labels import load_labels
 from arrears.letters import load_letters
 from arrears.load.orphans import load_keys
 from arrears.money import load_money
@@ -93,6 +94,7 @@ KINDS = {
         Kind("federal", "rules/jurisdictions/us.yml", _profiles),
         Kind("profile", "rules/jurisdictions/*.yml", _profiles),
         Kind("sources", "rules/sources.yml", lambda: read_sources(house.RULES, Faults())),
+        Kind("labels", "rules/labels.yml", lambda: load_labels(house.RULES)),
         Kind("policy", "rules/policy.yml", lambda: read_sources(house.RULES, Faults())),
         Kind("waterfall", "rules/waterfalls/*.yml", _waterfalls),
         Kind("money", "transforms/money/money.yml", load_money),
