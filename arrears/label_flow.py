@@ -18,7 +18,7 @@ from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
 from arrears.lineage import NONE, OPEN, Labels, Relation, follow, union
 from arrears.match import feed_rows
 from arrears.money import Money, load_money
-from arrears.plan import ORDER, anchor_select, subject_select
+from arrears.plan import anchor_select, subject_select
 from arrears.queues import Queue, load_queues
 from arrears.queues.content import ADDRESS_SQL
 from arrears.remedy import PARTS, Card, Part, load_cards
@@ -191,9 +191,9 @@ def _plan(
     made.tables["card.deadline"] = Relation(
         rest=union(_reads(made, f"facts.{one.facts}", one.reads) for one in deadlines.values())
     )
-    for table in ORDER:
-        text = (house.PLAN / f"{table}.sql").read_text(encoding="utf-8")
-        made.make(f"plan.{table}", text)
+    plan = load_layer(house.PLAN)
+    for table in plan.tables:
+        made.make(f"plan.{table}", plan.path(table).read_text(encoding="utf-8"))
 
 
 def _reads(made: Flow, table: str, columns: Iterable[str]) -> Labels:
