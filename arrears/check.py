@@ -89,12 +89,10 @@ def check_house() -> dict[str, Any]:
             faults += truth_faults(cards)
         checked = {what: count for what, count in checked.items() if " of " not in what}
         checked["examples"] = sum(len(outcomes) for outcomes in examples if outcomes)
-        if kinds and clocks:
+        if kinds and clocks and feeds and queues and asked and money:
             checked["promises of an act"], broken = promise_faults(house.RULES, profiles, cards)
-            faults += broken
-        if feeds and queues and kinds and clocks and asked and money:
             checked["columns with their labels"], borne = label_faults()
-            faults += borne
+            faults += [*broken, *borne]
         counts, untold = account(house.RULES, profiles, cards)
         faults += untold
         checked["decision tables"], checked["dated values"] = counts["tables"], counts["values"]
