@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from arrears import __version__, house
+from arrears.counting import load_counts
 from arrears.night import Night
 from arrears.profile import Profile
 from arrears.store import write_aside
@@ -85,17 +86,25 @@ def law(profile: Profile, as_of: date) -> dict[str, dict[str, object]]:
     remedies: dict[str, object] = {
         name: {
             "reading": profile.reading(name, as_of),
-            "waives": sorted(profile.waivers(name, as_of)),
+            **_changed(profile, name, as_of),
             "card": folder_hash(house.RULES / "remedies" / name),
         }
         for name in sorted(profile.remedies_in_force(as_of))
     }
-    folders = ("deadlines", "waterfalls", "work")
+    counts: dict[str, object] = {name: _changed(profile, name, as_of) for name in load_counts(house.RULES)}
+    folders = ("counts", "deadlines", "waterfalls", "work")
     return {
         "values": {key: day.isoformat() if isinstance(day, date) else day for key, day in values.items()},
         "remedies": remedies,
+        "counts": counts,
         "files": {name: folder_hash(house.RULES / name) for name in folders},
     }
+
+
+def _changed(profile: Profile, name: str, as_of: date) -> dict[str, object]:
+    """The conditions of a remedy or count that the state waives, and those that it adds."""
+    added = sorted(one.condition for one in profile.additions(name, as_of))
+    return {"waives": sorted(profile.waivers(name, as_of)), **({"adds": added} if added else {})}
 
 
 def versions() -> dict[str, str]:

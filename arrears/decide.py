@@ -78,17 +78,22 @@ def why_off(profile: Profile, card: Card, as_of: date) -> str | None:
 
 
 def waiver_faults(profile: Profile, cards: Mapping[str, Card]) -> list[str]:
-    """What is wrong with a state's waivers and remedies in force, seen against the cards there are."""
+    """What is wrong with what a state uses, waives and adds, seen against the cards there are."""
     faults = [
         f"{profile.state}: {one.remedy} is in force, but there is no such card"
         for one in profile.in_force
         if one.remedy not in cards
     ]
+    named = {name: {c.name for part in PARTS for c in card.conditions[part]} for name, card in cards.items()}
+    named |= {one.name: {c.name for c in one.conditions} for card in cards.values() for one in card.counts}
     for one in profile.waived:
-        card = cards.get(one.remedy)
-        names = {c.name for part in PARTS for c in card.conditions[part]} if card else set()
-        if one.condition not in names:
+        if one.condition not in named.get(one.remedy, set()):
             faults.append(f"{profile.state}: waives {one.remedy}.{one.condition}, which no card holds")
+    for added in profile.added:
+        if added.remedy not in named:
+            faults.append(f"{profile.state}: adds {added.condition} to {added.remedy}, which there is not")
+        elif added.condition in named[added.remedy]:
+            faults.append(f"{profile.state}: adds {added.condition}, which {added.remedy} asks for already")
     return faults
 
 

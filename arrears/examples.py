@@ -189,7 +189,8 @@ def _given(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
 def _because(one: Node, card: Card, part: Part) -> tuple[str, ...] | None:
     names = one.texts("because", required=False)
     for name in names:
-        if name not in {condition.name for condition in card.conditions[part]}:
+        added = {one.condition.name for one in card.added.values() if one.at in ("", part)}
+        if name not in {condition.name for condition in card.conditions[part]} | added:
             one.fault(f"because names {name}, which is not a condition of {part}")
     return names if one.has("because") else None
 
@@ -234,7 +235,7 @@ def examples_table(examples: list[Example], units: dict[str, str]) -> pa.Table:
 
 
 def run_examples(
-    card: Card,
+    asked: Card,
     rules_dir: Path,
     examples: list[Example],
     units: dict[str, str],
@@ -249,6 +250,7 @@ def run_examples(
     for number, group in enumerate(_groups(examples)):
         first = group[0]
         profile = profiles[first.law]
+        card = asked.here(profile, first.as_of)
         off = why_off(profile, card, first.as_of)
         if off is not None:
             outcomes += [Outcome(one, OFF, (), False) for one in group if one.then == OFF]
@@ -270,7 +272,7 @@ def run_examples(
     if not queries:
         return outcomes
     with warehouse() as con:
-        attach_arrow(con, card.relation, examples_table(examples, units))
+        attach_arrow(con, asked.relation, examples_table(examples, units))
         rows = con.execute(" UNION ALL ".join(queries) + " ORDER BY subject_id", params).fetchall()
     outcomes += [Outcome(by_subject[row[0]], row[1], tuple(row[2]), bool(row[3])) for row in rows]
     return sorted(outcomes, key=lambda one: one.example.number)
@@ -303,5 +305,5 @@ def null_breaches(card: Card, rules_dir: Path) -> list[str]:
             continue
         with warehouse() as con:
             attach_arrow(con, card.relation, examples_table(examples, units))
-            breaches += null_any_fact(con, card, profile, as_of)
+            breaches += null_any_fact(con, card.here(profile, as_of), profile, as_of)
     return breaches

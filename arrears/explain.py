@@ -14,11 +14,12 @@ from arrears.citations import as_cited, load_policies, written
 from arrears.desk.runs import run_folder
 from arrears.errors import ArrearsError
 from arrears.explain_clocks import add_clocks, clock_sentence, deadlines_of
+from arrears.explain_conditions import explain_condition, explain_counts
 from arrears.ledger import Ledger
-from arrears.profile import Profile, UnsetValue, Waiver
-from arrears.remedy import PARTS, Card, Condition, Part, load_cards
+from arrears.profile import Profile, UnsetValue
+from arrears.remedy import PARTS, Card, Part, load_cards
 from arrears.store import Store
-from arrears.told import LAST_FOUR, PLACE, Told, fetch, listed_grounds, shown
+from arrears.told import LAST_FOUR, PLACE, Told, fetch, listed_grounds
 from arrears.values import dollars
 from arrears.warehouse import Connection, file_list, quote, warehouse
 
@@ -52,7 +53,7 @@ def explain_case(
         who = subjects_of(con, folder, subject)
         may_tell = (*((LAST_FOUR,) if digits else ()), *(() if is_protected(con, folder, who) else (PLACE,)))
         told = [
-            explain_subject(con, folder, card, profile, as_of, one, may_tell)
+            explain_subject(con, folder, card.here(profile, as_of), profile, as_of, one, may_tell)
             for card in cards.values()
             if remedy in (None, card.remedy)
             and (folder / "verdicts" / f"{card.remedy}.enter.parquet").exists()
@@ -159,10 +160,24 @@ def explain_subject(
         "amount_cents": enter["amount_cents"],
         "headline": headline(card, enter, parts["enter"]["conditions"]),
         "parts": parts,
+        "cases": explain_counts(con, folder, card, profile, as_of, enter["person_id"], may_tell),
         "if_wrong": card.if_wrong,
         "innocent": card.innocent,
         "sources": [source_told(cite, profile) for cite in profile.citable(cited(card, numbers))],
     }
+
+
+def print_counted(told: list[Told], out: Console) -> None:
+    """Prints which cases count, and of another one each condition that keeps it from counting."""
+    for one in told:
+        if one["counts"]:
+            out.print(f"  [green]{escape(one['text'])}[/green]")
+            continue
+        color = "yellow" if one["counts"] is None else "red"
+        out.print(f"  [{color}]{escape(one['text'].split(':')[0])}[/{color}]:")
+        for condition in one["conditions"]:
+            if condition["condition"] in one["because"]:
+                _print_condition(condition, out)
 
 
 def _part_row(con: Connection, folder: Path, remedy: str, part: Part, subject: str) -> Told:
@@ -170,52 +185,6 @@ def _part_row(con: Connection, folder: Path, remedy: str, part: Part, subject: s
     return fetch(
         con, f"SELECT * FROM read_parquet({file_list([path])}) WHERE subject_id = $s", {"s": subject}
     )[0]
-
-
-def explain_condition(
-    one: Condition,
-    answer: bool | None,
-    facts: Told,
-    numbers: dict[str, Any],
-    described: dict[str, Any],
-    profile: Profile,
-    may_tell: Collection[str] = (),
-    waiver: Waiver | None = None,
-) -> Told:
-    """One condition: its answer, its sentence with the night's values, citation and source rows.
-
-    Of one that the state does not ask for, its reason and its law: its answer decides nothing.
-    """
-    values = {name: shown(facts.get(name), described[name]["unit"], may_tell) for name in one.facts}
-    limits = {name: shown(value.value, value.unit) for name, value in numbers.items()}
-    if waiver is not None:
-        text = f"Not asked here: {waiver.why}"
-    elif answer is None:
-        missing = [described[name]["say"] for name in one.facts if facts.get(name) is None]
-        text = "Not known: " + "; ".join(missing or ["what this rests on"]) + "."
-    else:
-        text = (one.say if answer else one.say_not).format(
-            **{**limits, **values, "as_of": facts.get("as_of", "")}
-        )
-    sources = [facts[s] for name in one.facts if (s := described[name].get("source")) and facts.get(s)]
-    return {
-        "condition": one.name,
-        "answer": answer,
-        "text": text,
-        "reading": one.reading,
-        "is_protection": one.is_protection,
-        "is_waived": waiver is not None,
-        "values": values,
-        "quotes": [] if waiver is not None else quotes(one, numbers),
-        "cites": profile.citable(waiver.cites if waiver is not None else one.cites),
-        "rows": sorted({row for text in sources for row in text.split(";")}),
-    }
-
-
-def quotes(one: Condition, numbers: dict[str, Any]) -> list[str]:
-    """The sentences of sources on which a condition, or a limit of it, rests."""
-    limits = [numbers[name].quote for name in sorted(one.params & numbers.keys())]
-    return [text for text in dict.fromkeys([one.quote, *limits]) if text]
 
 
 def headline(card: Card, row: Told, conditions: list[Told]) -> str:
@@ -314,6 +283,7 @@ def print_explanation(told: Told, out: Console) -> None:
         out.print(f"\n[bold]{escape(one['headline'])}[/bold]")
         if one["amount_cents"] is not None:
             out.print(f"  About {one['subject']}, {dollars(one['amount_cents'])}.")
+        print_counted(one["cases"], out)
         for part, asks in _PART_ASKS.items():
             if part != "enter" and one["verdict"] == "clear" and not _has_acts(told, one["remedy"]):
                 continue

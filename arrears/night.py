@@ -60,7 +60,10 @@ class Night:
         """The remedies in force that night, in the order in which they are shown."""
         cards = load_cards(house.RULES)
         in_force = self.profile.remedies_in_force(self.as_of)
-        return {name: cards[name] for name in sorted(in_force, key=lambda n: (cards[n].order, n))}
+        return {
+            name: cards[name].here(self.profile, self.as_of)
+            for name in sorted(in_force, key=lambda n: (cards[n].order, n))
+        }
 
     @cached_property
     def feeds(self) -> dict[str, Feed]:

@@ -79,7 +79,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Waiver:
-    """A condition of a remedy that one state does not ask for; it is still computed and shown."""
+    """A condition of a remedy or count that one state does not ask for; it is still computed and shown."""
 
     remedy: str
     condition: str
@@ -87,6 +87,26 @@ class Waiver:
     until_on: date | None
     why: str
     cites: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Added:
+    """A condition that one state asks for beside those of a remedy or count; `body` is how it is written."""
+
+    state: str
+    number: int
+    remedy: str
+    condition: str
+    from_on: date | None
+    until_on: date | None
+    why: str
+    cites: tuple[str, ...]
+    body: Mapping[str, Any]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Which of all additions of all states it is."""
+        return self.state, self.number
 
 
 @dataclass(frozen=True)
@@ -127,6 +147,7 @@ class Profile:
     waived: tuple[Waiver, ...]
     partners: Mapping[str, Mapping[str, Any]]
     feeds: Mapping[str, ExpectedFeed]
+    added: tuple[Added, ...] = ()
 
     @classmethod
     def load(cls, rules_dir: Path, state: str) -> "Profile":
@@ -201,7 +222,7 @@ class Profile:
         return replace(self, values={**self.values, **changed})
 
     def standing_on(self, on: date) -> "Profile":
-        """This profile with the law of one day in force on every day: values, remedies, readings, waivers."""
+        """This profile with one day's law in force on every day: values, remedies, readings, conditions."""
         values = {}
         for key, versions in self.values.items():
             known = [one for one in versions if one.from_on is None or one.from_on <= on]
@@ -219,7 +240,12 @@ class Profile:
             for one in self.waived
             if _holds(one.from_on, one.until_on, on)
         )
-        return replace(self, values=values, in_force=in_force, waived=waived)
+        added = tuple(
+            replace(one, from_on=None, until_on=None)
+            for one in self.added
+            if _holds(one.from_on, one.until_on, on)
+        )
+        return replace(self, values=values, in_force=in_force, waived=waived, added=added)
 
     def in_force_on(self, on: date) -> dict[str, Value]:
         """Every value in force on a day, by key: what the rule book prints."""
@@ -245,12 +271,16 @@ class Profile:
         return acts
 
     def waivers(self, remedy: str, on: date) -> dict[str, Waiver]:
-        """The conditions of a remedy that this state does not ask for on a day, by name."""
+        """The conditions of a remedy or count that this state does not ask for on a day, by name."""
         return {
             one.condition: one
             for one in self.waived
             if one.remedy == remedy and _holds(one.from_on, one.until_on, on)
         }
+
+    def additions(self, remedy: str, on: date) -> list[Added]:
+        """What this state asks for on a day beside the conditions of a remedy or count."""
+        return [one for one in self.added if one.remedy == remedy and _holds(one.from_on, one.until_on, on)]
 
     def partner(self, queue: str) -> dict[str, Any]:
         """What a queue's partner knows this agency by, as one row of columns."""

@@ -18,6 +18,7 @@ from arrears.profile import (
     ENDED,
     NONE,
     UNSET,
+    Added,
     Allowed,
     ExpectedFeed,
     InForce,
@@ -96,6 +97,7 @@ def _state(
         waived=tuple(_waiver(one, sources) for one in root.nodes("waivers", required=False)),
         partners={str(key): _partner(one) for key, one in partners},
         feeds={str(key): _feed(str(key), one, sources) for key, one in feeds},
+        added=tuple(one for one, _ in read_adds(root, state, sources)),
     )
     if profile.postal_code and profile.postal_code.lower() != state:
         root.fault(f"postal_code {profile.postal_code} does not belong to the file {state}.yml")
@@ -174,9 +176,34 @@ def _in_force(remedy: str, one: Node, sources: Mapping[str, Source]) -> InForce:
 def _waiver(one: Node, sources: Mapping[str, Source]) -> Waiver:
     from_on, until_on = _span(one)
     cites = read_cites(one, sources)
-    made = Waiver(one.text("remedy"), one.text("condition"), from_on, until_on, one.text("why"), cites)
+    made = Waiver(_whose(one), one.text("condition"), from_on, until_on, one.text("why"), cites)
     one.done()
     return made
+
+
+def read_adds(root: Node, state: str, sources: Mapping[str, Source]) -> list[tuple[Added, Node]]:
+    """What a state's file adds to remedies and counts, each with the node that says how the condition is.
+
+    The node is read where the library is known; what it holds beside the addition itself is asked there.
+    """
+    made: list[tuple[Added, Node]] = []
+    for number, one in enumerate(root.nodes("adds", required=False)):
+        from_on, until_on = _span(one)
+        cites, why, whose = read_cites(one, sources), one.text("why"), _whose(one)
+        own = ("remedy", "counts", "condition", "from", "until", "why", "cites")
+        body = {key: value for key, value in one.data.items() if key not in own}
+        name = one.text("condition")
+        added = Added(state, number, whose, name, from_on, until_on, why, cites, body)
+        made.append((added, Node(body, f"{one.where}: {name}", one.faults)))
+    return made
+
+
+def _whose(one: Node) -> str:
+    """The remedy, or the count of cases, whose condition is meant."""
+    named = [one.text(key, required=False) for key in ("remedy", "counts")]
+    if len([name for name in named if name]) != 1:
+        one.fault("names a remedy, or under `counts` what a case counts for: one of the two")
+    return named[0] or named[1]
 
 
 def _span(one: Node) -> tuple[date | None, date | None]:

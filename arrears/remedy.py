@@ -6,7 +6,7 @@ back (release: any of them suffices); and `examples.yml`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -44,6 +44,8 @@ class Condition:
     follows: Mapping[str, tuple[str, ...]]
     # The sentence of a source on which it rests, word for word.
     quote: str = ""
+    # Why a state asks for it that adds it to its remedy; empty for what every state asks.
+    added: str = ""
 
     @property
     def is_protection(self) -> bool:
@@ -131,6 +133,34 @@ class Left:
 
 
 @dataclass(frozen=True)
+class Count:
+    """What a case counts for toward the debt of whoever owes in it: all these conditions have to hold."""
+
+    name: str
+    say: str
+    conditions: tuple[Condition, ...]
+    # Those that, where they fail, leave it unknown whether the case counts.
+    in_doubt: frozenset[str]
+    needs: Mapping[str, str]
+    added: Mapping[tuple[str, int], "Addition"] = field(default_factory=dict)
+
+    def here(self, profile: Profile, as_of: date) -> "Count":
+        """The count as one state asks on a day: with the conditions that it adds."""
+        takes = _added(self.name, self.added, profile, as_of)
+        needs = {**self.needs, **{name: key for one in takes for name, key in one.needs.items()}}
+        return replace(self, conditions=(*self.conditions, *(one.condition for one in takes)), needs=needs)
+
+
+@dataclass(frozen=True)
+class Addition:
+    """A condition that one state adds: where it is asked (empty: at enter and at stay), and what it needs."""
+
+    at: str
+    condition: Condition
+    needs: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Card:
     """A remedy as its folder tells it."""
 
@@ -154,6 +184,10 @@ class Card:
     broken_agreement: str
     later: tuple[tuple[str, str], ...]
     folder: Path
+    # On which counts of cases its debt rests.
+    counts: tuple[Count, ...] = ()
+    # What single states add, by state and place in its list; `here` takes what one state asks on a day.
+    added: Mapping[tuple[str, int], Addition] = field(default_factory=dict)
 
     @property
     def relation(self) -> str:
@@ -171,6 +205,17 @@ class Card:
         """Every fact column that any condition reads, in order of first use."""
         every = [fact for part in PARTS for one in self.conditions[part] for fact in one.facts]
         return tuple(dict.fromkeys(every))
+
+    def here(self, profile: Profile, as_of: date) -> "Card":
+        """The card as one state asks on a day: with the conditions that it adds, and its counts likewise."""
+        takes = _added(self.remedy, self.added, profile, as_of)
+        counts = tuple(one.here(profile, as_of) for one in self.counts)
+        more: dict[Part, tuple[Condition, ...]] = {
+            part: tuple(one.condition for one in takes if one.at in ("", part)) for part in ("enter", "stay")
+        }
+        conditions = {part: (*every, *more.get(part, ())) for part, every in self.conditions.items()}
+        needs = {**self.needs, **{name: key for one in takes for name, key in one.needs.items()}}
+        return replace(self, conditions=conditions, needs=needs, counts=counts)
 
     def select(self, part: Part, relation: str | None = None) -> str:
         """The SELECT of a part: subject_id, then one column per condition; over other facts if named."""
@@ -224,6 +269,14 @@ def _value(profile: Profile, key: str, as_of: date) -> Value | None:
         return profile.value(key, as_of)
     except RuleFault:
         return None
+
+
+def _added(
+    name: str, added: Mapping[tuple[str, int], Addition], profile: Profile, as_of: date
+) -> list[Addition]:
+    """What a state adds on a day to the remedy or count of that name."""
+    asked = profile.additions(name, as_of)
+    return [added[one.key] for one in asked if one.key in added]
 
 
 def load_card(folder: Path) -> Card:

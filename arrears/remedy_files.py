@@ -4,24 +4,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from arrears.catalog import KEYS, SPANS, Catalog, catalog, fact
+from arrears.catalog import SPANS, Catalog, catalog, fact
 from arrears.conditions import (
-    Entry,
     Library,
-    fitting,
     in_order,
-    placeholders,
-    read_entry,
     read_library,
     read_needs,
-    with_words,
-    written_out,
 )
 from arrears.config import Faults, Node, read_yaml
+from arrears.counting import read_additions, read_counts
 from arrears.errors import shown
 from arrears.profile_files import asked_on, read_cites
-from arrears.remedy import AGREEMENT, AS_OF, Card, Clock, Condition, Left, Part, Release, Step, Update
-from arrears.sqltext import parameters
+from arrears.remedy import AGREEMENT, Card, Clock, Condition, Count, Left, Part, Release, Step, Update
+from arrears.taking import Taker
 
 _DO = "Correct each of these; no remedy was loaded"
 
@@ -30,7 +25,9 @@ def read_card(folder: Path) -> Card:
     """The card in a folder; one `RuleFault` lists every fault of its files."""
     faults = Faults()
     known = catalog(folder.parents[1], faults)
-    card = _card(folder, known, read_library(folder.parents[1], known, faults), faults)
+    library = read_library(folder.parents[1], known, faults)
+    counts = read_counts(folder.parents[1], known, library, faults)
+    card = _with_additions([_card(folder, known, library, counts, faults)], library, known, faults)[0]
     faults.raise_any(shown(folder), _DO)
     return card
 
@@ -41,9 +38,17 @@ def read_cards(rules_dir: Path) -> dict[str, Card]:
     known = catalog(rules_dir, faults)
     library = read_library(rules_dir, known, faults)
     folders = sorted(one.parent for one in (rules_dir / "remedies").glob("*/remedy.yml"))
-    made = (_card(one, known, library, faults) for one in folders)
-    cards = sorted(made, key=lambda card: (card.order, card.remedy))
+    counts = read_counts(rules_dir, known, library, faults)
+    made = [_card(one, known, library, counts, faults) for one in folders]
+    cards = sorted(_with_additions(made, library, known, faults), key=lambda card: (card.order, card.remedy))
+    for name in sorted(counts.keys() & {card.remedy for card in cards}):
+        faults.add("rules/counts", f"{name} is the name of a remedy, too; choose another")
+    for name in sorted(counts.keys() - {one.name for card in cards for one in card.counts}):
+        faults.add("rules/counts", f"no card says that its debt rests on {name}")
     taken = {one.name for card in cards for part in card.conditions.values() for one in part}
+    taken |= {one.name for count in counts.values() for one in count.conditions}
+    additions = [card.added for card in cards] + [count.added for count in counts.values()]
+    taken |= {one.condition.name for added in additions for one in added.values()}
     named = frozenset().union(*(one.named for one in library.values()))
     for name in sorted(library.keys() - taken - named):
         faults.add("rules/conditions", f"{name} is taken by no card and named by no condition")
@@ -51,14 +56,25 @@ def read_cards(rules_dir: Path) -> dict[str, Card]:
     return {card.remedy: card for card in cards}
 
 
-def _card(folder: Path, known: Catalog, library: Library, faults: Faults) -> Card:
+def _with_additions(cards: list[Card], library: Library, known: Catalog, faults: Faults) -> list[Card]:
+    """These cards with what single states add to them."""
+    if not cards:
+        return []
+    tables = {card.remedy: card.facts for card in cards}
+    found = read_additions(cards[0].folder.parents[1], tables, library, known, faults)
+    return [replace(card, added=found.get(card.remedy, {})) for card in cards]
+
+
+def _card(
+    folder: Path, known: Catalog, library: Library, counts: Mapping[str, Count], faults: Faults
+) -> Card:
     root = read_yaml(folder / "remedy.yml", faults)
     facts = known.table(root)
     columns = known.columns(facts)
     queue = known.queue(root, required=False)
     own = read_needs(root.node("needs", required=False), known)
     release = root.node("release", required=False)
-    taker = _Taker(library, own, columns, known)
+    taker = Taker(library, own, columns, known)
     told = [taker.take(name, one) for name, one in in_order(root, "conditions")]
     grounds = [
         taker.take(name, one, is_ground=True)[1] for name, one in in_order(release, "any", required=False)
@@ -70,6 +86,7 @@ def _card(folder: Path, known: Catalog, library: Library, faults: Faults) -> Car
         "stay": tuple(one for at, one in told if at in ("", "stay")),
         "release": tuple(grounds),
     }
+    rests = tuple(counts[name] for name in _counts(root, counts))
     _check_parts(root, conditions)
     taker.check_narrowed(root, conditions)
     for name in sorted(set(own) - taker.used):
@@ -88,17 +105,26 @@ def _card(folder: Path, known: Catalog, library: Library, faults: Faults) -> Car
         needs=taker.needs,
         asked_on=_asked_on(root.node("asked_on", required=False), taker.needs),
         conditions=conditions,
-        leaves=_leaves(root, conditions, library, columns, known),
+        leaves=_leaves(root, conditions, rests, library, columns, known),
         steps=_steps(root.nodes("steps"), columns, known),
         update=_update(root.node("update", required=False), columns),
         release=_release(release, queue, conditions, known),
         broken_agreement=_broken_agreement(root, columns, known),
         later=tuple(_later(one) for one in root.nodes("later", required=False)),
         folder=folder,
+        counts=rests,
     )
     _check_words(root, card, known)
     root.done()
     return card
+
+
+def _counts(root: Node, counts: Mapping[str, Count]) -> list[str]:
+    """The counts of cases on which a card's debt rests."""
+    named = root.texts("counts", required=False)
+    for name in (name for name in named if name not in counts):
+        root.fault(f"counts names {name}, which rules/counts does not hold")
+    return [name for name in named if name in counts]
 
 
 def _check_words(root: Node, card: Card, known: Catalog) -> None:
@@ -110,97 +136,6 @@ def _check_words(root: Node, card: Card, known: Catalog) -> None:
         for queue in queues:
             if message and not known.carries(queue, message):
                 root.fault(f"the queue {queue} carries no message {message}")
-
-
-# Columns of a verdict table that a condition's own column must not hide.
-_RESERVED = set(KEYS) | {"remedy", "part", "verdict", "because", "guide_verdict", "law_verdict"}
-_RESERVED |= {"readings_part", "amount_cents", "facts_hash"}
-_RESERVED |= {"acts", "came", "untrue", "missing", "under_guide", "under_law"}
-
-
-class _Taker:
-    """Makes the conditions of one card, its own and those of the library, and keeps what they need."""
-
-    def __init__(
-        self, library: Library, own: Mapping[str, str], columns: Mapping[str, str] | None, known: Catalog
-    ) -> None:
-        self.library, self.columns, self.known = library, columns, known
-        self.own, self.needs, self.used = own, dict(own), set[str]()
-        self.said_why = set[str]()
-
-    def take(self, name: str, one: Node, is_ground: bool = False) -> tuple[str, Condition]:
-        """The part that a condition belongs to, empty for both and for a ground of release; the condition."""
-        if name in _RESERVED:
-            one.fault("is the name of a column that every verdict has; choose another")
-        at = "" if is_ground else one.text("at", required=False, choices=("enter", "stay"))
-        if not is_ground and one.text("why", required=False):
-            self.said_why.add(name)
-        if one.has("is"):
-            if name in self.library:
-                one.fault("is in rules/conditions; take it from there, or give this one another name")
-            entry = written_out(read_entry(name, one, self.own, self.known), self.library, one.faults)
-        elif name in self.library:
-            entry = self._shared(self.library[name], one)
-        else:
-            one.fault("is not a condition of rules/conditions, and has no `is` of its own")
-            entry = Entry(name, "", "", "", (), {}, None, "", {})
-        one.done()
-        return at, self._made(entry, one)
-
-    def _shared(self, entry: Entry, one: Node) -> Entry:
-        """A condition of the library with the words and citations that the card gives with it."""
-        about = one.texts("about", required=entry.is_about)
-        if about and not entry.is_about:
-            one.fault("takes no words; leave `about` out")
-        cites = read_cites(one, self.known.sources) if one.has("cites") else ()
-        both = tuple(dict.fromkeys((*entry.cites, *cites)))
-        return replace(entry, sql=with_words(entry.sql, about), cites=both)
-
-    def check_narrowed(self, root: Node, conditions: Mapping[Part, tuple[Condition, ...]]) -> None:
-        """Faults a shared protection that holds at entry alone, or afterwards alone, without a reason."""
-        parts: tuple[Part, Part] = ("enter", "stay")
-        there = [
-            {one.protects for one in conditions[part] if one.protects not in ("", one.name)} for part in parts
-        ]
-        alone = there[0] ^ there[1]
-        for part in parts:
-            for one in (one for one in conditions[part] if one.protects in alone):
-                if one.name not in self.said_why:
-                    root.fault(f"{one.name} protects at {part} alone; say why next to `at`")
-
-    def _made(self, entry: Entry, one: Node) -> Condition:
-        bound = set(parameters(entry.sql))
-        held = None if self.columns is None else {*self.columns, *entry.needs, *self.own, AS_OF}
-        say, say_not = entry.say, entry.say_not
-        if held is not None:
-            say, say_not = fitting(say, held), fitting(say_not, held)
-        said = placeholders(say, say_not)
-        reads = entry.columns
-        named = [word for word in said if self.columns is None or word in self.columns]
-        facts = tuple(dict.fromkeys((*reads, *sorted(word for word in named if word not in entry.needs))))
-        for word in reads:
-            fact(one, word, self.columns)
-        for word in sorted(said - set(facts) - set(entry.needs) - {AS_OF}):
-            one.fault(f"its sentence names {{{word}}}, which is neither its fact nor needed")
-        for word in sorted(bound - set(entry.needs) - {AS_OF}):
-            one.fault(f"${word} is not in `needs`")
-        for word in (bound | said) & set(entry.needs):
-            self.used.add(word)
-            if self.needs.setdefault(word, entry.needs[word]) != entry.needs[word]:
-                one.fault(f"needs {word} as {entry.needs[word]}, and the card as {self.needs[word]}")
-        return Condition(
-            name=entry.name,
-            sql=entry.sql,
-            params=frozenset(bound),
-            say=say,
-            say_not=say_not,
-            cites=entry.cites,
-            facts=facts,
-            reading=entry.reading,
-            protects=entry.protects,
-            follows=entry.follows,
-            quote=entry.quote,
-        )
 
 
 def _check_parts(root: Node, conditions: Mapping[Part, tuple[Condition, ...]]) -> None:
@@ -217,6 +152,7 @@ def _check_parts(root: Node, conditions: Mapping[Part, tuple[Condition, ...]]) -
 def _leaves(
     root: Node,
     conditions: Mapping[Part, tuple[Condition, ...]],
+    counts: tuple[Count, ...],
     library: Library,
     columns: Mapping[str, str] | None,
     known: Catalog,
@@ -229,6 +165,8 @@ def _leaves(
     shared = [entry for entry in library.values() if entry.protects not in ("", entry.name)]
     all_protections = {entry.protects for entry in shared}
     taken = {one.protects for part in ("enter", "stay") for one in conditions[part]} - {""}
+    # What every case is asked before its debt counts is taken as well.
+    taken |= {one.protects for count in counts for one in count.conditions} - {""}
     left = [name for one in made for name in one.protections]
     for name in sorted({name for name in left if left.count(name) > 1}):
         root.fault(f"leaves {name} twice")

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
+from arrears.counting import OF, counted_select, load_counts
 from arrears.errors import shown
 from arrears.feeds import load_feeds
 from arrears.match import feed_rows
@@ -27,6 +28,8 @@ from arrears.warehouse import Connection, attach_arrow, run_sql_file, write_parq
 AS_OF = "as_of"
 # How the value of a fact is told.
 UNITS = ("cents", "date", "days", "count", "yes_no", "text", "list", "place", "last_four")
+# SQL, and the values that it binds.
+Bound = tuple[str, dict[str, Any]]
 HUNDRED = 100  # percent of a whole: arithmetic, not law
 # What every SQL of the facts may bind beside the values of its list.
 GIVEN = frozenset((AS_OF, "state", "hundred", "lacking"))
@@ -59,11 +62,15 @@ class Layer:
     by_day: Mapping[str, str] = field(default_factory=dict)
     # Values of which a night may know no law yet, and what its SQL then does: `lacking` names them there.
     may_lack: Mapping[str, str] = field(default_factory=dict)
+    # The table that the counts of cases make (`rules/counts`), of which the SQL after it reads.
+    counted: str = ""
 
     @property
     def keys(self) -> frozenset[str]:
         """Every value that its SQL reads, of one day or by the day of each row."""
-        return frozenset((*self.params.values(), *self.by_day.values()))
+        counts = load_counts(house.RULES).values() if self.counted else ()
+        asked = (key for one in counts for key in one.needs.values())
+        return frozenset((*self.params.values(), *self.by_day.values(), *asked))
 
     def path(self, table: str) -> Path:
         """The SQL file of a table."""
@@ -103,7 +110,8 @@ def run_facts(
     for layer in load_facts(sql):
         attach_laws(con, layer, profile)
         laws = laws_of(layer, profile, as_of)
-        kept |= run_layer(con, layer, folder, bound(layer, profile, as_of), laws)
+        params = bound(layer, profile, as_of)
+        kept |= run_layer(con, layer, folder, params, laws, counts_of(layer, profile, as_of))
         if through in layer.tables:
             break
     return kept
@@ -155,6 +163,13 @@ def laws_of(layer: Layer, profile: Profile, as_of: date) -> dict[str, Law]:
     return found
 
 
+def counts_of(layer: Layer, profile: Profile, as_of: date) -> Bound | None:
+    """What makes the layer's table of what each case counts for, by the law of a night; None without one."""
+    if not layer.counted:
+        return None
+    return counted_select(load_counts(house.RULES).values(), profile, as_of, f"{layer.schema}.{OF}")
+
+
 def attach_laws(con: Connection, layer: Layer, profile: Profile) -> None:
     """Makes `law.<name>`: from_on, until_on and value, for rows that each ask of a day of their own."""
     attach_by_day(con, {name: by_day(profile, key) for name, key in layer.by_day.items()})
@@ -166,10 +181,11 @@ def run_layer(
     folder: Path,
     params: Mapping[str, Any],
     laws: Mapping[str, Law] | None = None,
+    counts: Bound | None = None,
 ) -> dict[str, int]:
     """Rows by kept table, after making every table of a layer and writing those that are kept.
 
-    `laws` is what each calculated table rests on, in a layer that has some.
+    `laws` is what each calculated table rests on, `counts` what makes the counted one, where there are some.
     """
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {layer.schema}")
     for table in layer.tables:
@@ -177,6 +193,8 @@ def run_layer(
             one = layer.calculated[table]
             answer = calculate(con, load_money(), one.by, laws[table], one.input)
             con.execute(f"CREATE OR REPLACE TABLE {layer.schema}.{table} AS FROM {answer}")
+        elif counts is not None and table == layer.counted:
+            con.execute(f"CREATE OR REPLACE TABLE {layer.schema}.{table} AS {counts[0]}", counts[1])
         else:
             run_sql_file(con, layer.path(table), f"{layer.schema}.{table}", params)
     return {
@@ -208,6 +226,7 @@ def load_layer(folder: Path, schema: str = "") -> Layer:
         asked_on=asked_on(root.node("asked_on", required=False)),
         by_day=_params(root.node("by_day", required=False)),
         may_lack=_params(root.node("may_lack", required=False)),
+        counted=root.text("counted", required=False),
     )
     if (schema or folder.name) == "facts":
         root.texts("modules", required=False)
@@ -295,7 +314,9 @@ def _calculated(node: Node, tables: tuple[str, ...]) -> dict[str, Calculated]:
 
 def _check_sql(layer: Layer, faults: Faults) -> None:
     files = {path.stem for path in layer.folder.glob("*.sql")}
-    for table in sorted(files ^ (set(layer.tables) - set(layer.calculated))):
+    if layer.counted and layer.counted not in layer.tables:
+        faults.add(shown(layer.folder), f"`counted` names {layer.counted}, which is no table")
+    for table in sorted(files ^ (set(layer.tables) - {*layer.calculated, layer.counted})):
         what = "is not in the list of tables" if table in files else "has no file"
         faults.add(shown(layer.path(table)), what)
     used: set[str] = set()

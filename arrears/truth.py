@@ -45,11 +45,13 @@ def untold(card: Card, rules_dir: Path) -> list[str]:
     units = fact_units(card, rules_dir)
     examples = read_examples(card, rules_dir, units, Faults())
     profiles = profiles_of(rules_dir, examples)
+    heres = {(of.law, of.as_of): card.here(profiles[of.law], of.as_of) for of in examples}
     wanted = {
         (part, one.name)
-        for part, every in card.conditions.items()
+        for (law, as_of), here in heres.items()
+        for part, every in here.conditions.items()
         for one in every
-        if any(decides(card, profiles[of.law], of.as_of, part, one) for of in examples)
+        if decides(here, profiles[law], as_of, part, one)
     }
     by_law: dict[tuple[Part, Law, date], list[Example]] = {}
     for one in examples:
@@ -57,14 +59,14 @@ def untold(card: Card, rules_dir: Path) -> list[str]:
             by_law.setdefault((one.part, one.law, one.as_of), []).append(one)
     with warehouse() as con:
         # What people wrote comes first: few conditions are left for what is made from it.
-        for (_, law, _), group in by_law.items():
-            wanted -= _alone(con, card, profiles[law], group, units)
-        for (part, law, _), group in by_law.items():
+        for (_, law, as_of), group in by_law.items():
+            wanted -= _alone(con, heres[law, as_of], profiles[law], group, units)
+        for (part, law, as_of), group in by_law.items():
+            here = heres[law, as_of]
             for one in (one for one in group if one.then == ("clear" if part == "release" else "flag")):
                 if left := {name for of, name in wanted if of == part}:
-                    wanted -= _alone(
-                        con, card, profiles[law], _changed(card, profiles[law], one, units, left), units
-                    )
+                    rows = _changed(here, profiles[law], one, units, left)
+                    wanted -= _alone(con, here, profiles[law], rows, units)
     named = {name for one in examples for name in one.because or ()}
     alone = {
         one.name for part in ("enter", "stay") for one in card.conditions[part] if one.protects == one.name

@@ -6,6 +6,7 @@ night["C1"].days_in_arrears
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -20,8 +21,8 @@ from arrears.decide import decide, verdict_path
 from arrears.layout.tables import load_tables
 from arrears.profile import Profile
 from arrears.remedy import Card, load_card
-from arrears.transform import Layer, bound, load_facts, load_layer, run_facts, run_match
-from arrears.warehouse import attach_arrow, run_sql_file, warehouse
+from arrears.transform import Layer, bound, counts_of, load_facts, load_layer, run_facts, run_layer, run_match
+from arrears.warehouse import attach_arrow, warehouse
 
 AS_OF = date(2025, 1, 15)
 T, D, C, Y = pa.string(), pa.date32(), pa.int64(), pa.bool_()
@@ -454,10 +455,10 @@ class Caseload:
             run_match(con, Path(folder), self.as_of)
             con.execute("CREATE SCHEMA facts")
             last = max(core().tables.index(table) for table in tables)
-            for table in core().tables[: last + 1]:
-                run_sql_file(
-                    con, core().path(table), f"facts.{table}", bound(core(), profile(self.state), self.as_of)
-                )
+            some = replace(core(), tables=core().tables[: last + 1], keep={})
+            own = profile(self.state)
+            params, counts = bound(some, own, self.as_of), counts_of(some, own, self.as_of)
+            run_layer(con, some, Path(folder), params, counts=counts)
             return {table: rows_of(con, f"facts.{table}") for table in tables}
 
     def verdict(self, remedy: str, subject: str = "C1", part: str = "enter") -> str:

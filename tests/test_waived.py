@@ -7,7 +7,8 @@ from builders import card, profile
 
 from arrears import house
 from arrears.catalog import described_facts
-from arrears.explain import explain_condition, is_met
+from arrears.explain import is_met
+from arrears.explain_conditions import explain_condition
 from arrears.work import kinds_of, load_kinds
 
 

@@ -18,7 +18,7 @@ def law_of(manifest: Told, profile: Profile, as_of: date) -> Told:
 
 
 def under(profile: Profile, held: Told) -> Profile:
-    """This profile with the values, remedies, readings and waivers that a manifest names, on every day."""
+    """This profile with the values, remedies, readings and conditions that a manifest names, on every day."""
     values = {}
     for key, versions in profile.values.items():
         value = _value(held["values"][key], versions[-1].unit) if key in held["values"] else ENDED
@@ -26,12 +26,22 @@ def under(profile: Profile, held: Told) -> Profile:
     in_force = tuple(
         InForce(name, None, None, ((None, one["reading"]),), ()) for name, one in held["remedies"].items()
     )
+    asked = [*held["remedies"].items(), *held.get("counts", {}).items()]
     waived = tuple(
-        Waiver(name, condition, None, None, "", ())
-        for name, one in held["remedies"].items()
-        for condition in one["waives"]
+        Waiver(name, condition, None, None, "", ()) for name, one in asked for condition in one["waives"]
     )
-    return replace(profile, values=values, in_force=in_force, waived=waived)
+    added = {(name, condition) for name, one in asked for condition in one.get("adds", ())}
+    return replace(
+        profile,
+        values=values,
+        in_force=in_force,
+        waived=waived,
+        added=tuple(
+            replace(one, from_on=None, until_on=None)
+            for one in profile.added
+            if (one.remedy, one.condition) in added
+        ),
+    )
 
 
 def value_changes(was: Told, now: Told) -> list[Told]:
@@ -42,10 +52,13 @@ def value_changes(was: Told, now: Told) -> list[Told]:
 
 
 def remedy_changes(was: Told, now: Told) -> list[Told]:
-    """The remedies that begin, end, act under another reading or have other waivers."""
+    """The remedies that begin, end, act under another reading, or waive or add other conditions."""
     found = []
-    for name in sorted(was["remedies"].keys() | now["remedies"].keys()):
-        before, after = (_terms(one["remedies"].get(name)) for one in (was, now))
+    # A manifest of before counts were kept says nothing of them.
+    counted = "counts" in was and "counts" in now
+    both = [{**one["remedies"], **(one["counts"] if counted else {})} for one in (was, now)]
+    for name in sorted(both[0].keys() | both[1].keys()):
+        before, after = (_terms(one.get(name)) for one in both)
         if before != after:
             found.append({"remedy": name, "was": before, "now": after})
     return found
@@ -73,7 +86,8 @@ def made_otherwise(was: Told, now: Told) -> list[Told]:
 
 
 def _terms(one: Told | None) -> Told | None:
-    return {"reading": one["reading"], "waives": one["waives"]} if one else None
+    adds = {"adds": one["adds"]} if one and "adds" in one else {}
+    return {"reading": one.get("reading"), "waives": one["waives"], **adds} if one else None
 
 
 def _value(written: Any, unit: str) -> Any:

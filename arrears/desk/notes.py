@@ -10,7 +10,7 @@ from arrears.desk.asked import Line
 from arrears.desk.living import ended_table
 from arrears.desk.table import fact_titles
 from arrears.desk.waiting import Waiting, fence_sql, waiting
-from arrears.explain import explain_condition
+from arrears.explain_conditions import explain_condition
 from arrears.profile import UnsetValue
 from arrears.store import Store
 from arrears.told import INSTEAD, fetch, shown

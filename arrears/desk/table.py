@@ -74,7 +74,7 @@ def rules_hash(rules_dir: Path) -> str:
 def make_table(store: Store, run: ClosedRun, path: Path) -> int:
     """The number of lines of a run, after writing its table."""
     order, profile = load_work_order(house.RULES), Profile.load(house.RULES, run.record.state)
-    cards = load_cards(house.RULES)
+    cards = {name: card.here(profile, run.as_of) for name, card in load_cards(house.RULES).items()}
     with warehouse(spill=store.spill()) as con:
         attach_kinds(con, order)
         attach_work(con, run)

@@ -95,13 +95,9 @@ class Waiting:
 @read_once("../transforms")
 def read_words(rules_dir: Path, state: str, as_of: date) -> Words:
     """What the rules of a state say of its lines on a day."""
-    return Words(
-        load_work_order(rules_dir),
-        load_cards(rules_dir),
-        load_kinds(rules_dir),
-        Profile.load(rules_dir, state),
-        as_of,
-    )
+    profile = Profile.load(rules_dir, state)
+    cards = {name: card.here(profile, as_of) for name, card in load_cards(rules_dir).items()}
+    return Words(load_work_order(rules_dir), cards, load_kinds(rules_dir), profile, as_of)
 
 
 @contextmanager

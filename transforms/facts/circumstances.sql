@@ -111,6 +111,7 @@ SELECT
     WHEN NOT obligor.receives_ssi OR income.person_id IS NOT NULL THEN false
     WHEN obligor.receives_ssi AND told.employers THEN true
   END                                                                         AS ssi_is_only_income,
+  stays.good_cause_since_on,
   stays.bankruptcy_chapter,
   stays.bankruptcy_since_on
 FROM told

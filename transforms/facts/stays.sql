@@ -46,6 +46,7 @@ of_case AS (
 SELECT
   case_id,
   bool_or(kind = 'good_cause')                                                     AS has_good_cause,
+  min(from_on) FILTER (kind = 'good_cause')                                        AS good_cause_since_on,
   bool_or(kind = 'bankruptcy')                                                     AS bankruptcy_is_open,
   arg_max(chapter, (from_on, chapter)) FILTER (kind = 'bankruptcy')                AS bankruptcy_chapter,
   max(from_on) FILTER (kind = 'bankruptcy')                                        AS bankruptcy_since_on,

@@ -75,7 +75,7 @@ ranked AS (
       AND balance_is_over_minimum AND is_told_apart AND trust_kind = 'none' AND coalesce(name_agrees, true)
       AND coalesce(levy.answer NOT IN ('closed', 'no_account'), true), false)     AS is_leviable
   FROM of_account AS account
-  LEFT JOIN facts.asset_debts AS debt ON debt.person_id = account.person_id AND debt.remedy = 'bank_levy'
+  LEFT JOIN facts.asset_debts AS debt ON debt.person_id = account.person_id AND debt.counted_for = 'account'
   LEFT JOIN facts.levies AS levy USING (subject_id)
 ),
 shared AS (

@@ -1,56 +1,39 @@
--- One row per parent who owes and remedy against property: the debt that counts for it, over their cases. Counted:
--- true, not counted: zero, and where either is not known, or the books do not agree, not known.
+-- One row per parent who owes and count of cases: the debt that counts for it, over their cases. Counted: true, not
+-- counted: zero, and where either is not known, or the books do not agree, not known.
 WITH
+counted AS (
+  SELECT *
+  FROM (SELECT case_id, COLUMNS('^counts_for_(.*)$') AS '\1' FROM facts.case_counts) AS answer
+  UNPIVOT INCLUDE NULLS (counts FOR counted_for IN (COLUMNS(* EXCLUDE (case_id))))
+),
 told AS (
   SELECT
-    case_id,
-    person_id,
-    case_is_open AND is_full_service                                              AS is_served,
-    has_enforceable_order AND NOT has_good_cause                                  AS has_ground,
-    -- In doubt is not the same as nothing owed.
-    nullif(balance_is_trusted, false)                                             AS amount_is_sure,
-    CASE WHEN CAST($notice_gates AS BOOLEAN) THEN debt_gate_is_open
-      WHEN NOT CAST($notice_gates AS BOOLEAN) THEN true END                       AS gate_is_passed,
-    CASE WHEN CAST($notice_gates AS BOOLEAN) THEN collectable_cents
-      WHEN NOT CAST($notice_gates AS BOOLEAN) THEN enforceable_cents END          AS gated_cents,
-    CASE WHEN CAST($must_be_liquidated AS BOOLEAN) THEN collectable_cents
-      WHEN NOT CAST($must_be_liquidated AS BOOLEAN) THEN enforceable_cents END    AS won_from_cents,
-    exempted_remedies,
-    disputes_about,
-    hearings_pending_about
-  FROM facts.case_facts
-),
-wanted AS (
-  SELECT
-    unnest([
-      'bank_levy', 'lien_real_property', 'lien_personal_property', 'insurance_settlement',
-      'workers_compensation', 'lump_sum', 'lottery_setoff', 'gambling_registry'])  AS remedy
-),
-judged AS (
-  SELECT
-    told.*,
-    wanted.remedy,
-    is_served AND has_ground AND gate_is_passed AND amount_is_sure
-      AND NOT list_has_any(exempted_remedies, ['all', wanted.remedy])
-      AND NOT list_has_any(disputes_about, ['all', wanted.remedy])
-      AND NOT list_has_any(hearings_pending_about, [wanted.remedy, 'notice_of_debt']) AS counts
-  FROM told
-  CROSS JOIN wanted
+    fact.person_id,
+    fact.case_id,
+    fact.collectable_cents,
+    fact.enforceable_cents,
+    counted.counted_for,
+    counted.counts,
+    -- Whether no more is taken than a notice of debt has stated.
+    CAST(CASE WHEN counted.counted_for IN ('lottery', 'registry') THEN $must_be_liquidated ELSE $notice_gates END AS BOOLEAN)
+                                                                                  AS is_liquidated_only
+  FROM counted
+  JOIN facts.case_facts AS fact USING (case_id)
 ),
 part AS (
   SELECT
     *,
     CASE
-      WHEN counts AND remedy IN ('lottery_setoff', 'gambling_registry') THEN won_from_cents
-      WHEN counts THEN gated_cents
+      WHEN counts AND is_liquidated_only THEN collectable_cents
+      WHEN counts AND NOT is_liquidated_only THEN enforceable_cents
       WHEN NOT counts THEN 0
     END                                                                           AS cents
-  FROM judged
+  FROM told
 )
 SELECT
   person_id,
-  remedy,
+  counted_for,
   CAST(CASE WHEN count(*) = count(cents) THEN sum(cents) END AS BIGINT)           AS debt_cents,
   coalesce(list(case_id ORDER BY case_id) FILTER (counts), CAST([] AS VARCHAR[])) AS cases_counted
 FROM part
-GROUP BY person_id, remedy
+GROUP BY person_id, counted_for

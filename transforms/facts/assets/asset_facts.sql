@@ -34,7 +34,8 @@ asked AS (
 property AS (
   SELECT
     assets.*,
-    CASE assets.kind WHEN 'real_property' THEN 'lien_real_property' ELSE 'lien_personal_property' END AS remedy,
+    CASE assets.kind WHEN 'real_property' THEN 'lien_real_property' ELSE 'lien_personal_property' END AS hearing_about,
+    CASE assets.kind WHEN 'real_property' THEN 'real_property' ELSE 'personal_property' END AS counted_for,
     -- One vehicle is spared: the one of which that spares the parent most.
     row_number() OVER (
       PARTITION BY assets.person_id, assets.kind ORDER BY assets.equity_cents DESC NULLS LAST, assets.asset_id) = 1
@@ -94,9 +95,9 @@ SELECT
 FROM exempted AS property
 JOIN facts.asset_people AS person USING (person_id)
 JOIN facts.asset_known AS known USING (person_id)
-LEFT JOIN facts.asset_debts AS debt ON debt.person_id = property.person_id AND debt.remedy = property.remedy
+LEFT JOIN facts.asset_debts AS debt ON debt.person_id = property.person_id AND debt.counted_for = property.counted_for
 LEFT JOIN recorded ON recorded.subject_id = property.person_id || '-' || property.asset_id
 LEFT JOIN on_record ON on_record.asset_id = property.asset_id
 LEFT JOIN asked ON asked.asset_id = property.asset_id
-LEFT JOIN facts.hearings_won AS won ON won.person_id = property.person_id AND won.about = property.remedy
+LEFT JOIN facts.hearings_won AS won ON won.person_id = property.person_id AND won.about = property.hearing_about
 ORDER BY subject_id

@@ -46,7 +46,8 @@ counted AS (
     greatest(claim_cents - let_go_cents, 0)                                       AS left_cents
   FROM named
   JOIN facts.asset_people AS owed ON owed.person_id = named.person_id
-  LEFT JOIN facts.asset_debts AS debt ON debt.person_id = named.person_id AND debt.remedy = named.remedy
+  LEFT JOIN facts.asset_debts AS debt ON debt.person_id = named.person_id AND debt.counted_for = CASE named.remedy
+    WHEN 'workers_compensation' THEN 'compensation' WHEN 'insurance_settlement' THEN 'settlement' ELSE 'other_lump_sum' END
   LEFT JOIN said ON said.subject_id = named.person_id || '-' || named.claim_number
 ),
 reach AS (

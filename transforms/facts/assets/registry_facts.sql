@@ -14,7 +14,7 @@ SELECT
   network.cases_counted                                                           AS network_cases_counted,
   person.* EXCLUDE (person_id, office, worker, installment_cents, installment_frequency)
 FROM facts.asset_people AS person
-JOIN facts.asset_debts AS lottery ON lottery.person_id = person.person_id AND lottery.remedy = 'lottery_setoff'
-JOIN facts.asset_debts AS registry ON registry.person_id = person.person_id AND registry.remedy = 'gambling_registry'
-JOIN facts.asset_debts AS network ON network.person_id = person.person_id AND network.remedy = 'insurance_settlement'
+JOIN facts.asset_debts AS lottery ON lottery.person_id = person.person_id AND lottery.counted_for = 'lottery'
+JOIN facts.asset_debts AS registry ON registry.person_id = person.person_id AND registry.counted_for = 'registry'
+JOIN facts.asset_debts AS network ON network.person_id = person.person_id AND network.counted_for = 'settlement'
 ORDER BY subject_id

@@ -6,13 +6,9 @@ told AS (
   SELECT
     fact.case_id,
     fact.person_id,
-    fact.case_is_open AND fact.is_full_service AND NOT fact.has_good_cause
-      AND NOT list_has_any(fact.exempted_remedies, ['all', 'unemployment_intercept'])       AS counts,
+    counted.counts_for_benefits                                                             AS counts,
     fact.order_is_accruing,
-    fact.balance_is_trusted
-      AND NOT list_has_any(fact.disputes_about, ['all', 'unemployment_intercept'])
-      AND NOT list_has_any(fact.hearings_pending_about, ['unemployment_intercept', 'notice_of_debt'])
-      AND CASE WHEN $debt_gate = 'notice_of_debt' THEN fact.debt_gate_is_open ELSE true END  AS debt_counts,
+    counted.counts_for_benefits_debt                                                        AS debt_counts,
     terms.frequency,
     terms.case_id IS NOT NULL                                                               AS has_terms,
     current_part.weekly_cents                                                               AS current_weekly,
@@ -21,6 +17,7 @@ told AS (
     fact.past_due_src,
     fact.order_src
   FROM facts.case_facts AS fact
+  JOIN facts.case_counts AS counted USING (case_id)
   LEFT JOIN facts.withholding_terms AS terms ON terms.case_id = fact.case_id
   LEFT JOIN facts.cycle_plan AS current_part ON current_part.amount_id = fact.case_id || ':unemployment|current'
   LEFT JOIN facts.cycle_plan AS arrears_part ON arrears_part.amount_id = fact.case_id || ':unemployment|arrears'
