@@ -168,6 +168,19 @@ WAIVER = """\
     cites: [invented-for-a-test]
 """
 
+ADDED = """
+adds:
+  - remedy: credit_reporting
+    condition: free
+    from: 2026-01-01
+    why: To show that it can be added.
+    cites: [invented-for-a-test]
+    is: NOT obligor_in_prison
+    say: Is free.
+    not: Is held in a prison or jail.
+    protects: true
+"""
+
 SLIPS = f"transforms/queues/{STATEMENTS}/"
 QUEUE = {
     SLIPS + "queue.yml": """\

@@ -26,6 +26,7 @@ from arrears.store import Store
 from arrears.transform import run_match
 from arrears.warehouse import attach_parquet, file_list, run_sql_file, warehouse
 from tests.recipe_files import (
+    ADDED,
     BOATS,
     CLOCK,
     CLOCK_VALUE,
@@ -45,8 +46,8 @@ from tests.recipe_files import (
 )
 
 RECIPES = (
-    *("Add a feed", "Change a number from a date", "Waive a condition", "Add a remedy", "Add a queue"),
-    *("Add a clock", "Add a jurisdiction"),
+    *("Add a feed", "Change a number from a date", "Waive a condition"),
+    *("Add a condition in one state", "Add a remedy", "Add a queue", "Add a clock", "Add a jurisdiction"),
 )
 MAINE, SOURCES = "rules/jurisdictions/me.yml", "rules/sources.yml"
 BOOK = (house.ROOT / "CONTRIBUTING.md").read_text()
@@ -343,6 +344,24 @@ def test_a_condition_is_waived_from_a_date(copied: Path) -> None:
     told_of = "\n".join(faults(copied))
     assert "me: waives credit_reporting.not_rich, which no card holds" in told_of
     assert "the first on which it does not: is clear (not_assisted) instead of flag" in told_of
+
+
+@pytest.mark.slow
+def test_a_condition_is_added_in_one_state_from_its_day(copied: Path) -> None:
+    examples = "rules/remedies/credit_reporting/examples.yml"
+    with following(copied, "Add a condition in one state", st="me", remedy="credit_reporting"):
+        append(copied / SOURCES, SOURCE)
+        append(copied / MAINE, ADDED)
+        confined = "but: {obligor_in_prison: true}"
+        append(
+            copied / examples,
+            f'  - {{say: "the day before it is asked", as_of: 2025-12-31, {confined}, then: flag}}\n'
+            f'  - {{say: "the first", as_of: 2026-01-01, {confined}, then: clear, because: [free]}}\n'
+            '  - {say: "free on that day", as_of: 2026-01-01, but: {obligor_in_prison: false}, then: flag}\n',
+        )
+    assert faults(copied) == []
+    replace(copied / MAINE, "condition: free", "condition: obligor_alive")
+    assert "me: adds obligor_alive, which credit_reporting asks for already" in "\n".join(faults(copied))
 
 
 @pytest.mark.slow
