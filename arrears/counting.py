@@ -72,12 +72,12 @@ def _count(
 ) -> Count:
     taker = Taker(library, own, known.columns(OF), known, one.texts("about", required=False))
     in_doubt = frozenset(
-        condition for condition, body in told if body.text("if_not", required=False, choices=("", "unknown"))
+        condition for condition, body in told if body.text("if_not", required=False, choices=("unknown",))
     )
     made = Count(
         name=name,
         say=one.text("say"),
-        conditions=tuple(taker.take(condition, body)[1] for condition, body in told),
+        conditions=tuple(taker.take(condition, body, is_ground=True)[1] for condition, body in told),
         in_doubt=in_doubt,
         needs=dict(taker.needs),
     )

@@ -10,6 +10,7 @@ from arrears import house
 from arrears.accounts import account
 from arrears.citations import read_sources
 from arrears.config import Faults
+from arrears.counting import load_counts
 from arrears.deadlines import load_deadlines
 from arrears.desk.quality_rules import load_quality
 from arrears.desk.reports.certification import load_certification
@@ -85,6 +86,7 @@ KINDS = {
         Kind("match", "transforms/match/match.yml", lambda: load_layer(house.MATCH)),
         Kind("facts", "transforms/facts/*facts.yml", lambda: load_facts(house.FACTS)),
         Kind("condition", "rules/conditions/*.yml", lambda: load_cards(house.RULES)),
+        Kind("count", "rules/counts/*.yml", lambda: load_counts(house.RULES)),
         Kind("remedy", "rules/remedies/*/remedy.yml", lambda: load_cards(house.RULES)),
         Kind("examples", "rules/remedies/*/examples.yml", _examples),
         Kind("queue", "transforms/queues/*/queue.yml", lambda: load_queues(house.QUEUES)),
