@@ -118,18 +118,31 @@ def read_additions(
 def counted_select(
     counts: Iterable[Count], profile: Profile, as_of: date, relation: str
 ) -> tuple[str, dict[str, Any]]:
-    """The SELECT of one row per case, and what it binds: each condition once, and what it counts for.
+    """The SELECT of one row per case by a state's law of a day, and what it binds.
 
     A condition that the state waives is asked and kept, and does not decide.
     """
     here = [one.here(profile, as_of) for one in counts]
-    columns, bound = answer_columns(here), dict[str, str]()
-    for one in here:
-        bound |= {name: one.needs[name] for made in one.conditions for name in made.params - {AS_OF}}
+    keys = {name: key for one in here for name, key in one.needs.items()}
+    bound = {name for one in here for made in one.conditions for name in made.params}
+    text = counted_sql(here, relation, {one.name: profile.waivers(one.name, as_of) for one in here})
+    return text, {
+        name: as_of if name == AS_OF else profile.plain(keys[name], as_of) for name in sorted(bound)
+    }
+
+
+def counted_sql(
+    counts: Iterable[Count], relation: str, waived: Mapping[str, Mapping[str, Any]] | None = None
+) -> str:
+    """The SELECT of one row per case: each condition once, and whether the case counts for each count."""
+    here = list(counts)
+    columns = answer_columns(here)
     asked = {column: condition.sql for (_, column), condition in columns.items()}
     answers = ",\n    ".join(f"({sql}) AS {column}" for column, sql in asked.items())
-    decided = ",\n  ".join(f"{_decides(one, columns, profile, as_of)} AS {COUNTS}{one.name}" for one in here)
-    text = f"""WITH asked AS (
+    decided = ",\n  ".join(
+        f"{_decides(one, columns, (waived or {}).get(one.name, {}))} AS {COUNTS}{one.name}" for one in here
+    )
+    return f"""WITH asked AS (
   SELECT
     case_id,
     person_id,
@@ -141,9 +154,6 @@ SELECT
   {decided}
 FROM asked
 ORDER BY case_id"""
-    every = {AS_OF: as_of, **{name: profile.plain(key, as_of) for name, key in bound.items()}}
-    used = {name for condition in columns.values() for name in condition.params}
-    return text, {name: value for name, value in every.items() if name in used}
 
 
 def answer_columns(counts: Iterable[Count]) -> dict[tuple[str, str], Condition]:
@@ -164,8 +174,7 @@ def answer_columns(counts: Iterable[Count]) -> dict[tuple[str, str], Condition]:
     }
 
 
-def _decides(one: Count, columns: Mapping[tuple[str, str], Condition], profile: Profile, as_of: date) -> str:
-    waived = profile.waivers(one.name, as_of)
+def _decides(one: Count, columns: Mapping[tuple[str, str], Condition], waived: Mapping[str, Any]) -> str:
     asked = [
         f"nullif({column}, false)" if made.name in one.in_doubt else column
         for (name, column), made in columns.items()

@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from arrears import house
 from arrears.catalog import KEYS, described_facts
+from arrears.counting import OF, counted_sql, load_counts
 from arrears.deadlines import Deadline, load_deadlines
 from arrears.feeds import Feed, load_feeds
 from arrears.labels import EVERY, Vocabulary, load_labels
@@ -152,6 +153,9 @@ def _staged(columns: Mapping[str, Labels]) -> dict[str, Labels]:
 
 def _fact(made: Flow, layer: Layer, table: str, money: Money) -> None:
     name = f"{layer.schema}.{table}"
+    if table == layer.counted:
+        made.make(name, counted_sql(load_counts(house.RULES).values(), f"{layer.schema}.{OF}"))
+        return
     if table not in layer.calculated:
         made.make(name, layer.path(table).read_text(encoding="utf-8"))
         return
