@@ -132,7 +132,7 @@ def a_line_page(word: str) -> LinePage:
     remedy = {
         "remedy": word, "title": word, "headline": word, "if_wrong": word, "innocent": word,
         "parts": dict.fromkeys(("enter", "stay", "release"), part),
-        "sources": [{"id": word, "title": word, "where": word}],
+        "sources": [dict.fromkeys(("id", "cited_as", "title", "where", "address", "what"), word)],
     }  # fmt: skip
     decision = {
         "decision": "hold", "by_user": word, "role": word, "decided_on": "2025-01-15", "step": word,
