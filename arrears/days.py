@@ -18,6 +18,9 @@ _DAYS, _MONTHS = {"days": 1, "weeks": 7}, {"months": 1, "years": 12}
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
 
+# How often something comes.
+CADENCES = {"daily": 1, "weekly": 7, "monthly": 31, "quarterly": 92, "yearly": 366}
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -123,3 +126,11 @@ def months_after(day: date, months: int) -> date:
     year, month = divmod(index, 12)
     following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
     return date(year, month + 1, min(day.day, (following - _ONE_DAY).day))
+
+
+def need_day(text: str) -> date:
+    """A date as written."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArrearsError("This is not a date", repr(text), "Write it as YYYY-MM-DD") from None

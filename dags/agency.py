@@ -12,7 +12,7 @@ from typing import Any
 
 from airflow.sdk import BaseSensorOperator, CronPartitionTimetable, Param, Variable
 
-from arrears.outline import source_of
+from arrears.night.outline import source_of
 
 HOUSE = Path(__file__).resolve().parents[1]
 
@@ -118,7 +118,7 @@ def lend_secrets() -> None:
 
     It is asked for once a task, so that a rotated key counts from the next one, and stands in no environment.
     """
-    from arrears import keys
+    from arrears.data import keys
 
     keys.lent["airflow"] = cache(Variable.get)
 
@@ -139,10 +139,10 @@ def take_in(state: str, source: str, on: str) -> dict[str, Any]:
     A retry and the night's own last look thus add nothing, while the same bytes under another name,
     or on another day, are judged by the engine, which tells of the duplicate.
     """
-    from arrears import steps
+    from arrears.data.store import Store
+    from arrears.intake.receive.landing import kept_name
     from arrears.ledger import Ledger
-    from arrears.receive.landing import kept_name
-    from arrears.store import Store
+    from arrears.night import steps
 
     place, day = Store.open(Path(store())), date.fromisoformat(on)
     # Arrivals are dated by hand only among invented people; a real store dates them itself, and files

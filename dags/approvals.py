@@ -38,8 +38,8 @@ def approvals(state: State) -> None:
         def waiting(**context: Any) -> dict[str, Any]:
             from airflow.sdk.exceptions import AirflowSkipException
 
+            from arrears.data.store import Store
             from arrears.desk.prompt import prompt
-            from arrears.store import Store
 
             found = prompt(
                 Store.open(Path(store())), state.code, date.fromisoformat(business_date(context)), DESK_AT
@@ -66,7 +66,7 @@ def approvals(state: State) -> None:
             doc_md="A day release: reads decisions and stops again, and sends what is approved and due.",
         )
         def send(**context: Any) -> dict[str, Any]:
-            from arrears import steps
+            from arrears.night import steps
 
             hold_lease(context)
             return steps.day_release(store(), state.code, business_date(context))

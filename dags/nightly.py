@@ -27,7 +27,7 @@ from agency import (
 )
 from airflow.sdk import Param, PokeReturnValue, chain, dag, task
 
-from arrears.outline import STEPS
+from arrears.night.outline import STEPS
 
 CUT_OFF = timedelta(hours=3)
 TURN = timedelta(hours=12)
@@ -54,7 +54,7 @@ def nightly(state: State) -> None:
     def step(name: str) -> Any:
         @task(task_id=name, doc_md=STEPS[name])
         def run(**context: Any) -> dict[str, Any]:
-            from arrears import steps
+            from arrears.night import steps
 
             hold_lease(context)
             return getattr(steps, name)(store(), state.code, business_date(context))
@@ -94,8 +94,8 @@ def nightly(state: State) -> None:
 
         @task(doc_md="The work list's table, so that nobody waits for it in the morning.")
         def desk() -> int:
-            from arrears.desk.living import set_desk
-            from arrears.store import Store
+            from arrears.data.store import Store
+            from arrears.desk.resolved import set_desk
 
             return set_desk(Store.open(Path(store())), state.code)
 
@@ -108,10 +108,10 @@ def begin_in_turn(state: str, as_of: str, moment: str | None, context: Any) -> P
     """Done with the pinned cut; not yet while another night comes first or holds the lease."""
     from airflow.sdk.exceptions import AirflowFailException
 
-    from arrears import steps
     from arrears.errors import Refused
-    from arrears.ledger.again import AGAIN as BY_WORD
     from arrears.ledger.records import Word
+    from arrears.ledger.restart import AGAIN as BY_WORD
+    from arrears.night import steps
 
     hold_lease(context)
     word = Word(*asked_again(context)) if asked_again(context) else None
@@ -157,8 +157,8 @@ def night_before(state: str, as_of: str, done: set[str]) -> str | None:
 
 def done_nights(state: str) -> set[str]:
     """The dates whose night is closed or declared absent."""
+    from arrears.data.store import Store
     from arrears.ledger import Ledger
-    from arrears.store import Store
 
     ledger = Ledger.open(Store.open(Path(store())).ledger_url)
     closed = {run.as_of for run in ledger.runs(state) if run.kind == "night" and run.status == "closed"}

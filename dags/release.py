@@ -32,7 +32,7 @@ def release(state: State) -> None:
             doc_md="Reads decisions and stops again and sends what is approved and due; needs a closed night."
         )
         def day_release(**context: Any) -> dict[str, Any]:
-            from arrears import steps
+            from arrears.night import steps
 
             hold_lease(context)
             return steps.day_release(store(), state.code, business_date(context), known_at(context))

@@ -52,7 +52,7 @@ def mapped_offices(user: Any) -> frozenset[str] | None:
 def person_of(ledger: Any, user: Any) -> Any:
     """The Airflow user as a person at the desk, whose roles the ledger knows from now on."""
     from arrears.desk.security import Person
-    from arrears.ledger.looks import roles_by
+    from arrears.ledger.access_log import roles_by
 
     name, mapped = user.get_name(), mapped_roles(user)
     known, giver = roles_by(ledger, name) or (None, GIVER)
@@ -71,11 +71,12 @@ def make_desk() -> Any:
     from fastapi.concurrency import run_in_threadpool
     from fastapi.responses import RedirectResponse
 
-    from arrears import house, keys
+    from arrears import house
+    from arrears.data import keys
+    from arrears.data.store import Store
     from arrears.desk.security import Person, allowed
     from arrears.desk.web import make_app
     from arrears.ledger.records import ROLES
-    from arrears.store import Store
 
     async def signed_in(request: Request) -> Person | None:
         try:

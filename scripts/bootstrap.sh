@@ -34,7 +34,7 @@ launcher = Path(".venv/bin/arrears")
 launcher.write_text(
     '#!/bin/sh\n'
     """'''exec' "$(dirname "$(readlink -f "$0")")/python" "$0" "$@"\n' '''\n"""
-    "import sys\n\nfrom arrears.cli import main\n\nsys.exit(main())\n"
+    "import sys\n\nfrom arrears.cli.main import main\n\nsys.exit(main())\n"
 )
 launcher.chmod(0o755)
 PYTHON

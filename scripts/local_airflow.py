@@ -173,8 +173,8 @@ def settings(port: int) -> dict[str, str]:
 
 def create_store() -> None:
     """A store for the invented people of the sample, with its ledger, where there is none."""
+    from arrears.data.store import Store
     from arrears.ledger import Ledger
-    from arrears.store import Store
 
     made = Store.open(STORE) if (STORE / "store.json").exists() else Store.create(STORE, "invented")
     Ledger.open(made.ledger_url).close()

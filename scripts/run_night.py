@@ -59,9 +59,9 @@ def tell_summary(state: str, date: str) -> None:
     """Prints what an operator and a supervisor want to know of the night."""
     from rich.console import Console
 
-    from arrears.steps import closed_summary
-    from arrears.store import Store
-    from arrears.summary import print_summary
+    from arrears.data.store import Store
+    from arrears.night.steps import closed_summary
+    from arrears.night.summary import print_summary
 
     found = closed_summary(Store.open(STORE), state, datetime.fromisoformat(date).date())
     if found is None:
@@ -71,7 +71,7 @@ def tell_summary(state: str, date: str) -> None:
 
 def lying_there(state: str, date: str) -> list[str]:
     """The sources that have a file in the inbox of the date."""
-    from arrears.steps import SOURCES
+    from arrears.night.steps import SOURCES
 
     folder = INBOX / state / date / "inbox"
     return [source for source, feed in SOURCES.items() if any(folder.glob(f"{feed}*"))]

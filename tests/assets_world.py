@@ -13,8 +13,9 @@ from unittest.mock import patch
 import builders
 from builders import Caseload, rows_of
 
-from arrears import house, transform
-from arrears.profile import Profile
+from arrears import house
+from arrears.law.profile import Profile
+from arrears.night import transform
 
 TABLES = (
     "account_facts",

@@ -17,12 +17,21 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
-from arrears.decide import decide, verdict_path
+from arrears.data.warehouse import attach_arrow, warehouse
+from arrears.law.decide import decide, verdict_path
+from arrears.law.profile import Profile
+from arrears.law.remedy import Card, load_card
 from arrears.layout.tables import load_tables
-from arrears.profile import Profile
-from arrears.remedy import Card, load_card
-from arrears.transform import Layer, bound, counts_of, load_facts, load_layer, run_facts, run_layer, run_match
-from arrears.warehouse import attach_arrow, warehouse
+from arrears.night.transform import (
+    Layer,
+    bound,
+    counts_of,
+    load_facts,
+    load_layer,
+    run_facts,
+    run_layer,
+    run_match,
+)
 
 AS_OF = date(2025, 1, 15)
 T, D, C, Y = pa.string(), pa.date32(), pa.int64(), pa.bool_()

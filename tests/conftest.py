@@ -19,7 +19,7 @@ import browser
 import pytest
 import sqlalchemy as sa
 
-from arrears.store import Store
+from arrears.data.store import Store
 
 WITHOUT = "ARREARS_NO_POSTGRES"
 # Three processes test side by side on two cores: small tables are not worth a second core each.

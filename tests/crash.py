@@ -47,9 +47,9 @@ def small_house(folder: Path) -> None:
 
 def prepare(folder: Path, cases: int) -> None:
     """Makes a store whose files are received and whose first night has not begun."""
+    from arrears.data.store import Store
     from arrears.fakes import make
-    from arrears.intake import take_in
-    from arrears.store import Store
+    from arrears.intake.inbox import take_in
 
     make(STATE, cases, 1, 7, folder / "fakes", FIRST)
     store = Store.create(folder / "before", "invented")
@@ -58,15 +58,15 @@ def prepare(folder: Path, cases: int) -> None:
 
 def night(root: Path) -> None:
     """Runs the whole night in this process."""
-    from arrears.steps import run_night
-    from arrears.store import Store
+    from arrears.data.store import Store
+    from arrears.night.steps import run_night
 
     run_night(Store.open(root), STATE, FIRST)
 
 
 def watched_night(root: Path, images: Path) -> None:
     """Runs the night and copies the store at each of its named writes."""
-    from arrears import writes
+    from arrears.data import writes
 
     def copy(name: str) -> None:
         plain = "".join(c if c.isalnum() else "_" for c in name)
@@ -78,8 +78,8 @@ def watched_night(root: Path, images: Path) -> None:
 
 def end_of(root: Path) -> End:
     """What stands in the outbox and in the ledger after a night."""
+    from arrears.data.store import Store
     from arrears.ledger import Ledger
-    from arrears.store import Store
 
     outbox = root / "outbox"
     files = tuple(
@@ -142,9 +142,9 @@ def main() -> int:
         folder = Path(place)
         small_house(folder / "house")
         # Imported before the forks, so that a trial costs a night and not its imports.
-        import arrears.checks
         import arrears.expectations.library
-        import arrears.steps  # noqa: F401
+        import arrears.night.checks
+        import arrears.night.steps  # noqa: F401
 
         # In a child: a process that has opened DuckDB has threads, and must not fork.
         if in_child(lambda: prepare(folder, options.cases)):

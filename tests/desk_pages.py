@@ -9,10 +9,10 @@ from typing import Any
 from fastapi.testclient import TestClient
 from ledger_helpers import a_closed_night
 
-from arrears.desk.asked import Asked, Facets, LinePage, ListPage
+from arrears.data.store import Store
+from arrears.desk.requests import Asked, Facets, LinePage, ListPage
 from arrears.desk.web import Person, make_app
 from arrears.ledger import Ledger
-from arrears.store import Store
 
 NIGHT = date(2025, 1, 15)
 ROLES = ("operator", "caseworker", "supervisor", "policy", "auditor")

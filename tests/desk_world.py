@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from arrears import house
-from arrears.catalog import described_facts
+from arrears.data.store import Store
+from arrears.law.catalog import described_facts
 from arrears.ledger import Holder, Ledger
-from arrears.store import Store
 
 STATE = "me"
 REMEDY = "license_revocation"

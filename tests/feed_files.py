@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from arrears import house
-from arrears.feeds import load_feeds
+from arrears.data.store import Store
+from arrears.data.warehouse import warehouse
+from arrears.intake.feeds import load_feeds
+from arrears.intake.load import Loaded, load_delivery
+from arrears.intake.receive import receive
 from arrears.layout import load_layout, write_select
 from arrears.ledger.records import Delivery
-from arrears.load import Loaded, load_delivery
-from arrears.receive import receive
-from arrears.store import Store
-from arrears.warehouse import warehouse
 
 FEEDS = load_feeds(house.FEEDS)
 DAY = date(2025, 1, 15)

@@ -44,16 +44,16 @@ def live(root: Path, night: date, state: str = STATE) -> dict[str, Any]:
 
 def receive(root: Path, night: date, state: str = STATE) -> None:
     """Takes in the files of a night; makes the store where it is not there."""
-    from arrears.intake import take_in
-    from arrears.store import Store
+    from arrears.data.store import Store
+    from arrears.intake.inbox import take_in
 
     take_in(Store.create(root, "invented"), state, inbox(night, state), on=night)
 
 
 def work(root: Path, night: date, state: str = STATE) -> dict[str, Any]:
     """Runs a night on what was received; people decide, and what they approved is released."""
-    from arrears.steps import day_release, run_night
-    from arrears.store import Store
+    from arrears.data.store import Store
+    from arrears.night.steps import day_release, run_night
 
     store = Store.open(root)
     summary = run_night(store, state, night)
@@ -64,7 +64,7 @@ def work(root: Path, night: date, state: str = STATE) -> dict[str, Any]:
 
 def decide_as_planned(store: Any, night: date, state: str = STATE) -> int:
     """How many decisions of the sample were made, through the desk and under its rules."""
-    from arrears.review import decide, work_list
+    from arrears.desk.review import decide, work_list
 
     with (house.SAMPLE / state / str(night) / "decisions.csv").open(newline="") as rows:
         planned = list(csv.DictReader(rows))

@@ -13,16 +13,16 @@ import pyarrow as pa
 from lifecycle_world import SHAPE, Case
 
 from arrears import house
+from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, write_parquet
 from arrears.days import Calendar
-from arrears.deadlines import DEADLINE_SCHEMA
-from arrears.decide import verdict_select
+from arrears.law.deadlines import DEADLINE_SCHEMA
+from arrears.law.decide import verdict_select
+from arrears.law.profile import Profile
+from arrears.law.remedy import PARTS, Card, load_cards
 from arrears.ledger import Holder, Ledger
-from arrears.plan import NARROW, ORDER, attach_cards
-from arrears.profile import Profile
-from arrears.release import Sent, close_ended, open_new, prepare, select_leaving
-from arrears.remedy import PARTS, Card, load_cards
-from arrears.stops import read_stops
-from arrears.warehouse import Connection, attach_arrow, run_sql_file, write_parquet
+from arrears.night.plan import NARROW, ORDER, attach_cards
+from arrears.night.release import Sent, close_ended, open_new, prepare, select_leaving
+from arrears.night.stops import read_stops
 
 STATE, OFFICE = "ut", "olive"
 QUEUES = ("board", "bureau", "letters")

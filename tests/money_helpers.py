@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
-from arrears.money import Law, calculate, load_money
-from arrears.profile import Profile
-from arrears.warehouse import attach_arrow, warehouse
+from arrears.data.warehouse import attach_arrow, warehouse
+from arrears.law.profile import Profile
+from arrears.money.calculations import Law, calculate, load_money
 
 MONEY = load_money()
 ON = date(2025, 6, 2)

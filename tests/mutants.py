@@ -19,13 +19,13 @@ from datetime import timedelta
 from sqlglot import exp
 
 from arrears import house
-from arrears.conditions import parsed
 from arrears.config import Faults, read_yaml
-from arrears.examples import Example, check_examples, fact_units, profiles_of, read_examples, run_examples
-from arrears.profile import Profile
-from arrears.profile_files import FEDERAL, states
-from arrears.remedy import AS_OF, PARTS, Card, Condition, Part, load_cards
-from arrears.truth import Comparison, comparison, comparisons, decides, untold
+from arrears.law.conditions import parsed
+from arrears.law.examples import Example, check_examples, fact_units, profiles_of, read_examples, run_examples
+from arrears.law.profile import Profile
+from arrears.law.profile_files import FEDERAL, states
+from arrears.law.remedy import AS_OF, PARTS, Card, Condition, Part, load_cards
+from arrears.law.truth import Comparison, comparison, comparisons, decides, untold
 
 KINDS = ("weakened", "limit", "dropped", "day moved")
 TURNED = {exp.GT: exp.GTE, exp.GTE: exp.GT, exp.LT: exp.LTE, exp.LTE: exp.LT}

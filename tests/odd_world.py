@@ -15,8 +15,8 @@ from typing import Any
 from builders import CONTRACT, Caseload
 from test_night import published
 
+from arrears.data.store import Store
 from arrears.layout.tables import TableContract
-from arrears.store import Store
 
 NIGHT = date(2025, 1, 14)
 ODD_CASE, ODD_PERSON, ODD_FILE = "90000099", "0900000990", "f" * 16

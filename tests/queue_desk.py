@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from arrears.profile import Profile
+from arrears.data.warehouse import attach_arrow, warehouse
+from arrears.law.profile import Profile
 from arrears.queues import Built, Proof, Queue, Terms, Written, build, load_queue, read_back, write_file
-from arrears.warehouse import attach_arrow, warehouse
 
 HOUSE = Path(__file__).resolve().parents[1]
 QUEUES = HOUSE / "transforms" / "queues"

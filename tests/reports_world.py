@@ -6,10 +6,10 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
-from arrears.desk.reports.lines import line_sql
+from arrears.answers.display import Told, fetch
+from arrears.data.warehouse import Connection, attach_arrow
 from arrears.layout.tables import load_tables
-from arrears.told import Told, fetch
-from arrears.warehouse import Connection, attach_arrow
+from arrears.reports.lines import line_sql
 
 CONTRACT = load_tables(house.FEEDS / "caseload" / "tables")
 _TYPES = {"text": pa.string(), "date": pa.date32(), "cents": pa.int64(), "yes_no": pa.bool_()}

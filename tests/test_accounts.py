@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from arrears import house
-from arrears.accounts import TABLES, account, what_is_there
 from arrears.config import Faults, read_yaml
-from arrears.profile import Profile
-from arrears.profile_files import states
-from arrears.remedy import load_cards
+from arrears.law.coverage import TABLES, account, what_is_there
+from arrears.law.profile import Profile
+from arrears.law.profile_files import states
+from arrears.law.remedy import load_cards
 
 MAINE, TOLD = "rules/jurisdictions/me.yml", "rules/tables.yml"
 VALUE = """

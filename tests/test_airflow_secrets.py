@@ -10,11 +10,12 @@ from typing import Any
 import agency
 import pytest
 
-from arrears import house, keys
+from arrears import house
+from arrears.data import keys
 from arrears.errors import ArrearsError
-from arrears.keys import new_secret
+from arrears.data.keys import new_secret
 from arrears.ledger import Ledger
-from arrears.store import Store
+from arrears.data.store import Store
 
 pytestmark = [pytest.mark.airflow, pytest.mark.timeout(300)]
 DAY, NAME = "2025-01-14", "the_stores_key"

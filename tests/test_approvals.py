@@ -9,12 +9,12 @@ import pytest
 from browser import PATIENCE_SECONDS, picture, sign_in
 from local_airflow import point_at, whole_airflow
 
-from arrears.desk.asked import MOST_ON_A_PAGE, Asked
+from arrears.data.store import Store
 from arrears.desk.lists import lists
+from arrears.desk.requests import MOST_ON_A_PAGE, Asked
+from arrears.desk.review import decide
 from arrears.ledger import Ledger
-from arrears.review import decide
-from arrears.steps import day_release
-from arrears.store import Store
+from arrears.night.steps import day_release
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(900)]
 DAG, NIGHT = "me_approvals", "2025-01-15"

@@ -7,10 +7,10 @@ import pytest
 from test_expectations_suites import AS_OF, PLACE, SUITES, TABLES, WRONG
 
 from arrears import house
-from arrears.aside import Aside, sort_stops
+from arrears.data.warehouse import warehouse
 from arrears.expectations import Outcome, run_checks
-from arrears.remedy import load_cards
-from arrears.warehouse import warehouse
+from arrears.law.remedy import load_cards
+from arrears.night.held_back import Aside, sort_stops
 
 ONE_ROW = [one for one in WRONG if " WHERE " in one[1] and not one[1].startswith("DELETE")]
 # Half of a table is not one row.

@@ -14,11 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 from desk_pages import HOSTILE, NIGHT, Browser, a_store
 
+from arrears.answers.background_answers import MOST_WAITING, Answer, Questions, scratch_folder
+from arrears.data.store import Store
 from arrears.desk import pages_diff, pages_whatif
-from arrears.desk.answers import MOST_WAITING, Answer, Questions, scratch_folder
 from arrears.desk.web import Person
 from arrears.errors import ArrearsError, Refused
-from arrears.store import Store
 
 Row = dict[str, Any]
 WHAT_IF, DIFF = "/me/what-if?key=license.no_payment_days&value=45", f"/me/diff?first={NIGHT}&second={NIGHT}"
@@ -274,7 +274,10 @@ def test_what_a_killed_question_left_behind_is_cleared_and_what_is_in_use_stays(
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", None)
-    killed = "import os, arrears.desk.answers as a; held = a.scratch_folder(); os.kill(os.getpid(), 9)"
+    killed = (
+        "import os, arrears.answers.background_answers as a\n"
+        "held = a.scratch_folder()\nos.kill(os.getpid(), 9)"
+    )
     done = subprocess.run([sys.executable, "-c", killed], check=False)
     assert done.returncode == -9
     assert len(list(tmp_path.iterdir())) == 1

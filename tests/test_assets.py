@@ -8,8 +8,8 @@ import pytest
 from assets_world import DEBT, World, night, profile
 
 from arrears import house
-from arrears.decide import why_off
-from arrears.remedy import load_card
+from arrears.law.decide import why_off
+from arrears.law.remedy import load_card
 
 AS_OF = date(2025, 1, 15)
 

@@ -8,11 +8,11 @@ import pytest
 from test_plan import CASE, Desk, R
 
 from arrears import house
-from arrears.deadlines import load_deadlines
-from arrears.plan import step_row
-from arrears.profile import Profile
-from arrears.remedy import load_card
-from arrears.warehouse import warehouse
+from arrears.data.warehouse import warehouse
+from arrears.law.deadlines import load_deadlines
+from arrears.law.profile import Profile
+from arrears.law.remedy import load_card
+from arrears.night.plan import step_row
 
 SERVED = date(2025, 6, 2)
 MAINE = Profile.load(house.RULES, "me")

@@ -8,8 +8,8 @@ import pytest
 from assets_world import DEBT, World, night, profile
 
 from arrears import house
-from arrears.deadlines import load_deadlines
-from arrears.work import load_kinds
+from arrears.law.deadlines import load_deadlines
+from arrears.law.work import load_kinds
 
 # The worked win at the casino is of May; the lists of a lien's end count from this night.
 AS_OF = date(2025, 5, 25)

@@ -10,8 +10,8 @@ import pytest
 from local_airflow import point_at, whole_airflow
 
 from arrears import house
+from arrears.data.store import Store
 from arrears.ledger import Ledger
-from arrears.store import Store
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(1500)]
 NIGHTS = ("2025-01-14", "2025-01-15", "2025-01-16")
@@ -65,8 +65,8 @@ def backfill(airflow: Any, nights: tuple[str, ...], backwards: bool) -> None:
 
 def by_hand(root: Path) -> dict[str, bytes]:
     """The outbox of the same nights without Airflow."""
-    from arrears.intake import take_in
-    from arrears.steps import run_night
+    from arrears.intake.inbox import take_in
+    from arrears.night.steps import run_night
 
     store = Store.create(root, "invented")
     for night in NIGHTS:

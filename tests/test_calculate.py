@@ -11,13 +11,13 @@ import pytest
 from typer.testing import CliRunner
 
 from arrears import house
-from arrears.calculate import find
-from arrears.cli import app
+from arrears.cli.main import app
 from arrears.errors import RuleFault
-from arrears.given_rows import checked_rows
-from arrears.money import load_money
-from arrears.profile import Profile
-from arrears.waterfalls import CLASSES, read_waterfalls
+from arrears.law.profile import Profile
+from arrears.law.waterfalls import CLASSES, read_waterfalls
+from arrears.money.calculate import find
+from arrears.money.calculations import load_money
+from arrears.money.given_rows import checked_rows
 
 WITHHOLDING = {
     "wage": [{"disposable_cents": 80000, "supports_second_family": True, "workweek_begins_on": "2025-06-02"}],

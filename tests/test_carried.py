@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from ledger_helpers import AT, NIGHT, STATE, an_item, begin, with_people
 
-from arrears import witness
+from arrears.data.store import Store
 from arrears.errors import ArrearsError, Refused
 from arrears.ledger import Ledger
 from arrears.ledger import __main__ as operate
-from arrears.store import Store
+from arrears.ledger import store_marks as witness
 
 NAME = f"outbox/{STATE}/{NIGHT}/sos.{{batch_no}}.txt"
 SENT = b"an order"

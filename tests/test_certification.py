@@ -9,11 +9,11 @@ import typer
 from desk_pages import Browser
 
 from arrears import house
-from arrears.cli import app
+from arrears.cli.main import app
 from arrears.config import RuleFault
+from arrears.data.store import Store
 from arrears.desk.reports import certification as certified
-from arrears.desk.reports.lines import FORMS
-from arrears.store import Store
+from arrears.reports.lines import FORMS
 
 
 def test_the_page_of_certification_is_current() -> None:

@@ -5,8 +5,15 @@ from pathlib import Path
 import pytest
 
 from arrears import house
-from arrears.citations import as_cited, load_policies, load_sources, policy_faults, read_sources, with_written
 from arrears.config import Faults
+from arrears.law.citations import (
+    as_cited,
+    load_policies,
+    load_sources,
+    policy_faults,
+    read_sources,
+    with_written,
+)
 
 SOURCES = load_sources(house.RULES)
 

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arrears import house
+from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, warehouse
 from arrears.days import Calendar, Span
-from arrears.profile import Profile
-from arrears.warehouse import Connection, attach_arrow, run_sql_file, warehouse
+from arrears.law.profile import Profile
 
 MAINE = Profile.load(house.RULES, "me").calendar()
 FROM, TO = date(2019, 1, 1), date(2035, 12, 31)

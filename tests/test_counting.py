@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from arrears import house
-from arrears.counting import COUNTS, answer_columns, counted_select, load_counts
-from arrears.profile import Profile, Waiver
+from arrears.law.counting import COUNTS, answer_columns, counted_select, load_counts
+from arrears.law.profile import Profile, Waiver
 
 ON = date(2025, 1, 14)
 ABOUT = {

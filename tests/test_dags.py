@@ -17,11 +17,12 @@ from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
 from odd_world import caseload as invented
 from odd_world import write_inbox as caseload_files
 
-from arrears import house, steps
+from arrears import house
+from arrears.night import steps
 from arrears.desk import living
 from arrears.errors import Refused
 from arrears.ledger import Ledger
-from arrears.store import Store
+from arrears.data.store import Store
 
 pytestmark = pytest.mark.airflow
 FILES = sorted(path for path in airflow_env.DAGS.glob("*.py") if path.name != "agency.py")

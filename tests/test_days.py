@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from arrears.days import Calendar, months_after, months_before, window_ends
 from arrears.errors import ArrearsError
-from arrears.profile import Profile
+from arrears.law.profile import Profile
 
 RULES = Path(__file__).parents[1] / "rules"
 MAINE = Profile.load(RULES, "me").calendar()

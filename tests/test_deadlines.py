@@ -10,13 +10,13 @@ import pytest
 from card_helpers import FACTS, FEDERAL, tree
 
 from arrears import house
+from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, warehouse
 from arrears.days import Calendar
-from arrears.deadlines import Deadline, load_deadlines
 from arrears.errors import RuleFault
+from arrears.law.deadlines import Deadline, load_deadlines
+from arrears.law.profile import Profile
 from arrears.ledger.plan import DECISIONS
-from arrears.plan import attach_cards, attach_deadlines
-from arrears.profile import Profile
-from arrears.warehouse import Connection, attach_arrow, run_sql_file, warehouse
+from arrears.night.plan import attach_cards, attach_deadlines
 
 HIRED = date(2025, 1, 17)  # a Friday; Monday, 20 January is a holiday here
 RULE = """deadlines:

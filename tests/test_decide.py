@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from card_helpers import CARD, CONDITIONS, FEDERAL, STATE, tree
 
-from arrears.decide import decide, null_any_fact, waiver_faults
+from arrears.data.warehouse import warehouse
 from arrears.errors import ArrearsError
-from arrears.profile import Profile
-from arrears.remedy import load_card
-from arrears.warehouse import warehouse
+from arrears.law.decide import decide, null_any_fact, waiver_faults
+from arrears.law.profile import Profile
+from arrears.law.remedy import load_card
 
 NIGHT = date(2025, 3, 2)
 WAIVER = "waivers: [{remedy: license, condition: %s, from: 2020-01-01, why: x, cites: [guide]}]\n"

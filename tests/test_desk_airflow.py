@@ -15,7 +15,7 @@ from fastapi import HTTPException
 from arrears.desk.web import Person
 from arrears.ledger import Ledger
 from arrears.ledger.records import ROLES
-from arrears.store import Store
+from arrears.data.store import Store
 
 pytestmark = pytest.mark.airflow
 AT = datetime(2025, 1, 16, tzinfo=UTC)

@@ -17,8 +17,8 @@ from browser import PATIENCE_SECONDS, picture, retry, sign_in
 from local_airflow import point_at, web_server
 
 from arrears import house
+from arrears.data.store import Store
 from arrears.ledger import Ledger
-from arrears.store import Store
 
 AXE = Path(__file__).parent / "data" / "axe" / "axe.min.js"
 # A busy machine's clock says nothing: keys and pages are counted, at the pace of an unhurried person.
@@ -43,7 +43,7 @@ def desk(store: Store) -> Iterator[str]:
     command = [
         sys.executable,
         "-m",
-        "arrears.cli",
+        "arrears.cli.main",
         "review",
         "serve",
         "--as",

@@ -10,13 +10,13 @@ import pytest
 from desk_world import ACTIONS, DEADLINES, EPISODE, REMEDY, STATE, WORK, Tonight, World, line, of_facts
 
 from arrears import house
-from arrears.desk.asked import Asked, NotHere
+from arrears.data.warehouse import attach_arrow, warehouse
 from arrears.desk.lists import decide_lines, lists, preview, save_view, saved_views
 from arrears.desk.lists import line as opened
 from arrears.desk.pauses import pause, pause_preview, pauses
+from arrears.desk.requests import Asked, NotHere
 from arrears.errors import ArrearsError, Refused
 from arrears.ledger.plan import DECISIONS
-from arrears.warehouse import attach_arrow, warehouse
 
 NIGHT = date(2025, 1, 15)
 DAY = timedelta(days=1)

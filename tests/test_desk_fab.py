@@ -11,9 +11,9 @@ import pytest
 from browser import PATIENCE_SECONDS, retry, sign_in
 from local_airflow import point_at, web_server
 
+from arrears.data.store import Store
 from arrears.ledger import Ledger
 from arrears.ledger.records import ROLES
-from arrears.store import Store
 
 pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(600)]
 MANAGER = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"

@@ -9,14 +9,14 @@ import pytest
 from desk_world import REMEDY, STATE, WORK, Tonight, World, line, of_facts, put
 
 from arrears import house
-from arrears.desk.asked import Asked, NotHere
 from arrears.desk.lists import ListPage, ended, lists
 from arrears.desk.lists import line as opened
 from arrears.desk.nearness import limits
-from arrears.profile import Profile, Waiver
-from arrears.remedy import load_cards
-from arrears.work import load_kinds
-from arrears.work_order import load_work_order
+from arrears.desk.requests import Asked, NotHere
+from arrears.law.profile import Profile, Waiver
+from arrears.law.remedy import load_cards
+from arrears.law.work import load_kinds
+from arrears.law.work_order import load_work_order
 
 NIGHT = date(2025, 1, 15)
 DAY = timedelta(days=1)

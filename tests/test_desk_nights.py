@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from arrears.desk.asked import Asked
+from arrears.data.store import Store
 from arrears.desk.lists import ListPage, ended, line, lists
-from arrears.review import work_list
-from arrears.store import Store
+from arrears.desk.requests import Asked
+from arrears.desk.review import work_list
 
 STATE = "me"
 SECOND = date(2025, 1, 15)

@@ -23,14 +23,14 @@ from desk_pages import (
 )
 from fastapi.testclient import TestClient
 
+from arrears.data.store import Store
 from arrears.desk import pages_explain, pages_lists
-from arrears.desk.asked import Decided, Preview
-from arrears.desk.export import as_csv, as_excel
+from arrears.desk.requests import Decided, Preview
 from arrears.desk.serve import SIGN_IN, make_local_app
 from arrears.desk.web import Person, make_app, roles_of_routes
 from arrears.errors import Refused
 from arrears.ledger import Ledger
-from arrears.store import Store
+from arrears.reports.export import as_csv, as_excel
 
 EVERYBODY = frozenset(ROLES)
 DECIDERS = frozenset(["operator", "caseworker", "supervisor"])

@@ -12,12 +12,12 @@ import pytest
 from desk_pages import Browser, Elements
 
 from arrears import house
-from arrears.citations import written
-from arrears.desk.asked import Asked, Line
+from arrears.data.store import Store
 from arrears.desk.lists import lists
+from arrears.desk.requests import Asked, Line
 from arrears.desk.web import Person
+from arrears.law.citations import written
 from arrears.ledger import Ledger
-from arrears.store import Store
 
 STATE = "me"
 SAM = Person("sam.supervisor", frozenset(["supervisor"]))

@@ -13,18 +13,18 @@ import pytest
 from json_docs import documented, given
 
 from arrears import house
-from arrears.close import law
-from arrears.desk.answers import Answer
-from arrears.desk.causes import ORDER, Rung, make_causes
-from arrears.desk.diff import NOW, Side, between, closed_side, diff, run_of
-from arrears.desk.diff_told import told
-from arrears.desk.trial import borrow, make_all, make_verdicts
+from arrears.answers.background_answers import Answer
+from arrears.compare.causes import ORDER, Rung, make_causes
+from arrears.compare.diff import NOW, Side, between, closed_side, diff, run_of
+from arrears.compare.diff_report import told
+from arrears.compare.trial import borrow, make_all, make_verdicts
+from arrears.data.store import Store
+from arrears.data.warehouse import Connection, attach_parquet, warehouse, write_parquet
 from arrears.errors import ArrearsError
+from arrears.law.profile import Profile
 from arrears.ledger import Ledger
-from arrears.plan import VERDICT_SCHEMA
-from arrears.profile import Profile
-from arrears.store import Store
-from arrears.warehouse import Connection, attach_parquet, warehouse, write_parquet
+from arrears.night.close import law
+from arrears.night.plan import VERDICT_SCHEMA
 from tests.golden import STATE, sample_nights
 
 pytestmark = pytest.mark.timeout(900)

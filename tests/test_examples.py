@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from card_helpers import CARD, EXAMPLES, STATE, tree
 
-from arrears.decide import waiver_faults
 from arrears.errors import RuleFault
-from arrears.examples import check_examples, null_breaches
-from arrears.profile import Profile
-from arrears.profile_files import states
-from arrears.remedy import load_card, load_cards
+from arrears.law.decide import waiver_faults
+from arrears.law.examples import check_examples, null_breaches
+from arrears.law.profile import Profile
+from arrears.law.profile_files import states
+from arrears.law.remedy import load_card, load_cards
 
 RULES = Path(__file__).parents[1] / "rules"
 SHIPPED = sorted(one.parent.name for one in (RULES / "remedies").glob("*/remedy.yml"))

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
+from arrears.data.warehouse import warehouse, write_parquet
 from arrears.errors import RuleFault
 from arrears.expectations import Outcome, Suite, load_suites, page, run_checks
 from arrears.expectations.suites import ARGUMENTS
-from arrears.warehouse import warehouse, write_parquet
 
 AS_OF = date(2025, 1, 15)
 SSN, NAME = "900123456", "Canary Quillfeather"

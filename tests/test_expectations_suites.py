@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from arrears.data.warehouse import Connection, warehouse
 from arrears.expectations import Outcome, load_suites, run_checks
-from arrears.warehouse import Connection, warehouse
 
 ROOT = Path(__file__).parent.parent
 AS_OF = date(2025, 1, 15)

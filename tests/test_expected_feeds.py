@@ -13,15 +13,15 @@ from odd_world import NIGHT, caseload, write_inbox
 from rich.console import Console
 
 from arrears import house
-from arrears.check import feed_faults
+from arrears.cli.check import feed_faults
+from arrears.data.store import Store
 from arrears.errors import Refused
-from arrears.feeds import load_feeds
-from arrears.intake import take_in
+from arrears.intake.feeds import load_feeds
+from arrears.intake.inbox import take_in
+from arrears.law.profile import ExpectedFeed, Profile
 from arrears.ledger import Ledger
-from arrears.night import refuse_without_required, scheduled_at
-from arrears.profile import ExpectedFeed, Profile
-from arrears.store import Store
-from arrears.summary import missing, print_missing
+from arrears.night.run import refuse_without_required, scheduled_at
+from arrears.night.summary import missing, print_missing
 
 FEEDS = load_feeds(house.FEEDS)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from arrears.explain_clocks import clock_sentence
+from arrears.answers.explain_clocks import clock_sentence
 
 CLOCK: dict[str, Any] = {
     "key": "license.hearing_request_days", "number": 20, "unit": "days", "from": "served", "step": "notice",

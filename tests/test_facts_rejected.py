@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from builders import AS_OF, Caseload, profile, rows_of
 
-from arrears.transform import run_facts, run_match
+from arrears.night.transform import run_facts, run_match
 
 HELD = {
     "stays": ["has_good_cause", "bankruptcy_is_open", "exempted_remedies", "disputes_about"],

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from arrears.data.warehouse import warehouse
 from arrears.errors import ArrearsError
+from arrears.intake.load import attach
+from arrears.intake.receive import landing
 from arrears.ledger.records import Delivery
-from arrears.load import attach
-from arrears.receive import landing
-from arrears.warehouse import warehouse
 from tests.feed_files import FEEDS, Desk, bank, hires, licenses, refunds, table
 
 
@@ -390,7 +390,7 @@ def test_c07_leading_zeros_survive_every_hop(tmp_path: Path) -> None:
     desk = Desk(tmp_path, "real")
     rows = [{"person_id": "0000000001", "ssn": "001010001"}, {"person_id": "0000000002", "ssn": "004010001"}]
     desk.load(people(desk, *rows))
-    from arrears.identity import attach_vault
+    from arrears.data.identity import attach_vault
 
     with warehouse() as con:
         attach(con, desk.store, "me", desk.book.accepted, FEEDS)

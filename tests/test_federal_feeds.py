@@ -10,8 +10,8 @@ from feed_files import Desk, lines
 from outside_slicer import positions
 
 from arrears import house
-from arrears.load import attach
-from arrears.warehouse import warehouse
+from arrears.data.warehouse import warehouse
+from arrears.intake.load import attach
 
 SSN = {"ssn": "900121234"}
 PERSON = SSN | {"submitted_first_name": "JO", "submitted_last_name": "PELLETIER", "member_id": "0000000017"}

@@ -10,7 +10,7 @@ import pytest
 from builders import Caseload
 
 from arrears import house
-from arrears.decide import why_off
+from arrears.law.decide import why_off
 
 RECEIVED = date(2025, 2, 12)
 JOINT = {"is_joint_return": True, "injured_spouse": "N"}

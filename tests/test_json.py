@@ -5,9 +5,9 @@ import json
 import pytest
 from json_docs import documented, given
 
-from arrears.explain import explain_case
-from arrears.store import Store
-from arrears.warehouse import attach_parquet, warehouse
+from arrears.answers.explain import explain_case
+from arrears.data.store import Store
+from arrears.data.warehouse import attach_parquet, warehouse
 from tests.golden import STATE, sample_nights
 
 pytestmark = pytest.mark.timeout(900)

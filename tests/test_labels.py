@@ -7,14 +7,22 @@ import pytest
 import yaml
 
 from arrears import house
-from arrears.deadlines import load_deadlines
 from arrears.errors import RuleFault
-from arrears.feeds import load_feeds
-from arrears.label_flow import Flow, flow, of_remedies, queue_faults, queue_rows, sentences, shown_faults
-from arrears.labels import load_labels
+from arrears.intake.feeds import load_feeds
+from arrears.law.deadlines import load_deadlines
+from arrears.law.labels import load_labels
+from arrears.law.remedy import load_cards
+from arrears.law.work import load_kinds
 from arrears.queues import load_queues
-from arrears.remedy import load_cards
-from arrears.work import load_kinds
+from arrears.reports.label_flow import (
+    Flow,
+    flow,
+    of_remedies,
+    queue_faults,
+    queue_rows,
+    sentences,
+    shown_faults,
+)
 
 QUEUES = sorted(path.parent.name for path in house.QUEUES.glob("*/queue.yml"))
 # A column that bears each label, as somebody who fills a record might come by it.

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arrears import house
+from arrears.data.warehouse import warehouse
 from arrears.errors import RuleFault
 from arrears.layout import BLANK_ITEM, Field, Layout, load_layout, read_select, write_select
-from arrears.warehouse import warehouse
 
 TABLES = sorted(
     path

@@ -11,9 +11,9 @@ from queue_desk import AS_OF, QUEUES, Desk, a_desk
 
 from arrears import house
 from arrears.errors import RuleFault
-from arrears.letters import Content, load_letters
-from arrears.profile import Profile
+from arrears.law.profile import Profile
 from arrears.queues import load_queues
+from arrears.queues.letters import Content, load_letters
 
 LETTERS = load_letters(house.RULES, load_queues(house.QUEUES))
 SHARED = Profile.load(house.RULES, "ma").with_values({"overpayment.recoup_percent": 10})

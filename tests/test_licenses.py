@@ -10,7 +10,7 @@ import yaml
 from builders import AS_OF, Caseload
 
 from arrears import house
-from arrears.remedy import load_card
+from arrears.law.remedy import load_card
 
 SERVED = date(2025, 3, 3)
 DUE = [date(2024, month, 1) for month in range(1, 13)]

@@ -36,8 +36,8 @@ from lifecycle_world import (
     must_let_go,
 )
 
+from arrears.data.warehouse import Connection, warehouse
 from arrears.days import Calendar
-from arrears.warehouse import Connection, warehouse
 
 # A busy machine is not a fault of the plan.
 pytestmark = pytest.mark.timeout(1800)

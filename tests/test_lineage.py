@@ -3,7 +3,7 @@
 import pytest
 from sqlglot.errors import SqlglotError
 
-from arrears.lineage import NONE, OPEN, Labels, Relation, follow
+from arrears.law.lineage import NONE, OPEN, Labels, Relation, follow
 
 
 def borne(label: str, column: str) -> Labels:

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from arrears import house, stops
+from arrears import house
+from arrears.data.identity import attach_vault, token_of, use_identity
+from arrears.data.store import Store
+from arrears.data.warehouse import Connection, warehouse
 from arrears.errors import ArrearsError, RuleFault
-from arrears.feeds import load_feeds
-from arrears.identity import attach_vault, token_of, use_identity
+from arrears.intake.feeds import load_feeds
+from arrears.intake.load import add_orphans, attach, load_delivery, opening_rows
+from arrears.intake.load.orphans import key_faults, references
 from arrears.ledger.records import Delivery
-from arrears.load import add_orphans, attach, load_delivery, opening_rows
-from arrears.load.orphans import key_faults, references
-from arrears.store import Store
-from arrears.warehouse import Connection, warehouse
+from arrears.night import stops
 from tests.feed_files import DAY, FEEDS, Desk, bank, hires, licenses, refunds, table
 
 

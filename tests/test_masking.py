@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from arrears import cli, house
+from arrears import house
+from arrears.cli import main as cli
 from arrears.errors import shown
 from arrears.ledger import Ledger
 from tests.feed_files import Desk, licenses, table
@@ -117,7 +118,7 @@ def a_folder_of_files(folder: Path, number: str) -> list[Path]:
 def test_no_name_of_a_file_tells_a_number(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, number: str
 ) -> None:
-    monkeypatch.setattr("arrears.cli.out.width", 400)
+    monkeypatch.setattr("arrears.cli.main.out.width", 400)
     files, store = a_folder_of_files(tmp_path, number), tmp_path / "store"
     at, lost = ["--store", str(store)], files[0].parent / f"lost {number}"
     a_calculation = ["calculate", "pay-cycle", "--state", "me", "--on", "2025-01-14"]

@@ -6,9 +6,9 @@ import pytest
 from builders import Caseload
 
 from arrears import house
-from arrears.feeds import load_feeds
+from arrears.intake.feeds import load_feeds
+from arrears.night.transform import load_layer
 from arrears.sqltext import parameters, sql_faults
-from arrears.transform import load_layer
 
 
 def one_person(**but: object) -> Caseload:

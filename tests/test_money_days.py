@@ -12,9 +12,9 @@ from money_helpers import MONEY, a_case, a_receipt, allocated, owed, run
 
 from arrears import house
 from arrears.errors import RuleFault
-from arrears.profile import NotYet, Profile
-from arrears.remedy import load_cards
-from arrears.transform import run_facts, run_match
+from arrears.law.profile import NotYet, Profile
+from arrears.law.remedy import load_cards
+from arrears.night.transform import run_facts, run_match
 
 TABLES = ("allocation", "money_proof", "money_facts", "fee_facts", "interest_facts")
 

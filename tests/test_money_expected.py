@@ -7,7 +7,7 @@ import pytest
 from assets_world import night
 from money_helpers import ON, a_wage, an_order, run
 
-from arrears.calculate import calculated
+from arrears.money.calculate import calculated
 
 
 def withheld(wage: dict[str, Any], *orders: dict[str, Any], **more: Any) -> tuple[int, int]:

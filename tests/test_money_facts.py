@@ -9,7 +9,7 @@ import builders
 import pytest
 from builders import Caseload, profile, rows_of
 
-from arrears.transform import run_facts, run_match
+from arrears.night.transform import run_facts, run_match
 
 TABLES = ("allocation", "money_proof", "money_facts", "fee_facts", "interest_facts")
 

@@ -9,11 +9,11 @@ from money_helpers import MONEY, a_case, a_receipt, owed
 from typer.testing import CliRunner
 
 from arrears import house
-from arrears.calculate import calculated
-from arrears.cli import app
-from arrears.desk.changes import asked_changes
+from arrears.cli.main import app
+from arrears.compare.changes import asked_changes
 from arrears.errors import ArrearsError
-from arrears.profile import Profile
+from arrears.law.profile import Profile
+from arrears.money.calculate import calculated
 
 ON = date(2025, 6, 20)
 JUNE, MAY = date(2025, 6, 1), date(2025, 5, 1)

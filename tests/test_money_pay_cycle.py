@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from money_helpers import a_wage, an_order, run
 
 from arrears import house
-from arrears.calculate import calculated
+from arrears.money.calculate import calculated
 
 PER_YEAR = {"weekly": 52, "biweekly": 26, "semimonthly": 24, "monthly": 12}
 

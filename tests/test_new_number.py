@@ -10,8 +10,8 @@ from queue_desk import a_desk
 from test_plan import LATER, PERSON, Desk
 
 from arrears import house
+from arrears.data.warehouse import warehouse
 from arrears.queues import load_queues
-from arrears.warehouse import warehouse
 
 NEXT = LATER + timedelta(days=1)
 

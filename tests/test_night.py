@@ -10,18 +10,19 @@ from typing import Any
 
 import pytest
 
-from arrears import house, steps
-from arrears.decide import null_any_fact
+from arrears import house
+from arrears.answers.explain import explain_case
+from arrears.data.store import Store
+from arrears.data.warehouse import attach_parquet, warehouse
+from arrears.desk.review import decide, work_list
 from arrears.errors import Refused
-from arrears.explain import explain_case
+from arrears.law.decide import null_any_fact
+from arrears.law.profile import Profile
+from arrears.law.remedy import load_cards
 from arrears.ledger import Ledger
-from arrears.profile import Profile
-from arrears.remedy import load_cards
-from arrears.review import decide, work_list
-from arrears.steps import run_night
-from arrears.store import Store
-from arrears.transform import kept_facts, load_layer
-from arrears.warehouse import attach_parquet, warehouse
+from arrears.night import steps
+from arrears.night.steps import run_night
+from arrears.night.transform import kept_facts, load_layer
 from tests.golden import STATE, golden, live, outbox, sample_nights
 from tests.outside_slicer import cut, records
 
@@ -314,7 +315,7 @@ def test_an_explanation_reads_like_a_caseworkers_note(
 
     from rich.console import Console
 
-    from arrears.explain import print_explanation
+    from arrears.answers.explain import print_explanation
 
     told = explain_case(lived, STATE, FIRST, case, remedy)
     assert told["remedies"][0]["verdict"] == verdict

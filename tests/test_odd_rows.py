@@ -22,17 +22,18 @@ from odd_world import (
 )
 from typer.testing import CliRunner
 
-from arrears import house, steps
-from arrears import release as releasing
-from arrears.cli import app
+from arrears import house
+from arrears.cli.main import app
+from arrears.data.store import Store
+from arrears.data.warehouse import Connection
+from arrears.desk.review import decide, work_list
 from arrears.errors import ArrearsError, Refused
-from arrears.feeds import load_feeds
-from arrears.intake import take_in
+from arrears.intake.feeds import load_feeds
+from arrears.intake.inbox import take_in
 from arrears.ledger import Ledger
 from arrears.ledger.records import Word
-from arrears.review import decide, work_list
-from arrears.store import Store
-from arrears.warehouse import Connection
+from arrears.night import release as releasing
+from arrears.night import steps
 
 pytestmark = pytest.mark.timeout(900)
 STATE = "me"

@@ -11,10 +11,11 @@ import pyarrow as pa
 import pytest
 
 from arrears import house
+from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, warehouse
 from arrears.days import Calendar
-from arrears.deadlines import DEADLINE_SCHEMA
+from arrears.law.deadlines import DEADLINE_SCHEMA
 from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
-from arrears.plan import (
+from arrears.night.plan import (
     ANCHOR_SCHEMA,
     CARD_SCHEMA,
     POLICY_SCHEMA,
@@ -22,8 +23,7 @@ from arrears.plan import (
     STEP_SCHEMA,
     SUBJECT_SCHEMA,
 )
-from arrears.transform import load_layer
-from arrears.warehouse import Connection, attach_arrow, run_sql_file, warehouse
+from arrears.night.transform import load_layer
 
 R, CASE, PERSON = "license_revocation", "C1", "P1"
 DAY = date(2025, 1, 14)

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from arrears.citations import read_sources
+from arrears.compare.changes import asked_changes
 from arrears.config import Faults, read_yaml
-from arrears.decide import why_off
-from arrears.desk.changes import asked_changes
 from arrears.errors import RuleFault
-from arrears.profile import Profile, UnsetValue
-from arrears.profile_files import read_values, states
-from arrears.remedy import load_card
+from arrears.law.citations import read_sources
+from arrears.law.decide import why_off
+from arrears.law.profile import Profile, UnsetValue
+from arrears.law.profile_files import read_values, states
+from arrears.law.remedy import load_card
 
 RULES = Path(__file__).parents[1] / "rules"
 MAINE, MASSACHUSETTS = Profile.load(RULES, "me"), Profile.load(RULES, "ma")

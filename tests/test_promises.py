@@ -10,11 +10,11 @@ from outside_slicer import cut, records
 from queue_desk import QUEUES, a_desk
 
 from arrears import house
-from arrears.check import check_house
-from arrears.profile import Profile
-from arrears.profile_files import states
-from arrears.promises import promise, promise_faults
-from arrears.remedy import load_cards
+from arrears.cli.check import check_house
+from arrears.law.profile import Profile
+from arrears.law.profile_files import states
+from arrears.law.promises import promise, promise_faults
+from arrears.law.remedy import load_cards
 from tests.builders import Caseload
 
 AS_OF = date(2025, 5, 15)

@@ -18,20 +18,20 @@ from reports_world import table
 from typer.testing import CliRunner
 
 from arrears import house
-from arrears.cli import app
-from arrears.desk.closed import ClosedNight, closed_nights
-from arrears.desk.history import ageing, bars_of, lists_by_night, releases
-from arrears.desk.partners import rejects_by_queue
-from arrears.desk.plots import PLOTS, svg
-from arrears.desk.precision import precision
-from arrears.desk.quality import quality
-from arrears.desk.quality_rules import load_quality
+from arrears.answers.closed_nights import ClosedNight, closed_nights
+from arrears.answers.display import Told
+from arrears.answers.history import ageing, bars_of, lists_by_night, releases
+from arrears.answers.quality_rules import load_quality
+from arrears.cli.main import app
+from arrears.data.store import Store
+from arrears.data.warehouse import Connection, warehouse
 from arrears.desk.web import Person
 from arrears.errors import RuleFault
 from arrears.ledger import Ledger
-from arrears.store import Store
-from arrears.told import Told
-from arrears.warehouse import Connection, warehouse
+from arrears.reports.partners import rejects_by_queue
+from arrears.reports.plots import PLOTS, svg
+from arrears.reports.precision import precision
+from arrears.reports.quality import quality
 
 RULES = load_quality(house.RULES)
 NIGHT = date(2025, 1, 15)

@@ -11,7 +11,7 @@ from outside_slicer import records
 from queue_desk import AS_OF, HOUSE, QUEUES, a_desk
 
 from arrears.errors import RuleFault
-from arrears.profile import Profile
+from arrears.law.profile import Profile
 from arrears.queues import load_queue, load_queues, proof
 
 LENGTHS = {

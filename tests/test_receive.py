@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
+from arrears.data.store import Store
+from arrears.data.warehouse import warehouse
 from arrears.errors import Refused, shown
-from arrears.feeds import Feed
-from arrears.intake import load_waiting, take_in
+from arrears.intake.feeds import Feed
+from arrears.intake.inbox import load_waiting, take_in
+from arrears.intake.load import attach
+from arrears.intake.receive import arrival, proofs
+from arrears.intake.receive.landing import LONGEST_LINE
 from arrears.ledger import Ledger, held_item_id
 from arrears.ledger.records import Delivery
-from arrears.load import attach
-from arrears.receive import arrival, proofs
-from arrears.receive.landing import LONGEST_LINE
-from arrears.store import Store
-from arrears.warehouse import warehouse
 from tests.feed_files import DAY, FEEDS, Desk, acknowledgments, bank, hires, licenses, refunds, table
 
 MOMENT = datetime(2025, 1, 15, 12, tzinfo=UTC)

@@ -20,11 +20,11 @@ import pytest
 from builders import Caseload
 
 from arrears import house
-from arrears.plan import attach_verdicts
-from arrears.profile import Profile
-from arrears.store import Store
-from arrears.transform import run_match
-from arrears.warehouse import attach_parquet, file_list, run_sql_file, warehouse
+from arrears.data.store import Store
+from arrears.data.warehouse import attach_parquet, file_list, run_sql_file, warehouse
+from arrears.law.profile import Profile
+from arrears.night.plan import attach_verdicts
+from arrears.night.transform import run_match
 from tests.recipe_files import (
     ADDED,
     BOATS,

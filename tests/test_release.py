@@ -14,18 +14,22 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from arrears import cli, house, steps, stops, witness, writes
-from arrears import night as nights
-from arrears import release as releasing
-from arrears.aside import Aside, attach_aside, write_kept_back
+from arrears import house
+from arrears.cli import main as cli
+from arrears.data import writes
+from arrears.data.store import Store
+from arrears.data.warehouse import EngineError, attach_arrow, warehouse
+from arrears.desk.review import decide, work_list
 from arrears.errors import ArrearsError, Refused
-from arrears.feeds import load_feeds
-from arrears.intake import take_in
+from arrears.intake.feeds import load_feeds
+from arrears.intake.inbox import take_in
+from arrears.intake.receive import receive
 from arrears.ledger import Ledger, schema
-from arrears.receive import receive
-from arrears.review import decide, work_list
-from arrears.store import Store
-from arrears.warehouse import EngineError, attach_arrow, warehouse
+from arrears.ledger import store_marks as witness
+from arrears.night import release as releasing
+from arrears.night import run as nights
+from arrears.night import steps, stops
+from arrears.night.held_back import Aside, attach_aside, write_kept_back
 from tests.golden import STATE, inbox, sample_nights
 
 pytestmark = pytest.mark.timeout(1500)

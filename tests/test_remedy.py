@@ -7,8 +7,8 @@ import pytest
 from card_helpers import CARD, CONDITIONS, FACTS, FEDERAL, tree
 
 from arrears.errors import RuleFault
-from arrears.profile import Profile, UnsetValue
-from arrears.remedy import PARTS, Card, load_card, load_cards
+from arrears.law.profile import Profile, UnsetValue
+from arrears.law.remedy import PARTS, Card, load_card, load_cards
 
 
 def card(folder: Path, **changed: str) -> Card:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from test_plan import CASE, LATER, PERSON, STEPS, Desk
 
-from arrears.warehouse import warehouse
+from arrears.data.warehouse import warehouse
 
 NEW = "9-NEW"
 

@@ -14,21 +14,21 @@ from reports_world import AS_OF, FROM_ON, caseload, run, table
 from typer.testing import CliRunner
 
 from arrears import house
-from arrears.cli import app
-from arrears.deadlines import load_deadlines
-from arrears.desk.reports.assessment import assess, assess_cases, outcomes_sql
-from arrears.desk.reports.criteria import load_assessment
-from arrears.desk.reports.lines import FORMS, load_report
-from arrears.desk.reports.period import Period, choose, period_of
-from arrears.desk.reports.run import report, report_cases, why_unknown
-from arrears.desk.reports.table import as_table
-from arrears.desk.share import basis_points, percent
+from arrears.answers.display import Told, fetch
+from arrears.cli.main import app
+from arrears.data.store import Store
+from arrears.data.warehouse import Connection, file_list, warehouse
 from arrears.desk.web import Person
 from arrears.errors import ArrearsError, RuleFault
+from arrears.law.deadlines import load_deadlines
 from arrears.ledger import Ledger
-from arrears.store import Store
-from arrears.told import Told, fetch
-from arrears.warehouse import Connection, file_list, warehouse
+from arrears.reports.assessment import assess, assess_cases, outcomes_sql
+from arrears.reports.criteria import load_assessment
+from arrears.reports.lines import FORMS, load_report
+from arrears.reports.percent import basis_points, percent
+from arrears.reports.period import Period, choose, period_of
+from arrears.reports.run import report, report_cases, why_unknown
+from arrears.reports.table import as_table
 
 SOURCE_ROW = re.compile(r"[a-z_]+\.[a-z_]+@\S+:[0-9]+(;[a-z_]+\.[a-z_]+@\S+:[0-9]+)*")
 D, T, Y, C, L = pa.date32(), pa.string(), pa.bool_(), pa.int64(), pa.list_(pa.string())

@@ -6,16 +6,16 @@ from datetime import date
 import pytest
 
 from arrears import house
-from arrears.catalog import described_facts
-from arrears.citations import load_policies
-from arrears.profile import Profile
-from arrears.remedy import load_cards
-from arrears.rulebook import rulebook, why_off
-from arrears.rulebook_compare import changes, compared
-from arrears.rulebook_docs import ON, docs
-from arrears.rulebook_law import Law
-from arrears.rulebook_page import page
-from arrears.rulebook_words import amount, escaped, filled
+from arrears.law.catalog import described_facts
+from arrears.law.citations import load_policies
+from arrears.law.profile import Profile
+from arrears.law.remedy import load_cards
+from arrears.reports.rulebook import rulebook, why_off
+from arrears.reports.rulebook_compare import changes, compared
+from arrears.reports.rulebook_docs import ON, docs
+from arrears.reports.rulebook_law import Law
+from arrears.reports.rulebook_page import page
+from arrears.reports.rulebook_words import amount, escaped, filled
 
 STATES = ("me", "ma")
 BOOKS = {state: rulebook(state, ON) for state in STATES}

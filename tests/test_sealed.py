@@ -10,18 +10,27 @@ from typing import Any
 
 import pytest
 
-from arrears import house, ready
-from arrears import night as nights
+from arrears import house
+from arrears.data.encrypted_files import (
+    BLOCK,
+    SealedFiles,
+    SealedPath,
+    engine_path,
+    know,
+    sealing,
+    use_sealed,
+)
+from arrears.data.identity import attach_vault, write_vault
+from arrears.data.keys import FileKey, new_secret
+from arrears.data.store import Store
+from arrears.data.warehouse import EngineError, warehouse
 from arrears.errors import ArrearsError, Refused
-from arrears.identity import attach_vault, write_vault
-from arrears.keys import FileKey, new_secret
+from arrears.law.profile import Profile
 from arrears.ledger import Ledger
 from arrears.ledger import __main__ as operate
-from arrears.profile import Profile
-from arrears.rotation import rotate_key
-from arrears.sealed import BLOCK, SealedFiles, SealedPath, engine_path, know, sealing, use_sealed
-from arrears.store import Store
-from arrears.warehouse import EngineError, warehouse
+from arrears.ledger.key_rotation import rotate_key
+from arrears.night import preflight as ready
+from arrears.night import run as nights
 from tests.feed_files import Desk
 from tests.test_receive import desk, licenses  # noqa: F401
 
@@ -31,7 +40,7 @@ NOW = datetime(2025, 1, 15, 12, tzinfo=UTC)
 @pytest.fixture
 def key() -> FileKey:
     made = FileKey(new_secret())
-    from arrears.keys import Ring
+    from arrears.data.keys import Ring
 
     know(Ring("token", (made,)))
     return made
@@ -79,7 +88,7 @@ def test_a_sealed_file_that_was_changed_is_never_read(tmp_path: Path, key: FileK
 
 
 def test_the_engine_reads_lines_and_parquet_of_sealed_files(tmp_path: Path, key: FileKey) -> None:
-    from arrears.keys import Ring
+    from arrears.data.keys import Ring
 
     with warehouse() as con:
         use_sealed(con, Ring("token", (key,)))
@@ -271,7 +280,7 @@ def test_invented_people_may_lie_on_any_disk(desk: Desk) -> None:  # noqa: F811
 def test_sealed_never_reads_what_the_engine_cannot(tmp_path: Path, key: FileKey) -> None:
     path = sealed(tmp_path / "f", key, b"a\nb\n")
     (tmp_path / "f").write_bytes((tmp_path / "f").read_bytes()[:-1] + b"x")
-    from arrears.keys import Ring
+    from arrears.data.keys import Ring
 
     with warehouse() as con:
         use_sealed(con, Ring("token", (key,)))

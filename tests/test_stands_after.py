@@ -9,8 +9,8 @@ import pytest
 from builders import AS_OF, Caseload, profile, rows_of
 
 from arrears import house
-from arrears.transform import run_facts, run_match
-from arrears.work import load_kinds, make_kinds
+from arrears.law.work import load_kinds, make_kinds
+from arrears.night.transform import run_facts, run_match
 
 
 def lines(caseload: Caseload, kind: str) -> list[str]:

@@ -9,9 +9,9 @@ from rich.console import Console
 
 from arrears import house
 from arrears.days import Calendar
-from arrears.feeds import load_feeds
+from arrears.intake.feeds import load_feeds
 from arrears.ledger.records import Delivery
-from arrears.summary import late, print_summary
+from arrears.night.summary import late, print_summary
 
 CALENDAR = Calendar.of([date(2025, 1, 20)])  # Martin Luther King Day, a Monday
 

@@ -11,8 +11,8 @@ from card_helpers import CARD, EXAMPLES, tree
 from mutants import Mutant, every_mutant, is_noticed, with_condition
 
 from arrears import house
-from arrears.remedy import Part, load_card, load_cards
-from arrears.truth import unshown, untold
+from arrears.law.remedy import Part, load_card, load_cards
+from arrears.law.truth import unshown, untold
 
 
 def test_every_condition_decides_alone_somewhere_and_every_limit_is_shown() -> None:

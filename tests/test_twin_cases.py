@@ -7,8 +7,8 @@ import pytest
 from builders import Caseload
 
 from arrears import house
-from arrears.work import load_kinds
-from arrears.work_order import load_work_order
+from arrears.law.work import load_kinds
+from arrears.law.work_order import load_work_order
 from tests.work_cases import MILL, Pay
 
 PAIR = "C1~C2"

@@ -6,10 +6,10 @@ import pytest
 from builders import card, profile
 
 from arrears import house
-from arrears.catalog import described_facts
-from arrears.explain import is_met
-from arrears.explain_conditions import explain_condition
-from arrears.work import kinds_of, load_kinds
+from arrears.answers.explain import is_met
+from arrears.answers.explain_conditions import explain_condition
+from arrears.law.catalog import described_facts
+from arrears.law.work import kinds_of, load_kinds
 
 
 def test_a_waived_condition_says_why_it_is_not_asked_instead_of_not_known() -> None:

@@ -12,18 +12,19 @@ import pyarrow.parquet as pq
 import pytest
 from json_docs import documented, given
 
-from arrears import house, steps
-from arrears.desk.answers import Answer
-from arrears.desk.changes import asked_changes, read_value
-from arrears.desk.what_if import make_low_income, what_if
-from arrears.desk.what_if_told import told
+from arrears import house
+from arrears.answers.background_answers import Answer
+from arrears.compare.changes import asked_changes, read_value
+from arrears.compare.what_if import make_low_income, what_if
+from arrears.compare.what_if_report import told
+from arrears.data.store import Store
+from arrears.data.warehouse import attach_parquet, warehouse
 from arrears.errors import ArrearsError
 from arrears.fakes.plant import case_of
-from arrears.intake import take_in
-from arrears.profile import NotYet, Profile
-from arrears.remedy import load_cards
-from arrears.store import Store
-from arrears.warehouse import attach_parquet, warehouse
+from arrears.intake.inbox import take_in
+from arrears.law.profile import NotYet, Profile
+from arrears.law.remedy import load_cards
+from arrears.night import steps
 from tests.golden import STATE, inbox, sample_nights
 
 pytestmark = pytest.mark.timeout(900)

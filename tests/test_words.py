@@ -11,7 +11,7 @@ import typer.main
 import yaml
 
 from arrears import house
-from arrears.cli import app
+from arrears.cli.main import app
 
 GLOSSARY = house.ROOT / "docs" / "glossary.md"
 # Keys of YAML that hold a program, or words of somebody else.

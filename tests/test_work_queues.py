@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from arrears.data.warehouse import attach_arrow, warehouse
 from arrears.queues import Built
-from arrears.warehouse import attach_arrow, warehouse
 from tests.queue_desk import AS_OF, QUEUES, C, D, Desk, T, Y
 
 FEIN, SUBJECT = "010000001", "00000101:010000001"

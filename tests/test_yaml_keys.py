@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from arrears import house
-from arrears.cli import app
+from arrears.cli.main import app
 from arrears.config import Faults, read_yaml, recording
-from arrears.yaml_keys import KINDS, KeyOf, keys_of, markdown
-from arrears.yaml_keys.told import about_kinds, ending
+from arrears.reports.yaml_keys import KINDS, KeyOf, keys_of, markdown
+from arrears.reports.yaml_keys.told import about_kinds, ending
 
 
 @cache

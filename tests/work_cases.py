@@ -8,8 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from arrears import house
-from arrears.profile import Profile
-from arrears.transform import (
+from arrears.law.profile import Profile
+from arrears.night.transform import (
     HUNDRED,
     attach_laws,
     fact_folders,

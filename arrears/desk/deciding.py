@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from arrears.desk.asked import Decided, Line, NotHere, Preview, Who
-from arrears.desk.waiting import Waiting, waiting
-from arrears.desk.words import approval_moves, seen_token
+from arrears.answers.display import fetch
+from arrears.data.store import Store
+from arrears.data.warehouse import attach_arrow
+from arrears.desk.line_text import approval_moves, seen_token
+from arrears.desk.open_lines import Waiting, waiting
+from arrears.desk.requests import Decided, Line, NotHere, Preview, Who
 from arrears.errors import ArrearsError, Refused
+from arrears.law.remedy import title_of
 from arrears.ledger.people import MAY_DECIDE, STANDS_IN
 from arrears.ledger.records import Choice, Decision
-from arrears.night import latest_moment
-from arrears.remedy import title_of
-from arrears.stops import CHECK_ITEM
-from arrears.store import Store
-from arrears.told import fetch
-from arrears.warehouse import attach_arrow
+from arrears.night.run import latest_moment
+from arrears.night.stops import CHECK_ITEM
 
 LARGEST = 5
 

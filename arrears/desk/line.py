@@ -4,15 +4,15 @@ from datetime import date
 from typing import Any
 
 from arrears import house
-from arrears.catalog import described_facts
-from arrears.deadlines import load_deadlines
-from arrears.desk.asked import Line, LinePage
-from arrears.desk.waiting import Waiting, waiting
-from arrears.explain import explain_case
-from arrears.remedy import title_of
-from arrears.store import Store
-from arrears.told import LAST_FOUR, PLACE, fetch, shown
-from arrears.warehouse import file_list
+from arrears.answers.display import LAST_FOUR, PLACE, fetch, shown
+from arrears.answers.explain import explain_case
+from arrears.data.store import Store
+from arrears.data.warehouse import file_list
+from arrears.desk.open_lines import Waiting, waiting
+from arrears.desk.requests import Line, LinePage
+from arrears.law.catalog import described_facts
+from arrears.law.deadlines import load_deadlines
+from arrears.law.remedy import title_of
 
 DOUBTFUL = "doubtful_match"
 

@@ -6,7 +6,13 @@ from datetime import date
 from typing import Any
 
 from arrears import house
-from arrears.desk.asked import (
+from arrears.answers.display import fetch
+from arrears.data.store import Store
+from arrears.data.warehouse import file_list
+from arrears.desk.deciding import decide_lines, preview
+from arrears.desk.line import line
+from arrears.desk.open_lines import Waiting, fence_sql, waiting
+from arrears.desk.requests import (
     MOST_ON_A_PAGE,
     Asked,
     Decided,
@@ -17,17 +23,11 @@ from arrears.desk.asked import (
     NotHere,
     Preview,
 )
-from arrears.desk.deciding import decide_lines, preview
-from arrears.desk.line import line
-from arrears.desk.living import ended_table
-from arrears.desk.notes import ended
+from arrears.desk.resolved import ended_table
+from arrears.desk.resolved_notes import ended
 from arrears.desk.table import fact_titles
 from arrears.desk.views import save_view, saved_views
-from arrears.desk.waiting import Waiting, fence_sql, waiting
-from arrears.remedy import title_of
-from arrears.store import Store
-from arrears.told import fetch
-from arrears.warehouse import file_list
+from arrears.law.remedy import title_of
 
 __all__ = [
     "Asked",

@@ -10,10 +10,10 @@ from datetime import date
 
 from sqlglot import exp
 
-from arrears.conditions import parsed
-from arrears.profile import Profile, UnsetValue
-from arrears.remedy import AS_OF, Card
-from arrears.warehouse import Connection, quote
+from arrears.data.warehouse import Connection, quote
+from arrears.law.conditions import parsed
+from arrears.law.profile import Profile, UnsetValue
+from arrears.law.remedy import AS_OF, Card
 
 COUNTED = ("cents", "days", "count")
 

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
 
-from arrears.desk.answers import Questions, asked_with
-from arrears.desk.diff import diff
-from arrears.desk.diff_told import fact_shown, told
+from arrears.answers.background_answers import Questions, asked_with
+from arrears.compare.diff import diff
+from arrears.compare.diff_report import fact_shown, told
 from arrears.desk.security import Person, allowed
 from arrears.desk.web import Desk, Nav, page, the_desk
 

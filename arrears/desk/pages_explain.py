@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from arrears import house
+from arrears.desk.explain_lookup import why
 from arrears.desk.security import Person, allowed
 from arrears.desk.web import Desk, Nav, page, the_desk
-from arrears.desk.why import why
+from arrears.law.remedy import load_cards
 from arrears.ledger.records import ROLES
-from arrears.remedy import load_cards
 
 NAV = (Nav("Why", "explain"),)
 Anybody = Annotated[Person, Depends(allowed(*sorted(ROLES)))]

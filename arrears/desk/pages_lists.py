@@ -11,19 +11,19 @@ from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from starlette.datastructures import FormData
 
 from arrears import house
-from arrears.cli_tools import need_day
-from arrears.desk.asked import MOST_ON_A_PAGE, Asked, Line
+from arrears.days import need_day
 from arrears.desk.deciding import decide_lines, preview
-from arrears.desk.export import as_csv, as_excel
 from arrears.desk.line import line as open_line
 from arrears.desk.lists import lists
+from arrears.desk.requests import MOST_ON_A_PAGE, Asked, Line
 from arrears.desk.security import Person, allowed, field, the_form
 from arrears.desk.views import save_view, saved_views
 from arrears.desk.web import Desk, Nav, page, states_with_nights, the_desk
 from arrears.errors import ArrearsError
-from arrears.ledger.looks import looks_by_day
+from arrears.law.work_order import load_work_order
+from arrears.ledger.access_log import looks_by_day
 from arrears.ledger.records import ROLES, Choice
-from arrears.work_order import load_work_order
+from arrears.reports.export import as_csv, as_excel
 
 DECIDERS = frozenset(["operator", "caseworker", "supervisor"])
 # An account is told apart by its last four with a bank or a parent: that is their work, and nobody else's.

@@ -8,16 +8,16 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from arrears import house
-from arrears.cli_tools import need_day
-from arrears.desk.asked import Asked
+from arrears.days import need_day
 from arrears.desk.lists import lists
-from arrears.desk.notes import ended
 from arrears.desk.pauses import end_pause, pause, pause_preview, pauses
+from arrears.desk.requests import Asked
+from arrears.desk.resolved_notes import ended
 from arrears.desk.security import Person, allowed, field, the_form
 from arrears.desk.web import Desk, Nav, page, the_desk
+from arrears.law.remedy import load_cards
+from arrears.law.work_order import load_work_order
 from arrears.ledger.records import ROLES
-from arrears.remedy import load_cards
-from arrears.work_order import load_work_order
 
 NAV = (Nav("Resolved automatically", "ended"), Nav("Pauses", "pauses"))
 Anybody = Annotated[Person, Depends(allowed(*sorted(ROLES)))]

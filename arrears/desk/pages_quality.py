@@ -4,13 +4,13 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
-from arrears.desk.plots import PLOTS, svg
-from arrears.desk.quality import quality, running
+from arrears.answers.display import Told
+from arrears.desk.answer_cache import kept
 from arrears.desk.security import Person, allowed
-from arrears.desk.share import basis_points, percent
-from arrears.desk.shelf import kept
 from arrears.desk.web import Desk, Nav, page, the_desk
-from arrears.told import Told
+from arrears.reports.percent import basis_points, percent
+from arrears.reports.plots import PLOTS, svg
+from arrears.reports.quality import quality, running
 
 NAV = (Nav("Was it right", "quality"),)
 READERS = ("operator", "supervisor", "policy", "auditor")

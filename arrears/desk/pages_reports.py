@@ -6,18 +6,18 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
-from arrears.desk.reports.assessment import assess, assess_cases
-from arrears.desk.reports.certification import STATUSES, certification
-from arrears.desk.reports.criteria import NAME as SELF_ASSESSMENT
-from arrears.desk.reports.lines import FORMS
-from arrears.desk.reports.period import year_end
-from arrears.desk.reports.run import ends_month, report, report_cases
-from arrears.desk.reports.table import as_table, flat
+from arrears.answers.display import Told
+from arrears.desk.answer_cache import kept
 from arrears.desk.security import Person, allowed
-from arrears.desk.share import percent
-from arrears.desk.shelf import kept
 from arrears.desk.web import Desk, Nav, page, the_desk
-from arrears.told import Told
+from arrears.reports.assessment import assess, assess_cases
+from arrears.reports.certification import STATUSES, certification
+from arrears.reports.criteria import NAME as SELF_ASSESSMENT
+from arrears.reports.lines import FORMS
+from arrears.reports.percent import percent
+from arrears.reports.period import year_end
+from arrears.reports.run import ends_month, report, report_cases
+from arrears.reports.table import as_table, flat
 
 NAV = (Nav("Reports", "reports"),)
 READERS = ("supervisor", "policy", "auditor")

@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from arrears import house
-from arrears.desk.answers import Questions, asked_with
-from arrears.desk.changes import own_names
+from arrears.answers.background_answers import Questions, asked_with
+from arrears.compare.changes import own_names
+from arrears.compare.what_if import what_if
+from arrears.compare.what_if_report import told
 from arrears.desk.pages_diff import day_of
 from arrears.desk.security import Person, allowed
 from arrears.desk.web import Desk, Nav, page, the_desk
-from arrears.desk.what_if import what_if
-from arrears.desk.what_if_told import told
-from arrears.remedy import load_cards
+from arrears.law.remedy import load_cards
 
 NAV = (Nav("What if", "what-if"),)
 SIZE, ROWS, AGAIN_SECONDS = 50, 3, "3"

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from arrears.desk.asked import Line, NotHere, Who
+from arrears.answers.display import fetch
+from arrears.data.store import Store
+from arrears.data.warehouse import attach_arrow, file_list
 from arrears.desk.deciding import moment
-from arrears.desk.waiting import Waiting, waiting
+from arrears.desk.open_lines import Waiting, waiting
+from arrears.desk.requests import Line, NotHere, Who
 from arrears.errors import ArrearsError
-from arrears.store import Store
-from arrears.told import fetch
-from arrears.warehouse import attach_arrow, file_list
 
 SHOWN = 50
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from arrears.warehouse import quote
-from arrears.work_order import PointPart, Points
+from arrears.data.warehouse import quote
+from arrears.law.work_order import PointPart, Points
 
 _MEASURE = {
     "urgent": "CAST(is_urgent AS BIGINT)",

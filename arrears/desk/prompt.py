@@ -6,8 +6,8 @@ It names nobody, since a scheduler keeps what it shows in a database of its own.
 from dataclasses import dataclass
 from datetime import date
 
+from arrears.data.store import Store
 from arrears.desk.lists import Asked, lists
-from arrears.store import Store
 from arrears.values import dollars
 
 KIND = "approval"

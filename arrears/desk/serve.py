@@ -8,11 +8,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from arrears.data.store import Store
 from arrears.desk.security import HEADERS, Person
 from arrears.desk.web import make_app
 from arrears.errors import Refused
 from arrears.ledger import Ledger
-from arrears.store import Store
 
 HOST, SIGN_IN = "127.0.0.1", "/sign-in"
 

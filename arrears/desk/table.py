@@ -14,17 +14,10 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
-from arrears.catalog import described_facts
-from arrears.close import folder_hash
+from arrears.answers.runs import ClosedRun
 from arrears.config import read_once
-from arrears.desk.balance import balance
-from arrears.desk.nearness import near_select
-from arrears.desk.priority import score_sql
-from arrears.desk.runs import ClosedRun
-from arrears.profile import Profile
-from arrears.remedy import Card, load_cards
-from arrears.store import Store
-from arrears.warehouse import (
+from arrears.data.store import Store
+from arrears.data.warehouse import (
     Connection,
     attach_arrow,
     attach_parquet,
@@ -33,7 +26,14 @@ from arrears.warehouse import (
     warehouse,
     write_parquet,
 )
-from arrears.work_order import WorkOrder, load_work_order
+from arrears.desk.nearness import near_select
+from arrears.desk.priority import score_sql
+from arrears.law.catalog import described_facts
+from arrears.law.profile import Profile
+from arrears.law.remedy import Card, load_cards
+from arrears.law.work_order import WorkOrder, load_work_order
+from arrears.night.close import folder_hash
+from arrears.reports.balance import balance
 
 GROUP = 8_192  # rows that are read to show one of them
 SHAPE = 5  # goes up with every change of what the table holds

@@ -3,12 +3,12 @@
 from dataclasses import fields, replace
 
 from arrears import house
-from arrears.desk.asked import Asked, Line, NotHere, Who
+from arrears.data.store import Store
+from arrears.desk.requests import Asked, Line, NotHere, Who
 from arrears.errors import ArrearsError
+from arrears.law.profile import Profile
 from arrears.ledger import Ledger
-from arrears.night import latest_moment
-from arrears.profile import Profile
-from arrears.store import Store
+from arrears.night.run import latest_moment
 
 LONGEST_NAME = 60
 

@@ -36,8 +36,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 from arrears import house
-from arrears.citations import written
-from arrears.desk.asked import Asked
+from arrears.answers.display import listed_grounds, measured
+from arrears.answers.explain import is_met
+from arrears.answers.explain_clocks import clock_sentence
+from arrears.data.store import Store
+from arrears.desk.requests import Asked
 from arrears.desk.security import (
     HEADERS,
     OPEN_PREFIX,
@@ -51,13 +54,10 @@ from arrears.desk.security import (
     who_is,
 )
 from arrears.errors import ArrearsError, Refused
-from arrears.explain import is_met
-from arrears.explain_clocks import clock_sentence
+from arrears.law.citations import written
+from arrears.law.profile import Profile
 from arrears.ledger import Ledger
-from arrears.night import latest_moment
-from arrears.profile import Profile
-from arrears.store import Store
-from arrears.told import listed_grounds, measured
+from arrears.night.run import latest_moment
 from arrears.values import dollars
 
 __all__ = ["Desk", "Nav", "Person", "allowed", "make_app", "page", "the_desk"]

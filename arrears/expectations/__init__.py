@@ -3,8 +3,8 @@
 Suites are YAML under `expectations/`; Great Expectations runs them as SQL on DuckDB. This package
 is the only place that imports `great_expectations` and `duckdb_engine`. The latter opens DuckDB
 for SQLAlchemy when it is imported (it asks for the list of reserved words): the one exception to
-the rule that only `arrears.warehouse` opens the engine. No data passes through that connection;
-the checks run over one that `arrears.warehouse` opened.
+the rule that only `arrears.data.warehouse` opens the engine. No data passes through that connection;
+the checks run over one that `arrears.data.warehouse` opened.
 
 Importing this package is cheap. The libraries, 3 to 4 seconds of import, come with `run_checks`.
 """

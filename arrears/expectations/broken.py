@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from arrears.data.warehouse import Connection, quote
 from arrears.expectations.outcome import Check
 from arrears.expectations.suites import UNEXPECTED_ROWS, Expectation, is_aliased
-from arrears.warehouse import Connection, quote
 
 # More broken rows than these, and more than this share, mean that not the rows are wrong but the table.
 FEW, FEW_PERCENT = 5, 1

@@ -15,7 +15,7 @@ import duckdb_engine
 import sqlalchemy as sa
 from sqlalchemy.dialects import registry
 
-from arrears.warehouse import Connection
+from arrears.data.warehouse import Connection
 
 URL = "duckdb+buffered:///{name}"
 MOST_ROWS = 1000

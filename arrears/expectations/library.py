@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from arrears.data.warehouse import Connection, quote
 from arrears.expectations.outcome import Check
 from arrears.expectations.suites import UNEXPECTED_ROWS, Expectation, Suite, is_aliased
-from arrears.warehouse import Connection, quote
 
 # `observed_value` of other types is a value of a row: the largest balance is one parent's balance.
 _COUNTING = (

@@ -12,12 +12,12 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from arrears.data.warehouse import Connection, attach_parquet, warehouse
 from arrears.errors import ArrearsError
 from arrears.expectations.broken import broken_rows
 from arrears.expectations.library import BATCH, Library
 from arrears.expectations.outcome import Check, Outcome
 from arrears.expectations.suites import MISSING_COUNTS_FROM_ROWS, Expectation, Suite
-from arrears.warehouse import Connection, attach_parquet, warehouse
 
 
 def run_checks(

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+from arrears.data.store import write_aside
+from arrears.data.warehouse import Connection
 from arrears.fakes.frame import Frame
 from arrears.fakes.plant import Planter, case_of, person_of
 from arrears.fakes.stories import Story
 from arrears.fakes.verdicts import REMEDIES, on_night
-from arrears.store import write_aside
-from arrears.warehouse import Connection
 
 HEADER = ("night", "remedy", "subject_id", "case_id", "verdict", "because", "story")
 DECISIONS = ("remedy", "subject_id", "step", "decision", "by_user", "at", "because")

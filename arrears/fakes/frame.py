@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from arrears.data.warehouse import quote
 from arrears.fakes.places import STATES
-from arrears.warehouse import quote
 
 FIRST_BULK = 1001  # case numbers below are for the planted stories
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from arrears.data.warehouse import warehouse
 from arrears.errors import ArrearsError
 from arrears.fakes.answers import write_answers, write_people
 from arrears.fakes.frame import Frame
@@ -17,7 +18,6 @@ from arrears.fakes.places import STATES
 from arrears.fakes.plant import load_planted, make_homes
 from arrears.fakes.sent import make_sent
 from arrears.fakes.stories import STORIES, Story
-from arrears.warehouse import warehouse
 
 CSV_CASES = 1_000  # up to here the caseload is text that people can read; above it Parquet
 Progress = Callable[[str, float], None]

@@ -6,8 +6,8 @@ only as they are written, so that a state's caseload fits in little memory.
 
 from datetime import date
 
+from arrears.data.warehouse import Connection
 from arrears.fakes.frame import Frame
-from arrears.warehouse import Connection
 
 
 def make_history(con: Connection, frame: Frame) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from arrears import house
+from arrears.data.store import write_aside
+from arrears.data.warehouse import Connection, quote
 from arrears.fakes.contract import INTAKE, SUMS, TABLES
 from arrears.fakes.frame import Frame
 from arrears.fakes.money import balances_as_of
 from arrears.fakes.partners import partner_files, record_lines
 from arrears.fakes.plant import Planter
-from arrears.feeds import Feed, load_feeds
-from arrears.store import write_aside
-from arrears.warehouse import Connection, quote
+from arrears.intake.feeds import Feed, load_feeds
 
 CSV = "FORMAT csv, DELIMITER '|', HEADER true, QUOTE '\"', ESCAPE '\"', NULLSTR ''"
 PARQUET = "FORMAT parquet, COMPRESSION zstd"

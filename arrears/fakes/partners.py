@@ -7,11 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from arrears.data.warehouse import Connection, attach_arrow
 from arrears.errors import ArrearsError
 from arrears.fakes.frame import Frame
 from arrears.fakes.places import BANKS
 from arrears.layout import load_layout, write_select
-from arrears.warehouse import Connection, attach_arrow
 
 LAYOUTS = Path(__file__).resolve().parents[2] / "transforms" / "feeds"
 MOST_REFUNDS = 9_999  # the total record counts in four digits

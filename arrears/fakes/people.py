@@ -4,9 +4,9 @@ Nothing is drawn from a random stream: each fact is a hash of seed, tag and numb
 the same whatever else is generated, and no loop runs over rows.
 """
 
+from arrears.data.warehouse import Connection
 from arrears.fakes.frame import Frame, sql_list
 from arrears.fakes.places import EMPLOYERS, FIRST_NAMES, LAST_NAMES, STREETS
-from arrears.warehouse import Connection
 
 # Numbers that were never issued: 100 areas x 54 groups x 9,999 serials.
 _NUMBERS = 100 * 54 * 9999

@@ -8,13 +8,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from arrears.data.warehouse import Connection, attach_arrow
 from arrears.days import months_before
 from arrears.fakes.contract import TABLES
 from arrears.fakes.frame import Frame
 from arrears.fakes.places import FIRST_NAMES, LAST_NAMES, STREETS
 from arrears.fakes.stories import Story
 from arrears.fakes.verdicts import SENT
-from arrears.warehouse import Connection, attach_arrow
 
 Row = dict[str, Any]
 _ARROW = {"b": pa.bool_(), "t": pa.string(), "d": pa.date32(), "c": pa.int64(), "y": pa.string()}

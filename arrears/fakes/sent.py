@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from arrears.data.warehouse import Connection
 from arrears.fakes.frame import Frame
 from arrears.fakes.money import balances_as_of
 from arrears.fakes.verdicts import MASSACHUSETTS, SENT, SentItem
-from arrears.warehouse import Connection
 
 SHARE = 85  # of a hundred cases that a remedy reaches, so many are with the partner already
 LICENSE_SHARE = 60

@@ -1,6 +1,5 @@
 """The ledger: what arrived, what was decided by whom, what was sent, in which order."""
 
-from arrears.ledger.again import Again
 from arrears.ledger.audit import Audit
 from arrears.ledger.batches import Batches
 from arrears.ledger.book import DatabaseError
@@ -25,6 +24,7 @@ from arrears.ledger.records import (
     utc_time,
 )
 from arrears.ledger.recovery import Recovery
+from arrears.ledger.restart import Again
 from arrears.ledger.runs import Runs
 from arrears.ledger.views import Views
 

@@ -8,11 +8,11 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from arrears.data.store import Store
 from arrears.errors import ArrearsError
 from arrears.ledger import AuditTip, Ledger
-from arrears.rotation import rotate_key
-from arrears.store import Store
-from arrears.witness import ACCEPTED, carry_away, note_tip, verify
+from arrears.ledger.key_rotation import rotate_key
+from arrears.ledger.store_marks import ACCEPTED, carry_away, note_tip, verify
 
 
 def parser() -> argparse.ArgumentParser:

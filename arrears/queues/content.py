@@ -13,10 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from arrears import house
-from arrears.errors import RuleFault
-from arrears.layout import write_select
-from arrears.queues.queue import CONTENT, VAULTS, WITHHELD, Queue, Terms
-from arrears.warehouse import (
+from arrears.data.warehouse import (
     Connection,
     attach_arrow,
     attach_parquet,
@@ -25,6 +22,9 @@ from arrears.warehouse import (
     sql_text,
     write_parquet,
 )
+from arrears.errors import RuleFault
+from arrears.layout import write_select
+from arrears.queues.queue import CONTENT, VAULTS, WITHHELD, Queue, Terms
 
 ADDRESS_SQL = "address.sql"
 _MACROS = (

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from arrears.data.warehouse import Connection, attach_parquet
+from arrears.data.writes import reached
 from arrears.errors import ArrearsError
 from arrears.layout import read_select, write_select
 from arrears.queues.content import NotSent, attach_secrets, column_names, prepare, text_select, used
 from arrears.queues.queue import Queue, Terms
-from arrears.warehouse import Connection, attach_parquet
-from arrears.writes import reached
 
 _BATCH = 50_000
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from arrears.data.warehouse import Connection, attach_arrow, attach_parquet, quote
 from arrears.layout import Field, Layout, read_select
 from arrears.queues.content import attach_secrets, column_names, prepare
 from arrears.queues.file import edge_rows
 from arrears.queues.queue import Count, Queue, Terms
-from arrears.warehouse import Connection, attach_arrow, attach_parquet, quote
 
 SHOWN = 20
 

@@ -13,8 +13,8 @@ from typing import Any, Literal, cast
 
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.errors import RuleFault, shown
+from arrears.law.profile import Profile
 from arrears.layout import Layout, load_layout
-from arrears.profile import Profile
 
 Encoding = Literal["ascii", "latin-1"]
 Unit = Literal["cents", "whole_dollars"]

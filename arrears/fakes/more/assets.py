@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from arrears.data.warehouse import warehouse
 from arrears.days import months_before
 from arrears.fakes.places import BANKS
 from arrears.fakes.plant import Planter, person_of
 from arrears.fakes.stories import Story
-from arrears.warehouse import warehouse
 
 _SPECIAL = (
     (300, "levy", "One account of their own, checked for benefits; ordered, paid, released.",

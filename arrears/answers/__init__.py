@@ -1,0 +1,1 @@
+"""Why, when and how near: explanations, clocks and history of closed nights."""

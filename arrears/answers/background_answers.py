@@ -1,0 +1,145 @@
+"""Answers to the questions that need work: a few head lines, and tables to count and page through."""
+
+import fcntl
+import json
+import shutil
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from arrears.answers.display import fetch
+from arrears.data.store import Store
+from arrears.data.warehouse import Connection, attach_parquet, warehouse, write_parquet
+from arrears.errors import Refused
+from arrears.night.close import versions
+
+# What the manifest says of a run's making that must be as today for its own tables to be the comparison.
+MADE_BY = ("arrears", "code", "rules")
+MOST_WAITING = 8
+SCRATCH, HELD = "arrears-asked-", ".held"
+Told = dict[str, Any]
+# Called with the name of each step of a long question as it ends.
+Progress = Callable[[str, Told], None]
+
+
+def in_silence(step: str, counts: Told) -> None:
+    """The progress that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was asked and found; its tables lie in a folder of the machine's own that goes with it."""
+
+    head: Told
+    scratch: "tempfile.TemporaryDirectory[str]" = field(repr=False)
+
+    def ask(self, questions: Callable[[Connection], Told]) -> Told:
+        """What a reader of the answer's tables finds, each table under its own name."""
+        with warehouse() as con:
+            for path in sorted(Path(self.scratch.name).glob("*.parquet")):
+                attach_parquet(con, path.stem, [path])
+            return questions(con)
+
+
+class Scratch(tempfile.TemporaryDirectory[str]):
+    """A folder outside the store, readable by this user alone, that goes when nobody holds it any more.
+
+    Its process holds a lock in it, so that what a killed one left behind can be told from what is in use.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(prefix=SCRATCH, ignore_cleanup_errors=True)
+        aside = Path(self.name) / ".locking"
+        self._held = aside.open("w")
+        fcntl.flock(self._held, fcntl.LOCK_EX)
+        aside.rename(aside.with_name(HELD))
+
+    def cleanup(self) -> None:
+        """Takes the folder away."""
+        self._held.close()
+        super().cleanup()
+
+
+def scratch_folder() -> Scratch:
+    """A new folder for work in between, after what killed processes left behind is cleared."""
+    for held in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*/{HELD}"):
+        with suppress(OSError), held.open() as lock:  # in use, or another process was faster
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(held.parent, ignore_errors=True)
+    return Scratch()
+
+
+def keep(con: Connection, scratch: "tempfile.TemporaryDirectory[str]", tables: dict[str, str]) -> None:
+    """Writes an answer's tables, each in the order of the columns that it names."""
+    for name, order in tables.items():
+        write_parquet(con, f"SELECT * FROM {name} ORDER BY {order}", Path(scratch.name) / f"{name}.parquet")
+
+
+def manifest_of(folder: Path) -> Told:
+    """What a closed run says of itself."""
+    found: Told = json.loads((folder / "manifest.json").read_text())
+    return found
+
+
+def is_made_as_today(manifest: Told) -> bool:
+    """Whether today's code and rules would make this run again as it is."""
+    today = versions()
+    return all(manifest["versions"].get(name) == today[name] for name in MADE_BY)
+
+
+IN_OFFICES = "list_contains($offices, office)"
+
+
+def within(offices: frozenset[str] | None) -> tuple[str, Told]:
+    """SQL for the lines that a person may see, and what it binds: their offices, and what is about nobody."""
+    if offices is None:
+        return "true", {}
+    nobody = "office IS NULL AND case_id IS NULL AND person_id IS NULL"
+    return f"({IN_OFFICES} OR ({nobody}))", {"offices": sorted(offices)}
+
+
+def paged(con: Connection, table: str, where: str, order: str, page: int, size: int, params: Told) -> Told:
+    """One page of a table, and how many rows there are in all."""
+    found = con.execute(f"SELECT count(*) FROM {table} WHERE {where}", params).fetchone()
+    sql = f"SELECT * FROM {table} WHERE {where} ORDER BY {order} LIMIT {int(size)}"
+    lines = fetch(con, f"{sql} OFFSET {int((page - 1) * size)}", params)
+    return {"total": found[0] if found else 0, "page": page, "size": size, "rows": lines}
+
+
+def asked_with(store: Store, state: str, *words: object) -> str:
+    """One text for a question of a page; it is another one as soon as code or rules are."""
+    return repr((str(store.root), state, words, tuple(versions()[name] for name in MADE_BY)))
+
+
+class Questions:
+    """The questions of the pages: each is worked on aside, one after the other, and kept for a while."""
+
+    def __init__(self, kept: int = 16) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="asked")
+        self._found: OrderedDict[str, Future[Answer]] = OrderedDict()
+        self._lock, self._kept = Lock(), kept
+
+    def ask(self, question: str, work: Callable[[], Answer]) -> Answer | None:
+        """The answer, or None while it is worked on; what went wrong is raised, and forgotten."""
+        with self._lock:
+            future = self._found.get(question)
+            if future is None:
+                if sum(not one.done() for one in self._found.values()) >= MOST_WAITING:
+                    raise Refused("The desk works on many questions already", "", "Ask again in some minutes")
+                future = self._found[question] = self._pool.submit(work)
+                self._forget()
+            self._found.move_to_end(question)
+            if future.done() and future.exception() is not None:
+                del self._found[question]
+        return future.result() if future.done() else None
+
+    def _forget(self) -> None:
+        done = [question for question, future in self._found.items() if future.done()]
+        for question in done[: max(0, len(self._found) - self._kept)]:
+            del self._found[question]

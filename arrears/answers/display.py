@@ -1,0 +1,60 @@
+"""Rows of a night as people read them."""
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from arrears.data.warehouse import Connection
+from arrears.values import dollars
+
+Told = dict[str, Any]
+# Units of what not everybody may read: the last four characters of an account, and a place at which somebody
+# could be found. What stands for each where it is not asked for, or may not be told, is not the same.
+LAST_FOUR, PLACE, HIDDEN = "last_four", "place", "****"
+INSTEAD = {LAST_FOUR: HIDDEN, PLACE: "(place withheld)"}
+
+_ITEM = re.compile(r"; (?![^()]*\))")  # a semicolon within parentheses parts nothing
+
+
+def listed_grounds(sentence: str) -> tuple[str, list[str]]:
+    """A sentence and the grounds that it lists, `Lead: one; two; three.`; of fewer than three, all in one."""
+    lead, colon, rest = sentence.partition(": ")
+    grounds = _ITEM.split(rest.removesuffix("."))
+    return (f"{lead}:", grounds) if colon and len(grounds) > 2 and ". " not in rest else (sentence, [])
+
+
+def fetch(con: Connection, sql: str, params: Told) -> list[Told]:
+    """The rows of a query as dicts."""
+    found = con.execute(sql, params)
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def measured(value: Any, unit: str) -> str:
+    """A value of the law with its unit, as people write it; words such as `none` stay words."""
+    if isinstance(value, bool):
+        return shown(value, "yes_no")
+    if isinstance(value, int) and unit == "days":
+        return f"{value:,} day{'s' if abs(value) != 1 else ''}"
+    if isinstance(value, int) and unit not in ("cents", "basis_points"):
+        return f"{value:,}"
+    return shown(value, unit if isinstance(value, int) else "text")
+
+
+def shown(value: Any, unit: str, may_tell: Collection[str] = ()) -> str:
+    """A fact or limit as people write it; the last four and places only where `may_tell` names their unit."""
+    if value is None:
+        return "not known"
+    if unit in INSTEAD and unit not in may_tell:
+        return INSTEAD[unit]
+    if unit == "cents":
+        return dollars(int(value))
+    if unit == "basis_points":
+        return "{}.{:02d} %".format(*divmod(int(value), 100))
+    if unit == "yes_no":
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value) or "none"
+    if isinstance(value, float) and value.is_integer():  # days that SQL has added up
+        return str(int(value))
+    return str(value)

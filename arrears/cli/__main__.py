@@ -1,0 +1,5 @@
+"""`python -m arrears.cli`."""
+
+from arrears.cli.main import main
+
+main()

@@ -1,0 +1,151 @@
+"""Everything that can be wrong before a night starts, found at once: layouts, values, cards, suites."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from arrears import house
+from arrears.errors import ArrearsError
+from arrears.expectations import load_suites
+from arrears.intake.feeds import CASELOAD, Feed, load_feeds
+from arrears.intake.load.orphans import key_faults, references
+from arrears.law.citations import load_policies, policy_faults
+from arrears.law.coverage import account
+from arrears.law.deadlines import load_deadlines
+from arrears.law.decide import waiver_faults
+from arrears.law.examples import check_examples
+from arrears.law.profile import UNSET, Profile
+from arrears.law.profile_files import known_keys, states
+from arrears.law.promises import promise_faults
+from arrears.law.remedy import Card, load_cards
+from arrears.law.truth import unshown, untold
+from arrears.law.waterfalls import read_waterfalls
+from arrears.law.work import load_kinds
+from arrears.law.work_order import load_work_order
+from arrears.money.calculations import load_money
+from arrears.night.transform import load_facts, load_layer
+from arrears.queues import Queue, load_queues
+from arrears.queues.letters import load_letters
+from arrears.reports.label_flow import label_faults
+
+
+def check_house() -> dict[str, Any]:
+    """How many things of each kind were checked, and every fault found in any of them."""
+    faults: list[str] = []
+    checked: dict[str, int] = {}
+
+    def look(what: str, load: Callable[[], Any]) -> Any:
+        try:
+            found = load()
+        except ArrearsError as error:
+            faults.append(str(error))
+            return None
+        checked[what] = len(found)
+        return found
+
+    if look("policies", lambda: load_policies(house.RULES)) is not None:
+        faults += policy_faults(house.RULES, [house.RULES, house.RULES.parent / "transforms"])
+    profiles = look("profiles", lambda: {one: Profile.load(house.RULES, one) for one in states(house.RULES)})
+    feeds = look("feeds", lambda: load_feeds(house.FEEDS))
+    for feed in (one for one in (feeds or {}).values() if one.format == "tables"):
+        look(f"keys of {feed.name}", partial(references, feed))
+        faults += key_faults(feed)
+    queues = look("queues", lambda: load_queues(house.QUEUES))
+    if queues:
+        look("letters", lambda: load_letters(house.RULES, queues))
+    look("suites", lambda: load_suites(house.EXPECTATIONS))
+    asked = look(
+        "values of the facts",
+        lambda: {
+            f"{layer.folder.name}.{name}": key
+            for layer in load_facts(house.FACTS)
+            for name, key in {**layer.params, **layer.by_day}.items()
+        },
+    )
+    look("tables of match and plan", lambda: [load_layer(one) for one in (house.MATCH, house.PLAN)])
+    kinds = look("work kinds", lambda: load_kinds(house.RULES))
+    look("kinds of lines", lambda: load_work_order(house.RULES).kinds)
+    clocks = look("deadlines", lambda: load_deadlines(house.RULES))
+    look("calculations", lambda: load_money().calculations)
+    money = look("values of the money", lambda: load_money().keys)
+    look("waterfalls of states", lambda: {one: read_waterfalls(house.RULES, one) for one in profiles or ()})
+    cards = look("remedies", lambda: load_cards(house.RULES))
+    if queues and asked and money:
+        faults += unknown_keys(queues, {**asked, **{f"money.{key}": key for key in money}})
+    if feeds and profiles:
+        faults += [
+            f"{one.state}: feeds: {fault}" for one in profiles.values() for fault in feed_faults(one, feeds)
+        ]
+    if cards and profiles:
+        for profile in profiles.values():
+            faults += waiver_faults(profile, cards)
+            if queues:
+                faults += [f"{profile.state}: {one}" for one in lacks(profile, cards, queues)]
+        examples = [
+            look(f"examples of {name}", partial(check_examples, card, house.RULES))
+            for name, card in cards.items()
+        ]
+        if all(outcomes is not None for outcomes in examples):
+            faults += truth_faults(cards)
+        checked = {what: count for what, count in checked.items() if " of " not in what}
+        checked["examples"] = sum(len(outcomes) for outcomes in examples if outcomes)
+        if kinds and clocks and feeds and queues and asked and money:
+            checked["promises of an act"], broken = promise_faults(house.RULES, profiles, cards)
+            checked["columns with their labels"], borne = label_faults()
+            faults += [*broken, *borne]
+        counts, untold = account(house.RULES, profiles, cards)
+        faults += untold
+        checked["decision tables"], checked["dated values"] = counts["tables"], counts["values"]
+        checked["unexplained values"] = counts["unexplained"]
+    return {"checked": checked, "faults": faults}
+
+
+def truth_faults(cards: Mapping[str, Card]) -> list[str]:
+    """Each condition that no example tells apart, and each limit that lacks an example beside it."""
+    told = [
+        f"{name}/examples.yml: {one}" for name, card in cards.items() for one in untold(card, house.RULES)
+    ]
+    return [*told, *unshown(cards.values(), house.RULES)]
+
+
+def lacks(profile: Profile, cards: Mapping[str, Card], queues: Mapping[str, Queue]) -> Iterator[str]:
+    """What a night of this state would stop at: a value or a partner that its profile does not have.
+
+    A value that a card needs may be unset, which turns the remedy off; what clocks need has to be set.
+    What facts and queues ask of another state's law is not known here, and stops nothing.
+    """
+    used = [cards[one.remedy] for one in profile.in_force if one.remedy in cards]
+    named = sorted(frozenset().union(*(card.queues for card in used)))
+    needed: set[tuple[str, str]] = set()
+    for card in used:
+        needed |= {(key, f"{card.remedy} needs") for key in card.needs.values() if key not in profile.values}
+        clocks = [step.after for step in card.steps if step.after]
+        needed |= {(key, f"a clock of {card.remedy} needs") for one in clocks for key in one.keys}
+    for queue in (queues[name] for name in named if name in queues):
+        known = profile.partners.get(queue.name, {})
+        if missing := [key for key in queue.partner if known.get(key) is None]:
+            yield f"partners: {queue.name} lacks {', '.join(missing)}"
+    for key, who in sorted(needed):
+        if key not in profile.values:
+            yield f"there is no {key}, which {who}"
+        elif profile.values[key][-1].value == UNSET:
+            yield f"{key} is unset, but {who} it"
+
+
+def feed_faults(profile: Profile, feeds: Mapping[str, Feed]) -> Iterator[str]:
+    """Feeds that a state expects and nobody has described, and a caseload that no night would wait for."""
+    for name in sorted(profile.feeds.keys() - feeds.keys()):
+        yield f"there is no feed {name}; know {', '.join(sorted(feeds))}"
+    if CASELOAD not in profile.feeds or not profile.feeds[CASELOAD].required:
+        yield f"{CASELOAD} must be there with `required: true`: without it there is nobody to decide on"
+
+
+def unknown_keys(queues: Mapping[str, Queue], facts: Mapping[str, str]) -> Iterator[str]:
+    """Values that facts or queues bind and no jurisdiction has: a slip that would read as not known."""
+    known = known_keys(house.RULES)
+    asked = {(key, "the facts bind") for key in facts.values()}
+    for queue in queues.values():
+        asked |= {(key, f"the queue {queue.name} binds") for key in queue.needs.values()}
+    for key, who in sorted(asked):
+        if key not in known:
+            yield f"there is no {key} in any jurisdiction, which {who}"

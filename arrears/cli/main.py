@@ -1,0 +1,347 @@
+"""The command line: people, schedules and outside checks meet the engine here.
+
+Every verb prints for a person, takes `--json` for a program, exits 0 only when the work is done, and
+says errors as what, where, what to do next.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from arrears.cli.ask import diff, what_if
+from arrears.cli.author import keys
+from arrears.cli.calculate import calculate
+from arrears.cli.desk import serve
+from arrears.cli.reports import quality, report
+from arrears.cli.rulebook import rulebook
+from arrears.cli.tools import (
+    STORE,
+    AsJson,
+    Night,
+    ReleaseNo,
+    State,
+    StoreAt,
+    day,
+    err,
+    errors,
+    folder,
+    moment,
+    out,
+    place,
+    print_json,
+    progress,
+)
+from arrears.days import need_day
+from arrears.errors import ArrearsError, shown
+from arrears.ledger.records import Choice, Word
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # a usage error is one line, also through a pipe
+    help="Child support enforcement, night by night: receive, decide, review, release, explain.",
+)
+review = typer.Typer(no_args_is_help=True, help="The work list, and people's decisions on it.")
+app.add_typer(review, name="review")
+review.command("serve")(serve)
+app.add_typer(calculate, name="calculate")
+app.command()(quality)
+app.command()(report)
+app.command("what-if")(what_if)
+app.command()(diff)
+app.command()(rulebook)
+app.command()(keys)
+
+
+@app.command()
+def receive(
+    state: State,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Delivered files.")],
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Date it arrived (invented people only).")
+    ] = None,
+    expect: Annotated[str | None, typer.Option(metavar="FEED", help="The slot it was found in.")] = None,
+    people: Annotated[str, typer.Option(help="Whose data a new store holds: invented or real.")] = "invented",
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Take deliveries into landing: accepted, held, refused or duplicate, each with its reason."""
+    from arrears.intake.inbox import take_in
+
+    with errors(as_json):
+        found = take_in(place(store, people), state.lower(), files, on=day(on), expect=expect)
+        if as_json:
+            print_json(found)
+        else:
+            from arrears.night.summary import print_deliveries
+
+            print_deliveries(out, found["deliveries"])
+    if any(one["outcome"] in ("held", "refused") for one in found["deliveries"]):
+        raise typer.Exit(1)
+
+
+@app.command()
+def night(
+    state: State,
+    as_of: Night,
+    inbox: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Receive the files in this folder first.")
+    ] = None,
+    known_at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="What was known by then (ISO).")
+    ] = None,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again",
+            help="Begin a broken night again, while nothing of it has left; with --as and --because.",
+        ),
+    ] = False,
+    by: Annotated[str, typer.Option("--as", metavar="USER", help="Who begins it again.")] = "",
+    because: Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")] = "",
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Run one whole night without a scheduler and print its summary."""
+    from arrears.desk.resolved import set_desk
+    from arrears.intake.inbox import take_in
+    from arrears.night.steps import run_night
+    from arrears.night.summary import print_summary
+
+    with errors(as_json):
+        if again != bool(by and because):
+            raise ArrearsError(
+                "Who begins a night again, and why, is kept",
+                "--again",
+                "Give --again, --as and --because together",
+            )
+        word = Word(by, because) if again else None
+        target, where, when = (
+            place(store, "invented" if inbox is not None else ""),
+            state.lower(),
+            need_day(as_of),
+        )
+        if inbox is not None:
+            files = sorted(path for path in folder(inbox).iterdir() if not path.name.startswith("."))
+            on = when if target.kind == "invented" else None
+            take_in(target, where, files, on=on)
+        summary = run_night(target, where, when, moment(known_at), progress(as_json), word)
+        set_desk(target, where)
+        if as_json:
+            print_json(summary)
+            return
+        if summary.get("already_closed"):
+            out.print(f"The night of {when} is closed; nothing was done again. It ended so:")
+        print_summary(summary, out)
+
+
+@app.command()
+def release(
+    state: State,
+    as_of: Night,
+    known_at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="What was known by then (ISO).")
+    ] = None,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Send what is approved and due, under every guard; say what was not sent and why."""
+    from arrears.night.steps import day_release
+    from arrears.night.summary import print_summary
+
+    with errors(as_json):
+        target, known = place(store), moment(known_at)
+        when = known.isoformat() if known else None
+        summary = day_release(
+            str(target.root), state.lower(), need_day(as_of).isoformat(), when, progress(as_json)
+        )
+        if as_json:
+            print_json(summary)
+        else:
+            print_summary(summary, out)
+
+
+@app.command()
+def verdicts(
+    state: State,
+    as_of: Night,
+    remedy: Annotated[str | None, typer.Option(help="One remedy only.")] = None,
+    part: Annotated[str, typer.Option(help="enter, stay or release.")] = "enter",
+    to: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="CSV or Parquet, by its ending.")
+    ] = None,
+    release_no: ReleaseNo = None,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Every subject's verdict with every named condition, as CSV or Parquet."""
+    from arrears.answers.explain import write_verdicts
+
+    with errors(as_json):
+        written = write_verdicts(
+            place(store), state.lower(), need_day(as_of), remedy, part, to, release_no, as_rows=as_json
+        )
+        if as_json:
+            print_json(written)
+        elif to is not None:
+            out.print(f"{written['rows']:,} verdicts in {escape(shown(to))}")
+
+
+@app.command()
+def explain(
+    state: State,
+    as_of: Night,
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Case, or person.")],
+    remedy: Annotated[str | None, typer.Option(help="One remedy only.")] = None,
+    release_no: ReleaseNo = None,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Why a case was flagged, why not, and how near: sentences, values, law, source file and line."""
+    from arrears.answers.explain import explain_case, print_explanation
+
+    with errors(as_json):
+        found = explain_case(place(store), state.lower(), need_day(as_of), case, remedy, release_no)
+        if as_json:
+            print_json(found)
+        else:
+            print_explanation(found, out)
+
+
+@review.command("list")
+def review_list(
+    state: State,
+    as_of: Annotated[
+        str | None, typer.Argument(metavar="[DATE]", help="A night; the last closed one if left out.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="One kind of line only.")] = None,
+    office: Annotated[str | None, typer.Option(help="One office only.")] = None,
+    limit: Annotated[int, typer.Option(help="How many lines to print.")] = 50,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """What waits for a person, each line with its reason in plain words."""
+    from arrears.desk.lists import Asked, lists
+    from arrears.desk.review import print_work_list, work_list
+
+    with errors(as_json):
+        where, on = place(store), day(as_of)
+        if as_json:
+            print_json(work_list(where, state.lower(), on, kind, office))
+        else:
+            asked = Asked(kind=kind or "", office=office or "", size=limit)
+            print_work_list(lists(where, state.lower(), asked, on), out)
+
+
+def _deciding(choice: Choice, doc: str) -> None:
+    def command(
+        state: State,
+        items: Annotated[list[str], typer.Argument(metavar="ITEM...", help="Items of the work list.")],
+        by: Annotated[str, typer.Option("--as", metavar="USER", help="Who decides.")],
+        because: Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")],
+        until: Annotated[str | None, typer.Option(metavar="DATE", help="Hold until this day.")] = None,
+        code: Annotated[str, typer.Option(metavar="CODE", help="Reason code of a rejection.")] = "",
+        at: Annotated[str | None, typer.Option(metavar="TIME", help="When (invented people only).")] = None,
+        store: StoreAt = STORE,
+        as_json: AsJson = False,
+    ) -> None:
+        from arrears.desk.review import decide
+
+        with errors(as_json):
+            made = decide(
+                place(store),
+                state.lower(),
+                items,
+                choice,
+                by,
+                because,
+                until_on=day(until),
+                reason_code=code,
+                at=moment(at),
+            )
+            if as_json:
+                print_json(made)
+            else:
+                for one in made:
+                    out.print(f"{one['decision']}: {escape(one['item_id'])}")
+
+    review.command(choice, help=doc)(command)
+
+
+_deciding("approve", "Approve items: they leave by the next release, if the ground still stands.")
+_deciding("hold", "Hold items, until a day if one is given.")
+_deciding("reject", "Reject items with a reason; they come back only if the facts change.")
+
+
+@app.command()
+def check(as_json: AsJson = False) -> None:
+    """Check every layout, profile, card, suite and example; list all faults at once."""
+    from arrears import house
+    from arrears.cli.check import check_house
+    from arrears.reports.certification import check_certification
+
+    with errors(as_json):
+        found = check_house()
+        found["checked"]["requirements"], broken = check_certification(house.RULES, house.ROOT / "tests")
+        found["faults"] += broken
+        if as_json:
+            print_json(found)
+        else:
+            out.print(", ".join(f"{count} {what}" for what, count in found["checked"].items()) + " checked.")
+            for fault in found["faults"]:
+                err.print(f"[red]fault[/red] {escape(fault)}")
+    if found["faults"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def fakes(
+    to: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write.")],
+    state: Annotated[str, typer.Option(help="State, two letters.")] = "me",
+    cases: Annotated[int, typer.Option(min=1, help="How many cases.")] = 300,
+    nights: Annotated[int, typer.Option(min=1, help="How many consecutive nights.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
+    first: Annotated[str, typer.Option(metavar="DATE", help="The first night.")] = "2025-01-14",
+    as_json: AsJson = False,
+) -> None:
+    """Make an invented caseload with partner files and planted, known answers."""
+    from arrears.fakes import make
+
+    with errors(as_json):
+        made = make(state.lower(), cases, nights, seed, to, need_day(first))
+        if as_json:
+            print_json({"out": shown(to), "nights": [str(n) for n in made.nights]})
+        else:
+            out.print(f"{cases:,} invented cases, {nights} night(s), in {escape(shown(to))}")
+
+
+@app.command()
+def bench(
+    cases: Annotated[int, typer.Option(min=1, help="How many cases.")] = 70_000,
+    nights: Annotated[int, typer.Option(min=1, help="How many consecutive nights.")] = 2,
+    state: Annotated[str, typer.Option(help="State, two letters.")] = "me",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same caseload.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Seconds by step and peak memory of invented nights, without a scheduler, beside a yardstick."""
+    from arrears.cli.bench import bench as run
+    from arrears.cli.bench import print_bench
+
+    with errors(as_json):
+        found = run(state.lower(), cases, nights, seed, progress(as_json))
+        if as_json:
+            print_json(found)
+        else:
+            print_bench(found, out)
+
+
+def main() -> None:
+    """The entry point of the `arrears` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

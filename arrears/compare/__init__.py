@@ -1,0 +1,1 @@
+"""What would be otherwise, and what changed: what-if, diff and their causes."""

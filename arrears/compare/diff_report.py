@@ -1,0 +1,293 @@
+"""What changed, as people and programs read it: counts by cause, then lines by the page with evidence."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from arrears import house
+from arrears.answers.background_answers import Answer, Told, paged, within
+from arrears.answers.display import INSTEAD, fetch, measured, shown
+from arrears.compare.causes import ORDER
+from arrears.data.warehouse import Connection
+from arrears.law.catalog import described_facts
+from arrears.law.deadlines import load_deadlines
+from arrears.law.remedy import Card, load_cards
+from arrears.law.work import load_kinds
+from arrears.night.transform import load_facts
+from arrears.values import dollars
+
+# Where nothing tells which fact a line hangs on, so many of those that changed are shown.
+FEW = 8
+_ROW = (
+    "list", "key", "remedy", "subject_id", "case_id", "person_id", "office", "worker", "kind", "was", "now",
+    "was_cents", "now_cents", "cause", "label",
+)  # fmt: skip
+_BECAUSE = {
+    "decision": "A person decided it.",
+    "rule": "The same facts, by another law or card.",
+    "code": "The same facts and law, by another version of the engine.",
+    "match": "A line that was delivered before belongs to somebody else now, or to nobody.",
+    "data": "New or corrected data.",
+    "calendar": "Time went on: the date moved, or what was due has left automatically.",
+}
+
+
+def told(
+    answer: Answer,
+    page: int = 1,
+    size: int = 50,
+    offices: frozenset[str] | None = None,
+    cause: str = "",
+    list_: str = "",
+    remedy: str = "",
+) -> Told:
+    """The answer in counts, then one page of its lines, each with its cause and the evidence for it."""
+    where, bound = within(offices)
+    narrowed = where
+    for column, wanted in (("cause", cause), ("list", list_), ("remedy", remedy)):
+        if wanted:
+            narrowed += f" AND {column} = ${column}_wanted"
+    chosen = bound | {
+        f"{name}_wanted": one for name, one in (("cause", cause), ("list", list_), ("remedy", remedy)) if one
+    }
+
+    def read(con: Connection) -> Told:
+        lines = paged(con, "line", narrowed, _ORDERED, page, size, chosen)
+        lines["rows"] = with_evidence(con, lines["rows"], answer.head)
+        return {
+            **answer.head,
+            "causes": fetch(con, _CAUSES.format(where=where), bound),
+            "counts": fetch(con, _COUNTS.format(where=where), bound),
+            "lines": lines,
+        }
+
+    return answer.ask(read)
+
+
+_RANKS = " ".join(f"WHEN '{cause}' THEN {rank}" for rank, cause in enumerate(ORDER))
+_ORDERED = f"""CASE list WHEN 'verdict' THEN 0 WHEN 'act' THEN 1 ELSE 2 END, CASE cause {_RANKS} END,
+  greatest(coalesce(now_cents, 0), coalesce(was_cents, 0)) DESC, key"""
+_CAUSES = f"""SELECT cause, count(*) AS lines, count(DISTINCT person_id) AS persons,
+  count(*) FILTER (list = 'verdict') AS verdicts, count(*) FILTER (list = 'act') AS acts,
+  count(*) FILTER (list = 'work') AS work
+FROM line WHERE {{where}} GROUP BY cause ORDER BY CASE cause {_RANKS} END"""
+_COUNTS = """SELECT list, remedy, kind, cause, count(*) AS lines, count(*) FILTER (was IS NULL) AS appeared,
+  count(*) FILTER (now IS NULL) AS gone,
+  coalesce(sum(coalesce(now_cents, 0) - coalesce(was_cents, 0)), 0)::BIGINT AS more_cents
+FROM line WHERE {where} GROUP BY ALL ORDER BY ALL"""
+
+
+def with_evidence(con: Connection, lines: list[Told], head: Told) -> list[Told]:
+    """The lines of a page, each with what proves its cause."""
+    cards, facts = load_cards(house.RULES), described_facts(house.FACTS) or {}
+    found = []
+    for line in lines:
+        at = {"rung": line["rung"], "subject": line["subject_id"], "remedy": line["remedy"]}
+        conditions = fetch(
+            con,
+            """SELECT part, condition, was, now FROM condition
+               WHERE rung = $rung AND remedy = $remedy AND subject_id = $subject ORDER BY ALL""",
+            at,
+        )
+        evidence: Told = {
+            "conditions": conditions,
+            "facts": changed_facts(con, line, conditions, cards, facts),
+            "links": [],
+            "values": [],
+            "cards": [],
+            "code": [],
+            "decisions": [],
+            "sent": [],
+            "dates": None,
+        }
+        evidence |= of_cause(con, line, cards, head)
+        shown_line = {name: line[name] for name in _ROW if name != "label"}
+        found.append(
+            {
+                **shown_line,
+                "because": _BECAUSE[line["cause"]],
+                "proved_by": line["label"],
+                "evidence": evidence,
+            }
+        )
+    return found
+
+
+def of_cause(con: Connection, line: Told, cards: Mapping[str, Card], head: Told) -> Told:
+    """What belongs to a line's own cause: decisions, values, versions, links, dates or what has left."""
+    about = {name: line[name] for name in ("remedy", "subject_id", "person_id", "key")}
+    differs = head["differs"]
+    if line["cause"] == "decision":
+        return {"decisions": fetch(con, _SAID, about)}
+    if line["cause"] == "rule":
+        card = cards.get(line["remedy"] or "")
+        wanted = keys_of(card) if card else frozenset()
+        values = [one for one in differs["values"] if one["key"] in wanted] or differs["values"]
+        names = [one for one in differs["cards"] if one == line["remedy"]] + differs["files"]
+        return {"values": values[:FEW], "cards": names}
+    if line["cause"] == "code":
+        return {"code": differs["code"]}
+    if line["cause"] == "match":
+        return {"links": fetch(con, _LINKS, {"person_id": line["person_id"]})}
+    if line["cause"] == "calendar":
+        dates = {"was": head["first"]["as_of"], "now": head["second"]["as_of"]}
+        of = {name: about[name] for name in ("remedy", "subject_id", "person_id")}
+        return {"dates": dates, "sent": fetch(con, _SENT, of)}
+    return {}
+
+
+# What was decided on this very line or subject; else what was approved about the person and has left.
+_SAID = """WITH own AS (
+  SELECT *, item_id = $key OR (remedy = $remedy AND subject_id = $subject_id) AS is_own FROM said
+)
+SELECT decision_id, item_id, decision, step, by_user, role, reason_code,
+  CAST(decided_on AS VARCHAR) AS decided_on, CAST(until_on AS VARCHAR) AS until_on
+FROM own
+WHERE is_own IS TRUE OR (
+  NOT EXISTS (FROM own AS other WHERE other.is_own IS TRUE) AND decision = 'approve'
+  AND EXISTS (FROM sent WHERE sent.remedy = own.remedy AND sent.subject_id = own.subject_id
+    AND sent.person_id = $person_id))
+ORDER BY position"""
+_LINKS = """SELECT feed, source_file, source_line, person_id, was, now FROM link
+WHERE person_id = $person_id ORDER BY ALL"""
+# What has left of this very remedy and subject; else what has left about the person.
+_SENT = f"""WITH own AS (
+  SELECT *, remedy = $remedy AND subject_id = $subject_id AS is_own FROM sent
+  WHERE (remedy = $remedy AND subject_id = $subject_id) OR person_id = $person_id
+)
+SELECT remedy, subject_id, step, kind, queue, CAST(published_on AS VARCHAR) AS published_on FROM own
+WHERE is_own IS TRUE OR NOT EXISTS (FROM own AS other WHERE other.is_own IS TRUE)
+ORDER BY remedy, subject_id, step, queue, published_on LIMIT {FEW}"""
+
+
+def changed_facts(
+    con: Connection,
+    line: Told,
+    conditions: list[Told],
+    cards: Mapping[str, Card],
+    described: Mapping[str, Any],
+) -> list[Told]:
+    """The facts that differ and that the line hangs on, from what to what, with their source rows."""
+    table, wanted = hangs_on(line, conditions, cards)
+    if not table:
+        return []
+    cells = fetch(
+        con,
+        "SELECT * FROM cell WHERE rung = $rung AND facts = $facts AND subject_id = $subject ORDER BY fact",
+        {"rung": line["rung"], "facts": table, "subject": line["subject_id"]},
+    )
+    chosen = [one for one in cells if one["fact"] in wanted] or cells[:FEW]
+    found = []
+    for one in chosen:
+        says = described[table][one["fact"]]
+        instead = INSTEAD.get(says["unit"])  # whose line it is does not tell who may read it
+        found.append(
+            {
+                "table": table,
+                "fact": one["fact"],
+                "says": says["say"],
+                "unit": says["unit"],
+                **{side: instead if instead and one[side] else one[side] for side in ("was", "now")},
+                **{name: one[name].split(";") if one[name] else [] for name in ("rows_was", "rows_now")},
+            }
+        )
+    return found
+
+
+def hangs_on(line: Told, conditions: list[Told], cards: Mapping[str, Card]) -> tuple[str, frozenset[str]]:
+    """The fact table of a line's subject, and the facts of it that could have changed the line."""
+    card = cards.get(line["remedy"] or "")
+    if card is not None:
+        own = {card.amount, *card.update.of} if line["was_cents"] != line["now_cents"] else set()
+        own |= {step.after.anchor_fact or "" for step in card.steps if step.after}
+        for one in conditions:
+            own |= {
+                fact
+                for known in card.conditions[one["part"]]
+                if known.name == one["condition"]
+                for fact in known.facts
+            }
+        return card.facts, frozenset(own - {""})
+    if (kind := load_kinds(house.RULES).get(line["kind"])) is not None:
+        words = " ".join((kind.when, kind.say, kind.amount, kind.due_on))
+        return kind.facts, frozenset(re.findall(r"\w+", words)) & frozenset(kind.units)
+    if line["kind"].startswith("deadline_"):
+        deadline = load_deadlines(house.RULES).get(line["key"].split(":")[1])
+        if deadline is not None:
+            words = " ".join(
+                (deadline.anchor, deadline.met, deadline.known, deadline.tolled_by, deadline.say)
+            )
+            return deadline.facts, frozenset(re.findall(r"\w+", words)) & frozenset(deadline.units)
+    return "", frozenset()
+
+
+def keys_of(card: Card) -> frozenset[str]:
+    """The values that a card's verdicts and clocks may hang on, those of the facts that it reads included."""
+    clocks = (key for step in card.steps if step.after for key in step.after.keys)
+    layers = (key for layer in load_facts(house.FACTS) for key in layer.keys)
+    return frozenset((*card.needs.values(), *clocks, *layers))
+
+
+def print_diff(found: Told, out: Console) -> None:
+    """Prints the answer: what differs, the counts, and the first lines with their evidence in a sentence."""
+    first, second = found["first"], found["second"]
+    what = "its backfill" if second["kind"] == "backfill" else f"the {second['kind']} of {second['as_of']}"
+    out.print(f"[bold]The {first['kind']} of {first['as_of']} and {what}, {found['state'].upper()}[/bold]")
+    differs = found["differs"]
+    for one in differs["values"]:
+        out.print(f"  {escape(value_said(one))}")
+    said = [
+        f"{len(differs[name])} {name}" for name in ("remedies", "cards", "files", "code") if differs[name]
+    ]
+    feeds = sorted({one["feed"] for one in differs["deliveries"]})
+    out.print(f"  Other: {', '.join(said) or 'no rule, no code'}; new files: {', '.join(feeds) or 'none'}.")
+    table = Table("cause", "lines", "verdicts", "acts", "work list", "persons")
+    for one in found["causes"]:
+        names = ("lines", "verdicts", "acts", "work", "persons")
+        table.add_row(one["cause"], *(f"{one[name]:,}" for name in names))
+    out.print(table if found["causes"] else "Nothing changed.")
+    lines = found["lines"]
+    if lines["rows"]:
+        each = Table("cause", "list", "line", "was", "now", "evidence", title=f"{lines['total']:,} lines")
+        for one in lines["rows"]:
+            was, now = (_said(one[side], one[f"{side}_cents"]) for side in ("was", "now"))
+            each.add_row(one["cause"], one["list"], escape(one["key"]), was, now, escape(sentence(one)))
+        out.print(each)
+    if lines["total"] > lines["page"] * lines["size"]:
+        out.print(f"More by --page {lines['page'] + 1}; --cause, --list and --remedy narrow it.")
+
+
+def _said(says: str | None, cents: int | None) -> str:
+    return "not there" if says is None else says + (f", {dollars(cents)}" if cents is not None else "")
+
+
+def sentence(line: Told) -> str:
+    """The evidence of a line in one line of text."""
+    evidence = line["evidence"]
+    said = [f"{one['decision']} by {one['by_user']} on {one['decided_on']}" for one in evidence["decisions"]]
+    said += [value_said(one) for one in evidence["values"]]
+    said += [f"{one['feed']} {one['source_file'][:8]}:{one['source_line']}" for one in evidence["links"]]
+    said += [
+        f"{one['fact']} {fact_shown(one['was'], one['unit'])} -> {fact_shown(one['now'], one['unit'])}"
+        for one in evidence["facts"]
+    ]
+    said += [f"{one['remedy']} {one['step']} left on {one['published_on']}" for one in evidence["sent"]]
+    if evidence["dates"]:
+        said.append(f"{evidence['dates']['was']} -> {evidence['dates']['now']}")
+    return "; ".join(list(dict.fromkeys(said))[:3]) or line["because"]
+
+
+def value_said(one: Told) -> str:
+    """A changed value with what it was and is, in its unit."""
+    return f"{one['key']}: {measured(one['was'], one['unit'])} -> {measured(one['now'], one['unit'])}"
+
+
+def fact_shown(value: str | None, unit: str) -> str:
+    """A fact's text as people write it."""
+    if unit == "yes_no" and value is not None:
+        return shown(value == "true", unit)
+    return shown(value, unit)

@@ -1,0 +1,253 @@
+"""What if a value were another one: a closed night's own caseload decided and planned again alongside it.
+
+Facts, verdicts and plan are made again as far as the changed values reach, in a folder outside the store.
+Nothing is sent, and neither the store nor the ledger is written.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from arrears import house
+from arrears.answers.background_answers import (
+    Answer,
+    Progress,
+    Told,
+    in_silence,
+    is_made_as_today,
+    keep,
+    manifest_of,
+    scratch_folder,
+)
+from arrears.answers.runs import folder_of
+from arrears.compare.changes import asked_changes, dated_changes
+from arrears.compare.compared import make_changed, make_lines
+from arrears.compare.trial import Trial, borrow, make_all, make_verdicts, trial_of
+from arrears.data.store import Store
+from arrears.data.warehouse import Connection, file_list, warehouse
+from arrears.errors import ArrearsError
+from arrears.law.counting import load_counts
+from arrears.law.profile import Profile
+from arrears.law.remedy import Card, load_cards
+from arrears.law.work_order import load_work_order
+from arrears.ledger import Ledger
+from arrears.money.calculations import load_money
+from arrears.night.transform import load_facts
+
+INCOME, WAGES_COUNT = "low_income.yearly_income", "income_withholding.wage_lead_months"
+QUARTERS = 4  # of a year: arithmetic, not law
+
+
+def what_if(
+    store: Store,
+    state: str,
+    as_of: date,
+    asked: Sequence[str] = (),
+    on: date | None = None,
+    from_on: date | None = None,
+    remedy: str | None = None,
+    progress: Progress = in_silence,
+) -> Answer:
+    """Who enters, who leaves and what work it makes, if values were others or the law that of a later day.
+
+    `on` asks for the law in force on that day, `from_on` says from which day the given values would hold; the
+    facts are those of the night in any case.
+    """
+    ledger = Ledger.open(store.ledger_url)
+    record = ledger.closed_run(state, as_of)
+    if record is None:
+        raise ArrearsError(f"No closed night of {as_of} in {state}", store.root, "Run `arrears night` first")
+    night, profile, cards = (
+        folder_of(store, record),
+        Profile.load(house.RULES, state),
+        load_cards(house.RULES),
+    )
+    law_on = on or max(from_on or as_of, as_of)
+    refuse_unclear(asked, cards, as_of, law_on, from_on, remedy)
+    wanted = asked_changes(profile, cards, asked, as_of)
+    asked_keys = {one.key for one in wanted}
+    dated = [one for one in dated_changes(profile, as_of, law_on) if one.key not in asked_keys]
+    then = profile.standing_on(law_on).with_values({one.key: one.now for one in wanted})
+    scratch = scratch_folder()
+    kept = is_made_as_today(manifest_of(night))
+    with scratch_folder() as worlds:
+        base = trial_of(store, ledger, record, profile, Path(worlds) / "was")
+        if not kept:
+            make_all(base)
+            progress("as it was", {})
+        was = night if kept else base.folder
+        now = base.another(Path(worlds) / "now", profile=then)
+        reach = run_again(now, was, profile, [one.key for one in (*wanted, *dated)])
+        progress("as asked", {})
+        with warehouse(spill=Path(worlds)) as con:
+            compare(con, was, now, profile, remedy)
+            keep(con, scratch, {"who": "remedy, subject_id", "moved": "list, key", "flags": "remedy"})
+        progress("compared", {})
+    changed = [one.as_json() for one in (*wanted, *dated)]
+    head = {
+        "state": state,
+        "as_of": as_of.isoformat(),
+        "night": record.run_id,
+        "law_on": law_on.isoformat(),
+        "from_on": from_on.isoformat() if from_on else None,
+        "remedy": remedy,
+        "changed": changed,
+        "in_force": in_force_changes(profile, as_of, law_on),
+        "made_again": reach,
+        "compared_with": "the night as it was closed" if kept else "the night made again by today's rules",
+    }
+    return Answer(head, scratch)
+
+
+def refuse_unclear(
+    asked: Sequence[str],
+    cards: Mapping[str, Card],
+    as_of: date,
+    law_on: date,
+    from_on: date | None,
+    remedy: str | None,
+) -> None:
+    """Refuses a question that changes nothing, or whose dates contradict each other."""
+    if not asked and law_on == as_of:
+        raise ArrearsError("Nothing is changed", "what-if", "Give --set KEY=VALUE, or --on with a later day")
+    if law_on < as_of:
+        raise ArrearsError(
+            f"{law_on} is before the night of {as_of}", "--on", "Ask an earlier night for the law before it"
+        )
+    if from_on is not None and from_on > law_on:
+        raise ArrearsError(
+            f"From {from_on} on, the value does not hold yet on {law_on}",
+            "--from",
+            "Ask for a later day with --on",
+        )
+    if remedy is not None and remedy not in cards:
+        raise ArrearsError(f"There is no remedy {remedy!r}", "--remedy", f"Known: {', '.join(cards)}")
+
+
+def run_again(now: Trial, was: Path, profile: Profile, keys: Collection[str]) -> list[str]:
+    """What had to be made again for these values, after making it: facts where one of them reaches so far."""
+    in_facts = {key for layer in load_facts(house.FACTS) for key in layer.keys}
+    in_facts |= load_money().keys
+    changed = [name for name in load_counts(house.RULES) if asks_otherwise(name, profile, now)]
+    if in_facts & set(keys) or changed:
+        borrow(was / "match", now.folder / "match")
+        make_all(now)
+        return ["facts", "verdicts", "plan"]
+    touched = [name for name, card in now.cards.items() if is_touched(card, keys, profile, now)]
+    make_verdicts(now, was, touched)
+    return ["verdicts", "plan"] if touched else ["plan"]
+
+
+def is_touched(card: Card, keys: Collection[str], profile: Profile, now: Trial) -> bool:
+    """Whether a card's verdicts may come out otherwise: a value that it needs, its reading or a waiver."""
+    needed = {*card.needs.values(), *(key for step in card.steps if step.after for key in step.after.keys)}
+    told = [
+        (card.remedy in one.remedies_in_force(now.as_of), one.reading(card.remedy, now.as_of))
+        for one in (profile, now.profile)
+    ]
+    return bool(needed & set(keys)) or told[0] != told[1] or asks_otherwise(card.remedy, profile, now)
+
+
+def asks_otherwise(name: str, profile: Profile, now: Trial) -> bool:
+    """Whether a remedy, or a count of cases, asks for other conditions: some are waived or added."""
+    told = [
+        (sorted(one.waivers(name, now.as_of)), sorted(made.key for made in one.additions(name, now.as_of)))
+        for one in (profile, now.profile)
+    ]
+    return told[0] != told[1]
+
+
+def in_force_changes(profile: Profile, was_on: date, now_on: date) -> list[Told]:
+    """The remedies that begin, end or act under another reading between two days."""
+    was, now = set(profile.remedies_in_force(was_on)), set(profile.remedies_in_force(now_on))
+    found = [
+        {
+            "remedy": name,
+            "was": name in was,
+            "now": name in now,
+            "reading_was": profile.reading(name, was_on),
+            "reading_now": profile.reading(name, now_on),
+        }
+        for name in sorted(was | now)
+    ]
+    return [one for one in found if one["was"] != one["now"] or one["reading_was"] != one["reading_now"]]
+
+
+def compare(con: Connection, was: Path, now: Trial, profile: Profile, remedy: str | None) -> None:
+    """Makes `who` (verdicts that differ), `moved` (acts and lines that do) and `flags`, counted on both."""
+    make_lines(con, "was", was)
+    make_lines(con, "now", now.folder)
+    make_changed(con, "was", "now")
+    make_low_income(con, was, profile, now.as_of)
+    kinds = [
+        {"kind": one.kind, "title": one.title, "minutes": one.minutes}
+        for one in load_work_order(house.RULES).kinds.values()
+    ]
+    con.execute("CREATE TABLE minutes_of (kind VARCHAR, title VARCHAR, minutes BIGINT)")
+    con.executemany("INSERT INTO minutes_of VALUES ($kind, $title, $minutes)", kinds)
+    only = {"remedy": remedy}
+    con.execute(
+        """CREATE TABLE who AS
+           SELECT
+             CASE 'flag' WHEN enter_now THEN 'enters' WHEN enter_was THEN 'leaves' ELSE 'other' END AS moves,
+             changed.* EXCLUDE (list, kind), low.is_low_income,
+             coalesce(CASE WHEN enter_now = 'flag' THEN now_cents END, was_cents, now_cents) AS amount_cents
+           FROM changed LEFT JOIN low_income AS low USING (person_id)
+           WHERE list = 'verdict' AND enter_was IS DISTINCT FROM enter_now
+             AND ($remedy IS NULL OR remedy = $remedy)""",
+        only,
+    )
+    con.execute(
+        """CREATE TABLE moved AS
+           SELECT changed.*, minutes_of.title, minutes_of.minutes, CASE
+               WHEN list <> 'work' THEN 0 WHEN was IS NULL THEN minutes WHEN now IS NULL THEN -minutes ELSE 0
+             END AS more_minutes
+           FROM changed LEFT JOIN minutes_of USING (kind)
+           WHERE list <> 'verdict' AND ($remedy IS NULL OR remedy = $remedy)""",
+        only,
+    )
+    con.execute(
+        """CREATE TABLE flags AS
+           SELECT remedy, office,
+             count(*) FILTER (world = 'was') AS flags_was, count(*) FILTER (world = 'now') AS flags_now
+           FROM (SELECT 'was' AS world, remedy, office FROM lines.was WHERE enter_verdict = 'flag'
+                 UNION ALL SELECT 'now', remedy, office FROM lines.now WHERE enter_verdict = 'flag')
+           WHERE $remedy IS NULL OR remedy = $remedy
+           GROUP BY remedy, office""",
+        only,
+    )
+
+
+def make_low_income(con: Connection, folder: Path, profile: Profile, as_of: date) -> None:
+    """Makes `low_income`: of each person whether the income is low, as far as it is known."""
+    cases, jobs = (
+        file_list([folder / "facts" / f"{name}.parquet"]) for name in ("case_facts", "employment_facts")
+    )
+    con.execute(
+        f"""CREATE TABLE low_income AS
+            WITH assisted AS (
+              SELECT person_id, bool_or(obligor_is_assisted) AS is_assisted
+              FROM read_parquet({cases}) WHERE person_id IS NOT NULL GROUP BY person_id
+            ),
+            job AS (
+              SELECT DISTINCT person_id, fein, quarter_wage_cents, wage_quarter_ends_on
+              FROM read_parquet({jobs})
+              WHERE quarter_wage_cents IS NOT NULL
+                AND wage_quarter_ends_on + to_months(coalesce(CAST($months AS INTEGER), 0)) >= $as_of
+            ),
+            wages AS (
+              SELECT person_id, sum(quarter_wage_cents) AS quarter_cents
+              FROM job
+              WHERE wage_quarter_ends_on = (
+                SELECT max(wage_quarter_ends_on) FROM job AS other WHERE other.person_id = job.person_id)
+              GROUP BY person_id
+            )
+            SELECT person_id, is_assisted OR quarter_cents * $quarters < $income AS is_low_income
+            FROM assisted LEFT JOIN wages USING (person_id)""",
+        {
+            "as_of": as_of,
+            "months": profile.plain(WAGES_COUNT, as_of),
+            "quarters": QUARTERS,
+            "income": profile.plain(INCOME, as_of),
+        },
+    )

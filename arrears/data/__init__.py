@@ -1,0 +1,1 @@
+"""Where bytes lie: the store, the one door to DuckDB, identities, keys and sealed files."""

@@ -1,0 +1,183 @@
+"""DuckDB over Parquet: the only door to the engine.
+
+A connection lives in memory, belongs to one step, and never sees the network. Tables of a night
+are Parquet files, written aside and renamed, so that a reader never meets half a table.
+"""
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from arrears.data.writes import reached
+from arrears.errors import ArrearsError
+from arrears.sqltext import parameters
+
+MEMORY_LIMIT = os.environ.get("ARREARS_MEMORY_LIMIT", "4GB")
+Connection = duckdb.DuckDBPyConnection
+EngineError = duckdb.Error  # its text may hold data: never show it
+# What data or SQL can cause; a full disk, too little memory and the like are not among them.
+DATA_FAULTS = (duckdb.DataError, duckdb.ProgrammingError)
+
+
+@contextmanager
+def warehouse(spill: Path | None = None) -> Iterator[Connection]:
+    """An empty in-memory DuckDB with bounded memory, no network and UTC time.
+
+    It uses every core of the machine, or as many as `ARREARS_THREADS` says.
+    """
+    con = duckdb.connect(":memory:")
+    try:
+        con.execute("SET autoinstall_known_extensions=false")
+        con.execute("SET autoload_known_extensions=false")
+        con.execute(f"SET memory_limit='{MEMORY_LIMIT}'")
+        con.execute("SET preserve_insertion_order=true")
+        if threads := os.environ.get("ARREARS_THREADS"):
+            con.execute(f"SET threads={int(threads)}")
+        if spill is not None:
+            spill.mkdir(parents=True, exist_ok=True)
+            con.execute(f"SET temp_directory={quote(str(spill))}")
+        yield con
+    finally:
+        con.close()
+
+
+def load_crypto(con: Connection) -> None:
+    """Lets this connection write encrypted Parquet.
+
+    DuckDB writes with OpenSSL only, which it takes from its httpfs extension; the file comes with
+    the installed package, carries DuckDB's own signature and opens no connection by being loaded.
+    """
+    package = importlib.util.find_spec("duckdb_extension_httpfs")
+    folder = Path(package.origin).parent if package and package.origin else None
+    found = sorted(folder.rglob("httpfs.duckdb_extension")) if folder else []
+    if not found:
+        raise ArrearsError(
+            "The package duckdb_extension_httpfs is not installed", "vault", "Run `make ready`"
+        )
+    con.execute(f"LOAD {quote(str(found[-1]))}")
+    # From here on numbers of people may be in memory, and what is in memory may spill to disk.
+    con.execute("SET temp_file_encryption=true")
+
+
+def quote(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def file_list(paths: Sequence[Path | str]) -> str:
+    """Paths as the list that `read_parquet` takes; glob letters in a name are taken literally.
+
+    Refuses a path that DuckDB would expand: `pay[1].parquet` would read `pay1.parquet`.
+    """
+    for path in paths:
+        if any(letter in str(path) for letter in "*?[]"):
+            raise ArrearsError(
+                "A path holds a glob letter", path, "Move the store to a plainly named folder."
+            )
+    return "[" + ", ".join(quote(str(path)) for path in paths) + "]"
+
+
+def attach_parquet(con: Connection, name: str, paths: list[Path]) -> None:
+    """Makes `schema.table` a view over Parquet files with equal columns."""
+    schema = name.split(".")[0] if "." in name else ""
+    if schema:
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    con.execute(
+        f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({file_list(paths)}, union_by_name=true)"
+    )
+
+
+def attach_arrow(con: Connection, name: str, table: pa.Table) -> None:
+    """Makes `schema.table` a table holding these rows."""
+    schema = name.split(".")[0] if "." in name else ""
+    if schema:
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    con.register("arriving", table)
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")
+    con.unregister("arriving")
+
+
+def write_parquet(
+    con: Connection, select: str, path: Path, params: Mapping[str, Any] | None = None, group: int = 122_880
+) -> int:
+    """The number of rows written: the SELECT's result as Parquet, written aside, then renamed.
+
+    `group` is how many rows are read at least to find one of them.
+
+    The caller's SELECT carries a total ORDER BY, which makes the rows (not the bytes) the same
+    on every machine.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE parquet_rows AS {select}", params or {})
+    con.execute(
+        f"COPY parquet_rows TO {quote(str(aside))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
+    )
+    row = con.execute("SELECT count(*) FROM parquet_rows").fetchone()
+    con.execute("DROP TABLE parquet_rows")
+    reached(f"aside {path.name}")
+    aside.replace(path)
+    reached(f"renamed {path.name}")
+    return int(row[0]) if row else 0
+
+
+def content_hash(path: Path) -> str:
+    """A hash of the rows of a Parquet table in their order: equal for any machine and library version.
+
+    It covers names, types and values column by column, not the bytes of the file, which carry the
+    writer's version and its choice of encodings.
+    """
+    table, digest = pq.read_table(path), hashlib.sha256()
+    for field in table.schema:
+        digest.update(f"{field.name}\0{field.type}\0{table.num_rows}\0".encode())
+        _digest_column(table[field.name].combine_chunks(), digest)
+    return digest.hexdigest()
+
+
+def _letters(text: pa.Array) -> bytes | memoryview:
+    """All texts of a column after one another in UTF-8, as they lie in memory."""
+    _, places, letters = text.buffers()
+    if letters is None or not len(text):
+        return b""
+    place = memoryview(places).cast("q" if pa.types.is_large_string(text.type) else "i")
+    return memoryview(letters)[place[text.offset] : place[text.offset + len(text)]]
+
+
+def _digest_column(column: pa.Array, digest: "hashlib._Hash") -> None:
+    """Adds a column: where it is NULL, then its values with a stand-in for each NULL."""
+    digest.update(column.is_null().cast(pa.uint8()).to_numpy(zero_copy_only=False).tobytes())
+    if pa.types.is_list(column.type):
+        digest.update(pc.list_value_length(column).fill_null(0).to_numpy(zero_copy_only=False).tobytes())
+        _digest_column(column.flatten(), digest)
+    elif pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        text = column.fill_null("")
+        digest.update(pc.binary_length(text).to_numpy(zero_copy_only=False).tobytes())
+        digest.update(_letters(text))
+    elif pa.types.is_boolean(column.type):
+        digest.update(column.fill_null(False).cast(pa.uint8()).to_numpy(zero_copy_only=False).tobytes())
+    elif pa.types.is_date(column.type):
+        digest.update(column.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False).tobytes())
+    else:
+        digest.update(column.fill_null(0).to_numpy(zero_copy_only=False).tobytes())
+
+
+def sql_text(path: Path) -> str:
+    """The one SELECT in a file, without the sign that ends it."""
+    return path.read_text(encoding="utf-8").strip().rstrip(";")
+
+
+def run_sql_file(
+    con: Connection, path: Path, name: str, params: Mapping[str, Any], is_temporary: bool = False
+) -> None:
+    """Makes the table `name` from the one SELECT in a file, binding those parameters that it names."""
+    text, kind = sql_text(path), "TEMP TABLE" if is_temporary else "TABLE"
+    con.execute(f"CREATE OR REPLACE {kind} {name} AS\n{text}", {one: params[one] for one in parameters(text)})

@@ -1,0 +1,43 @@
+"""Why, for any case of any past night: every remedy and deadline, also where nothing was flagged."""
+
+from datetime import date
+
+from arrears.answers.display import Told, fetch
+from arrears.answers.explain import explain_case
+from arrears.answers.runs import the_run
+from arrears.data.store import Store
+from arrears.data.warehouse import file_list, warehouse
+from arrears.desk.requests import NotHere
+from arrears.errors import ArrearsError
+from arrears.ledger import Ledger
+
+
+def why(
+    store: Store,
+    state: str,
+    who: str,
+    on: date,
+    offices: frozenset[str] | None = None,
+    remedy: str | None = None,
+) -> Told:
+    """Everything that the last closed run of a date decided about a case or person; `NotHere` elsewhere.
+
+    A person whose cases lie in several offices is explained whole only to somebody who may see all of them.
+    """
+    run = the_run(store, Ledger.open(store.ledger_url), state, on)
+    path = file_list([run.folder / "facts" / "case_facts.parquet"])
+    with warehouse() as con:
+        found = fetch(
+            con,
+            f"SELECT DISTINCT office FROM read_parquet({path}) WHERE case_id = $who OR person_id = $who",
+            {"who": who},
+        )
+    if not found or (offices is not None and not {one["office"] for one in found} <= offices):
+        raise NotHere(
+            "There is no such case or person", f"{state}, {on}", "Give a number as the caseload has it"
+        )
+    release = run.record.ordinal if run.record.kind == "release" else None
+    try:
+        return explain_case(store, state, on, who, remedy, release)
+    except ArrearsError as fault:
+        raise ArrearsError(fault.what, state, fault.do) from None

@@ -1,0 +1,244 @@
+"""What waits for a person: the desk's table of a run and what came beside it, less what was decided since."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from arrears import house
+from arrears.answers.display import fetch
+from arrears.answers.runs import ClosedRun, the_run
+from arrears.config import read_once
+from arrears.data.store import Store
+from arrears.data.warehouse import Connection, attach_arrow, file_list, quote, warehouse
+from arrears.desk.line_text import Words
+from arrears.desk.requests import Line, NotHere
+from arrears.desk.table import desk_table
+from arrears.law.profile import Profile
+from arrears.law.remedy import load_cards
+from arrears.law.work import load_kinds
+from arrears.law.work_order import load_work_order
+from arrears.ledger import Ledger, held_item_id
+from arrears.night.summary import told as kept
+
+EMPTY: Line = dict.fromkeys(
+    ("remedy", "subject_id", "case_id", "person_id", "office", "worker", "episode_id", "step", "amount_cents")
+    + (
+        "due_on",
+        "facts_hash",
+        "was",
+        "first_seen_on",
+        "near_condition",
+        "near_key",
+        "near_value",
+        "near_limit",
+    )
+    + ("near_percent", "missing", "guide", "law", "clock", "assigned")
+)
+NOT_SENT, STOPPED = "not_sent:", "stopped:"
+_TEXT = (
+    "item_id",
+    "kind",
+    "remedy",
+    "subject_id",
+    "case_id",
+    "person_id",
+    "office",
+    "worker",
+    "episode_id",
+    "step",
+)
+BESIDE = pa.schema(
+    [(name, pa.string()) for name in (*_TEXT, "needs", "facts_hash", "since", "why", "sought")]
+    + [(name, pa.int64()) for name in ("row", "amount_cents", "nights_open", "minutes", "place", "priority")]
+    + [("due_on", pa.date32()), ("readings_part", pa.bool_()), ("is_urgent", pa.bool_())]
+    + [("because", pa.list_(pa.string()))]
+    + [("score", pa.list_(pa.struct([("name", pa.string()), ("points", pa.int64()), ("n", pa.int64())])))]
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A connection that holds `line`, every line that this person may see, and the rules that word them."""
+
+    con: Connection
+    store: Store
+    ledger: Ledger
+    run: ClosedRun
+    words: Words
+
+    def told(self, sql: str, params: dict[str, Any] | None = None) -> list[Line]:
+        """The rows of a query over `line`, each in a person's words."""
+        return [self.words.told(row) for row in fetch(self.con, sql, params or {})]
+
+    def rows(self, numbers: list[int]) -> list[Line]:
+        """The whole lines of these row numbers."""
+        listed = ", ".join(str(int(one)) for one in numbers) or "NULL"
+        return fetch(self.con, f"SELECT * FROM line WHERE row IN ({listed})", {})
+
+    def one(self, item_id: str) -> Line:
+        """One line that waits, as its row; `NotHere` where there is none or another office has it."""
+        found = fetch(self.con, "SELECT * FROM line WHERE item_id = $item", {"item": item_id})
+        if not found:
+            raise NotHere(
+                f"There is no such line on the work list: {item_id}",
+                f"{self.run.record.state}, {self.run.as_of}",
+                "Go back to the list; a line that was decided or is no longer true has left it",
+            )
+        return found[0]
+
+
+@read_once("../transforms")
+def read_words(rules_dir: Path, state: str, as_of: date) -> Words:
+    """What the rules of a state say of its lines on a day."""
+    profile = Profile.load(rules_dir, state)
+    cards = {name: card.here(profile, as_of) for name, card in load_cards(rules_dir).items()}
+    return Words(load_work_order(rules_dir), cards, load_kinds(rules_dir), profile, as_of)
+
+
+@contextmanager
+def waiting(
+    store: Store,
+    state: str,
+    on: date | None = None,
+    offices: frozenset[str] | None = None,
+    *,
+    decided_too: bool = False,
+) -> Iterator[Waiting]:
+    """Everything that waits in a state as a view to query; `decided_too` keeps what was decided since."""
+    ledger = Ledger.open(store.ledger_url)
+    run = the_run(store, ledger, state, on)
+    table = desk_table(store, run)
+    words = read_words(house.RULES, state, run.as_of)
+    with warehouse() as con:
+        attach_since(con, ledger, run)
+        attach_beside(con, ledger, run, words)
+        left_out = "true" if decided_too else "since_run.item_id IS NULL"
+        con.execute(
+            f"""CREATE VIEW line AS SELECT every.*, coalesce(since_run.position, 0) AS last_word
+            FROM (
+              SELECT * FROM read_parquet({file_list([table])}) UNION ALL BY NAME SELECT * FROM beside
+            ) AS every
+            LEFT JOIN since_run USING (item_id) WHERE {left_out} AND {fence_sql("every", offices)}"""
+        )
+        yield Waiting(con, store, ledger, run, words)
+
+
+def fence_sql(table: str, offices: frozenset[str] | None) -> str:
+    """SQL for what a person of these offices may see: their offices' people, and what is about nobody."""
+    if offices is None:
+        return "true"
+    listed = ", ".join(quote(one) for one in sorted(offices)) or "NULL"
+    nobody = f"{table}.office IS NULL AND {table}.case_id IS NULL AND {table}.person_id IS NULL"
+    return f"({table}.office IN ({listed}) OR ({nobody}))"
+
+
+def attach_since(con: Connection, ledger: Ledger, run: ClosedRun) -> None:
+    """Makes `since_run`: the last word on each item that the run did not know."""
+    rows = {
+        one["item_id"]: {name: one[name] for name in ("item_id", "position", "decision", "by_user", "at")}
+        for one in ledger.decisions(run.record.state, since=run.record.cut.position)
+    }
+    shape = pa.schema(
+        [("item_id", pa.string()), ("position", pa.int64()), ("decision", pa.string())]
+        + [("by_user", pa.string()), ("at", pa.string())]
+    )
+    attach_arrow(con, "since_run", pa.Table.from_pylist(list(rows.values()), shape))
+
+
+def attach_beside(con: Connection, ledger: Ledger, run: ClosedRun, words: Words) -> None:
+    """Makes `beside`: held files and queues, and what a queue or a stop kept back, as lines."""
+    rows = []
+    for line in beside(con, ledger, run):
+        kind = words.order.kind(line["kind"])
+        score = words.score_beside(line["kind"])
+        sought = " ".join(str(line[name] or "") for name in ("item_id", "case_id", "person_id")).lower()
+        told = {
+            "minutes": kind.minutes,
+            "is_urgent": kind.urgent,
+            "place": list(words.order.kinds).index(line["kind"]),
+            "score": score,
+            "priority": sum(part["points"] for part in score),
+            "sought": sought,
+        }
+        rows.append({name: value for name, value in {**line, **told}.items() if name in BESIDE.names})
+    # Below every row of the table, which begin at one.
+    rows = [{**row, "row": -place} for place, row in enumerate(rows)]
+    attach_arrow(con, "beside", pa.Table.from_pylist(rows, BESIDE))
+
+
+def beside(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
+    """What waits beside the plan: deliveries held for a person, and what did not leave in this run."""
+    not_sent = kept(run.folder, "not_sent")
+    whose = whose_acts(con, run, [row["action_ids"][0] for row in not_sent])
+    lines = [
+        line_beside(held_item_id(one.delivery_id), "held_file", f"{one.feed}: {one.reason}", needs="operator")
+        | {"since": "new" if one.received_on >= run.as_of else "same"}
+        for one in ledger.deliveries(run.record.state, outcome="held")
+    ]
+    lines += [
+        line_beside(row["item_id"], "held_queue", f"{row['queue']}: {row['held']}", needs="supervisor")
+        for row in kept(run.folder, "held")
+    ]
+    lines += [
+        line_beside(
+            NOT_SENT + row["action_ids"][0],
+            "not_sent",
+            f"{row['queue']}: {row['reason']}" + (f" ({row['field']})" if row["field"] else ""),
+        )
+        | whose[row["action_ids"][0]]
+        for row in not_sent
+    ]
+    lines += [
+        line_beside(STOPPED + row["action_id"], "stopped", f"{row['queue']}: {row['reason']}.")
+        | {name: row[name] for name in row if name not in ("action_id", "queue", "reason")}
+        for row in kept(run.folder, "stopped")
+    ]
+    was = set() if run.before is None else items_beside(run.before)
+    return [{**one, "since": "same" if one["item_id"] in was else one["since"]} for one in lines]
+
+
+def items_beside(run: ClosedRun) -> set[str]:
+    """The items that waited beside the plan of an earlier run."""
+    return {
+        *(row["item_id"] for row in kept(run.folder, "held")),
+        *(NOT_SENT + row["action_ids"][0] for row in kept(run.folder, "not_sent")),
+        *(STOPPED + row["action_id"] for row in kept(run.folder, "stopped")),
+    }
+
+
+def whose_acts(con: Connection, run: ClosedRun, action_ids: list[str]) -> dict[str, Line]:
+    """Whose each of these acts of a run is: remedy, subject, case, person, office and worker."""
+    if not action_ids:
+        return {}
+    acts = file_list([run.folder / "plan" / "actions.parquet"])
+    persons = file_list([run.folder / "facts" / "person_facts.parquet"])
+    found = fetch(
+        con,
+        f"""SELECT act.action_id, act.remedy, act.subject_id, act.case_id, act.person_id,
+          coalesce(act.office, person.office) AS office, coalesce(act.worker, person.worker) AS worker
+        FROM read_parquet({acts}) AS act
+        LEFT JOIN read_parquet({persons}) AS person ON person.subject_id = act.person_id
+        WHERE list_contains($ids, act.action_id)""",
+        {"ids": action_ids},
+    )
+    return {one.pop("action_id"): one for one in found}
+
+
+def line_beside(item_id: str, kind: str, why: str, needs: str = "caseworker") -> Line:
+    """A line that no table of the plan holds."""
+    return {
+        **EMPTY,
+        "item_id": item_id,
+        "kind": kind,
+        "needs": needs,
+        "because": [],
+        "readings_part": False,
+        "since": "new",
+        "nights_open": 1,
+        "why": why,
+    }

@@ -1,0 +1,1 @@
+"""What agencies send: feeds, receiving, loading, and what is believed of it."""

@@ -1,0 +1,300 @@
+"""Rows of the caseload that name nobody, or a case, a person or another row that the extract does not have.
+
+A stay whose case number lost its zeros protects nobody, and nobody would know. Such a row is an orphan, also
+where it was rejected: what it would have told is not known of those whom it may mean. One that may mean
+nobody in particular holds nobody up; more of them than a table can have by mistake hold everybody.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from arrears.config import Faults, read_once, read_yaml
+from arrears.data.identity import use_identity
+from arrears.data.store import Store
+from arrears.data.warehouse import Connection, quote
+from arrears.intake.feeds import Feed
+from arrears.intake.load.masking import MASKED, masked_id, variants_of
+
+_SHAPE = "table_name VARCHAR, column_name VARCHAR, case_id VARCHAR, person_id VARCHAR, "
+_SHAPE += "source_file VARCHAR, source_line BIGINT, is_of_everybody BOOLEAN"
+# Whom an identifier means, by the table that it names.
+_SUBJECT = {"cases": "case_id", "persons": "person_id"}
+# By which columns a row says of whom it tells.
+_CASE, _PERSON = ("case_id",), ("person_id", "obligor_id")
+
+
+def core_sql(identifier: str) -> str:
+    """SQL for what is left of an identifier that was padded, cut of its zeros or written with marks."""
+    return f"ltrim(regexp_replace(upper({identifier}), '[^A-Z0-9]', '', 'g'), '0')"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Which table each identifier names, which name none, and how many orphans one day can have.
+
+    `leads` are the columns, as `table.column`, by which a row that names nobody may yet be traced;
+    `names_nobody` the tables of which a row may do so, each with its reason.
+    """
+
+    names: dict[str, str]
+    not_names: dict[str, str]
+    leads: dict[str, str]
+    names_nobody: dict[str, str]
+    most_rows: int
+    most_percent: int
+
+
+@read_once()
+def load_keys(folder: Path) -> Keys:
+    """The keys of a feed of tables; one error names every fault of its list."""
+    faults = Faults()
+    node = read_yaml(folder / "keys.yml", faults)
+    most = node.node("most_orphans")
+    lists = {}
+    for name in ("names", "not_names", "leads", "names_nobody"):
+        lists[name] = node.node(name).pairs()
+    keys = Keys(
+        **lists,
+        most_rows=most.integer("rows"),
+        most_percent=most.integer("percent"),
+    )
+    most.done()
+    node.done()
+    faults.raise_any("feeds")
+    return keys
+
+
+def references(feed: Feed) -> list[tuple[str, str, str]]:
+    """Each column that names a row of another table: its table, itself, and the table that it names."""
+    keys = load_keys(feed.folder)
+    return [
+        (table.name, column, keys.names[column])
+        for table in feed.tables.values()
+        for column in table.names
+        if column in keys.names and keys.names[column] != table.name
+    ]
+
+
+def key_faults(feed: Feed) -> list[str]:
+    """The identifiers of a feed of tables of which nobody has said whether they name a row."""
+    keys = load_keys(feed.folder)
+    known = {*keys.names, *keys.not_names}
+    faults = [
+        f"{feed.name}.{table.name}.{column.name}: say in keys.yml which table it names, or why none"
+        for table in feed.tables.values()
+        for column in table.columns
+        if column.name.endswith("_id") and column.name not in known and column.name not in table.key[:1]
+    ]
+    strays = {*keys.names.values(), *keys.names_nobody} - {*feed.tables}
+    faults += [f"{feed.name}: keys.yml names {one}, which is not a table" for one in sorted(strays)]
+    columns = {f"{table.name}.{name}" for table in feed.tables.values() for name in table.names}
+    dead = {*keys.leads.values()} - columns
+    return faults + [f"{feed.name}: keys.yml leads to {one}, which is not a column" for one in sorted(dead)]
+
+
+def add_orphans(con: Connection, store: Store, feed: Feed) -> None:
+    """Makes `<feed>.orphans` and adds to `<feed>.rejected` whom they, and the lines at fault, may mean."""
+    _trace_lines(con, feed)
+    each = "\nUNION ALL\n".join(
+        [*(_orphans(feed, *one) for one in references(feed)), *_nameless(feed), *_lines_astray(feed)]
+    )
+    con.execute(f"CREATE OR REPLACE TABLE {feed.name}.orphans ({_SHAPE})")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE orphan AS {each}")
+    for named, subject in _SUBJECT.items():
+        there = f"SELECT {subject} AS id FROM {feed.name}.{named}"
+        lost = f"""SELECT id FROM (
+                     SELECT id FROM orphan WHERE named = {quote(named)}
+                     UNION SELECT {subject} FROM {feed.name}.rejected)
+                   WHERE id NOT IN ({there})"""
+        make_cores(con, store, f"core_{named}", lost, there)
+    keys = load_keys(feed.folder)
+    con.execute(
+        f"""INSERT INTO {feed.name}.orphans
+            WITH many AS (
+              SELECT own_table
+              FROM (
+                SELECT own_table, count(DISTINCT (source_file, source_line)) AS lost,
+                  count(DISTINCT (source_file, source_line)) FILTER (id IS NULL) AS blank
+                FROM orphan GROUP BY own_table
+              )
+              JOIN ({_sizes(feed)}) USING (own_table)
+              -- Rows none of which names anybody are no odd rows, however few they are.
+              WHERE lost > greatest({keys.most_rows}, rows * {keys.most_percent} // 100)
+                OR (blank > 1 AND blank = rows)
+            )
+            SELECT orphan.table_name, column_name, coalesce(core_cases.id, orphan.case_id),
+              coalesce(core_persons.id, orphan.person_id), source_file, source_line,
+              own_table IN (FROM many)
+            FROM orphan
+            LEFT JOIN core_cases ON named = 'cases' AND core_cases.core = {core_sql("orphan.id")}
+            LEFT JOIN core_persons ON named = 'persons' AND core_persons.core = {core_sql("orphan.id")}
+            ORDER BY ALL"""
+    )
+    _add_rejected(con, feed)
+
+
+def _sizes(feed: Feed) -> str:
+    """SQL for how many rows came of each table, those at fault included."""
+    return "\nUNION ALL\n".join(
+        f"""SELECT {quote(name)} AS own_table, count(*) +
+              (SELECT count(*) FROM {feed.name}.rejected_lines WHERE table_name = {quote(name)}) AS rows
+            FROM {feed.name}.{name}"""
+        for name in sorted(feed.tables)
+    )
+
+
+def _add_rejected(con: Connection, feed: Feed) -> None:
+    """Adds to `<feed>.rejected` whom orphans and lines at fault may mean, and takes out what means nobody.
+
+    What was noted before places were may be about anybody.
+    """
+    con.execute(
+        f"""DELETE FROM {feed.name}.rejected
+            WHERE case_id IS NULL AND person_id IS NULL AND table_name NOT IN (
+              SELECT table_name FROM {feed.name}.rejected_lines
+              WHERE case_id IS NULL AND person_id IS NULL AND source_line IS NULL)"""
+    )
+    con.execute(
+        f"""INSERT INTO {feed.name}.rejected
+            SELECT table_name, case_id, person_id FROM traced
+            UNION
+            SELECT DISTINCT table_name, case_id, person_id FROM {feed.name}.orphans
+            WHERE case_id IS NOT NULL OR person_id IS NOT NULL
+            UNION
+            SELECT table_name, NULL, NULL FROM {feed.name}.orphans WHERE is_of_everybody
+            UNION
+            -- A line at fault may have lost its zeros as well.
+            SELECT table_name, core_cases.id, core_persons.id
+            FROM (
+              SELECT table_name,
+                CASE WHEN case_id NOT IN (SELECT case_id FROM {feed.name}.cases) THEN case_id END AS case_id,
+                CASE WHEN person_id NOT IN (SELECT person_id FROM {feed.name}.persons) THEN person_id END
+                  AS person_id
+              FROM {feed.name}.rejected
+            ) AS bad
+            LEFT JOIN core_cases ON core_cases.core = {core_sql("bad.case_id")}
+            LEFT JOIN core_persons ON core_persons.core = {core_sql("bad.person_id")}
+            WHERE core_cases.id IS NOT NULL OR core_persons.id IS NOT NULL"""
+    )
+
+
+def _trace_lines(con: Connection, feed: Feed) -> None:
+    """Makes `unnamed`, the lines at fault that name nobody, and `traced`: whom the rest of them leads to.
+
+    A child names its parents by the case alone.
+    """
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE unnamed AS
+            SELECT * FROM {feed.name}.rejected_lines
+            WHERE case_id IS NULL AND (person_id IS NULL OR table_name = 'children')
+              AND source_line IS NOT NULL"""
+    )
+    con.execute("CREATE OR REPLACE TEMP TABLE traced AS SELECT * EXCLUDE (named) FROM unnamed WHERE false")
+    said = "SELECT * EXCLUDE (case_id, person_id, named), unnest(named, recursive := true) FROM unnamed"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE clue AS {said}")
+    there = {str(row[0]) for row in con.execute("SELECT DISTINCT column_name FROM clue").fetchall()}
+    for column, to in load_keys(feed.folder).leads.items():
+        if column not in there:
+            continue
+        name, _, key = to.partition(".")
+        own = feed.tables[name].names
+        case, person = (next((one for one in names if one in own), "NULL") for names in (_CASE, _PERSON))
+        con.execute(
+            f"""INSERT INTO traced BY NAME
+                SELECT DISTINCT clue.table_name, {case} AS case_id,
+                  CASE WHEN {case} IS NULL THEN {person} END AS person_id, clue.source_line, clue.source_file
+                FROM clue JOIN {feed.name}.{name} AS meant ON meant.{key} = clue.id
+                WHERE clue.column_name = {quote(column)} AND coalesce({case}, {person}) IS NOT NULL"""
+        )
+
+
+def make_cores(con: Connection, store: Store, target: str, lost: str, there: str) -> None:
+    """Makes the table `target`: whom of the identifiers `there` those of `lost` may mean, by their core.
+
+    An identifier that lost a zero may look like a number of a person, and came in as a token: it is
+    compared with the tokens that the identifiers of those who are there would have become.
+    """
+    core = core_sql("id")
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE {target} AS
+            SELECT id, {core} AS core FROM ({there}) WHERE {core} IN (SELECT {core} FROM ({lost}))"""
+    )
+    masked = f"SELECT id FROM ({lost}) WHERE starts_with(id, {quote(MASKED)})"
+    if con.execute(masked).fetchone():
+        use_identity(con, store)
+        con.execute(
+            f"""INSERT INTO {target}
+                SELECT DISTINCT id, {core_sql("token")} FROM (
+                  SELECT id, {masked_id("written")} AS token FROM (
+                    SELECT id, unnest({variants_of(core)}) AS written
+                    FROM ({there}) WHERE regexp_full_match({core}, '[0-9]{{1,9}}')))
+                WHERE token IN ({masked})"""
+        )
+
+
+def _orphans(feed: Feed, table: str, column: str, named: str) -> str:
+    """SQL for the rows of a table whose identifier names no row, with the case and person that they do name.
+
+    A case whose person is missing has a person of whom nothing is known; a row says of whom it tells by its
+    other identifier, where that one names somebody.
+    """
+    own = feed.tables[table].names
+    [key] = feed.tables[named].key
+    case, person = (
+        f"(SELECT any_value({name}) FROM {feed.name}.{of} WHERE {name} = one.{name})"
+        if name in own and name != column
+        else "CAST(NULL AS VARCHAR)"
+        for name, of in (("case_id", "cases"), ("person_id", "persons"))
+    )
+    told = "persons" if table == "cases" else table
+    return f"""SELECT {quote(told)} AS table_name, {quote(column)} AS column_name, {quote(named)} AS named,
+                 {column} AS id, {case} AS case_id, {person} AS person_id, source_file, source_line,
+                 {quote(table)} AS own_table
+               FROM {feed.name}.{table} AS one
+               WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT {key} FROM {feed.name}.{named})"""
+
+
+def _subjects(feed: Feed, table: str) -> list[str]:
+    """The columns by which a row of a table says of whom it tells."""
+    return [name for name in feed.tables[table].names if name in (*_CASE, *_PERSON)]
+
+
+def _nameless(feed: Feed) -> list[str]:
+    """SQL for the rows that read well and say by none of their columns of whom they tell."""
+    found = []
+    for table in feed.tables.values():
+        names = _subjects(feed, table.name)
+        needed = any(one.is_required or one.is_key for one in table.columns if one.name in names)
+        if names and not needed and table.name not in load_keys(feed.folder).names_nobody:
+            blank = " AND ".join(f"{name} IS NULL" for name in names)
+            found += [
+                f"""SELECT {quote(table.name)}, {quote(name)}, NULL, NULL, NULL, NULL,
+                      source_file, source_line, {quote(table.name)}
+                    FROM {feed.name}.{table.name} WHERE {blank}"""
+                for name in names
+            ]
+    return found
+
+
+def _lines_astray(feed: Feed) -> list[str]:
+    """SQL for the lines at fault that name nobody and lead to nobody, or name nobody of the extract."""
+    by = [
+        (table.name, name)
+        for table in feed.tables.values()
+        for name in _subjects(feed, table.name) or table.key
+        if table.name not in load_keys(feed.folder).names_nobody
+    ]
+    listed = ", ".join(f"({quote(table)}, {quote(name)})" for table, name in by)
+    blank = f"""SELECT table_name, column_name, NULL, NULL, NULL, NULL, source_file, source_line, table_name
+                FROM unnamed JOIN (VALUES {listed}) AS own(table_name, column_name) USING (table_name)
+                ANTI JOIN traced USING (table_name, source_file, source_line)"""
+    strange = [
+        f"""SELECT table_name, {quote(subject)}, {quote(named)}, {subject}, NULL, NULL,
+              source_file, source_line, table_name
+            FROM {feed.name}.rejected_lines AS line
+            WHERE {subject} IS NOT NULL AND table_name NOT IN ('cases', 'persons', 'children')
+              AND coalesce(case_id NOT IN (SELECT case_id FROM {feed.name}.cases), true)
+              AND coalesce(person_id NOT IN (SELECT person_id FROM {feed.name}.persons), true)"""
+        for named, subject in _SUBJECT.items()
+    ]
+    return [blank, *strange]

@@ -1,0 +1,107 @@
+"""Of whom a rejected row would have told: a bad line is not the same as no line.
+
+Beside its rows a delivery of tables stages, for every rejected one, the case and person that it names
+as far as they can be read, and every other row that it names. A night sees those that no later good row
+of the same key has made good.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from arrears.data.warehouse import Connection, file_list, quote, write_parquet
+from arrears.intake.feeds import Feed
+from arrears.intake.load.masking import id_sql
+from arrears.layout.tables import TableContract
+
+FILE = "rejected.parquet"
+_COLUMNS = "table_name VARCHAR, case_id VARCHAR, person_id VARCHAR"
+# Where the row stood (not known of what was noted before places were), and all that it names.
+_LINE = f"{_COLUMNS}, source_line BIGINT, named STRUCT(column_name VARCHAR, id VARCHAR)[]"
+# The person of whom a row tells, by the column that names them, best first.
+_PERSON = ("person_id", "obligor_id")
+_KEY_BREAK = "chr(31)"
+
+
+def prepare_rejected(con: Connection) -> None:
+    """Makes the table `rejected_rows`, empty, for the delivery that is being staged."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE rejected_rows ({_LINE}, row_key VARCHAR)")
+
+
+def note_rejected(con: Connection, table: TableContract) -> None:
+    """Adds the subjects of the faulty rows of `typed_<table>`; what cannot be read is NULL."""
+    typed = f"typed_{table.name}"
+    bad = f"{typed} WHERE fault_reason IS NOT NULL"
+    row = con.execute(f"SELECT count(*) FROM {bad}").fetchone()
+    if not row or not row[0]:
+        return
+    # A number of a person may stand where the identifier should, and may be why the row is at fault.
+    ids = [name for name in table.names if name.endswith("_id")]
+    parts = ", ".join(f"{id_sql(con, typed, name)} AS {name}" for name in ids)
+    named = ", ".join(f"{{'column_name': {quote(name)}, 'id': {_legible(name)}}}" for name in ids)
+    con.execute(
+        f"""INSERT INTO rejected_rows
+            SELECT {quote(table.name)}, {_readable(table, ("case_id",))}, {_readable(table, _PERSON)},
+                   source_line, list_filter([{named}], lambda one: one.id IS NOT NULL), {_key(table)}
+            FROM (SELECT * {f"REPLACE ({parts})" if parts else ""} FROM {bad})"""
+    )
+
+
+def write_rejected(con: Connection, folder: Path) -> None:
+    """Writes what was noted to the staging folder."""
+    write_parquet(con, "SELECT * FROM rejected_rows ORDER BY ALL", folder / FILE)
+
+
+def attach_rejected(con: Connection, feed: Feed, folders: Sequence[Path]) -> None:
+    """Makes `<feed>.rejected_lines` of the deliveries in force, given in their order, and `<feed>.rejected`.
+
+    The second says of whom each table is not known; a line that names nobody counts there as of everybody
+    until it is seen whom it may mean.
+    """
+    name = f"{feed.name}.rejected_lines"
+    con.execute(f"CREATE OR REPLACE TABLE {name} ({_LINE}, source_file VARCHAR)")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE rejected_shape ({_LINE}, row_key VARCHAR)")
+    for n, folder in enumerate(folders, 1):
+        if not (folder / FILE).exists():
+            _as_everybody(con, name, folder)
+            continue
+        noted = f"""(SELECT * FROM rejected_shape
+                     UNION ALL BY NAME SELECT * FROM read_parquet({file_list([folder / FILE])}))"""
+        bad = {str(row[0]) for row in con.execute(f"SELECT DISTINCT table_name FROM {noted}").fetchall()}
+        for table in (feed.tables[one] for one in sorted(bad & set(feed.tables))):
+            later = [one / f"{table.name}.parquet" for one in folders[n:]]
+            later = [path for path in later if path.exists()]
+            good = f"SELECT {_key(table)} AS row_key FROM read_parquet({file_list(later)})" if later else ""
+            con.execute(
+                f"""INSERT INTO {name}
+                    SELECT * EXCLUDE (row_key), {quote(folder.name)} FROM {noted}
+                    {f"ANTI JOIN ({good}) USING (row_key)" if later else ""}
+                    WHERE table_name = {quote(table.name)}"""
+            )
+    con.execute(
+        f"""CREATE OR REPLACE TABLE {feed.name}.rejected AS
+            SELECT DISTINCT table_name, case_id, person_id FROM {name}"""
+    )
+
+
+def _as_everybody(con: Connection, name: str, folder: Path) -> None:
+    """Of a delivery that noted no subjects, each table with a reject may have told of anybody."""
+    if (folder / "rejects.parquet").exists():
+        con.execute(
+            f"""INSERT INTO {name} (table_name) SELECT DISTINCT table_name
+                FROM read_parquet({file_list([folder / "rejects.parquet"])})"""
+        )
+
+
+def _readable(table: TableContract, names: tuple[str, ...]) -> str:
+    column = next((name for name in names if name in table.names), None)
+    return _legible(column) if column else "NULL"
+
+
+def _legible(column: str) -> str:
+    """SQL for an identifier as far as it can be read."""
+    return f"nullif(replace({column}, chr(0), ''), '')"
+
+
+def _key(table: TableContract) -> str:
+    parts = (f"coalesce(CAST({column} AS VARCHAR), '')" for column in table.key)
+    return f"concat_ws({_KEY_BREAK}, {', '.join(parts)})"

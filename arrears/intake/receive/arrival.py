@@ -1,0 +1,337 @@
+"""One arrival: files land, are grouped by what their control files say, proven, and judged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Protocol
+
+from arrears import house
+from arrears.config import Faults, read_yaml
+from arrears.data.encrypted_files import use_sealed
+from arrears.data.store import Store
+from arrears.data.warehouse import Connection, warehouse
+from arrears.errors import ArrearsError
+from arrears.intake.feeds import Feed
+from arrears.intake.load.stage import LOAD_FAULTS, load_delivery, read_staged, staged_senders, why_not_loaded
+from arrears.intake.receive.control import Control, Promised, read_control
+from arrears.intake.receive.judge import all_set_aside, judge
+from arrears.intake.receive.landing import EMPTY, Landed, land, land_again, land_nothing
+from arrears.intake.receive.proofs import prove_lines, prove_table, recognize, shape_of
+from arrears.ledger.records import DeliveredFile, Delivery, Outcome
+
+Judge = Callable[[Delivery, list[Delivery]], Delivery]
+
+
+class DeliveryBook(Protocol):
+    """The part of the ledger that receiving needs."""
+
+    def deliveries(self, state: str) -> list[Delivery]: ...
+
+    def record_delivery(self, delivery: Delivery, judged: Judge | None = None) -> Delivery: ...
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of one delivery, and how many of the given files it took."""
+
+    delivery: Delivery
+    files: int
+
+
+@dataclass
+class Arrival:
+    """The files of one call, and what every judgement on them needs."""
+
+    con: Connection
+    store: Store
+    ledger: DeliveryBook
+    state: str
+    on: date
+    at: datetime
+    expect: str | None
+    feeds: dict[str, Feed]
+
+
+def receive(
+    store: Store,
+    ledger: DeliveryBook,
+    state: str,
+    files: list[Path],
+    on: date | None = None,
+    at: datetime | None = None,
+    expect: str | None = None,
+    feeds: dict[str, Feed] | None = None,
+) -> list[Receipt]:
+    """What became of the given files: one receipt a delivery.
+
+    Names of files are never used: a control file names its data by hash, other files are recognized
+    by their content. `expect` is the slot in which the files were found, if it has one.
+    """
+    if feeds is None or not feeds:
+        raise ArrearsError("No feed is known", "receive", "Pass the feeds of transforms/feeds")
+    # Arrival is the one thing that only a clock can tell; rules and transforms get it as a value.
+    moment = at or (datetime.combine(on, time(), UTC) if on else datetime.now(UTC))
+    with warehouse(spill=store.spill()) as con:
+        use_sealed(con, store.ring())
+        arrival = Arrival(con, store, ledger, state, on or moment.date(), moment, expect, feeds)
+        return _sort_out(arrival, [land(store, state, path) for path in files])
+
+
+def _sort_out(arrival: Arrival, landed: list[Landed]) -> list[Receipt]:
+    """One receipt a delivery, judged by what it is about: the order in which files were given is nothing."""
+    receipts = [_turned_away(arrival, one, one.fault) for one in landed if one.fault]
+    data = sorted((one for one in landed if not one.fault), key=lambda one: one.sha256)
+    loose = {one.sha256: one for one in data if one.kind != "control"}
+    controls = []
+    for one in {c.sha256: c for c in data if c.kind == "control"}.values():
+        control, fault = read_control(one.path)
+        if control is None:
+            receipts.append(_turned_away(arrival, one, fault))
+        else:
+            controls.append((control, one))
+    controls.sort(key=lambda pair: (pair[0].feed, pair[0].period_on, pair[0].sequence, pair[1].sha256))
+    # What any control file names does not stand alone, whichever of them is read first.
+    named = {promised.sha256 for control, _ in controls for promised in control.files}
+    promised = {sha256: loose.pop(sha256) for sha256 in named & set(loose)}
+    for control, one in controls:
+        receipts.append(_with_control(arrival, control, one, promised, loose))
+    waiting = [_without_control(arrival, one) for one in loose.values()]
+    waiting.sort(key=lambda one: (one.draft.feed, str(one.draft.period_on), one.draft.sha256))
+    return receipts + [_settle(arrival, one) for one in waiting]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A delivery as far as it is proven: what it is, and why it is not simply judged and loaded.
+
+    `senders` and `number` tell the files of one feed apart; they are empty where the feed has one sender
+    and its files no number.
+    """
+
+    draft: Delivery
+    files: int
+    outcome: Outcome | None = None
+    reason: str = ""
+    period: str = ""
+    number: str = ""
+    senders: tuple[str, ...] = ()
+
+
+def _with_control(
+    arrival: Arrival,
+    control: Control,
+    one: Landed,
+    promised_files: dict[str, Landed],
+    loose: dict[str, Landed],
+) -> Receipt:
+    """Judges a control file with the data files it names; takes a changed one out of `loose`."""
+    found: dict[str, Landed] = {}
+    for promised in control.files:
+        data = promised_files.get(promised.sha256) or _landed_before(arrival, promised)
+        if data is not None:
+            found[promised.table] = data
+    draft, count = _draft(arrival, control.feed, one, control), 1 + len(found)
+    taken = [d for d in arrival.ledger.deliveries(arrival.state) if d.outcome == "accepted"]
+    if again := next((d for d in taken if d.sha256 == one.sha256), None):
+        return _record(arrival, draft, "duplicate", _known_as(again), count)
+    fault = _misplaced(arrival, control) or _missing(arrival, control, found, loose)
+    if fault:
+        return _record(arrival, draft, "refused", fault, count)
+    feed, rows, files, period = arrival.feeds[control.feed], 0, [], ""
+    for promised in control.files:
+        data = found[promised.table]
+        if data.bytes != promised.bytes:
+            fault = f"{promised.table}: {data.bytes} bytes came, the control file says {promised.bytes}"
+        elif feed.format == "tables":
+            proven = prove_table(arrival.con, feed, promised, data, control)
+            fault = proven.fault
+        else:
+            fault = _other_content(arrival, feed, data)
+            proven = prove_lines(arrival.con, feed, data, control, _own_codes(arrival, feed))
+            fault, period = fault or proven.fault, proven.period
+        if fault:
+            return _record(arrival, draft, "refused", fault, count)
+        rows += proven.rows
+        files.append(DeliveredFile(promised.table, promised.sha256, proven.rows, promised.bytes))
+    draft = replace(draft, files=tuple(files), rows=rows)
+    return _settle(arrival, Proof(draft, count, period=period, number=proven.number, senders=proven.senders))
+
+
+def _without_control(arrival: Arrival, one: Landed) -> Proof:
+    """What a data file that no control file names is, by its content, and whether that can be judged."""
+    away = _draft(arrival, arrival.expect or "unknown", one, None)
+    if not one.bytes:
+        return Proof(away, 1, "refused", "the file is empty")
+    name, table = recognize(arrival.con, arrival.feeds, one)
+    if arrival.expect and name and name != arrival.expect:
+        return Proof(away, 1, "refused", f"its content is {name}, it was given as {arrival.expect}")
+    name = name or (arrival.expect or "")
+    feed = arrival.feeds.get(name)
+    if feed is None:
+        shape = shape_of(arrival.con, one)
+        return Proof(away, 1, "refused", f"its content is of no feed that is known: {shape}")
+    draft = _draft(arrival, name, one, None)
+    known = [d for d in arrival.ledger.deliveries(arrival.state) if d.outcome == "accepted"]
+    taken = next((d for d in known if one.sha256 in {file.sha256 for file in d.files}), None)
+    if taken is not None:
+        return Proof(draft, 1, "duplicate", _known_as(taken))
+    if feed.format == "tables":
+        if not table:
+            return Proof(draft, 1, "refused", f"its columns are of no table of {name}")
+        # By itself one table is not a whole caseload: should a person let it in, it is a change.
+        file = DeliveredFile(table, one.sha256, 0, one.bytes)
+        draft = replace(draft, mode="delta", files=(file,))
+        return Proof(draft, 1, "held", f"the sender's control file is missing (for {table})")
+    proven = prove_lines(arrival.con, feed, one, None, _own_codes(arrival, feed))
+    if proven.fault:
+        return Proof(draft, 1, "refused", proven.fault)
+    file = DeliveredFile(name, one.sha256, proven.rows, one.bytes)
+    period = date.fromisoformat(proven.period) if proven.period else None
+    draft = replace(draft, files=(file,), rows=proven.rows, period_on=period)
+    if feed.needs_control:
+        return Proof(draft, 1, "held", "the sender's control file is missing")
+    return Proof(draft, 1, period=proven.period, number=proven.number, senders=proven.senders)
+
+
+def _settle(arrival: Arrival, proof: Proof) -> Receipt:
+    """Judges what is proven, loads what would be taken, and only then judges it for good and records it.
+
+    Accepted means loaded and accounted for: what cannot be loaded is held with its reason.
+    """
+    if proof.outcome is not None:
+        return _record(arrival, proof.draft, proof.outcome, proof.reason, proof.files)
+    feed, draft, why_not = arrival.feeds[proof.draft.feed], proof.draft, ""
+
+    def judged(draft: Delivery, known: list[Delivery]) -> Delivery:
+        taken = [one for one in known if one.outcome == "accepted"]
+        staged = _told_by(arrival, feed, taken) if feed.proofs.sender or feed.proofs.number else {}
+        outcome, reason = judge(feed, draft, taken, proof.period, staged, proof.senders, proof.number)
+        if outcome in ("accepted", "held") and why_not:
+            outcome, reason = "held", why_not
+        return replace(draft, outcome=outcome, reason=_said(reason))
+
+    first = judged(draft, arrival.ledger.deliveries(arrival.state))
+    if first.outcome == "accepted":
+        try:
+            loaded = load_delivery(arrival.store, first, arrival.feeds)
+        except LOAD_FAULTS as error:
+            why_not = why_not_loaded(error)
+        else:
+            files = [replace(one, rows=loaded.tables.get(one.table, loaded.rows)) for one in draft.files]
+            draft, why_not = replace(draft, files=tuple(files)), all_set_aside(feed, draft, loaded)
+    return Receipt(arrival.ledger.record_delivery(draft, judged), proof.files)
+
+
+def _misplaced(arrival: Arrival, control: Control) -> str:
+    """Why a control file belongs elsewhere, or nothing."""
+    if arrival.expect and control.feed != arrival.expect:
+        return f"the control file is of {control.feed[:40]!r}, it was given as {arrival.expect}"
+    feed = arrival.feeds.get(control.feed)
+    if feed is None:
+        return f"no feed is called {control.feed[:40]!r}"
+    if control.state != arrival.state:
+        return f"it is of state {control.state[:10]!r}, not {arrival.state}"
+    if control.encoding not in ("", feed.encoding):
+        return f"the control file says {control.encoding}, this feed is {feed.encoding}"
+    if control.mode == "delta" and feed.mode == "snapshot":
+        return "this feed comes as whole snapshots, the control file says delta"
+    if feed.format == "tables":
+        if strange := sorted({p.table for p in control.files} - set(feed.tables)):
+            return f"unknown table(s) {', '.join(strange)}"
+    elif len(control.files) != 1:
+        return f"this feed is one file, the control file names {len(control.files)}"
+    return ""
+
+
+def _missing(arrival: Arrival, control: Control, found: dict[str, Landed], loose: dict[str, Landed]) -> str:
+    """Why the data files are not all there, or nothing; a changed file is told from one that is absent."""
+    feed = arrival.feeds[control.feed]
+    for promised in control.files:
+        if promised.table in found:
+            continue
+        for sha256, other in list(loose.items()):
+            name, table = recognize(arrival.con, arrival.feeds, other) if other.bytes else (feed.name, "")
+            if name == feed.name and table in (promised.table, feed.name, ""):
+                loose.pop(sha256)
+                cut = "it was cut short" if other.bytes < promised.bytes else "it was changed"
+                if other.bytes == promised.bytes:
+                    return f"{promised.table}: the bytes are not those that the control file describes"
+                return f"{promised.table}: {other.bytes} bytes came, {promised.bytes} were sent: {cut}"
+        return f"the file of {promised.table} that the control file names did not come with it"
+    return ""
+
+
+def _landed_before(arrival: Arrival, promised: Promised) -> Landed | None:
+    """A promised file that came earlier, looked at again; an empty one needs not come at all."""
+    if promised.sha256 == EMPTY:
+        return land_nothing(arrival.store, arrival.state)
+    path = arrival.store.landed(arrival.state, promised.sha256)
+    if not path.exists():
+        return None
+    landed = land_again(arrival.store, arrival.state, path)
+    return None if landed.fault or landed.sha256 != promised.sha256 else landed
+
+
+def _other_content(arrival: Arrival, feed: Feed, data: Landed) -> str:
+    name = recognize(arrival.con, arrival.feeds, data, feed.name)[0] if data.bytes else ""
+    return f"its content is {name}, its control file says {feed.name}" if name not in ("", feed.name) else ""
+
+
+def _own_codes(arrival: Arrival, feed: Feed) -> tuple[str, str]:
+    """The state's number and its two letters, from its profile, for feeds that carry one on every row."""
+    if not feed.proofs.state_fips and not feed.proofs.state:
+        return "", ""
+    faults = Faults()
+    node = read_yaml(house.RULES / "jurisdictions" / f"{arrival.state}.yml", faults)
+    fips = node.text("fips")
+    faults.raise_any("receive", "Add the state's profile before its files are taken")
+    return fips, arrival.state.upper()
+
+
+def _told_by(arrival: Arrival, feed: Feed, taken: list[Delivery]) -> dict[str, tuple[list[str], str]]:
+    """For whom each delivery taken of a feed was sent, and its own number, by delivery."""
+    told = {}
+    for one in taken:
+        if one.feed == feed.name:
+            staged = read_staged(arrival.store.staging(arrival.state, feed.name, one.delivery_id)) or {}
+            told[one.delivery_id] = (staged_senders(staged), str(staged.get("number", "")))
+    return told
+
+
+def _draft(arrival: Arrival, feed: str, one: Landed, control: Control | None) -> Delivery:
+    """The delivery as far as it is known before it is proven."""
+    known = feed in arrival.feeds
+    mode = arrival.feeds[feed].mode if known and arrival.feeds[feed].mode != "control" else ""
+    return Delivery(
+        delivery_id=one.sha256[:16],
+        state=arrival.state,
+        feed=feed if known else "unknown",
+        sha256=one.sha256,
+        files=(),
+        mode=mode or (control.mode if control else "snapshot"),
+        period_on=control.period_on if control else None,
+        sequence=control.sequence if control else None,
+        received_on=arrival.on,
+        at=arrival.at,
+        outcome="refused",
+        original_name=one.name,
+        complete_through=dict(control.complete_through) if control else {},
+    )
+
+
+def _turned_away(arrival: Arrival, one: Landed, fault: str) -> Receipt:
+    return _record(arrival, _draft(arrival, arrival.expect or "unknown", one, None), "refused", fault, 1)
+
+
+def _known_as(known: Delivery) -> str:
+    return f"the same bytes were taken as delivery {known.delivery_id}"
+
+
+def _said(reason: str) -> str:
+    return f"{reason[0].upper()}{reason[1:]}." if reason else ""
+
+
+def _record(arrival: Arrival, draft: Delivery, outcome: Outcome, reason: str, files: int) -> Receipt:
+    kept = arrival.ledger.record_delivery(replace(draft, outcome=outcome, reason=_said(reason)))
+    return Receipt(kept, files)

@@ -1,0 +1,233 @@
+"""What stands outside the ledger and shows that it is the one that wrote this store.
+
+The outbox, the manifests of closed runs, staged deliveries, and the last acts of the audit chain, one a
+line of a text file that a person can print. A ledger restored from an older copy, a row that was taken
+out of it, a file that nobody recorded: each would let an act leave twice, so nothing leaves first.
+"""
+
+import hashlib
+import json
+import os
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from arrears.data.store import Store
+from arrears.data.warehouse import EngineError, content_hash
+from arrears.errors import ArrearsError, Refused, shown
+from arrears.ledger import Ledger
+from arrears.ledger.records import AuditTip, Batch, RunRecord
+
+MANIFEST, ANCHOR = "manifest.json", "audit_tip.json"
+TIP = re.compile(r"(?P<ordinal>[0-9]+) (?P<sha256>[0-9a-f]{64}) (?P<what>.*)")
+ACCEPTED = "accepted as it is"  # a person's word: what was noted before counts no more
+RUNBOOK = "See `Restore from backup` in docs/runbook.md"
+SHOWN = 3
+
+
+def note_tip(store: Store, ledger: Ledger, what: str) -> AuditTip:
+    """The last act of the chain, now noted outside the ledger with what was done."""
+    tip = ledger.audit_tip()
+    store.root.mkdir(parents=True, exist_ok=True)
+    handle = os.open(store.tips, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        size = os.fstat(handle).st_size
+        # A line that a crash cut short is left behind on its own.
+        start = "\n" if size and os.pread(handle, 1, size - 1) != b"\n" else ""
+        os.write(handle, f"{start}{tip.ordinal} {tip.sha256} {what}\n".encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    return tip
+
+
+def noted_tips(store: Store) -> list[AuditTip]:
+    """The tips that count, oldest first: those since a person last accepted the ledger as it is."""
+    lines = store.tips.read_text().splitlines() if store.tips.exists() else []
+    found: list[AuditTip] = []
+    for said in filter(None, map(TIP.fullmatch, lines)):
+        if said["what"].startswith(ACCEPTED):
+            found.clear()
+        found.append(AuditTip(int(said["ordinal"]), said["sha256"]))
+    return found
+
+
+def refuse_strangers(store: Store, ledger: Ledger, state: str) -> None:
+    """Refuses to begin where the ledger is not the one that wrote this store, or knows less than it."""
+    last = max(noted_tips(store), key=lambda tip: tip.ordinal, default=None)
+    if last is not None and not ledger.holds(last):
+        have = ledger.audit_tip().ordinal
+        what = f"It ends at act {have}" if have < last.ordinal else "Its acts are others"
+        raise Refused(
+            "The ledger is not the one that wrote this store",
+            f"{what}, and {store.tips.name} has seen act {last.ordinal}",
+            f"Nothing was sent; restore ledger and store from the same moment. {RUNBOOK}",
+        )
+    if lost := unknown_nights(store, ledger.runs(state), state):
+        raise Refused(
+            f"{len(lost)} closed night(s) in the store are not in the ledger, which is an older copy",
+            ", ".join(lost[:SHOWN]),
+            f"Nothing was sent; restore ledger and store from the same moment. {RUNBOOK}",
+        )
+    if strangers := unknown_files(store, ledger.batches(state), state):
+        shown = ", ".join(strangers[:SHOWN]) + (", ..." if len(strangers) > SHOWN else "")
+        raise Refused(
+            f"{len(strangers)} file(s) in the outbox are not in the ledger",
+            shown,
+            f"Nothing was sent; keep partners from taking them and find out who wrote them. {RUNBOOK}",
+        )
+
+
+def unknown_nights(store: Store, runs: list[RunRecord], state: str) -> list[str]:
+    """Folders of nights that have a manifest and of which the ledger has no run, by path in the store."""
+    known = {store.night(state, run.as_of) for run in runs if run.kind == "night"}
+    have = (path.parent for path in sorted(store.nights(state).glob(f"*/{MANIFEST}")))
+    return [folder.relative_to(store.root).as_posix() for folder in have if folder not in known]
+
+
+def unknown_files(store: Store, batches: list[Batch], state: str) -> list[str]:
+    """Files in a state's outbox that no batch of the ledger could have left there, by path in the store.
+
+    What was written aside and never got its name is swept, and is not a file of the outbox yet.
+    """
+    may = {batch.file_name for batch in batches if batch.status != "abandoned"}
+    have = (path for path in sorted(store.outboxes(state).rglob("*")) if path.is_file())
+    names = [path.relative_to(store.root).as_posix() for path in have if not path.name.endswith(".part")]
+    return [name for name in names if name not in may]
+
+
+def verify(store: Store, ledger: Ledger, *anchors: AuditTip) -> list[str]:
+    """Every fault of ledger and store, one sentence each: nothing lost, nothing added, nothing changed."""
+    found, carried = ledger.verify_chain(*noted_tips(store), *anchors), ledger.carried()
+    for state in ledger.states():
+        batches, runs = ledger.batches(state), ledger.runs(state)
+        found += [f"{name} is closed and not in the ledger." for name in unknown_nights(store, runs, state)]
+        strangers = unknown_files(store, batches, state)
+        found += [f"{name} is in the outbox and not in the ledger." for name in strangers]
+        found += _sent_faults(store, batches, carried)
+        for run in runs:
+            if run.status == "closed":
+                found += _run_faults(store, ledger, run)
+        found += staged_faults(store, ledger, state) + _landed_faults(store, ledger, state)
+    return found
+
+
+def carry_away(store: Store, ledger: Ledger, files: list[Path], by: str, because: str, at: datetime) -> int:
+    """The number of published files of which it is now on record that they are carried away.
+
+    A transport asks this before it takes a file: one that no published batch left is refused, so that
+    nobody fetches what a crash may yet have to give up and write again.
+    """
+    published = {
+        batch.file_name: batch
+        for state in ledger.states()
+        for batch in ledger.batches(state)
+        if batch.status == "published" and batch.records
+    }
+    let_go = []
+    for file in files:
+        path = file.resolve() if file.exists() or file.is_absolute() else store.root / file
+        name = path.relative_to(store.root).as_posix() if path.is_relative_to(store.root) else ""
+        batch = published.get(name)
+        if batch is None:
+            raise Refused(
+                "No published batch of the ledger left this file", shown(file), "Leave it where it is"
+            )
+        if (was_there := path.is_file()) and file_hash(path) != batch.sha256:
+            raise Refused(
+                "The file is not as it was published", shown(file), "Do not send it; find out who wrote it"
+            )
+        let_go.append((batch, was_there))
+    for batch, was_there in let_go:
+        ledger.record_carried(batch.state, batch.file_name, batch.sha256, was_there, by, because, at)
+    return len(let_go)
+
+
+def _sent_faults(store: Store, batches: list[Batch], carried: frozenset[str]) -> list[str]:
+    """Files of the outbox that are not as they were published, or missing with nobody's word for it."""
+    found = []
+    for batch in batches:
+        path = store.root / batch.file_name
+        if batch.status != "published" or not batch.records:
+            continue
+        if path.is_file():
+            if file_hash(path) != batch.sha256:
+                found.append(f"{batch.file_name} is not as it was published.")
+        elif batch.file_name not in carried:
+            found.append(
+                f"{batch.file_name}, published on {batch.as_of} as batch {batch.batch_no}, is missing,"
+                " and nobody recorded that it was carried away."
+            )
+    return found
+
+
+def _run_faults(store: Store, ledger: Ledger, run: RunRecord) -> list[str]:
+    """What of a closed run's folder is not as its manifest has it, and the manifest as the ledger has it."""
+    folder = store.night(run.state, run.as_of)
+    if run.kind == "release":
+        folder = store.release(run.state, run.as_of, run.ordinal)
+    place = folder.relative_to(store.root).as_posix()
+    path = folder / MANIFEST
+    if not path.is_file():
+        return [f"{place}/{MANIFEST} is missing."]
+    if file_hash(path) != run.manifest_sha256:
+        return [f"{place}/{MANIFEST} is not the one with which the run was closed."]
+    anchor = folder / ANCHOR
+    if not anchor.is_file() or not ledger.holds(AuditTip(**json.loads(anchor.read_text()))):
+        return [f"The act of the chain that {place}/{ANCHOR} names is not in the ledger."]
+    tables: dict[str, Any] = json.loads(path.read_text())["tables"]
+    have = {one.relative_to(folder).as_posix() for one in folder.rglob("*.parquet")}
+    found = [f"{place}/{name} is in no manifest." for name in sorted(have - set(tables))]
+    found += [f"{place}/{name} is missing." for name in sorted(set(tables) - have)]
+    for name in sorted(have & set(tables)):
+        if _content(folder / name) != tables[name]["sha256"]:
+            found.append(f"{place}/{name} was changed since the run was closed.")
+    return found
+
+
+def _content(path: Path) -> str:
+    try:
+        return content_hash(path)
+    except (OSError, EngineError, ValueError):  # cut short, or no Parquet any more
+        return ""
+
+
+def staged_faults(store: Store, ledger: Ledger, state: str) -> list[str]:
+    """Staged tables that are missing or not as they were loaded."""
+    feeds = {one.delivery_id: one.feed for one in ledger.deliveries(state)}
+    found = []
+    for loaded in ledger.loaded(state).values():
+        folder = store.staging(state, feeds.get(loaded.delivery_id, ""), loaded.delivery_id)
+        for name, sha256 in sorted(loaded.hashes.items()):
+            path = folder / f"{name}.parquet"
+            place = path.relative_to(store.root).as_posix()
+            if not path.is_file():
+                found.append(f"{place} is missing.")
+            elif file_hash(path) != sha256:
+                found.append(f"{place} was changed since it was loaded.")
+    return found
+
+
+def _landed_faults(store: Store, ledger: Ledger, state: str) -> list[str]:
+    """Files in landing that do not read as what was delivered; one that was purged is none."""
+    wanted = {f.sha256 for d in ledger.deliveries(state, outcome="accepted") for f in d.files}
+    found = []
+    for sha256 in sorted(wanted):
+        path = store.landed(state, sha256)
+        try:
+            is_same = not path.exists() or file_hash(path) == sha256
+        except ArrearsError:
+            is_same = False
+        if not is_same:
+            found.append(f"{path.relative_to(store.root).as_posix()} is not as it was delivered.")
+    return found
+
+
+def file_hash(path: Path) -> str:
+    """The hash of a file's bytes."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    return digest.hexdigest()

@@ -1,7 +1,0 @@
-"""Load: from the bytes of an accepted delivery to typed rows, and from those to a night's views."""
-
-from arrears.load.orphans import add_orphans
-from arrears.load.stage import Loaded, load_delivery
-from arrears.load.views import attach, opening_rows
-
-__all__ = ["Loaded", "add_orphans", "attach", "load_delivery", "opening_rows"]

@@ -1,0 +1,1 @@
+"""Calculations in whole cents: withholding, allocation, pay cycles."""

@@ -1,0 +1,1 @@
+"""One night: its steps, facts, plan, stops, release, checks and summary."""

@@ -1,0 +1,129 @@
+"""Closing a run: the manifest that makes its folder final, and the summary that people read."""
+
+import hashlib
+import json
+import platform
+from dataclasses import asdict
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from arrears import __version__, house
+from arrears.data.store import write_aside
+from arrears.data.warehouse import Connection, content_hash, file_list
+from arrears.law.counting import load_counts
+from arrears.law.profile import Profile
+from arrears.ledger.store_marks import ANCHOR, MANIFEST, note_tip
+from arrears.night.run import Night
+
+LIBRARIES = ("duckdb", "pyarrow", "great-expectations", "SQLAlchemy")
+SUMMARY = "summary.json"
+
+
+def close(night: Night, con: Connection) -> str:
+    """The hash of the manifest, written last: with it the folder is final and the run closed."""
+    manifest = {
+        "jurisdiction": night.state,
+        "as_of": night.as_of.isoformat(),
+        "kind": night.run.kind,
+        "known_at": night.run.cut.known_at.isoformat(),
+        "position": night.run.cut.position,
+        "inputs": [
+            {"feed": d.feed, "delivery": d.delivery_id, "sha256": d.sha256, "mode": d.mode}
+            for d in night.deliveries
+        ],
+        "tables": tables(night, con),
+        "outbox": outbox(night),
+        "law": law(night.profile, night.as_of),
+        "versions": versions(),
+    }
+    data = json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n"
+    digest = hashlib.sha256(data).hexdigest()
+    # Beside the manifest, which is the same whoever runs the night: the last act before it closed.
+    tip = json.dumps(asdict(night.ledger.audit_tip())).encode() + b"\n"
+
+    def finish() -> None:
+        write_aside(night.folder / ANCHOR, tip)
+        write_aside(night.folder / MANIFEST, data)
+
+    night.ledger.close_run(night.run, digest, at=night.at, finish=finish)
+    note_tip(night.store, night.ledger, f"{night.run.run_id} closed")
+    return digest
+
+
+def tables(night: Night, con: Connection) -> dict[str, dict[str, object]]:
+    """Rows and content hash of every table of the run's folder, by path within it."""
+    found: dict[str, dict[str, object]] = {}
+    for path in sorted(night.folder.rglob("*.parquet")):
+        rows = con.execute(f"SELECT count(*) FROM read_parquet({file_list([path])})").fetchone()
+        found[path.relative_to(night.folder).as_posix()] = {
+            "rows": rows[0] if rows else 0,
+            "sha256": content_hash(path),
+        }
+    return found
+
+
+def outbox(night: Night) -> list[dict[str, object]]:
+    """The files that this run published, as the ledger has them."""
+    return [
+        {
+            "queue": batch.queue,
+            "file": batch.file_name,
+            "sha256": batch.sha256,
+            "records": batch.records,
+            "amount_cents": batch.amount_cents,
+        }
+        for batch in night.ledger.batches(night.state, as_of=night.as_of)
+        if batch.run_id == night.run.run_id and batch.status == "published" and batch.records
+    ]
+
+
+def law(profile: Profile, as_of: date) -> dict[str, dict[str, object]]:
+    """What held that night: every value in force, the remedies with their readings and waivers, and one hash
+    a card and a folder of other rules.
+    """
+    values = {key: one.value for key, one in profile.in_force_on(as_of).items()}
+    remedies: dict[str, object] = {
+        name: {
+            "reading": profile.reading(name, as_of),
+            **_changed(profile, name, as_of),
+            "card": folder_hash(house.RULES / "remedies" / name),
+        }
+        for name in sorted(profile.remedies_in_force(as_of))
+    }
+    counts: dict[str, object] = {name: _changed(profile, name, as_of) for name in load_counts(house.RULES)}
+    folders = ("counts", "deadlines", "waterfalls", "work")
+    return {
+        "values": {key: day.isoformat() if isinstance(day, date) else day for key, day in values.items()},
+        "remedies": remedies,
+        "counts": counts,
+        "files": {name: folder_hash(house.RULES / name) for name in folders},
+    }
+
+
+def _changed(profile: Profile, name: str, as_of: date) -> dict[str, object]:
+    """The conditions of a remedy or count that the state waives, and those that it adds."""
+    added = sorted(one.condition for one in profile.additions(name, as_of))
+    return {"waives": sorted(profile.waivers(name, as_of)), **({"adds": added} if added else {})}
+
+
+def versions() -> dict[str, str]:
+    """What made this night: code, rules and libraries."""
+    return {
+        "arrears": __version__,
+        "code": folder_hash(house.ROOT / "arrears", house.ROOT / "transforms", only=(".py", ".sql", ".yml")),
+        "rules": folder_hash(house.RULES, house.ROOT / "transforms", house.EXPECTATIONS),
+        "python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+    }
+
+
+def folder_hash(*folders: Path, only: tuple[str, ...] = ()) -> str:
+    """One hash over the names and bytes of all files in these folders, or of those with these endings."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        every = sorted(p for p in folder.rglob("*") if p.is_file() and (not only or p.suffix in only))
+        for path in every:
+            digest.update(path.relative_to(folder.parent).as_posix().encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

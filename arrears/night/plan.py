@@ -1,0 +1,231 @@
+"""From verdicts to acts: episodes, steps, clocks and people's decisions, one SELECT a table."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from arrears.data.warehouse import Connection, attach_arrow, attach_parquet, file_list, quote
+from arrears.law.deadlines import DEADLINE_SCHEMA, Deadline, deadline_select
+from arrears.law.decide import facts_hash, why_off
+from arrears.law.profile import Profile
+from arrears.law.remedy import AGREEMENT, Card, Clock
+from arrears.law.work import Kind, make_kinds
+from arrears.night.transform import AS_OF, load_layer, run_layer
+from arrears.queues import Queue
+
+RETRY_AFTER = "notice.retry_after_days"
+_UNIT_CENTS = {"cents": 1, "whole_dollars": 100}
+NARROW = (
+    "remedy, subject_id, case_id, person_id, office, worker, verdict, because, readings_part, amount_cents,"
+    " facts_hash"
+)
+
+
+def attach_verdicts(con: Connection, folder: Path, remedies: list[str]) -> None:
+    """Makes `verdicts.enter`, `.stay` and `.release`: the verdicts of all remedies, without conditions."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS verdicts")
+    for remedy in remedies:
+        attach_parquet(con, f'verdicts."{remedy}.release"', [folder / f"{remedy}.release.parquet"])
+    for part in ("enter", "stay", "release"):
+        each = [
+            f"SELECT {NARROW} FROM read_parquet({file_list([folder / f'{remedy}.{part}.parquet'])})"
+            for remedy in remedies
+        ]
+        if each:
+            con.execute(f"CREATE OR REPLACE VIEW verdicts.{part} AS " + " UNION ALL ".join(each))
+        else:  # Every remedy is off: a night in which nothing is decided is still a night.
+            attach_arrow(con, f"verdicts.{part}", VERDICT_SCHEMA.empty_table())
+
+
+def attach_cards(
+    con: Connection, cards: Mapping[str, Card], profile: Profile, queues: Mapping[str, Queue], as_of: date
+) -> None:
+    """Makes `card.*`: what the cards say, and what they ask of the facts beside their conditions.
+
+    A card whose verdicts are not there tonight is off and waits for nothing.
+    """
+    in_force = [card for card in cards.values() if why_off(profile, card, as_of) is None]
+    steps = [step_row(card, number, profile, as_of) for card in in_force for number in range(len(card.steps))]
+    attach_arrow(con, "card.step", pa.Table.from_pylist(steps, STEP_SCHEMA))
+    rows = [card_row(card, profile, as_of) for card in cards.values()]
+    attach_arrow(con, "card.card", pa.Table.from_pylist(rows, CARD_SCHEMA))
+    said = [
+        {
+            "queue": name,
+            "holds_target": queue.holds_target,
+            "one_record": queue.one_record,
+            "new_number": queue.new_number,
+            "new_name": queue.new_name,
+            "tells_birth": queue.tells_birth,
+        }
+        for name, queue in sorted(queues.items())
+    ]
+    attach_arrow(con, "card.queue", pa.Table.from_pylist(said, QUEUE_SCHEMA))
+    policy = [{"retry_after_days": profile.value(RETRY_AFTER, as_of).value}]
+    attach_arrow(con, "card.policy", pa.Table.from_pylist(policy, POLICY_SCHEMA))
+    subjects = [select for card in in_force if (select := subject_select(card))]
+    make_table(con, "card.subject", subjects, SUBJECT_SCHEMA)
+    anchors = [
+        anchor_select(card, number, step.after)
+        for card in in_force
+        for number, step in enumerate(card.steps, 1)
+        if step.after and (step.after.anchor_fact or step.after.tolled_by)
+    ]
+    make_table(con, "card.anchor", anchors, ANCHOR_SCHEMA)
+
+
+def make_table(con: Connection, name: str, selects: list[str], shape: pa.Schema) -> None:
+    """Makes a table of all rows of these SELECTs, which is there and empty where there is none."""
+    if selects:
+        con.execute(f"CREATE OR REPLACE TABLE {name} AS {' UNION ALL '.join(selects)}")
+    else:
+        attach_arrow(con, name, shape.empty_table())
+
+
+def subject_select(card: Card) -> str | None:
+    """The SELECT of what the plan asks of a subject: the agreement, what is told, what is urgent.
+
+    Only of those of whom something was said or may be said tonight.
+    """
+    if not (card.broken_agreement or card.update.of or card.release.urgent_when or card.release.unheard_when):
+        return None
+    answers = {one.name for one in card.conditions["release"]} & set(card.release.urgent_when)
+    urgent = [f'facts."{name}"' for name in card.release.urgent_when if name not in answers]
+    if answers:
+        said = " OR ".join(f'answer."{name}"' for name in sorted(answers))
+        told = f'SELECT 1 FROM verdicts."{card.remedy}.release" AS answer'
+        urgent.append(f"EXISTS ({told} WHERE answer.subject_id = facts.subject_id AND ({said}))")
+    agreement = f"facts.{AGREEMENT}" if card.broken_agreement else "CAST(NULL AS BOOLEAN)"
+    unheard = f"coalesce(facts.{card.release.unheard_when}, false)" if card.release.unheard_when else "false"
+    said_hash = facts_hash(card.update.of) if card.update.of else "''"
+    return f"""SELECT {quote(card.remedy)} AS remedy, facts.subject_id, {agreement} AS agreement_is_kept,
+  {said_hash} AS said_hash, {" OR ".join(urgent) or "false"} AS is_urgent,
+  {unheard} AS is_unheard
+FROM {card.relation} AS facts
+WHERE facts.subject_id IN (
+  SELECT subject_id FROM ledger.published WHERE remedy = {quote(card.remedy)}
+  UNION SELECT subject_id FROM verdicts.enter WHERE remedy = {quote(card.remedy)} AND verdict = 'flag')"""
+
+
+def anchor_select(card: Card, number: int, clock: Clock) -> str:
+    """The SELECT of the date that a step's clock starts from, and of the days that stopped it."""
+    anchor = f'"{clock.anchor_fact}"' if clock.anchor_fact else "NULL"
+    tolled = f'"{clock.tolled_by}"' if clock.tolled_by else "NULL"
+    return f"""SELECT {quote(card.remedy)} AS remedy, CAST({number} AS BIGINT) AS step_no, subject_id,
+  CAST({anchor} AS DATE) AS anchor_on, CAST({tolled} AS BIGINT) AS tolled_days FROM {card.relation}"""
+
+
+def attach_deadlines(
+    con: Connection, deadlines: Mapping[str, Deadline], profile: Profile, as_of: date
+) -> None:
+    """Makes `card.deadline`: each deadline whose value this state has, for each subject it runs for."""
+    selects = [
+        select for one in deadlines.values() if (select := deadline_select(one, profile, as_of)) is not None
+    ]
+    make_table(con, "card.deadline", selects, DEADLINE_SCHEMA)
+
+
+VERDICT_SCHEMA = pa.schema(
+    [("remedy", pa.string()), ("subject_id", pa.string()), ("case_id", pa.string())]
+    + [("person_id", pa.string()), ("office", pa.string()), ("worker", pa.string())]
+    + [("verdict", pa.string()), ("because", pa.list_(pa.string())), ("readings_part", pa.bool_())]
+    + [("amount_cents", pa.int64()), ("facts_hash", pa.string())]
+)
+STEP_SCHEMA = pa.schema(
+    [("remedy", pa.string()), ("step_no", pa.int64()), ("step", pa.string()), ("kind", pa.string())]
+    + [
+        ("queue", pa.string()),
+        ("message", pa.string()),
+        ("needs", pa.string()),
+        ("targets", pa.string()),
+        ("ground", pa.string()),
+    ]
+    + [("clock_key", pa.string()), ("clock_count", pa.int64()), ("clock_unit", pa.string())]
+    + [("clock_from", pa.string()), ("clock_step", pa.string()), ("clock_rolls", pa.bool_())]
+    + [("clock_on_last_day", pa.bool_())]
+    + [("tolled_by", pa.string()), ("intake", pa.string()), ("mail_lag_days", pa.int64())]
+)
+CARD_SCHEMA = pa.schema(
+    [("remedy", pa.string()), ("title", pa.string()), ("update_on", pa.string())]
+    + [("update_message", pa.string()), ("update_unit_cents", pa.int64()), ("release_message", pa.string())]
+    + [("broken_agreement", pa.string())]
+)
+POLICY_SCHEMA = pa.schema([("retry_after_days", pa.int64())])
+SUBJECT_SCHEMA = pa.schema(
+    [("remedy", pa.string()), ("subject_id", pa.string()), ("agreement_is_kept", pa.bool_())]
+    + [("said_hash", pa.string()), ("is_urgent", pa.bool_()), ("is_unheard", pa.bool_())]
+)
+ANCHOR_SCHEMA = pa.schema(
+    [("remedy", pa.string()), ("step_no", pa.int64()), ("subject_id", pa.string())]
+    + [("anchor_on", pa.date32()), ("tolled_days", pa.int64())]
+)
+QUEUE_SCHEMA = pa.schema(
+    [("queue", pa.string()), ("holds_target", pa.bool_()), ("one_record", pa.bool_())]
+    + [("new_number", pa.string()), ("new_name", pa.string()), ("tells_birth", pa.bool_())]
+)
+
+
+def step_row(card: Card, number: int, profile: Profile, as_of: date) -> dict[str, object]:
+    """One row of `card.step`: a step of a card with its clock's value in force on the date."""
+    step = card.steps[number]
+    clock = step.after
+    span = profile.value(clock.clock, as_of) if clock else None
+    lag = profile.value(clock.mail_lag, as_of).value if clock and clock.mail_lag else 0
+    return {
+        "remedy": card.remedy,
+        "step_no": number + 1,
+        "step": step.step,
+        "kind": step.kind,
+        "queue": step.queue or None,
+        "message": step.message or None,
+        "needs": step.needs,
+        "targets": step.targets,
+        "ground": step.ground,
+        "clock_key": clock.clock if clock else None,
+        "clock_count": span.value if span else None,
+        "clock_unit": span.unit if span else None,
+        "clock_from": clock.from_ if clock else None,
+        "clock_step": (clock.step or None) if clock else None,
+        "clock_rolls": clock.roll if clock else None,
+        "clock_on_last_day": clock.on_last_day if clock else None,
+        "tolled_by": (clock.tolled_by or None) if clock else None,
+        "intake": (clock.intake or None) if clock else None,
+        "mail_lag_days": lag if clock else None,
+    }
+
+
+def card_row(card: Card, profile: Profile, as_of: date) -> dict[str, object]:
+    """One row of `card.card`: how a remedy keeps its partners up to date, and how it lets go."""
+    return {
+        "remedy": card.remedy,
+        "title": card.title,
+        "update_on": card.update.on,
+        "update_message": card.update.message or None,
+        "update_unit_cents": _UNIT_CENTS[card.update.per],
+        "release_message": card.release.message or None,
+        "broken_agreement": broken_agreement(card, profile, as_of),
+    }
+
+
+def broken_agreement(card: Card, profile: Profile, as_of: date) -> str | None:
+    """What a broken agreement does in this state: the card says it, or names the value that does."""
+    told = card.broken_agreement
+    if told in ("", "go_on", "new_notice"):
+        return told or None
+    needs_notice = profile.plain(told, as_of)
+    # Where nobody says that none is needed, the parent is told again.
+    return "go_on" if needs_notice is False else "new_notice"
+
+
+def run_plan(
+    con: Connection, folder: Path, sql_folder: Path, as_of: date, kinds: Mapping[str, Kind] | None = None
+) -> dict[str, int]:
+    """The number of rows of each plan table that is kept, after writing them to the night's folder.
+
+    `kinds` are those lines of the work list that facts alone open.
+    """
+    con.execute("CREATE SCHEMA IF NOT EXISTS plan")
+    make_kinds(con, kinds or {})
+    return run_layer(con, load_layer(sql_folder), folder, {AS_OF: as_of})

@@ -1,0 +1,336 @@
+"""Matches and facts: one SQL file one table, run in the order that the folder's list gives.
+
+`match.yml` and `facts.yml` name the tables of their folder in order, which of them a night keeps
+(with the columns that order it), and which values of the profile the SQL binds by name. The facts
+are a core and modules, each a folder with a `facts.yml` of its own, that add tables after the core's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from arrears import house
+from arrears.config import Faults, Node, read_once, read_yaml
+from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, write_parquet
+from arrears.errors import shown
+from arrears.intake.feeds import load_feeds
+from arrears.intake.match import feed_rows
+from arrears.law.counting import OF, counted_select, load_counts
+from arrears.law.profile import ASKED, NotYet, Profile, day_asked
+from arrears.law.profile_files import asked_on
+from arrears.money.calculations import Law, attach_by_day, by_day, calculate, load_money
+from arrears.sqltext import parameters, sql_faults
+
+AS_OF = "as_of"
+# How the value of a fact is told.
+UNITS = ("cents", "date", "days", "count", "yes_no", "text", "list", "place", "last_four")
+# SQL, and the values that it binds.
+Bound = tuple[str, dict[str, Any]]
+HUNDRED = 100  # percent of a whole: arithmetic, not law
+# What every SQL of the facts may bind beside the values of its list.
+GIVEN = frozenset((AS_OF, "state", "hundred", "lacking"))
+
+
+@dataclass(frozen=True)
+class Calculated:
+    """A table that a calculation of money makes: which one, by the law of which day, over which tables.
+
+    `read_as` overrules single values, for a reading that is shown alongside the one that acts.
+    """
+
+    by: str
+    input: Mapping[str, str]
+    on: str = "tonight"
+    read_as: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The tables of one folder: their order, what is kept of them, and the values that they need."""
+
+    schema: str
+    folder: Path
+    tables: tuple[str, ...]
+    keep: Mapping[str, tuple[str, ...]]
+    params: Mapping[str, str]
+    calculated: Mapping[str, "Calculated"] = field(default_factory=dict)
+    asked_on: Mapping[str, str] = field(default_factory=dict)
+    by_day: Mapping[str, str] = field(default_factory=dict)
+    # Values of which a night may know no law yet, and what its SQL then does: `lacking` names them there.
+    may_lack: Mapping[str, str] = field(default_factory=dict)
+    # The table that the counts of cases make (`rules/counts`), of which the SQL after it reads.
+    counted: str = ""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every value that its SQL reads, of one day or by the day of each row."""
+        counts = load_counts(house.RULES).values() if self.counted else ()
+        asked = (key for one in counts for key in one.needs.values())
+        return frozenset((*self.params.values(), *self.by_day.values(), *asked))
+
+    def path(self, table: str) -> Path:
+        """The SQL file of a table."""
+        return self.folder / f"{table}.sql"
+
+
+def run_match(con: Connection, folder: Path, as_of: date, feeds_from: Path = house.FEEDS) -> dict[str, int]:
+    """Rows of each table that is kept, after writing them to the night's folder.
+
+    Reads `caseload.*` and `staging.*`; makes `match.*` on the connection, beside two tables that the feeds
+    themselves say: `match.feed_rows`, whom each row of a matched feed is about, and `match.reach`, how many
+    letters of a name each feed's layout has room for.
+    """
+    feeds = load_feeds(feeds_from).values()
+    reach = {"feed": [feed.name for feed in feeds], "letters": [feed.name_letters for feed in feeds]}
+    shape = pa.schema({"feed": pa.string(), "letters": pa.list_(pa.int64())})
+    attach_arrow(con, "match.reach", pa.table(reach, schema=shape))
+    con.execute(f"CREATE OR REPLACE VIEW match.feed_rows AS {feed_rows((f.name, f.match) for f in feeds)}")
+    return run_layer(con, load_layer(house.MATCH), folder, {AS_OF: as_of})
+
+
+def run_facts(
+    con: Connection,
+    folder: Path,
+    profile: Profile,
+    as_of: date,
+    sql: Path = house.FACTS,
+    through: str = "",
+) -> dict[str, int]:
+    """Rows of each fact table that is kept, after writing them to the night's folder.
+
+    Reads `caseload.*`, `staging.*`, `match.links`, `ledger.published`, `ledger.decisions` and `calendar`;
+    makes `facts.*` on the connection: the core's tables, then those of each module, up to the one that
+    makes the table `through` where one is named.
+    """
+    kept: dict[str, int] = {}
+    for layer in load_facts(sql):
+        attach_laws(con, layer, profile)
+        laws = laws_of(layer, profile, as_of)
+        params = bound(layer, profile, as_of)
+        kept |= run_layer(con, layer, folder, params, laws, counts_of(layer, profile, as_of))
+        if through in layer.tables:
+            break
+    return kept
+
+
+def bound(layer: Layer, profile: Profile, as_of: date) -> dict[str, Any]:
+    """Everything that the SQL of a layer of the facts may bind on a date."""
+    given = {AS_OF: as_of, "state": profile.postal_code, "hundred": HUNDRED}
+    return {**given, "lacking": lacking(layer, profile, as_of), **values(layer, profile, as_of)}
+
+
+def values(layer: Layer, profile: Profile, as_of: date) -> dict[str, Any]:
+    """The values by the names that a layer's SQL knows them by, each of the day of which it is asked.
+
+    No limit is None, and so is what this state does not have: what hangs on it is not known. Where only a
+    later law is known, that stops the night, unless `may_lack` says what the SQL then does.
+    """
+    days, lack = _days(layer, as_of), lacking(layer, profile, as_of)
+    return {
+        name: None if name in lack else profile.plain(key, days[name]) for name, key in layer.params.items()
+    }
+
+
+def lacking(layer: Layer, profile: Profile, as_of: date) -> list[str]:
+    """Which values of `may_lack` have no law yet on the night: only a later one is known."""
+    days = _days(layer, as_of)
+
+    def lacks(name: str) -> bool:
+        try:
+            profile.plain(layer.params[name], days[name])
+        except NotYet:
+            return True
+        return False
+
+    return sorted(name for name in layer.may_lack if lacks(name))
+
+
+def _days(layer: Layer, as_of: date) -> dict[str, date]:
+    return {name: day_asked(layer.asked_on.get(name, "tonight"), as_of) for name in layer.params}
+
+
+def laws_of(layer: Layer, profile: Profile, as_of: date) -> dict[str, Law]:
+    """What each calculated table of a layer rests on, by the law of its own day."""
+    money = load_money()
+    found: dict[str, Law] = {}
+    for table, one in layer.calculated.items():
+        law = money.law(one.by, profile, day_asked(one.on, as_of))
+        found[table] = law.but(**one.read_as)
+    return found
+
+
+def counts_of(layer: Layer, profile: Profile, as_of: date) -> Bound | None:
+    """What makes the layer's table of what each case counts for, by the law of a night; None without one."""
+    if not layer.counted:
+        return None
+    return counted_select(load_counts(house.RULES).values(), profile, as_of, f"{layer.schema}.{OF}")
+
+
+def attach_laws(con: Connection, layer: Layer, profile: Profile) -> None:
+    """Makes `law.<name>`: from_on, until_on and value, for rows that each ask of a day of their own."""
+    attach_by_day(con, {name: by_day(profile, key) for name, key in layer.by_day.items()})
+
+
+def run_layer(
+    con: Connection,
+    layer: Layer,
+    folder: Path,
+    params: Mapping[str, Any],
+    laws: Mapping[str, Law] | None = None,
+    counts: Bound | None = None,
+) -> dict[str, int]:
+    """Rows by kept table, after making every table of a layer and writing those that are kept.
+
+    `laws` is what each calculated table rests on, `counts` what makes the counted one, where there are some.
+    """
+    con.execute(f"CREATE SCHEMA IF NOT EXISTS {layer.schema}")
+    for table in layer.tables:
+        if laws is not None and table in layer.calculated:
+            one = layer.calculated[table]
+            answer = calculate(con, load_money(), one.by, laws[table], one.input)
+            con.execute(f"CREATE OR REPLACE TABLE {layer.schema}.{table} AS FROM {answer}")
+        elif counts is not None and table == layer.counted:
+            con.execute(f"CREATE OR REPLACE TABLE {layer.schema}.{table} AS {counts[0]}", counts[1])
+        else:
+            run_sql_file(con, layer.path(table), f"{layer.schema}.{table}", params)
+    return {
+        table: write_parquet(
+            con,
+            f"SELECT * FROM {layer.schema}.{table} ORDER BY {', '.join(order)}",
+            folder / f"{table}.parquet",
+        )
+        for table, order in layer.keep.items()
+    }
+
+
+@read_once()
+def load_layer(folder: Path, schema: str = "") -> Layer:
+    """The layer in a folder; one `RuleFault` lists every fault of its list and of its SQL.
+
+    Its tables are made in the schema named, else in one of the folder's name.
+    """
+    faults = Faults()
+    root = read_yaml(folder / f"{schema or folder.name}.yml", faults)
+    tables = root.texts("tables")
+    layer = Layer(
+        schema=schema or folder.name,
+        folder=folder,
+        tables=tables,
+        keep=_keep(root.node("keep"), tables),
+        params=_params(root.node("params", required=False)),
+        calculated=_calculated(root.node("calculated", required=False), tables),
+        asked_on=asked_on(root.node("asked_on", required=False)),
+        by_day=_params(root.node("by_day", required=False)),
+        may_lack=_params(root.node("may_lack", required=False)),
+        counted=root.text("counted", required=False),
+    )
+    if (schema or folder.name) == "facts":
+        root.texts("modules", required=False)
+        _read_described(root.node("facts", required=False))
+    root.done()
+    _check_sql(layer, faults)
+    faults.raise_any(shown(folder), "Correct the lines above; nothing was run")
+    return layer
+
+
+def fact_folders(folder: Path = house.FACTS) -> list[Path]:
+    """The folders of the facts in the order in which they are made: the core, then its modules."""
+    modules = read_yaml(folder / "facts.yml", Faults()).texts("modules", required=False)
+    return [folder, *(folder / name for name in modules)]
+
+
+@read_once()
+def load_facts(folder: Path) -> tuple[Layer, ...]:
+    """The layers of the facts, the core's first; a table stands in one of them only."""
+    faults = Faults()
+    layers = [load_layer(one, folder.name) for one in fact_folders(folder)]
+    seen: dict[str, Path] = {}
+    for layer in layers:
+        for table in layer.tables:
+            if table in seen:
+                faults.add(shown(layer.path(table)), f"is made in {shown(seen[table])} already")
+            seen[table] = layer.folder
+    strays = {one.parent.name for one in folder.glob("*/facts.yml")} - {one.folder.name for one in layers}
+    for name in sorted(strays):
+        faults.add(shown(folder / name), "is not in the list of modules")
+    faults.raise_any(shown(folder), "Correct the lines above; nothing was run")
+    return tuple(layers)
+
+
+def kept_facts(folder: Path = house.FACTS) -> tuple[str, ...]:
+    """The fact tables that a night keeps."""
+    lists = [read_yaml(one / f"{folder.name}.yml", Faults()) for one in fact_folders(folder)]
+    return tuple(str(table) for root in lists for table in root.node("keep").data)
+
+
+def _read_described(node: Node) -> None:
+    """Faults what says nothing of a column of the facts, or says it in another way than people are told."""
+    for _, columns in node.children():
+        for _, one in columns.children():
+            one.text("say")
+            one.text("unit", choices=UNITS)
+            one.text("source", required=False)
+            one.done()
+
+
+def _keep(node: Node, tables: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    found = node.lists()
+    for table, order in found.items():
+        if table not in tables:
+            node.fault(f"keeps {table}, which is not a table")
+        if not order:
+            node.fault(f"{table} needs the columns that order it")
+    return found
+
+
+def _params(node: Node) -> dict[str, str]:
+    return node.pairs()
+
+
+def _calculated(node: Node, tables: tuple[str, ...]) -> dict[str, Calculated]:
+    found: dict[str, Calculated] = {}
+    for table, one in node.children():
+        input = one.node("input").pairs()
+        day = one.text("on", required=False, choices=tuple(ASKED), otherwise="tonight")
+        read_as = one.node("read_as", required=False).pairs()
+        found[str(table)] = Calculated(one.text("by"), input, day, read_as)
+        if table not in tables:
+            one.fault(f"calculates {table}, which is not a table")
+        known = load_money().calculations
+        by = found[str(table)].by
+        if by not in known:
+            one.fault(f"by names {by}, which is not a calculation of money")
+        elif set(known[by].input) != set(input):
+            one.fault(f"input must name {', '.join(known[by].input)}")
+        for name in sorted(read_as.keys() - load_money().params.keys()):
+            one.fault(f"read_as names {name}, which no calculation binds")
+        one.done()
+    return found
+
+
+def _check_sql(layer: Layer, faults: Faults) -> None:
+    files = {path.stem for path in layer.folder.glob("*.sql")}
+    if layer.counted and layer.counted not in layer.tables:
+        faults.add(shown(layer.folder), f"`counted` names {layer.counted}, which is no table")
+    for table in sorted(files ^ (set(layer.tables) - {*layer.calculated, layer.counted})):
+        what = "is not in the list of tables" if table in files else "has no file"
+        faults.add(shown(layer.path(table)), what)
+    used: set[str] = set()
+    for table in (one for one in layer.tables if one in files):
+        text = layer.path(table).read_text(encoding="utf-8")
+        for fault in sql_faults(text):
+            faults.add(shown(layer.path(table)), fault)
+        named = set(parameters(text))
+        for name in sorted(named - set(layer.params) - GIVEN):
+            faults.add(shown(layer.path(table)), f"binds ${name}, which `params` does not give")
+        used |= named
+    for name in sorted(set(layer.params) - used):
+        faults.add(shown(layer.folder), f"`params` gives {name}, which no SQL binds")
+    for name in sorted(set(layer.may_lack) - set(layer.params)):
+        faults.add(shown(layer.folder), f"`may_lack` names {name}, which `params` does not give")
+    for name in sorted(set(layer.asked_on) - set(layer.params)):
+        faults.add(shown(layer.folder), f"`asked_on` names {name}, which `params` does not give")

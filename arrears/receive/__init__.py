@@ -1,5 +1,0 @@
-"""Receive: what was given becomes deliveries, each accepted, held, refused or known, with a reason."""
-
-from arrears.receive.arrival import Receipt, receive
-
-__all__ = ["Receipt", "receive"]

@@ -1,0 +1,1 @@
+"""Lines of reports, quality, plots and exports."""
