@@ -357,11 +357,13 @@ def test_a_condition_is_added_in_one_state_from_its_day(copied: Path) -> None:
             copied / examples,
             f'  - {{say: "the day before it is asked", as_of: 2025-12-31, {confined}, then: flag}}\n'
             f'  - {{say: "the first", as_of: 2026-01-01, {confined}, then: clear, because: [free]}}\n'
-            f'  - {{say: goes on, part: stay, as_of: 2026-01-01, {confined}, then: clear, because: [free]}}\n'
+            f"  - {{say: goes on, part: stay, as_of: 2026-01-01, {confined}, then: clear, because: [free]}}\n"
             '  - {say: "free on that day", as_of: 2026-01-01, but: {obligor_in_prison: false}, then: flag}\n',
         )
     assert faults(copied) == []
-    replace(copied / MAINE, "remedy: credit_reporting\n    condition: free", "remedy: credit\n    condition: free")
+    replace(
+        copied / MAINE, "remedy: credit_reporting\n    condition: free", "remedy: credit\n    condition: free"
+    )
     assert "me: adds free to credit, which there is not" in "\n".join(faults(copied))
 
 
