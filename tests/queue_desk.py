@@ -50,6 +50,9 @@ SHAPES: dict[str, dict[str, Any]] = {
     "facts.interest_facts": {
         "subject_id": T, "month_ends_on": D, "interest_cents": C, "penalty_cents": C,
     },
+    "facts.pass_through_facts": {
+        "subject_id": T, "of_month": D, "month_ends_on": D, "passed_cents": C, "month_paid_cents": C,
+    },
     "items": {
         "action_id": T, "remedy": T, "subject_id": T, "case_id": T, "person_id": T, "office": T,
         "episode_id": T, "kind": T, "queue": T, "message": T, "target_id": T, "version": C, "amount_cents": C,

@@ -98,3 +98,13 @@ def test_only_who_runs_the_nights_lets_files_go(store: Store) -> None:
     path = publish(store)
     with pytest.raises(ArrearsError, match="cass may not carry files away"):
         carry(store, path, by="cass")
+
+
+def test_a_file_may_be_named_from_where_a_person_stands(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = publish(store)
+    monkeypatch.chdir(store.root.parent)
+    command = ["--store", "store", "carried", path.relative_to(store.root.parent).as_posix(), "--as", "olive"]
+    asked = operate.parser().parse_args([*command, "--because", "the nightly pick-up"])
+    assert operate.run(asked, AT) == "1 published file(s) may be carried away."

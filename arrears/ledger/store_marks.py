@@ -127,8 +127,9 @@ def carry_away(store: Store, ledger: Ledger, files: list[Path], by: str, because
     }
     let_go = []
     for file in files:
-        path = file.resolve() if file.exists() or file.is_absolute() else store.root / file
-        name = path.relative_to(store.root).as_posix() if path.is_relative_to(store.root) else ""
+        root = store.root.resolve()
+        path = file.resolve() if file.exists() or file.is_absolute() else root / file
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
         batch = published.get(name)
         if batch is None:
             raise Refused(
