@@ -20,9 +20,10 @@ from arrears.law.decide import verdict_select
 from arrears.law.profile import Profile
 from arrears.law.remedy import PARTS, Card, load_cards
 from arrears.ledger import Holder, Ledger
-from arrears.night.plan import NARROW, ORDER, attach_cards
+from arrears.night.plan import NARROW, attach_cards
 from arrears.night.release import Sent, close_ended, open_new, prepare, select_leaving
 from arrears.night.stops import read_stops
+from arrears.night.transform import load_layer
 
 STATE, OFFICE = "ut", "olive"
 QUEUES = ("board", "bureau", "letters")
@@ -161,7 +162,7 @@ class Office:
 
     def plan(self, as_of: date) -> None:
         """The plan of a night, by its own SQL."""
-        for name in ORDER[1:-1]:
+        for name in load_layer(house.PLAN).tables[1:-1]:
             run_sql_file(self.con, house.PLAN / f"{name}.sql", f"plan.{name}", {"as_of": as_of})
 
     def planned(self) -> dict[str, list[Row]]:

@@ -12,7 +12,7 @@ from arrears import house
 from arrears.cli.main import app
 from arrears.config import RuleFault
 from arrears.data.store import Store
-from arrears.desk.reports import certification as certified
+from arrears.reports import certification as certified
 from arrears.reports.lines import FORMS
 
 

@@ -19,7 +19,7 @@ from odd_world import write_inbox as caseload_files
 
 from arrears import house
 from arrears.night import steps
-from arrears.desk import living
+from arrears.desk import resolved as living
 from arrears.errors import Refused
 from arrears.ledger import Ledger
 from arrears.data.store import Store

@@ -275,7 +275,7 @@ def test_a_feed_is_added(copied: Path, tmp_path: Path, monkeypatch: pytest.Monke
     assert (done.returncode, cut["outcome"]) == (1, "refused")
     assert "cut short" in cut["reason"]
     assert dags_of(copied, monkeypatch).COMPLETES[BOATS] == f"{BOATS}*control.json"
-    engine = "import json; from arrears import steps; print(json.dumps(steps.SOURCES))"
+    engine = "import json; from arrears.night import steps; print(json.dumps(steps.SOURCES))"
     assert json.loads(run(copied, "-c", engine).stdout)[BOATS] == BOATS
 
     feed = copied / f"transforms/feeds/{BOATS}/feed.yml"
