@@ -16,7 +16,7 @@ mkdir -p .tools
 exec 9>.tools/lock
 flock 9 # two commands at once take turns
 
-wanted="$(sha256sum dev.lock | cut -c1-64) $("$PY" -V) $PWD"
+wanted="$(cat dev.lock scripts/bootstrap.sh | sha256sum | cut -c1-64) $("$PY" -V) $PWD"
 if [ "$(cat .venv/.bootstrapped 2>/dev/null)" = "$wanted" ]; then exit 0; fi
 
 say "installing what dev.lock lists into .venv (about a minute the first time)"

@@ -127,6 +127,8 @@ def debts(world: World) -> None:
     for name in ("two", "doubt"):
         world.parent(name)
         world.parent(f"{name}-more", person_id=f"P-{name}")
+        # Another child: two cases, not one that is there twice.
+        world.caseload.rows["children"][-1]["birth_on"] = date(2018, 5, 1)
     world.caseload.rejected("notices", case_id="doubt-more")
 
 

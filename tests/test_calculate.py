@@ -161,7 +161,7 @@ def test_interest_and_disbursement_say_why_nothing_is_taken():
         (
             "allocation",
             {"balances": [{"case_id": "X", "balance_class": "debt", "owed_cents": 1}]},
-            "no current or",
+            "not current or",
         ),
     ],
 )

@@ -39,7 +39,7 @@ def test_each_example_runs_through_the_cards_own_sql(tmp_path: Path) -> None:
     [
         ("then: flag, because: []", "then: clear", "sixty days exactly: is flag () instead of clear"),
         ("because: [unpaid_long_enough], p", "because: [no_agreement], p", "instead of ['no_agreement']"),
-        ("parts: true", "parts: false", "a day less: the readings part"),
+        ("parts: true", "parts: false", "a day less: the readings disagree"),
         ("parts: false", "parts: true", "sixty days exactly: the readings agree"),
         ("because: [unpaid_long_enough], p", "because: [no_such], p", "no_such, which is not a condition"),
         (
@@ -50,7 +50,7 @@ def test_each_example_runs_through_the_cards_own_sql(tmp_path: Path) -> None:
         ("has_agreement: false", "has_agrement: false", "has_agrement is not a fact"),
         ("has_agreement: false", "has_agreement: no", "has_agreement is 'no', which is not true or false"),
         ("then: unknown", "then: unclear", "then must be one of flag, clear, unknown"),
-        ("jurisdiction: ut", "jurisdiction: zz", "jurisdiction must be one of ut"),
+        ("jurisdiction: ut", "jurisdiction: zz", "there is no state zz; there are ut"),
         ("say: goes on, part: stay", "say: goes on, part: stays", "part must be one of"),
         ("say: goes on", "tell: goes on", "unknown key tell"),
     ],

@@ -181,11 +181,10 @@ def test_a_case_without_balances_owes_what_nobody_knows() -> None:
 
 def two_cases(**second: Any) -> Caseload:
     first = {"opening_cents": 0, "past_due_cents": 300_00, "liquidated_cents": 300_00}
-    return (
-        Caseload()
-        .debtor("C1", person_id="P1", months=1, balance=first)
-        .debtor("C2", person_id="P1", months=1, **second)
-    )
+    made = Caseload().debtor("C1", person_id="P1", months=1, balance=first)
+    made.debtor("C2", person_id="P1", months=1, **second)
+    made.rows["children"][-1]["birth_on"] = date(2018, 5, 1)  # another child: two cases, not one twice
+    return made
 
 
 def debt(caseload: Caseload, kind: str) -> SimpleNamespace:

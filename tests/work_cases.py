@@ -12,6 +12,7 @@ from arrears.law.profile import Profile
 from arrears.night.transform import (
     HUNDRED,
     attach_laws,
+    counts_of,
     fact_folders,
     laws_of,
     load_layer,
@@ -101,14 +102,15 @@ class Pay(Caseload):
     def work(self, table: str = "employment_facts") -> dict[str, Any]:
         """The facts about work by subject, made by the core and the modules up to this one."""
         profile = profile_of(self.state)
-        given = {"as_of": self.as_of, "state": profile.postal_code, "hundred": HUNDRED}
+        given = {"as_of": self.as_of, "state": profile.postal_code, "hundred": HUNDRED, "lacking": []}
         with self.attached() as con, TemporaryDirectory() as place:
             run_match(con, Path(place) / "match", self.as_of)
             for folder in fact_folders():
                 layer = load_layer(folder, "facts")
                 attach_laws(con, layer, profile)
                 bound = {**given, **values(layer, profile, self.as_of)}
-                run_layer(con, layer, Path(place), bound, laws_of(layer, profile, self.as_of))
+                laws, counts = laws_of(layer, profile, self.as_of), counts_of(layer, profile, self.as_of)
+                run_layer(con, layer, Path(place), bound, laws, counts)
                 if folder.name == "work":
                     break
             return {row["subject_id"]: SimpleNamespace(**row) for row in rows_of(con, f"facts.{table}")}
