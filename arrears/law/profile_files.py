@@ -238,7 +238,7 @@ def read_values(node: Node, jurisdiction: str, sources: Mapping[str, Source]) ->
         unit, title = one.text("unit", choices=UNITS), one.text("title", required=False)
         least = one.take("least", required=False)
         if least is not None and (unit not in _WHOLE or not fits(least, unit) or isinstance(least, str)):
-            one.fault(f"least {least!r} is no {unit}")
+            one.fault(f"least {least!r} is not a value in {unit}")
             least = None
         like = Allowed(unit, least or 0, tuple(one.texts("words", required=False)))
         versions = one.node("from")

@@ -315,7 +315,7 @@ def _calculated(node: Node, tables: tuple[str, ...]) -> dict[str, Calculated]:
 def _check_sql(layer: Layer, faults: Faults) -> None:
     files = {path.stem for path in layer.folder.glob("*.sql")}
     if layer.counted and layer.counted not in layer.tables:
-        faults.add(shown(layer.folder), f"`counted` names {layer.counted}, which is no table")
+        faults.add(shown(layer.folder), f"`counted` names {layer.counted}, which is not a table")
     for table in sorted(files ^ (set(layer.tables) - {*layer.calculated, layer.counted})):
         what = "is not in the list of tables" if table in files else "has no file"
         faults.add(shown(layer.path(table)), what)

@@ -124,7 +124,9 @@ def _said(made: Flow, feed: Feed) -> None:
     for label, named in feed.labels.items():
         if label not in made.words.labels:
             made.faults.append(f"{where}: there is no label {label}")
-        made.faults += [f"{where}: {one} is no field" for one in named if one != EVERY and one not in known]
+        made.faults += [
+            f"{where}: {one} is not a field" for one in named if one != EVERY and one not in known
+        ]
     numbers = {one for one in known if "ssn" in one.split(".")[1].split("_") and _holds_number(one)}
     for one in sorted(numbers - set(feed.labels.get("ssn", ()))):
         made.faults.append(f"{where}: {one} is named for a number, and is not under ssn")

@@ -85,6 +85,7 @@ KINDS = {
         Kind("feed-keys", "transforms/feeds/*/keys.yml", _key_lists),
         Kind("match", "transforms/match/match.yml", lambda: load_layer(house.MATCH)),
         Kind("facts", "transforms/facts/*facts.yml", lambda: load_facts(house.FACTS)),
+        Kind("plan", "transforms/plan/plan.yml", lambda: load_layer(house.PLAN)),
         Kind("condition", "rules/conditions/*.yml", lambda: load_cards(house.RULES)),
         Kind("count", "rules/counts/*.yml", lambda: load_counts(house.RULES)),
         Kind("remedy", "rules/remedies/*/remedy.yml", lambda: load_cards(house.RULES)),
