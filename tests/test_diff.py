@@ -417,3 +417,21 @@ def test_a_line_that_only_today_s_engine_tells_apart_is_data(tmp_path: Path) -> 
         tmp_path, ("", old), ("date", old | {"a": "flag"}), ("today", real), before=lambda con: None
     )
     assert found == {"a": ("calendar", "date"), "b": ("data", "today")}
+
+
+def test_the_law_of_a_night_tells_a_shared_condition_that_is_written_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What only names a condition rests on it all the same; what does not take it does not."""
+    shutil.copytree(house.RULES, tmp_path / "rules")
+    (tmp_path / "transforms").symlink_to(house.ROOT / "transforms")
+    monkeypatch.setattr(house, "RULES", tmp_path / "rules")
+    maine, day = Profile.load(house.RULES, "me"), date(2025, 1, 14)
+    before = law(maine, day)
+    debt = tmp_path / "rules" / "conditions" / "debt.yml"
+    debt.write_text(debt.read_text().replace("is: balance_is_trusted", "is: NOT balance_is_trusted"))
+    after = law(maine, day)
+    changed = {name for name, one in before["remedies"].items() if one != after["remedies"][name]}
+    assert "license_revocation" in changed
+    assert "lottery_setoff" not in changed
+    assert [name for name, one in before["files"].items() if one != after["files"][name]] == ["counts"]

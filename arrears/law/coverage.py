@@ -22,7 +22,7 @@ TABLES = range(1, 31)
 # Of `rules/`: the values, what only repeats them, and the cards, which count where they are in force.
 _NO_READERS = ("jurisdictions", "remedies", "conditions", "sources.yml", "tables.yml")
 # Invented people are planted around a limit; that is no use of it.
-_NO_ENGINE = ("fakes", "accounts.py")
+_NO_ENGINE = ("fakes",)
 # What the shape of a rule can hold; a number that nothing reads is held by nobody.
 IN_WORDS = ("text", "boolean", "list")
 
@@ -176,7 +176,7 @@ def _coded() -> Iterator[tuple[str, str]]:
     """Every text that the engine holds, with its module."""
     for path in sorted(ENGINE.rglob("*.py")):
         place = path.relative_to(ENGINE)
-        if place.parts[0] not in _NO_ENGINE:
+        if place.parts[0] not in _NO_ENGINE and path != Path(__file__):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     yield f"arrears/{place.as_posix()}", node.value

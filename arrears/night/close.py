@@ -3,6 +3,7 @@
 import hashlib
 import json
 import platform
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
 from importlib.metadata import version
@@ -13,9 +14,11 @@ from arrears.data.store import write_aside
 from arrears.data.warehouse import Connection, content_hash, file_list
 from arrears.law.counting import load_counts
 from arrears.law.profile import Profile
+from arrears.law.remedy import Condition, load_cards
 from arrears.ledger.store_marks import ANCHOR, MANIFEST, note_tip
 from arrears.night.run import Night
 
+ENGINE = Path(__file__).parents[1]
 LIBRARIES = ("duckdb", "pyarrow", "great-expectations", "SQLAlchemy")
 SUMMARY = "summary.json"
 
@@ -83,22 +86,36 @@ def law(profile: Profile, as_of: date) -> dict[str, dict[str, object]]:
     a card and a folder of other rules.
     """
     values = {key: one.value for key, one in profile.in_force_on(as_of).items()}
+    cards, every = load_cards(house.RULES), load_counts(house.RULES)
     remedies: dict[str, object] = {
         name: {
             "reading": profile.reading(name, as_of),
             **_changed(profile, name, as_of),
-            "card": folder_hash(house.RULES / "remedies" / name),
+            "card": _as_read(
+                house.RULES / "remedies" / name, cards[name].conditions.items() if name in cards else ()
+            ),
         }
         for name in sorted(profile.remedies_in_force(as_of))
     }
-    counts: dict[str, object] = {name: _changed(profile, name, as_of) for name in load_counts(house.RULES)}
-    folders = ("counts", "deadlines", "waterfalls", "work")
+    counts: dict[str, object] = {name: _changed(profile, name, as_of) for name in every}
+    counted = _as_read(house.RULES / "counts", [(name, one.conditions) for name, one in every.items()])
+    folders = ("deadlines", "waterfalls", "work")
     return {
         "values": {key: day.isoformat() if isinstance(day, date) else day for key, day in values.items()},
         "remedies": remedies,
         "counts": counts,
-        "files": {name: folder_hash(house.RULES / name) for name in folders},
+        "files": {"counts": counted, **{name: folder_hash(house.RULES / name) for name in folders}},
     }
+
+
+def _as_read(folder: Path, takes: Iterable[tuple[str, Iterable[Condition]]]) -> str:
+    """One hash of a folder of rules and of the conditions that it takes, which may be written elsewhere."""
+    taken = [
+        [where, one.name, one.sql, one.say, one.say_not, one.reading, one.protects, *one.cites]
+        for where, conditions in takes
+        for one in conditions
+    ]
+    return hashlib.sha256(json.dumps([folder_hash(folder), taken]).encode()).hexdigest()
 
 
 def _changed(profile: Profile, name: str, as_of: date) -> dict[str, object]:
@@ -111,7 +128,7 @@ def versions() -> dict[str, str]:
     """What made this night: code, rules and libraries."""
     return {
         "arrears": __version__,
-        "code": folder_hash(house.ROOT / "arrears", house.ROOT / "transforms", only=(".py", ".sql", ".yml")),
+        "code": folder_hash(ENGINE, house.ROOT / "transforms", only=(".py", ".sql", ".yml")),
         "rules": folder_hash(house.RULES, house.ROOT / "transforms", house.EXPECTATIONS),
         "python": platform.python_version(),
         **{name: version(name) for name in LIBRARIES},
