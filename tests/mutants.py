@@ -25,7 +25,7 @@ from arrears.law.examples import Example, check_examples, fact_units, profiles_o
 from arrears.law.profile import Profile
 from arrears.law.profile_files import FEDERAL, states
 from arrears.law.remedy import AS_OF, PARTS, Card, Condition, Part, load_cards
-from arrears.law.truth import Comparison, comparison, comparisons, decides, untold
+from arrears.law.truth import Comparison, compared, comparison, comparisons, decides, untold
 
 KINDS = ("weakened", "limit", "dropped", "day moved")
 TURNED = {exp.GT: exp.GTE, exp.GTE: exp.GT, exp.LT: exp.LTE, exp.LTE: exp.LT}
@@ -101,10 +101,7 @@ def moved_everywhere(card: Card, told: Comparison, change: str) -> Card:
     for part in PARTS:
         for one in card.conditions[part]:
             root = exp.Paren(this=parsed(one.sql))
-            here = [
-                node for node in root.find_all(exp.GT, exp.GTE, exp.LT, exp.LTE)
-                if node.find(exp.Column) and comparison(node, card.needs) == told
-            ]  # fmt: skip
+            here = [node for node in compared(root, card.needs) if comparison(node, card.needs) == told]
             for node in here:
                 move(node, card, change)
             if here:
@@ -247,15 +244,16 @@ def kind_of(one: Mutant | Moved) -> str:
     return one.kind if isinstance(one, Mutant) else "day moved"
 
 
-def _try(number: int) -> bool:
-    return is_noticed(every_mutant()[number]) if not _KEPT else is_noticed(_KEPT[number])
-
-
-_KEPT: list[Mutant | Moved] = []
+# In each process of the pool: everything that is broken, made once.
+_MUTANTS: list[Mutant | Moved] = []
 
 
 def _start() -> None:
-    _KEPT.extend(every_mutant())
+    _MUTANTS.extend(every_mutant())
+
+
+def _try(number: int) -> bool:
+    return is_noticed(_MUTANTS[number])
 
 
 def main() -> int:

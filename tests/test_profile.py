@@ -322,7 +322,7 @@ def test_a_value_of_the_wrong_kind_is_refused(tmp_path: Path, written: str, faul
         ("count, least: 1", "1000000000001", "value 1000000000001 is not a whole number from 1 up"),
         ("text, words: [night, order]", "moon", "value 'moon' is not one of night, order"),
         ("list, words: [night, order]", "[night, moon]", "is not a list of night, order"),
-        ("text, least: 1", "moon", "least 1 is no text"),
+        ("text, least: 1", "moon", "least 1 is not a value in text"),
     ],
 )
 def test_a_value_that_no_rule_can_read_is_refused(

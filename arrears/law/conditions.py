@@ -13,7 +13,7 @@ What a sentence holds in [ ] is left out where the card's facts do not hold what
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -104,10 +104,12 @@ def read_entry(name: str, one: Node, needs: Mapping[str, str], known: Catalog) -
     if re.fullmatch(NAME, name) is None:
         one.fault("a condition's name is small letters, digits and underscores")
     sql = one.text("is").strip()
-    for fault in (told := expression_faults(sql)):
-        one.fault(fault)
-    if told and not can_be_read(sql):
-        sql = ""  # it has its fault; the rest of the file is looked at all the same
+    try:
+        for fault in expression_faults(sql):
+            one.fault(fault)
+    except SqlglotError as error:
+        one.fault(f"`is` is not SQL: {str(error).splitlines()[0]}")
+        sql = ""  # the rest of the file is looked at all the same
     protects = one.take("protects", required=False)
     if protects is not None and protects is not True and not isinstance(protects, str):
         one.fault("protects says what it protects, or true")
@@ -129,13 +131,10 @@ def read_entry(name: str, one: Node, needs: Mapping[str, str], known: Catalog) -
 
 
 def expression_faults(sql: str) -> list[str]:
-    """What is wrong with the SQL of a condition, seen for itself."""
+    """What is wrong with the SQL of a condition, seen for itself; raises where it is not SQL at all."""
     if not sql:
         return []
-    try:
-        tree = parsed(sql)
-    except SqlglotError as error:
-        return [f"`is` is not SQL: {str(error).splitlines()[0]}"]
+    tree = parsed(sql)
     found = sql_faults(sql)
     if tree.find(exp.Query) or tree.find(exp.Table):
         found.append("`is` holds a SELECT; put the work into a fact")
@@ -144,15 +143,6 @@ def expression_faults(sql: str) -> list[str]:
     if isinstance(tree, exp.Alias):
         found.append("`is` holds an AS; the condition has its name already")
     return found
-
-
-def can_be_read(sql: str) -> bool:
-    """Whether the text is SQL at all."""
-    try:
-        parsed(sql)
-    except SqlglotError:
-        return False
-    return True
 
 
 def parsed(sql: str) -> exp.Expression:
@@ -201,10 +191,7 @@ def written_out(one: Entry, library: Library, faults: Faults, above: tuple[str, 
         for word, key in inner.needs.items():
             if word in parameters(inner.sql) and needs.setdefault(word, key) != key:
                 faults.add(f"rules/conditions: {one.name}", f"needs {word} as {needs[word]} and as {key}")
-    return Entry(
-        one.name, sql, one.say, one.say_not, one.cites, needs, one.reading, one.protects, one.follows,
-        frozenset(named), one.quote,
-    )  # fmt: skip
+    return replace(one, sql=sql, needs=needs, named=frozenset(named))
 
 
 def with_words(sql: str, about: tuple[str, ...]) -> str:

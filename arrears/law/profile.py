@@ -177,7 +177,7 @@ class Profile:
         where = f"{self.state} on {on}"
         if key not in self.values:
             raise RuleFault(f"There is no value {key}", where, "Add it to the jurisdiction's file")
-        known = [one for one in self.values[key] if one.from_on is None or one.from_on <= on]
+        known = _known(self.values[key], on)
         if not known:
             raise NotYet(
                 f"No value of {key} is in force yet", where, "Add the value of that day, with its citation"
@@ -225,7 +225,7 @@ class Profile:
         """This profile with one day's law in force on every day: values, remedies, readings, conditions."""
         values = {}
         for key, versions in self.values.items():
-            known = [one for one in versions if one.from_on is None or one.from_on <= on]
+            known = _known(versions, on)
             # What does not hold yet must not hold on any day.
             values[key] = (
                 replace(known[-1], from_on=None) if known else replace(versions[0], from_on=date.max),
@@ -251,7 +251,7 @@ class Profile:
         """Every value in force on a day, by key: what the rule book prints."""
         found: dict[str, Value] = {}
         for key, versions in sorted(self.values.items()):
-            known = [one for one in versions if one.from_on is None or one.from_on <= on]
+            known = _known(versions, on)
             if known and known[-1].value != ENDED:
                 found[key] = known[-1]
         return found
@@ -304,6 +304,11 @@ class Profile:
         every = list(dict.fromkeys(cites))
         here = [cite for cite in every if self.source(cite).state in ("", self.state)]
         return here or every
+
+
+def _known(versions: Iterable[Value], on: date) -> list[Value]:
+    """The versions of a value that hold on a day or held before it; the last one holds."""
+    return [one for one in versions if one.from_on is None or one.from_on <= on]
 
 
 def _holds(from_on: date | None, until_on: date | None, on: date) -> bool:

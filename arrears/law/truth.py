@@ -53,10 +53,7 @@ def untold(card: Card, rules_dir: Path) -> list[str]:
         for one in every
         if decides(here, profiles[law], as_of, part, one)
     }
-    by_law: dict[tuple[Part, Law, date], list[Example]] = {}
-    for one in examples:
-        if why_off(profiles[one.law], card, one.as_of) is None:
-            by_law.setdefault((one.part, one.law, one.as_of), []).append(one)
+    by_law = _by_law(card, examples, profiles)
     with warehouse() as con:
         # What people wrote comes first: few conditions are left for what is made from it.
         for (_, law, as_of), group in by_law.items():
@@ -79,6 +76,17 @@ def untold(card: Card, rules_dir: Path) -> list[str]:
         # A protection that cards share is missed by the card without it; of its own ones only examples speak.
         *(f"no example names {name}, so it could be taken out unseen" for name in sorted(alone - named)),
     ]
+
+
+def _by_law(
+    card: Card, examples: Iterable[Example], profiles: Mapping[Law, Profile]
+) -> dict[tuple[Part, Law, date], list[Example]]:
+    """The examples of each part, law and day on which the remedy runs."""
+    found: dict[tuple[Part, Law, date], list[Example]] = {}
+    for one in examples:
+        if why_off(profiles[one.law], card, one.as_of) is None:
+            found.setdefault((one.part, one.law, one.as_of), []).append(one)
+    return found
 
 
 def decides(card: Card, profile: Profile, as_of: date, part: Part, one: Condition) -> bool:
@@ -188,37 +196,34 @@ def _sides_shown(card: Card, rules_dir: Path) -> Iterator[tuple[Comparison, str,
     units = fact_units(card, rules_dir)
     examples = read_examples(card, rules_dir, units, Faults())
     profiles = profiles_of(rules_dir, examples)
-    groups: dict[tuple[Part, Law, date], list[Example]] = {}
-    for one in examples:
-        if why_off(profiles[one.law], card, one.as_of) is None:
-            groups.setdefault((one.part, one.law, one.as_of), []).append(one)
     with warehouse() as con:
-        for (part, law, as_of), group in groups.items():
-            profile, numbers = profiles[law], card.numbers(profiles[law], as_of)
+        for (part, law, as_of), group in _by_law(card, examples, profiles).items():
+            profile, here = profiles[law], card.here(profiles[law], as_of)
+            numbers = here.numbers(profile, as_of)
             keys = {name: value.key for name, value in numbers.items() if value.unit in _COUNTED}
-            compared = [
+            every = [
                 (condition, number, tree)
-                for condition in card.conditions[part]
+                for condition in here.conditions[part]
                 for number, tree in enumerate(comparisons(condition, keys))
             ]
-            if not compared:
+            if not every:
                 continue
             attach_arrow(con, card.relation, examples_table(group, units))
-            columns = [f'{one.sql} AS "{one.name}"' for one in card.conditions[part]]
-            for at, (condition, number, tree) in enumerate(compared):
+            columns = [f'{one.sql} AS "{one.name}"' for one in here.conditions[part]]
+            for at, (condition, number, tree) in enumerate(every):
                 columns += [f"{_side(tree, units)} AS side_{at}"]
                 columns += [
                     f"{settled(condition, keys, number, answer)} AS {str(answer).lower()}_{at}"
                     for answer in (True, False)
                 ]
             select = f"SELECT subject_id, {', '.join(columns)} FROM {card.relation}"
-            found = con.execute(select, card.params(profile, as_of, part)).to_arrow_table().to_pylist()
+            found = con.execute(select, here.params(profile, as_of, part)).to_arrow_table().to_pylist()
             rows = {row["subject_id"]: row for row in found}
-            for at, (condition, _, tree) in enumerate(compared):
+            for at, (condition, _, tree) in enumerate(every):
                 sides = {
                     rows[one.subject_id][f"side_{at}"]
                     for one in group
-                    if _hangs_on(card, profile, one, condition.name, rows[one.subject_id], at)
+                    if _hangs_on(here, profile, one, condition.name, rows[one.subject_id], at)
                 }
                 yield comparison(tree, keys), condition.name, sides - {None}
 
@@ -247,16 +252,17 @@ def comparison(tree: exp.Expression, keys: Mapping[str, str]) -> Comparison:
 def settled(one: Condition, keys: Mapping[str, str], number: int, answer: bool) -> str:
     """The condition's SQL with one of its comparisons answered."""
     root = exp.Paren(this=parsed(one.sql))
-    _compared(root, keys)[number].replace(exp.Boolean(this=answer))
+    compared(root, keys)[number].replace(exp.Boolean(this=answer))
     return str(root.sql(dialect="duckdb"))
 
 
 def comparisons(one: Condition, keys: Mapping[str, str]) -> list[exp.Expression]:
     """The comparisons of size in a condition that hold facts against a value of the law."""
-    return _compared(parsed(one.sql), keys)
+    return compared(parsed(one.sql), keys)
 
 
-def _compared(root: exp.Expression, keys: Mapping[str, str]) -> list[exp.Expression]:
+def compared(root: exp.Expression, keys: Mapping[str, str]) -> list[exp.Expression]:
+    """The comparisons of size in a tree that hold facts against one of these values."""
     return [
         tree
         for tree in root.find_all(*_COMPARES)
@@ -269,13 +275,12 @@ def _side(tree: exp.Expression, units: Mapping[str, str]) -> str:
     """SQL for the side of the limit that a row shows: within one step of the facts, or none."""
     left, right = tree.this, tree.expression
     far = _distance(left, right, units)
-    more = left.copy() if left.find(exp.Column) else right.copy()
+    # A step is how far the side of the facts goes when the first of them is one more.
+    facts = left if left.find(exp.Column) else right
+    more = exp.Paren(this=facts.copy())
     column = next(iter(more.find_all(exp.Column)))
-    stepped = exp.Paren(this=exp.Add(this=column.copy(), expression=exp.Literal.number(1)))
-    more = stepped if more is column else more
-    if more is not stepped:
-        column.replace(stepped)
-    step = f"greatest(abs({_distance(more, left if left.find(exp.Column) else right, units)}), 1)"
+    column.replace(exp.Paren(this=exp.Add(this=column.copy(), expression=exp.Literal.number(1))))
+    step = f"greatest(abs({_distance(more, facts, units)}), 1)"
     below, at, above = (f"'{side}'" for side in SIDES)
     return f"""CASE WHEN {far} = 0 THEN {at} WHEN {far} BETWEEN -{step} AND 0 THEN {below}
       WHEN {far} BETWEEN 0 AND {step} THEN {above} END"""
