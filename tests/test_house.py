@@ -16,7 +16,7 @@ from arrears.sqltext import sql_faults
 
 PYTHON = sorted((house.ROOT / "arrears").rglob("*.py"))
 DAGS = sorted(p for folder in ("dags", "plugins") for p in (house.ROOT / folder).rglob("*.py"))
-SQL = sorted(p for folder in ("rules", "transforms") for p in (house.ROOT / folder).rglob("*.sql"))
+SQL = sorted(p for folder in ("rules", "transforms", "arrears") for p in (house.ROOT / folder).rglob("*.sql"))
 FEEDS = sorted(p.name for p in house.FEEDS.iterdir() if p.is_dir())
 MOST_LINES, MOST_FUNCTION_LINES = 400, 70
 
@@ -116,7 +116,9 @@ def test_files_and_functions_are_short(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SQL, ids=relative)
 def test_sql_has_no_clock_and_no_number_of_its_own(path: Path) -> None:
-    assert sql_faults(path.read_text()) == []
+    # The people of `arrears fakes` are drawn: their numbers are nobody's law. A clock they have none either.
+    is_drawn = path.is_relative_to(house.ROOT / "arrears" / "fakes")
+    assert [said for said in sql_faults(path.read_text()) if not is_drawn or "asks the clock" in said] == []
 
 
 @pytest.mark.parametrize("path", SQL, ids=relative)

@@ -73,8 +73,8 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def file_list(paths: Sequence[Path | str]) -> str:
-    """Paths as the list that `read_parquet` takes; glob letters in a name are taken literally.
+def file_paths(*paths: Path | str) -> list[str]:
+    """Paths as the parameter that `read_parquet` takes.
 
     Refuses a path that DuckDB would expand: `pay[1].parquet` would read `pay1.parquet`.
     """
@@ -83,7 +83,12 @@ def file_list(paths: Sequence[Path | str]) -> str:
             raise ArrearsError(
                 "A path holds a glob letter", path, "Move the store to a plainly named folder."
             )
-    return "[" + ", ".join(quote(str(path)) for path in paths) + "]"
+    return [str(path) for path in paths]
+
+
+def file_list(paths: Sequence[Path | str]) -> str:
+    """Paths as a list in the text of a statement, for one that takes no parameters."""
+    return "[" + ", ".join(map(quote, file_paths(*paths))) + "]"
 
 
 def attach_parquet(con: Connection, name: str, paths: list[Path]) -> None:
@@ -180,4 +185,21 @@ def run_sql_file(
 ) -> None:
     """Makes the table `name` from the one SELECT in a file, binding those parameters that it names."""
     text, kind = sql_text(path), "TEMP TABLE" if is_temporary else "TABLE"
-    con.execute(f"CREATE OR REPLACE {kind} {name} AS\n{text}", {one: params[one] for one in parameters(text)})
+    con.execute(f"CREATE OR REPLACE {kind} {name} AS\n{text}", named(text, params))
+
+
+def add_sql_file(con: Connection, path: Path, name: str, params: Mapping[str, Any]) -> None:
+    """Adds the rows of the one SELECT in a file to the table `name`, column by column of the same name."""
+    text = sql_text(path)
+    con.execute(f"INSERT INTO {name} BY NAME\n{text}", named(text, params))
+
+
+def ask_sql_file(con: Connection, path: Path, params: Mapping[str, Any] | None = None) -> Connection:
+    """The answer of the one statement in a file, to be fetched; it binds those parameters that it names."""
+    text = sql_text(path)
+    return con.execute(text, named(text, params or {}))
+
+
+def named(text: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the parameters that an SQL text names."""
+    return {one: params[one] for one in parameters(text)}

@@ -8,12 +8,13 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from arrears.data.store import write_aside
-from arrears.data.warehouse import Connection
+from arrears.data.warehouse import Connection, ask_sql_file
 from arrears.fakes.frame import Frame
 from arrears.fakes.plant import Planter, case_of, person_of
 from arrears.fakes.stories import Story
 from arrears.fakes.verdicts import REMEDIES, on_night
 
+SQL = Path(__file__).with_name("sql")
 HEADER = ("night", "remedy", "subject_id", "case_id", "verdict", "because", "story")
 DECISIONS = ("remedy", "subject_id", "step", "decision", "by_user", "at", "because")
 USERS = {
@@ -75,47 +76,8 @@ def _morning(frame: Frame, night: int, n: int) -> str:
 
 
 def _bulk_answers(con: Connection, frame: Frame, night: int) -> list[tuple[str, ...]]:
-    """Those of the bulk whose answer follows from how they were made.
-
-    Who owes nothing is clear, whatever else is true of them. Who stopped paying long ago, owes much,
-    was served long ago and has nothing that could shield them is flagged.
-    """
-    as_of = frame.days[night - 1]
-    return con.execute(f"""
-      WITH alone AS (
-        SELECT i, obligor_p, case_of(i) AS case_id, person_of(obligor_p) AS person_id FROM bulk
-        WHERE obligor_i = i AND obligor_p NOT IN (SELECT obligor_p FROM bulk WHERE obligor_i <> i)
-      ),
-      owed AS (
-        SELECT case_id, sum(past_due_cents) AS cents, sum(disputed_cents) AS disputed_cents
-        FROM balances_now GROUP BY case_id
-      ),
-      answered AS (
-        SELECT remedy, alone.*, 'clear' AS verdict, 'owes nothing' AS story
-        FROM alone JOIN owed USING (case_id)
-        CROSS JOIN (VALUES ('license_revocation'), ('credit_reporting'), ('state_tax_intercept')) AS r(remedy)
-        WHERE cents = 0
-        UNION ALL
-        SELECT remedy, alone.*, 'flag', 'long in default'
-        FROM alone JOIN owed USING (case_id) JOIN bulk USING (i)
-        JOIN (SELECT i FROM noticed WHERE status = 'served' AND ended_on + 60 < DATE '{as_of}') USING (i)
-        JOIN v.cases AS cases USING (case_id)
-        JOIN v.persons AS persons ON persons.person_id = cases.obligor_id
-        CROSS JOIN (VALUES ('license_revocation'), ('credit_reporting'), ('state_tax_intercept')) AS r(remedy)
-        WHERE conduct IN ('stopped', 'never') AND stopped_on < DATE '{as_of}' - 150
-          AND first_due_on < DATE '{as_of}' - 150 AND cents > 200000 AND disputed_cents = 0
-          AND bulk.ssn_verified = 'Y' AND NOT is_dead AND NOT is_assisted AND in_prison = 'N'
-          AND service_level = 'full' AND interstate = 'none' AND frequency <> 'quarterly'
-          AND (remedy <> 'license_revocation' OR (has_license AND dice('renamed', bulk.obligor_p, 100) > 0))
-          AND case_id NOT IN (SELECT case_id FROM v.hearings)
-          AND case_id NOT IN (SELECT case_id FROM v.agreements)
-          AND case_id NOT IN (SELECT case_id FROM v.stays WHERE case_id IS NOT NULL)
-          AND obligor_id NOT IN (SELECT person_id FROM v.stays WHERE person_id IS NOT NULL)
-          AND obligor_id IN (SELECT person_id FROM v.addresses WHERE kind = 'mail')
-      )
-      SELECT remedy, CASE remedy WHEN 'state_tax_intercept' THEN person_id ELSE case_id END AS subject_id,
-        case_id, verdict, '' AS because, story
-      FROM answered ORDER BY remedy, case_id""").fetchall()
+    """Those of the bulk whose answer follows from how they were made."""
+    return ask_sql_file(con, SQL / "answers.sql", {"as_of": frame.days[night - 1]}).fetchall()
 
 
 def write_people(frame: Frame, stories: tuple[Story, ...], folder: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from arrears.data.warehouse import quote
 from arrears.fakes.places import STATES
@@ -38,6 +39,19 @@ class Frame:
     def through(self, night: int) -> date:
         """The last day that a night's extract knows, also of a night that is not made."""
         return self.first_night + timedelta(night - 2)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What the SQL of the bulk may ask for by name; `known_on` is when all of it became known."""
+        return {
+            "first_night": self.first_night,
+            "known_on": self.throughs[0],
+            "last_on": self.throughs[-1],
+            "first_bulk": self.first_bulk,
+            "end_bulk": self.first_bulk + self.bulk_cases,
+            "state": self.state.upper(),
+            "fips": self.fips,
+        }
 
     @property
     def fips(self) -> str:

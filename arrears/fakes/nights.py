@@ -11,7 +11,7 @@ from arrears.data.store import write_aside
 from arrears.data.warehouse import Connection, quote
 from arrears.fakes.contract import INTAKE, SUMS, TABLES
 from arrears.fakes.frame import Frame
-from arrears.fakes.money import balances_as_of
+from arrears.fakes.money import make_balances
 from arrears.fakes.partners import partner_files, record_lines
 from arrears.fakes.plant import Planter
 from arrears.intake.feeds import Feed, load_feeds
@@ -50,7 +50,7 @@ class NightWriter:
     def _caseload(self, night: int) -> None:
         """The caseload's tables as of the day before: whole on the first night, changed rows later."""
         through, files, sums = self.frame.throughs[night - 1], [], {}
-        self.con.execute(f"CREATE OR REPLACE TABLE balances_now AS {balances_as_of(through)}")
+        make_balances(self.con, through)
         for name in TABLES:
             file = self._table_file(name, night)
             if file is not None:

@@ -24,6 +24,11 @@ _CLASSES = {
     "former_assistance": "post_assistance",
     "current_assistance": "during_assistance",
 }
+TYPES = {"t": "VARCHAR", "b": "BOOLEAN", "c": "BIGINT", "d": "DATE"}
+CLASS_COLUMNS = (
+    "case_id:t balance_class:t is_assigned:t is_main:b opening_cents:c liquidated_from:d disputed_cents:c "
+    "barred_cents:c unexplained_cents:c"
+)
 PARTNER_COLUMNS = {
     "dmv": "person_id:t number_p:c last_name:t first_name:t birth_on:d license_number:t night:c",
     "bank": "person_id:t number_p:c owner_name:t night:c",
@@ -316,25 +321,16 @@ def make_homes(con: Connection) -> None:
             con.execute(f"CREATE TABLE v.{name} ({table.schema}, known_on DATE)")
     for name in ("charges", "receipts"):
         con.execute(f"CREATE TABLE planted.{name} ({TABLES[name].schema}, known_on DATE)")
-    for name, words in PARTNER_COLUMNS.items():
-        cells = words.replace(":t", " VARCHAR,").replace(":c", " BIGINT,").replace(":d", " DATE,")
-        con.execute(f"CREATE TABLE planted.{name} ({cells} known_on DATE)")
-    con.execute(
-        """CREATE TABLE v.classes (case_id VARCHAR, balance_class VARCHAR, is_assigned VARCHAR,
-             is_main BOOLEAN, opening_cents BIGINT, liquidated_from DATE,
-             disputed_cents BIGINT, barred_cents BIGINT,
-             unexplained_cents BIGINT, known_on DATE)"""
-    )
+    for name in ("planted.dmv", "planted.bank", "planted.hires", "v.classes"):
+        columns = _columns(name.partition(".")[2])
+        cells = ", ".join(f"{column} {TYPES[kind]}" for column, kind in columns.items())
+        con.execute(f"CREATE TABLE {name} ({cells})")
 
 
 def _columns(table: str) -> dict[str, str]:
-    if table == "classes":
-        return dict(
-            case_id="t", balance_class="t", is_assigned="t", is_main="b", opening_cents="c",
-            liquidated_from="d", disputed_cents="c", unexplained_cents="c",
-        )  # fmt: skip
-    if table in PARTNER_COLUMNS:
-        return {**dict(w.split(":") for w in PARTNER_COLUMNS[table].split()), "known_on": "d"}
+    words = CLASS_COLUMNS if table == "classes" else PARTNER_COLUMNS.get(table)
+    if words is not None:
+        return {**dict(word.split(":") for word in words.split()), "known_on": "d"}
     columns = {**TABLES[table].columns, "known_on": "d"}
     if table == "persons":
         columns.pop("ssn")

@@ -1,0 +1,2 @@
+-- Each refund of the night.
+FROM refunds
