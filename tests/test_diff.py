@@ -108,9 +108,9 @@ def test_another_card_is_a_rule_and_another_engine_is_code(
         shutil.copytree(house.RULES, tmp_path / "house" / "rules")
         (tmp_path / "house" / "transforms").symlink_to(house.ROOT / "transforms")
         shutil.copytree(house.PLAN, tmp_path / "plan")
-        card = tmp_path / "house" / "rules" / "conditions" / "debt.yml"
+        card = tmp_path / "house" / "rules" / "remedies" / "license_revocation" / "remedy.yml"
         card.write_text(
-            card.read_text().replace("is: NOT has_payment_in_transit", "is: has_payment_in_transit")
+            card.read_text().replace("days_suspended >= $unpaid_days", "days_suspended < $unpaid_days")
         )
         plan = tmp_path / "plan" / "work_list.sql"
         plan.write_text(

@@ -199,7 +199,7 @@ def test_a23_another_layout_of_the_same_length_is_refused_by_its_fields(desk: De
     swapped = b"".join(line[10:156] + line[:10] + b"\n" for line in licenses(*[{}] * 20).splitlines())
     found = desk.send("dmv_licenses", swapped, "license")
     assert found.outcome == "refused"
-    assert "20 lines cannot be read, beside 20 rows (first at line 1, " in found.reason
+    assert "20 lines cannot be read, along with 20 rows (first at line 1, " in found.reason
 
 
 def test_a25_a_line_without_end_is_refused_in_constant_memory(desk: Desk) -> None:

@@ -517,7 +517,7 @@ def test_a_late_row_is_news_of_whom_its_odd_key_may_mean(desk: Desk) -> None:
             "feed.yml",
             ", not_found.sort_state_code",
             "",
-            "the state on not_found is held against",
+            "the state on not_found is compared with nothing",
         ),
         ("sves_title_ii", "load.sql", "pending", "title_ii", "load.sql never reads pending"),
         ("bank_accounts", "feed.yml", "total.rest: ", "account.rest: ", "total.rest is not a proof"),
@@ -616,7 +616,8 @@ def test_each_line_must_give_one_row_or_one_reason(desk: Desk, tmp_path: Path) -
     folder.mkdir(parents=True)
     for path in FEEDS["dmv_licenses"].folder.iterdir():
         (folder / path.name).write_text(path.read_text())
-    (folder / "load.sql").write_text("SELECT source_line, ssn FROM license WHERE license_number <> 'D2'")
+    forgets = (folder / "load.sql").read_text() + "WHERE license_number <> 'D2'"
+    (folder / "load.sql").write_text(forgets)
     with pytest.raises(ArrearsError, match="2 lines came in and 1 are accounted for"):
         load_delivery(desk.store, found, load_feeds(tmp_path / "feeds"))
 

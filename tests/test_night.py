@@ -237,7 +237,7 @@ def test_what_was_rejected_or_held_never_left(lived: Store) -> None:
 def test_a_hearing_asked_for_on_the_last_day_stays_and_one_a_day_later_goes_to_a_person(lived: Store) -> None:
     # Both requests are keyed by the second night, with the day on which they were received.
     stay = verdicts(lived, SECOND, "license_revocation", "stay")
-    assert stay["00000123"]["because"] == ["no_hearing_pending"]
+    assert stay["00000123"]["because"] == ["no_license_hearing_pending"]
     assert stay["00000124"]["verdict"] == "flag"
     waiting = {line["subject_id"] for line in work_list(lived, STATE, SECOND) if line["kind"] == "approval"}
     assert "00000124" in waiting
@@ -292,7 +292,12 @@ def test_a_late_file_changes_only_later_nights(lived: Store) -> None:
 @pytest.mark.parametrize(
     ("case", "remedy", "verdict", "words"),
     [
-        ("00000101", "license_revocation", "flag", ["No payment since", "caseload.receipts@", "me-guide"]),
+        (
+            "00000101",
+            "license_revocation",
+            "flag",
+            ["No payment since", "caseload.receipts@", "DSER Guide to Services"],
+        ),
         (
             "00000138",
             "license_revocation",

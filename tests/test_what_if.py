@@ -195,7 +195,7 @@ def test_the_json_is_as_documented(lived_nights: Store) -> None:
         ("license.no_payment_dys=45", "license.no_payment_days"),
         ("license.no_payment_days", "not KEY=VALUE"),
         ("license.no_payment_days=soon", "'soon' is not a number of days"),
-        ("license.no_payment_days=-3", "is days"),
+        ("license.no_payment_days=-3", "is not a number of days"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_what_is_near(asked: str, says: str) -> None:

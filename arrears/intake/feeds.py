@@ -228,8 +228,9 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
     )
     for table in sorted(set(feed.asked_once) - set(tables)):
         node.fault(f"asked_once: {table} is not a table of this feed")
+    excused = node.node("not_proofs", required=False).pairs()
     if len(faults.found) == before:
-        _account(feed, node)
+        _account(feed, node, excused)
     node.done()
     return feed if len(faults.found) == before else None
 
@@ -334,7 +335,7 @@ def _proofs(node: Node, records: tuple[Record, ...]) -> Proofs:
     return proofs
 
 
-def _account(feed: Feed, node: Node) -> None:
+def _account(feed: Feed, node: Node, excused: dict[str, str]) -> None:
     """Faults where something that a layout names is neither read, nor proven, nor set aside by a reason.
 
     Every record gives rows or says why not; every field of a record without rows (counts, sums, echoes) is
@@ -342,8 +343,6 @@ def _account(feed: Feed, node: Node) -> None:
     Where the source showed a part of such a record only (`<record>.rest`), or nothing in the file counts it
     (`file`), a reason says so. What names no state asks for a control file.
     """
-    reasons = node.node("not_proofs", required=False)
-    excused = reasons.pairs()
     if feed.format == "tables":
         return
     loaded, sql = (

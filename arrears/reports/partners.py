@@ -7,7 +7,6 @@ from arrears.answers.quality_rules import QualityRules
 from arrears.data.warehouse import Connection, attach_arrow
 from arrears.intake.feeds import load_feeds
 from arrears.reports.percent import basis_points
-from arrears.sqltext import strings
 
 
 def rejects_by_queue(con: Connection, night: ClosedNight, rules: QualityRules) -> list[Told]:
@@ -79,12 +78,7 @@ def rejects_by_feed(night: ClosedNight) -> list[Told]:
 
 def match_rates(con: Connection) -> list[Told]:
     """Rows of each feed that name a person, how many are linked exactly, and how many only might be."""
-    # The feeds whose lines the match step takes up; others give our own numbers back and need no match.
-    read = "\n".join(
-        (house.MATCH / f"{name}.sql").read_text(encoding="utf-8") for name in ("arrivals", "links")
-    )
-    matched = strings(read)
-    feeds = {name: one for name, one in load_feeds(house.FEEDS).items() if name in matched}
+    feeds = {name: one for name, one in load_feeds(house.FEEDS).items() if not one.match.none}
     rows = " UNION ALL ".join(
         f"SELECT '{name}' AS feed, count(*) AS rows FROM staging.{name}" for name in feeds
     )
