@@ -24,6 +24,7 @@ _UNITS = {
     "yes_no": "true or false",
     "list": "a list of words",
     "date": "a date such as 2025-01-15",
+    "month": "a day of the month, such as 2025-01-01",
     "text": "text",
 }
 

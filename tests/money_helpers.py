@@ -9,12 +9,11 @@ import pyarrow as pa
 from arrears import house
 from arrears.data.warehouse import attach_arrow, warehouse
 from arrears.law.profile import Profile
+from arrears.money.calculate import TYPES
 from arrears.money.calculations import Law, calculate, load_money
 
 MONEY = load_money()
 ON = date(2025, 6, 2)
-_TYPES = {"date": pa.date32(), "cents": pa.int64(), "signed_cents": pa.int64(), "count": pa.int64()}
-_TYPES |= {"yes_no": pa.bool_()}
 Rows = list[dict[str, Any]]
 
 
@@ -35,7 +34,7 @@ def run(
             strange = {key for row in rows for key in row} - set(columns)
             assert not strange, f"no such column: {strange}"
             arrays = {
-                column: pa.array([row.get(column) for row in rows], _TYPES.get(unit, pa.string()))
+                column: pa.array([row.get(column) for row in rows], TYPES.get(unit, pa.string()))
                 for column, unit in columns.items()
             }
             attach_arrow(con, f"given.{relation}", pa.table(arrays))

@@ -225,9 +225,40 @@ def test_the_shape_tells_every_column():
     assert set(shape["input"]) == {"receipts", "cases", "balances", "allocations"}
 
 
+CALCULATIONS = load_money().calculations.values()
+
+
+@pytest.mark.parametrize("one", CALCULATIONS, ids=lambda one: one.name)
+def test_the_shape_lists_the_words_of_each_column_that_takes_words(one: Any):
+    """Only names and the tiers of an earlier allocation are free text; `kind` once hid what it may be."""
+    shape = said(one.name.replace("_", "-"), "--shape", given="")
+    for relation, columns in one.input.items():
+        for column, unit in columns.items():
+            assert unit != "text" or column.endswith("_id") or column == "tier", f"{relation}.{column}"
+            assert f"  {column}: {unit.replace('|', ' | ')}" in shape
+    assert "pay_frequency: weekly | biweekly" in said("withholding", "--shape", given="")
+
+
+def test_the_shape_says_what_a_column_is_that_is_left_out():
+    shape = said("allocation", "--shape", given="")
+    assert "unknown_intercept (ordinary if left out)" in shape
+    assert "amount_cents: signed_cents (needed)" in shape
+
+
+def test_a_kind_of_money_that_nobody_knows_is_refused():
+    given = {**ALLOCATION, "receipts": [{"amount_cents": 100, "kind": "federal_tax_refund"}]}
+    text = said("allocation", "--state", "me", "--on", "2025-06-02", "--json", given=given, code=1)
+    assert "not ordinary or state_refund or federal_refund" in json.loads(text)["error"]["what"]
+
+
 @pytest.mark.parametrize("state", ["me", "ma"])
 def test_every_kind_of_money_takes_each_debt_once_and_cites(state):
     profile = Profile.load(house.RULES, state)
+    told = find("allocation").input
+    assert told["balances"]["balance_class"] == "|".join(CLASSES)
+    assert told["allocations"]["balance_class"] == "|".join([*CLASSES, "over_collected", "held"])
+    kinds = {*told["receipts"]["kind"].split("|")} - {"unknown_intercept"}
+    assert kinds == read_waterfalls(house.RULES, state).keys()
     for kind, versions in read_waterfalls(house.RULES, state).items():
         for one in versions:
             named = {name for tier in one.tiers for take in tier.takes for name in take.of}

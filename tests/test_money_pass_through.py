@@ -2,10 +2,13 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from money_helpers import MONEY, a_case, a_receipt, owed
+from outside_slicer import records
+from queue_desk import a_desk
 from typer.testing import CliRunner
 
 from arrears import house
@@ -14,6 +17,7 @@ from arrears.compare.changes import asked_changes
 from arrears.errors import ArrearsError
 from arrears.law.profile import Profile
 from arrears.money.calculate import calculated
+from arrears.queues import Built
 
 ON = date(2025, 6, 20)
 JUNE, MAY = date(2025, 6, 1), date(2025, 5, 1)
@@ -26,7 +30,7 @@ def parts(
     """By receipt and payee: what it gets of current support, and what of that passed through."""
     case = a_case("A", 300_00, **{"case_class": "current_assistance", **but.pop("case", {})})
     months = but.pop("months", (JUNE, MAY))
-    balances = [{**owed("A", "current", 300_00), "of_month": str(month), **but} for month in months]
+    balances = [{**owed("A", "current", 300_00), "of_month": month and str(month), **but} for month in months]
     case["ordered_on"] = str(case["ordered_on"])
     tables = {"receipts": list(receipts), "cases": [case], "balances": balances}
     found = calculated("allocation", tables, state, ON, but=but_law)
@@ -132,3 +136,58 @@ def test_a_value_that_no_rule_can_read_is_refused_before_anything_is_reckoned(as
 
 def test_what_if_makes_the_facts_again_for_it() -> None:
     assert {"pass_through.amount", "pay_cycle.month_weeks"} <= MONEY.keys
+
+
+def test_current_support_of_which_nobody_names_the_month_passes_through_once() -> None:
+    """The same row passed its amount again in each month in which a receipt came in."""
+    found = parts(came(60_00, MAY), came(100_00, JUNE, "R2"), months=(None,))
+    assert found == {
+        ("R1", "family"): (50_00, 50_00),
+        ("R1", "state"): (10_00, 0),
+        ("R2", "state"): (100_00, 0),
+    }
+    back = came(-60_00, date(2025, 6, 6), "R2", reverses_receipt_id="R1")
+    again = parts(came(60_00, MAY), back, came(100_00, date(2025, 6, 7), "R3"), months=(None,))
+    assert again["R3", "family"] == (50_00, 50_00)
+
+
+@pytest.mark.parametrize(
+    ("months", "fault"),
+    [((JUNE, None), "one without"), ((JUNE, date(2025, 6, 20)), "comes twice")],
+)
+def test_one_months_support_that_is_told_in_two_rows_is_refused(
+    months: tuple[date | None, ...], fault: str
+) -> None:
+    with pytest.raises(ArrearsError, match=fault):
+        parts(came(100_00, JUNE), months=months)
+
+
+# What the accounts are told.
+
+PASSED = {"remedy": "pass_through", "subject_id": "C1/2025-01", "target_id": "C1/2025-01", "step": "entry"}
+
+
+def entries(folder: Path, cents: int, **but: Any) -> tuple[Built, list[str]]:
+    """The file of entries with one month's, and what was not written."""
+    month = {"subject_id": "C1/2025-01", "of_month": date(2025, 1, 1), "month_ends_on": date(2025, 1, 31)}
+    with a_desk("account_entries", folder) as desk:
+        desk.person().case().add("facts.pass_through_facts", **month | but)
+        desk.item("pass_through", **PASSED, amount_cents=cents)
+        return desk.build(), records(desk.write().path, 180)
+
+
+@pytest.mark.parametrize("cents", [50_00, 0])
+def test_the_accounts_are_told_what_of_the_month_passes_through(cents: int, tmp_path: Path) -> None:
+    """Restated after a reversal it may come to nothing: the whole of the month each time."""
+    _, [header, line, trailer] = entries(tmp_path, cents)
+    assert header[1:21].rstrip() == "ACCOUNT ENTRIES"
+    assert line[0:13] == "DPASS_THROUGH"
+    assert line[13:93].rstrip() == "pass_through:C1/2025-01:1:pass_through:C1/2025-01:1"
+    assert (line[93:101], line[101:116].rstrip(), line[116:124]) == ("20250115", "C1", "20250131")
+    assert (line[124:137], line[137:163]) == (f"{cents:013d}", "0" * 26)
+    assert trailer[:25].strip() == f"T000000001{cents:015d}"
+
+
+def test_an_entry_without_its_month_goes_to_a_person(tmp_path: Path) -> None:
+    built, _ = entries(tmp_path, 50_00, month_ends_on=None)
+    assert (built.records, len(built.not_sent)) == (0, 1)

@@ -77,16 +77,18 @@ def _print_shape(name: str, as_json: bool) -> None:
 
     one = find(name)
     if as_json:
-        print_json(
-            {"say": one.say, "input": one.input, "keys": one.keys, "needs": one.needs, "methods": one.methods}
-        )
+        told = ("say", "input", "keys", "needs", "usual", "methods")
+        print_json({part: getattr(one, part) for part in told})
         return
     out.print(f"{one.say}. Methods: {', '.join(one.methods) or 'none'}.")
     for relation, columns in one.input.items():
-        must = one.must(relation)
+        usual = one.usual.get(relation, {})
+        notes = dict.fromkeys(one.must(relation), " (needed)")
+        notes |= {column: f" ({word} if left out)" for column, word in usual.items()}
         out.print(f"{relation}:")
         for column, unit in columns.items():
-            out.print(f"  {column}: {unit.replace('|', ' | ')}{' (needed)' if column in must else ''}")
+            words = unit.replace("|", " | ")
+            out.print(f"  {column}: {words}{notes.get(column, '')}", soft_wrap=True)
 
 
 def _flat(value: Any) -> Any:

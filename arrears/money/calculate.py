@@ -21,8 +21,9 @@ from arrears.money.given_rows import Rows, checked_rows
 BESIDE = "allocation.beside"
 # The two readings of 15 USC 1673(b)(2): the extra share for old arrears alone, or for any support.
 REACHES = ("older_arrears", "any_support")
-_TYPES = {"date": pa.date32(), "cents": pa.int64(), "signed_cents": pa.int64(), "count": pa.int64()}
-_TYPES |= {"yes_no": pa.bool_()}
+# What Arrow holds of a unit; of the others, and of words, text.
+TYPES = {"date": pa.date32(), "month": pa.date32(), "cents": pa.int64(), "signed_cents": pa.int64(), "count": pa.int64()}
+TYPES |= {"yes_no": pa.bool_()}
 
 
 def find(name: str) -> Calculation:
@@ -81,7 +82,7 @@ def _run(money: Money, one: Calculation, tables: Rows, law: Law) -> list[dict[st
     with warehouse() as con:
         for relation, columns in one.input.items():
             arrays = {
-                column: pa.array([row[column] for row in tables[relation]], _TYPES.get(unit, pa.string()))
+                column: pa.array([row[column] for row in tables[relation]], TYPES.get(unit, pa.string()))
                 for column, unit in columns.items()
             }
             attach_arrow(con, f"given.{relation}", pa.table(arrays))

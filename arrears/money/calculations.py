@@ -23,7 +23,7 @@ from arrears.sqltext import parameters, sql_faults
 FOLDER = house.ROOT / "transforms" / "money"
 AS_OF, ROUND = "as_of", "round"
 ANSWER, WATERFALL = "result", "waterfall"
-UNITS = ("text", "date", "cents", "signed_cents", "count", "yes_no")
+UNITS = ("text", "date", "month", "cents", "signed_cents", "count", "yes_no")
 
 
 @dataclass(frozen=True)

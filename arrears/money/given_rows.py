@@ -138,6 +138,7 @@ def checked_rows(one: Calculation, tables: Rows) -> Rows:
         keys = Counter(tuple(row[key] for key in one.keys.get(relation, columns)) for row in ready[relation])
         faults += [f"{relation}: {key} comes twice" for key, count in keys.items() if count > 1]
         faults += _unnamed(one, relation, ready[relation])
+        faults += _half_named(one, relation, ready[relation])
         faults += _parted(one, relation, ready[relation])
     for child, parent in one.links.items():
         (relation, column), (other, key) = child.split("."), parent.split(".")
@@ -160,6 +161,15 @@ def _unnamed(one: Calculation, relation: str, rows: list[dict[str, Any]]) -> Ite
         blank = sum(row[column] is None for row in rows)
         if blank > 1:
             yield f"{relation}: {column} is missing in {blank} rows, which would count as one"
+
+
+def _half_named(one: Calculation, relation: str, rows: list[dict[str, Any]]) -> Iterable[str]:
+    """Faults where one row leaves out what another row of the same thing names, such as the month."""
+    for column in one.blank.get(relation, ()):
+        rest = [name for name in one.keys[relation] if name != column]
+        of = [(tuple(row[name] for name in rest), row[column] is None) for row in rows]
+        for key in sorted({key for key, blank in of if blank} & {key for key, blank in of if not blank}):
+            yield f"{relation}: {', '.join(map(str, key))} has a row with {column} and one without"
 
 
 def _parted(one: Calculation, relation: str, rows: list[dict[str, Any]]) -> Iterable[str]:
@@ -214,6 +224,7 @@ def _text(value: Any) -> str:
 _READERS: dict[str, Callable[[Any], Any]] = {
     "text": _text,
     "date": lambda value: date.fromisoformat(value),
+    "month": lambda value: date.fromisoformat(value).replace(day=1),
     "cents": _natural,
     "signed_cents": _whole,
     "count": _natural,

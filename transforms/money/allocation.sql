@@ -12,7 +12,8 @@
 --                      frequency (of current_cents; NULL: monthly), unreimbursed_cents (assistance not repaid; NULL: no cap)
 --   input.balances     case_id, balance_class (current, pre_assistance, ... as the waterfalls name them), owed_cents before
 --                      these receipts, is_assigned (NULL: by its class), of_month (of current support: the month of
---                      the receipts that it is current for; NULL: of any), passed_cents (of that month, passed through to
+--                      the receipts that it is current for; NULL: of any, and still one month's, so it passes through
+--                      once), passed_cents (of that month, passed through to
 --                      the family before these receipts; NULL: nothing)
 --   input.allocations  earlier parts that a reversal may take back, and those that earlier reversals took: receipt_id,
 --                      of_receipt_id (the first receipt of the chain), tier_no, tier, case_id, balance_class, pays,

@@ -14,17 +14,12 @@ done AS (
 kept AS (
   SELECT case_id, sum(state_cents) AS state_cents FROM done GROUP BY case_id
 ),
--- What of a month's current support went through to the family: of the month in which the first receipt of a chain came.
+-- What went through to the family of the current support of a month. A row that names no month is that of one month, too.
 passed AS (
-  SELECT
-    rows.case_id,
-    coalesce(first.of_month, own.of_month)                                           AS of_month,
-    sum(rows.cents)                                                                  AS cents
-  FROM money.rows AS rows
-  JOIN money.queue AS own ON own.receipt_id = rows.receipt_id
-  LEFT JOIN money.queue AS first ON first.receipt_id = rows.of_receipt_id
-  WHERE rows.is_passed
-  GROUP BY ALL
+  SELECT case_id, of_month, sum(cents) AS cents
+  FROM money.rows
+  WHERE is_passed
+  GROUP BY case_id, of_month
 ),
 open AS (
   SELECT
@@ -84,7 +79,7 @@ placed AS (
     AND coalesce(waterfall.assigned = claim.assigned, waterfall.assigned IS NULL)
     AND coalesce(waterfall.case_class = claim.case_class, waterfall.case_class IS NULL)
   LEFT JOIN law.pass_through AS law ON claim.received_month BETWEEN law.from_on AND law.until_on
-  LEFT JOIN passed ON passed.case_id = claim.case_id AND passed.of_month = claim.received_month
+  LEFT JOIN passed ON passed.case_id = claim.case_id AND passed.of_month IS NOT DISTINCT FROM claim.of_month
 ),
 kept_before AS (
   SELECT
