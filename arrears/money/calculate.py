@@ -22,7 +22,13 @@ BESIDE = "allocation.beside"
 # The two readings of 15 USC 1673(b)(2): the extra share for old arrears alone, or for any support.
 REACHES = ("older_arrears", "any_support")
 # What Arrow holds of a unit; of the others, and of words, text.
-TYPES = {"date": pa.date32(), "month": pa.date32(), "cents": pa.int64(), "signed_cents": pa.int64(), "count": pa.int64()}
+TYPES = {
+    "date": pa.date32(),
+    "month": pa.date32(),
+    "cents": pa.int64(),
+    "signed_cents": pa.int64(),
+    "count": pa.int64(),
+}
 TYPES |= {"yes_no": pa.bool_()}
 
 
