@@ -10,5 +10,11 @@ MATCH = ROOT / "transforms" / "match"
 FACTS = ROOT / "transforms" / "facts"
 PLAN = ROOT / "transforms" / "plan"
 QUEUES = ROOT / "transforms" / "queues"
+REPORTS = ROOT / "transforms" / "reports"
 EXPECTATIONS = ROOT / "expectations"
 SAMPLE = ROOT / "sample_data"
+
+
+def transforms_of(rules_dir: Path) -> Path:
+    """The transforms that belong to a folder of rules: the two stand side by side."""
+    return rules_dir.parent / "transforms"

@@ -35,5 +35,5 @@ def table(con: Connection, name: str, columns: dict[str, pa.DataType], rows: lis
 
 
 def run(con: Connection, path: str, **params: Any) -> list[Told]:
-    """The rows of one SQL file of `rules/reports`."""
-    return fetch(con, line_sql(house.RULES / "reports" / path), params)
+    """The rows of one SQL file of `transforms/reports`."""
+    return fetch(con, line_sql(house.REPORTS / path), params)

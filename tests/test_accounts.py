@@ -12,7 +12,7 @@ from arrears.law.profile import Profile
 from arrears.law.profile_files import states
 from arrears.law.remedy import load_cards
 
-MAINE, TOLD = "rules/jurisdictions/me.yml", "rules/tables.yml"
+MAINE, TOLD = "rules/jurisdictions/me.yml", "transforms/reports/decision_tables.yml"
 VALUE = """
   boats.fee:
     unit: cents

@@ -104,9 +104,10 @@ def test_arrears_check_holds_the_tests_and_examples_of_a_state(
 
 
 def a_copy(tmp_path: Path) -> Path:
-    """The file of traces in a copy of the rules."""
+    """The file of traces in a copy of the reports."""
     shutil.copytree(house.RULES, tmp_path / "rules")
-    return tmp_path / "rules" / "reports" / "certification.yml"
+    shutil.copytree(house.REPORTS, tmp_path / "transforms" / "reports")
+    return tmp_path / "transforms" / "reports" / "certification.yml"
 
 
 def names_of_tests(path: Path) -> set[str]:

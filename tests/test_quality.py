@@ -189,7 +189,7 @@ def test_bars_say_their_first_and_last_day() -> None:
 def test_rules_of_counting_that_name_what_is_not_there_are_refused(tmp_path: Path) -> None:
     for name in ("rules", "transforms"):
         shutil.copytree(house.ROOT / name, tmp_path / name)
-    path = tmp_path / "rules" / "reports" / "quality.yml"
+    path = tmp_path / "transforms" / "reports" / "quality.yml"
     path.write_text(
         path.read_text().replace("bank_levy_answers:", "bank_answers:").replace("[0, 1, 2", "[2, 1, 0")
     )

@@ -381,12 +381,15 @@ def test_the_last_required_action_decides(con: Connection) -> None:
 
 
 def test_a_report_whose_file_is_wrong_lists_every_fault(tmp_path: Path) -> None:
-    shutil.copytree(house.RULES, tmp_path / "rules")
-    path = tmp_path / "rules" / "reports" / "ocse_34.yml"
+    for name in ("rules", "transforms"):
+        shutil.copytree(house.ROOT / name, tmp_path / name)
+    path = tmp_path / "transforms" / "reports" / "ocse_34.yml"
     path.write_text(
         path.read_text().replace("sql: collections.sql", "sql: nowhere.sql").replace("about:", "abuot:")
     )
-    (tmp_path / "rules" / "reports" / "ocse_34" / "adjustments.sql").write_text("-- Binds\nSELECT $threshold")
+    (tmp_path / "transforms" / "reports" / "ocse_34" / "adjustments.sql").write_text(
+        "-- Binds\nSELECT $threshold"
+    )
     with pytest.raises(RuleFault) as told:
         load_report(tmp_path / "rules", "ocse-34")
     for words in ("no nowhere.sql", "unknown key abuot", "binds $threshold"):

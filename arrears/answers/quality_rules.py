@@ -1,9 +1,10 @@
-"""What "was it right" counts, as `rules/reports/quality.yml` tells it: blame, answers, bars of plots."""
+"""What "was it right" counts, as `transforms/reports/quality.yml` tells it: blame, answers, bars of plots."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.sqltext import sql_faults
 
@@ -21,7 +22,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class QualityRules:
-    """Everything that `rules/reports/quality.yml` says."""
+    """Everything that `transforms/reports/quality.yml` says."""
 
     blames: Mapping[str, tuple[str, ...]]
     answers: Mapping[str, Answers]
@@ -34,9 +35,9 @@ class QualityRules:
 def load_quality(rules_dir: Path) -> QualityRules:
     """The rules of counting; one `RuleFault` lists every fault of the file."""
     faults = Faults()
-    root = read_yaml(rules_dir / "reports" / "quality.yml", faults)
+    root = read_yaml(house.transforms_of(rules_dir) / "reports" / "quality.yml", faults)
     feeds, queues = (
-        {path.name for path in (rules_dir.parent / "transforms" / kind).iterdir()}
+        {path.name for path in (house.transforms_of(rules_dir) / kind).iterdir()}
         for kind in ("feeds", "queues")
     )
     made = QualityRules(
@@ -50,7 +51,7 @@ def load_quality(rules_dir: Path) -> QualityRules:
         nights_shown=root.integer("nights_shown"),
     )
     root.done()
-    faults.raise_any("rules/reports", "Correct each of these; nothing was counted")
+    faults.raise_any("transforms/reports", "Correct each of these; nothing was counted")
     return made
 
 

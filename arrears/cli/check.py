@@ -44,7 +44,7 @@ def check_house() -> dict[str, Any]:
         return found
 
     if look("policies", lambda: load_policies(house.RULES)) is not None:
-        faults += policy_faults(house.RULES, [house.RULES, house.RULES.parent / "transforms"])
+        faults += policy_faults(house.RULES, [house.RULES, house.transforms_of(house.RULES)])
     profiles = look("profiles", lambda: {one: Profile.load(house.RULES, one) for one in states(house.RULES)})
     feeds = look("feeds", lambda: load_feeds(house.FEEDS))
     for feed in (one for one in (feeds or {}).values() if one.format == "tables"):

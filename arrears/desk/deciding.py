@@ -115,7 +115,7 @@ def moment(desk: Waiting, at: datetime | None) -> datetime:
 
 
 def require_code(desk: Waiting, choice: Choice, code: str) -> None:
-    """Refuses a rejection without one of the reasons that `rules/desk/reasons.yml` holds."""
+    """Refuses a rejection without one of the reasons that `transforms/desk/reasons.yml` holds."""
     known = desk.words.order.reasons
     if (choice == "reject" or code) and code not in known:
         raise ArrearsError(

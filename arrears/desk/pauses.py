@@ -141,7 +141,7 @@ def paused_remedies(desk: Waiting, remedy: str, group: str) -> list[str]:
     groups = desk.words.order.groups
     if group and group not in groups:
         raise ArrearsError(
-            f"There is no group {group!r}", "rules/desk/groups.yml", f"Known: {', '.join(groups)}"
+            f"There is no group {group!r}", "transforms/desk/groups.yml", f"Known: {', '.join(groups)}"
         )
     if remedy and remedy not in desk.words.cards:
         raise ArrearsError(f"There is no remedy {remedy!r}", "rules/remedies", "Name one that has a card")

@@ -68,7 +68,7 @@ def table_path(store: Store, run: ClosedRun, name: str) -> Path:
 @read_once("../transforms")
 def rules_hash(rules_dir: Path) -> str:
     """One hash over everything that words, scores or compares a line."""
-    return folder_hash(rules_dir)
+    return folder_hash(rules_dir, house.transforms_of(rules_dir) / "desk")
 
 
 def make_table(store: Store, run: ClosedRun, path: Path) -> int:

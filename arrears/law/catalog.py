@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.law.citations import Source, read_sources
 from arrears.law.profile_files import known_keys
@@ -93,7 +94,7 @@ def read_follows(node: Node) -> dict[str, tuple[str, ...]]:
 
 def catalog(rules_dir: Path, faults: Faults) -> Catalog:
     """Everything that stands beside these rules."""
-    transforms = rules_dir.parent / "transforms"
+    transforms = house.transforms_of(rules_dir)
     queues, targets = transforms / "queues", transforms / "plan" / "target.sql"
     return Catalog(
         keys=_units(rules_dir),

@@ -1,7 +1,8 @@
 """Whether every dated value is accounted for, and every decision table answered.
 
-A value is read by a rule under its key, held by the shape of a rule (`values` of `rules/tables.yml`), or
-kept for people alone (`not_used` of its jurisdiction's file, with the reason): one of the three, never two.
+A value is read by a rule under its key, held by the shape of a rule (`values` of
+`transforms/reports/decision_tables.yml`), or kept for people alone (`not_used` of its jurisdiction's file,
+with the reason): one of the three, never two.
 """
 
 import ast
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from arrears import house
 from arrears.config import Faults, Node, read_yaml
 from arrears.law.catalog import described_facts
 from arrears.law.citations import read_sources
@@ -19,8 +21,11 @@ from arrears.law.remedy import PARTS, Card
 
 ENGINE = Path(__file__).parents[1]
 TABLES = range(1, 31)
-# Of `rules/`: the values, what only repeats them, and the cards, which count where they are in force.
-_NO_READERS = ("jurisdictions", "remedies", "conditions", "sources.yml", "tables.yml")
+# The values, what only repeats them, and the cards, which count where they are in force.
+_NO_READERS = (
+    *("rules/jurisdictions", "rules/remedies", "rules/conditions", "rules/sources.yml"),
+    "transforms/reports/decision_tables.yml",
+)
 # Invented people are planted around a limit; that is no use of it.
 _NO_ENGINE = ("fakes",)
 # What the shape of a rule can hold; a number that nothing reads is held by nobody.
@@ -39,16 +44,18 @@ def account(
     known = frozenset(key for values, _ in own.values() for key in values)
     names = {**what_is_there(rules_dir, cards), "values": known}
     faults = Faults()
-    root = read_yaml(rules_dir / "tables.yml", faults)
+    root = read_yaml(house.transforms_of(rules_dir) / "reports" / "decision_tables.yml", faults)
     answered = _tables(root.node("tables"), names)
     held = {str(key): _references(one, names) for key, one in root.node("values").children()}
     root.done()
     for key in sorted(held.keys() - known):
-        faults.add("rules/tables.yml", f"values names {key}, which no jurisdiction holds")
+        faults.add(
+            "transforms/reports/decision_tables.yml", f"values names {key}, which no jurisdiction holds"
+        )
     units = {key: one[-1].unit for values, _ in own.values() for key, one in values.items()}
     for key in sorted(key for key in held if units.get(key, "text") not in IN_WORDS):
         faults.add(
-            "rules/tables.yml",
+            "transforms/reports/decision_tables.yml",
             f"values holds {key}, a number in {units[key]} that nothing reads; say under not_used why",
         )
     counts = {"tables": answered, "values": 0, "read": 0, "held": 0, "not used": 0, "unexplained": 0}
@@ -85,7 +92,7 @@ def read_where(
 
 def what_is_there(rules_dir: Path, cards: Mapping[str, Card]) -> Names:
     """The names that a table or a held value may point at, by kind."""
-    rules, transforms = rules_dir, rules_dir.parent / "transforms"
+    rules, transforms = rules_dir, house.transforms_of(rules_dir)
     facts = described_facts(transforms / "facts") or {}
     conditions = [
         (card, one.name) for card in cards.values() for part in PARTS for one in card.conditions[part]
@@ -154,13 +161,13 @@ def _children(folder: Path, key: str, by_file: bool = False) -> frozenset[str]:
 
 def _written(rules_dir: Path) -> Iterator[tuple[str, str]]:
     """Every text that a YAML file of the house holds as a value, with its file."""
-    house = rules_dir.parent
+    root = rules_dir.parent
     files = (
-        path for name in ("rules", "transforms", "expectations") for path in (house / name).rglob("*.yml")
+        path for name in ("rules", "transforms", "expectations") for path in (root / name).rglob("*.yml")
     )
     for path in sorted(files):
-        place = path.relative_to(house)
-        if place.parts[0] != "rules" or place.parts[1] not in _NO_READERS:
+        place = path.relative_to(root)
+        if not any(place.is_relative_to(one) for one in _NO_READERS):
             yield from ((place.as_posix(), text) for text in _texts(read_yaml(path, Faults()).data))
 
 

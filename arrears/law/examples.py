@@ -23,6 +23,7 @@ from typing import Any, cast
 
 import pyarrow as pa
 
+from arrears import house
 from arrears.config import Faults, Node, is_day, read_yaml
 from arrears.data.warehouse import attach_arrow, warehouse
 from arrears.errors import shown
@@ -112,7 +113,7 @@ def check_examples(card: Card, rules_dir: Path) -> list[Outcome]:
 
 def fact_units(card: Card, rules_dir: Path) -> dict[str, str]:
     """The unit of each column of a card's facts table, as `facts.yml` gives it."""
-    described = described_facts(rules_dir.parent / "transforms" / "facts") or {}
+    described = described_facts(house.transforms_of(rules_dir) / "facts") or {}
     units = dict.fromkeys(KEYS, "text")
     for name, told in described.get(card.facts, {}).items():
         unit = str(told.get("unit"))

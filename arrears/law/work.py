@@ -24,6 +24,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.data.warehouse import Connection, quote
 from arrears.law.catalog import described_facts, read_follows
@@ -82,7 +83,7 @@ class Kind:
 def load_kinds(rules_dir: Path) -> dict[str, Kind]:
     """Every kind by name, urgent ones first; one `RuleFault` lists the faults of all files."""
     faults = Faults()
-    described = described_facts(rules_dir.parent / "transforms" / "facts") or {}
+    described = described_facts(house.transforms_of(rules_dir) / "facts") or {}
     sources = read_sources(rules_dir, faults)
     found: dict[str, Kind] = {}
     for path in sorted((rules_dir / "work").glob("*.yml")):

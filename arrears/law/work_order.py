@@ -1,4 +1,4 @@
-"""How the desk words and orders its work, as `rules/desk/*.yml` tell it: kinds, points, reasons, groups.
+"""How the desk words and orders its work, as `transforms/desk/*.yml` tell it: kinds, points, reasons, groups.
 
     priority:
       - from: 2024-01-01                 # the entry in force on the night counts
@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from arrears import house
 from arrears.config import Faults, Node, is_day, read_once, read_yaml
 from arrears.errors import RuleFault
 from arrears.law.citations import read_sources
@@ -88,7 +89,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class WorkOrder:
-    """Everything that `rules/desk` says."""
+    """Everything that `transforms/desk` says."""
 
     kinds: Mapping[str, DeskKind]
     points: tuple[Points, ...]
@@ -100,7 +101,7 @@ class WorkOrder:
         found = [one for one in self.points if one.from_on <= on]
         if not found:
             raise RuleFault(
-                f"No priority is in force on {on}", "rules/desk", "Add an entry that begins earlier"
+                f"No priority is in force on {on}", "transforms/desk", "Add an entry that begins earlier"
             )
         return max(found, key=lambda one: one.from_on)
 
@@ -113,11 +114,11 @@ class WorkOrder:
 def load_work_order(rules_dir: Path) -> WorkOrder:
     """How the desk works, with every kind of line there is; one `RuleFault` lists the faults of all files."""
     faults = Faults()
-    folder = rules_dir / "desk"
+    folder = house.transforms_of(rules_dir) / "desk"
     sources = read_sources(rules_dir, faults)
     planned = _kinds(read_yaml(folder / "kinds.yml", faults))
     for missing in sorted({*PLANNED, *ARRIVED} - planned.keys()):
-        faults.add("rules/desk/kinds.yml", f"{missing} is missing")
+        faults.add("transforms/desk/kinds.yml", f"{missing} is missing")
     of_facts = {
         one.kind: DeskKind(one.kind, one.title, one.minutes, one.urgent, one.do, one.cites)
         for one in load_kinds(rules_dir).values()
@@ -131,7 +132,7 @@ def load_work_order(rules_dir: Path) -> WorkOrder:
         reasons=_reasons(read_yaml(folder / "reasons.yml", faults)),
         groups=_groups(read_yaml(folder / "groups.yml", faults), rules_dir),
     )
-    faults.raise_any("rules/desk", "Correct each of these; no work list was made")
+    faults.raise_any("transforms/desk", "Correct each of these; no work list was made")
     return made
 
 

@@ -166,7 +166,7 @@ def _criterion(con: Connection, told: Criterion, asked: Assessment, night: Close
 def outcomes_sql(told: Criterion) -> str:
     """The SELECT of a criterion: one row per case with its outcome."""
     if told.sql:
-        return (house.RULES / "reports" / FOLDER / told.sql).read_text(encoding="utf-8")
+        return (house.REPORTS / FOLDER / told.sql).read_text(encoding="utf-8")
     every = " UNION ALL BY NAME ".join(clock_rows(*told.deadlines))
     # Judged on the last required action: what still runs asks for nothing yet.
     return f"""SELECT * EXCLUDE (anchor_on) FROM ({every})

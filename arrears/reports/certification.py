@@ -49,11 +49,11 @@ class ForAll:
     requirements: tuple[str, ...]
 
 
-@read_once()
+@read_once("../transforms")
 def load_certification(rules_dir: Path) -> tuple[Requirement, ...]:
     """Every requirement in the order of the list; one `RuleFault` lists every fault of both files."""
     faults = Faults()
-    folder = rules_dir / "reports"
+    folder = house.transforms_of(rules_dir) / "reports"
     root = read_yaml(folder / "certification.yml", faults)
     traces = {str(one): node for one, node in root.node("traces").children()}
     for_all = [name for one in _for_all(root) for name in one.requirements]
@@ -72,15 +72,15 @@ def load_certification(rules_dir: Path) -> tuple[Requirement, ...]:
         root.fault(f"one_for_all names {stray}, which is not traced or is there twice")
     for stray in sorted({*traces, *not_yet} - {one.id for one in found}):
         root.fault(f"{stray} is not a requirement of certification.csv")
-    faults.raise_any("rules/reports", "Correct each of these; nothing was certified")
+    faults.raise_any("transforms/reports", "Correct each of these; nothing was certified")
     return tuple(found)
 
 
 def one_for_all(rules_dir: Path) -> tuple[ForAll, ...]:
     """The requirements that one test answers in every state, by the reason why it does."""
     faults = Faults()
-    found = _for_all(read_yaml(rules_dir / "reports" / "certification.yml", faults))
-    faults.raise_any("rules/reports", "Correct each of these; nothing was certified")
+    found = _for_all(read_yaml(house.transforms_of(rules_dir) / "reports" / "certification.yml", faults))
+    faults.raise_any("transforms/reports", "Correct each of these; nothing was certified")
     return found
 
 
@@ -224,7 +224,7 @@ def certification_page() -> str:
         "# What a federal certification asks for",
         "",
         "Made by `arrears report certification --out docs/certification.md`; do not edit it here. What is",
-        "asked is in `rules/reports/certification.csv`, what answers it in the `.yml` of that name.",
+        "asked is in `transforms/reports/certification.csv`, what answers it in the `.yml` of that name.",
         "A test holds that every test, page and command named here exists, and that this page is current.",
         "Where a state's own law or files answer, each state names its own test, or the examples of a card",
         "that are of that state; why one test holds for every state elsewhere stands at the end.",

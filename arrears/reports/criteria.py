@@ -1,4 +1,4 @@
-"""The criteria of the self-assessment, as `rules/reports/self_assessment.yml` tells them.
+"""The criteria of the self-assessment, as `transforms/reports/self_assessment.yml` tells them.
 
 criteria:
   disbursement:
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.law.citations import Source, read_sources
 from arrears.law.deadlines import load_deadlines
@@ -54,7 +55,7 @@ def load_assessment(rules_dir: Path) -> Assessment:
     """The self-assessment; one `RuleFault` lists every fault of its file."""
     faults = Faults()
     sources = read_sources(rules_dir, faults)
-    root = read_yaml(rules_dir / "reports" / f"{FOLDER}.yml", faults)
+    root = read_yaml(house.transforms_of(rules_dir) / "reports" / f"{FOLDER}.yml", faults)
     made = Assessment(
         title=root.text("title"),
         about=root.text("about"),
@@ -67,7 +68,7 @@ def load_assessment(rules_dir: Path) -> Assessment:
         cites=read_cites(root, sources),
     )
     root.done()
-    faults.raise_any("rules/reports", "Correct each of these; nothing was assessed")
+    faults.raise_any("transforms/reports", "Correct each of these; nothing was assessed")
     return made
 
 
@@ -87,9 +88,9 @@ def _criterion(name: str, node: Node, rules_dir: Path, sources: Mapping[str, Sou
         node.fault("needs one of deadlines, sql and cannot")
     for one in sorted(set(made.deadlines) - load_deadlines(rules_dir).keys()):
         node.fault(f"names {one}, which is not a deadline")
-    path = rules_dir / "reports" / FOLDER / made.sql
+    path = house.transforms_of(rules_dir) / "reports" / FOLDER / made.sql
     if made.sql and not path.is_file():
-        node.fault(f"there is no {made.sql} in rules/reports/{FOLDER}")
+        node.fault(f"there is no {made.sql} in transforms/reports/{FOLDER}")
     elif made.sql:
         for word in sorted(set(parameters(path.read_text(encoding="utf-8"))) - {*DATES, *made.params}):
             node.fault(f"{made.sql} binds ${word}, which is neither a date nor under params")

@@ -1,4 +1,4 @@
-"""The lines of a report, as `rules/reports/*.yml` tell them.
+"""The lines of a report, as `transforms/reports/*.yml` tell them.
 
     title: Annual data report (form OCSE-157)
     period: year                     # or quarter; each ends with the federal year or a quarter of it
@@ -23,6 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.errors import shown
 from arrears.law.citations import Source, read_sources
@@ -74,15 +75,15 @@ class Report:
     cites: tuple[str, ...]
 
 
-@read_once()
+@read_once("../transforms")
 def load_report(rules_dir: Path, name: str) -> Report:
     """The report of this name; one `RuleFault` lists every fault of its file."""
     faults = Faults()
     sources = read_sources(rules_dir, faults)
     stem = FORMS[name]
-    root = read_yaml(rules_dir / "reports" / f"{stem}.yml", faults)
+    root = read_yaml(house.transforms_of(rules_dir) / "reports" / f"{stem}.yml", faults)
     lines = {
-        str(line): _line(str(line), node, sources, rules_dir / "reports" / stem)
+        str(line): _line(str(line), node, sources, house.transforms_of(rules_dir) / "reports" / stem)
         for line, node in root.node("lines").children()
     }
     made = Report(
@@ -97,7 +98,7 @@ def load_report(rules_dir: Path, name: str) -> Report:
         cites=read_cites(root, sources),
     )
     root.done()
-    faults.raise_any("rules/reports", "Correct each of these; no report was made")
+    faults.raise_any("transforms/reports", "Correct each of these; no report was made")
     return made
 
 

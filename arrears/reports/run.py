@@ -97,7 +97,7 @@ def ends_month(name: str) -> int:
 
 def _form(name: str) -> Report:
     if name not in FORMS:
-        raise ArrearsError(f"There is no report {name!r}", "rules/reports", f"Known: {', '.join(FORMS)}")
+        raise ArrearsError(f"There is no report {name!r}", "transforms/reports", f"Known: {', '.join(FORMS)}")
     return load_report(house.RULES, name)
 
 
@@ -169,7 +169,7 @@ def why_unknown(con: Connection, line: Line) -> str:
 
 
 def _sql(form: Report, line: Line) -> str:
-    return line_sql(house.RULES / "reports" / FORMS[form.report] / line.sql)
+    return line_sql(house.REPORTS / FORMS[form.report] / line.sql)
 
 
 def _bound(form: Report, line: Line, chosen: Chosen) -> dict[str, Any]:

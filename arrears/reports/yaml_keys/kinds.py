@@ -101,15 +101,19 @@ KINDS = {
         Kind("policy", "rules/policy.yml", lambda: read_sources(house.RULES, Faults())),
         Kind("waterfall", "rules/waterfalls/*.yml", _waterfalls),
         Kind("money", "transforms/money/money.yml", load_money),
-        Kind("tables", "rules/tables.yml", _tables),
+        Kind("tables", "transforms/reports/decision_tables.yml", _tables),
         Kind("expectation", "expectations/*.yml", lambda: load_suites(house.EXPECTATIONS)),
-        Kind("desk-kinds", "rules/desk/kinds.yml", lambda: load_work_order(house.RULES)),
-        Kind("desk-priority", "rules/desk/priority.yml", lambda: load_work_order(house.RULES)),
-        Kind("desk-reasons", "rules/desk/reasons.yml", lambda: load_work_order(house.RULES)),
-        Kind("desk-groups", "rules/desk/groups.yml", lambda: load_work_order(house.RULES)),
-        Kind("quality", "rules/reports/quality.yml", lambda: load_quality(house.RULES)),
-        Kind("self-assessment", "rules/reports/self_assessment.yml", lambda: load_assessment(house.RULES)),
-        Kind("certification", "rules/reports/certification.yml", lambda: load_certification(house.RULES)),
-        Kind("report", "rules/reports/ocse_*.yml", _reports),
+        Kind("desk-kinds", "transforms/desk/kinds.yml", lambda: load_work_order(house.RULES)),
+        Kind("desk-priority", "transforms/desk/priority.yml", lambda: load_work_order(house.RULES)),
+        Kind("desk-reasons", "transforms/desk/reasons.yml", lambda: load_work_order(house.RULES)),
+        Kind("desk-groups", "transforms/desk/groups.yml", lambda: load_work_order(house.RULES)),
+        Kind("quality", "transforms/reports/quality.yml", lambda: load_quality(house.RULES)),
+        Kind(
+            "self-assessment", "transforms/reports/self_assessment.yml", lambda: load_assessment(house.RULES)
+        ),
+        Kind(
+            "certification", "transforms/reports/certification.yml", lambda: load_certification(house.RULES)
+        ),
+        Kind("report", "transforms/reports/ocse_*.yml", _reports),
     )
 }
