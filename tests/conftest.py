@@ -43,7 +43,7 @@ def lived_week(tmp_path_factory: pytest.TempPathFactory) -> Store:
     Lived once for all processes, so nobody writes to it: whoever has to, copies its folder. It is lived
     on all cores, as in production, since nothing may hang on how many there are.
     """
-    from tests.golden import STATE, live, receive, sample_nights, work
+    from arrears.author.sample import STATE, live, receive, sample_nights, work
 
     place = tmp_path_factory.getbasetemp()
     shared = place.parent if os.environ.get("PYTEST_XDIST_WORKER") else place

@@ -117,6 +117,10 @@ examples:
   - {say: a cent over the floor, then: flag}
   - {say: exactly at the floor, but: {owed_cents: 100_00}, then: clear, because: [more_than_the_floor]}
   - {say: nobody knows the debt, but: {owed_cents: null}, then: unknown, because: [more_than_the_floor]}
+  - {say: a cent under the floor, but: {owed_cents: 99_99}, then: clear}
+  - {say: the case is closed, but: {case_is_open: false}, then: clear, because: [case_open]}
+  - {say: goes on, part: stay, then: flag}
+  - {say: closed since, part: stay, but: {case_is_open: false}, then: clear, because: [case_open]}
   - {say: paid, part: release, but: {owed_cents: 0}, then: flag}
 """,
 }

@@ -14,6 +14,7 @@ from arrears.config import RuleFault
 from arrears.data.store import Store
 from arrears.reports import certification as certified
 from arrears.reports.lines import FORMS
+from tests.recipe_files import NEW_HAMPSHIRE
 
 
 def test_the_page_of_certification_is_current() -> None:
@@ -101,6 +102,47 @@ def test_arrears_check_holds_the_tests_and_examples_of_a_state(
     assert was in text
     path.write_text(text.replace(was, now))
     assert says in " ".join(certified.trace_faults(tmp_path / "rules", house.ROOT / "tests"))
+
+
+def test_a_state_that_is_not_claimed_has_open_requirements_and_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = a_copy(tmp_path)
+    (tmp_path / "rules/jurisdictions/nh.yml").write_text(NEW_HAMPSHIRE)
+    monkeypatch.setattr(house, "RULES", tmp_path / "rules")
+    of_a_state = [one for one in certified.load_certification(house.RULES) if one.states]
+    told = certified.certification("nh")
+    left = [one["id"] for one in told["requirements"] if one["status"] == "open"]
+    assert left == [one.id for one in of_a_state]
+    assert told["counts"]["open"] == len(left) > 0
+    assert not any("ma" in text for one in told["requirements"] if one["id"] in left for text in one["by"])
+    count, is_open, faults = certified.check_certification(house.RULES, house.ROOT / "tests")
+    assert (count, is_open, faults) == (197, {"nh": len(left)}, [])
+    assert "## Open in a state" in certified.certification_page()
+    assert "open" not in certified.certification("me")["counts"]
+
+    text = path.read_text()
+    key = "  CFR-303.102-e:\n"
+    at = text.index("      ma: ", text.index(key))
+    path.write_text(text[:at] + "      nh: examples credit_reporting\n" + text[at:])
+    assert certified.check_certification(house.RULES, house.ROOT / "tests")[1:] == (
+        {"nh": len(left) - 1},
+        ["certification: CFR-303.102-e: no example of credit_reporting is of nh"],
+    )
+    path.write_text(text.replace("claimed_for: [ma, me]", "claimed_for: [ma, me, nh]"))
+    with pytest.raises(RuleFault, match=r"CFR-303\.102-e must name a test of each state: ma, me, nh"):
+        certified.load_certification(house.RULES)
+
+
+def test_each_state_whose_nights_are_shipped_is_claimed(tmp_path: Path) -> None:
+    """So that no state falls out of the claim, and with it out of the faults, unseen."""
+    path = a_copy(tmp_path)
+    text = path.read_text()
+    shipped = sorted(one.name for one in house.SAMPLE.iterdir() if one.is_dir())
+    assert f"\nclaimed_for: [{', '.join(shipped)}]\n" in text
+    path.write_text(text.replace("claimed_for: [ma, me]", "claimed_for: [ma, me, zz]"))
+    with pytest.raises(RuleFault, match="claimed_for names zz, which has no profile"):
+        certified.load_certification(tmp_path / "rules")
 
 
 def a_copy(tmp_path: Path) -> Path:

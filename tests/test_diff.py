@@ -14,6 +14,7 @@ from json_docs import documented, given
 
 from arrears import house
 from arrears.answers.background_answers import Answer
+from arrears.author.sample import STATE, sample_nights
 from arrears.compare.causes import ORDER, Rung, make_causes
 from arrears.compare.diff import NOW, Side, between, closed_side, diff, run_of
 from arrears.compare.diff_report import told
@@ -25,7 +26,6 @@ from arrears.law.profile import Profile
 from arrears.ledger import Ledger
 from arrears.night.close import law
 from arrears.night.plan import VERDICT_SCHEMA
-from tests.golden import STATE, sample_nights
 
 pytestmark = pytest.mark.timeout(900)
 FIRST, SECOND, *_ = sample_nights()

@@ -32,6 +32,7 @@ ROOMS = (
     ("answers", "fakes"),
     ("compare", "reports"),
     ("desk",),
+    ("author",),
     ("cli",),
 )
 # Values and calendars reach DuckDB only through the warehouse; these are the doors that others keep.

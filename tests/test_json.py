@@ -6,9 +6,9 @@ import pytest
 from json_docs import documented, given
 
 from arrears.answers.explain import explain_case
+from arrears.author.sample import STATE, sample_nights
 from arrears.data.store import Store
 from arrears.data.warehouse import attach_parquet, warehouse
-from tests.golden import STATE, sample_nights
 
 pytestmark = pytest.mark.timeout(900)
 NIGHT = sample_nights()[0]

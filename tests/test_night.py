@@ -12,6 +12,7 @@ import pytest
 
 from arrears import house
 from arrears.answers.explain import explain_case
+from arrears.author.sample import STATE, golden, live, outbox, sample_nights
 from arrears.data.store import Store
 from arrears.data.warehouse import attach_parquet, warehouse
 from arrears.desk.review import decide, work_list
@@ -23,7 +24,6 @@ from arrears.ledger import Ledger
 from arrears.night import steps
 from arrears.night.steps import run_night
 from arrears.night.transform import kept_facts, load_layer
-from tests.golden import STATE, golden, live, outbox, sample_nights
 from tests.outside_slicer import cut, records
 
 pytestmark = pytest.mark.timeout(1500)

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from arrears import house
+from arrears.author.sample import STATE, inbox, sample_nights
 from arrears.cli import main as cli
 from arrears.data import writes
 from arrears.data.store import Store
@@ -30,7 +31,6 @@ from arrears.night import release as releasing
 from arrears.night import run as nights
 from arrears.night import steps, stops
 from arrears.night.held_back import Aside, attach_aside, write_kept_back
-from tests.golden import STATE, inbox, sample_nights
 
 pytestmark = pytest.mark.timeout(1500)
 FIRST, SECOND, *_ = sample_nights()

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from arrears import house
+from arrears.author.sample import golden, live, outbox, sample_nights
 from arrears.data.store import Store
 from arrears.data.warehouse import attach_parquet, warehouse
 from arrears.law.profile import Profile
 from arrears.law.remedy import load_cards
 from arrears.ledger import Ledger
-from tests.golden import golden, live, outbox, sample_nights
 
 pytestmark = pytest.mark.timeout(1500)
 STATE = "ma"

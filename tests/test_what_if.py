@@ -14,6 +14,7 @@ from json_docs import documented, given
 
 from arrears import house
 from arrears.answers.background_answers import Answer
+from arrears.author.sample import STATE, inbox, sample_nights
 from arrears.compare.changes import asked_changes, read_value
 from arrears.compare.what_if import make_low_income, what_if
 from arrears.compare.what_if_report import told
@@ -25,7 +26,6 @@ from arrears.intake.inbox import take_in
 from arrears.law.profile import NotYet, Profile
 from arrears.law.remedy import load_cards
 from arrears.night import steps
-from tests.golden import STATE, inbox, sample_nights
 
 pytestmark = pytest.mark.timeout(900)
 NIGHT = sample_nights()[0]

@@ -74,7 +74,7 @@ def report(
     with errors(as_json):
         name = words[-1]
         if name == CERTIFICATION:
-            _certification(to, as_json, as_csv)
+            _certification("".join(words[:-1]).lower(), to, as_json, as_csv)
             return
         if len(words) != 2:
             raise ArrearsError(
@@ -125,22 +125,29 @@ def _asked(store: Any, state: str, name: str, on: date | None, line: str, cases:
     return told
 
 
-def _certification(to: Path | None, as_json: bool, as_csv: bool) -> None:
+def _certification(state: str, to: Path | None, as_json: bool, as_csv: bool) -> None:
     from arrears.data.store import write_aside
     from arrears.reports.certification import certification, certification_page
     from arrears.reports.table import as_table
 
     if to is not None:
-        write_aside(to, certification_page().encode())
+        write_aside(to, certification_page(state).encode())
         out.print(f"Written: {escape(shown(to))}")
     elif as_json:
-        print_json(certification())
+        print_json(certification(state))
     elif as_csv:
-        rows = certification()["requirements"]
-        said = [{**row, "by": "; ".join(f"{one['kind']} {one['what']}" for one in row["by"])} for row in rows]
+        rows = certification(state)["requirements"]
+        said = [
+            {
+                **row,
+                "by": "; ".join(f"{one['kind']} {one['what']}" for one in row["by"]),
+                "open_in": " ".join(row["open_in"]),
+            }
+            for row in rows
+        ]
         sys.stdout.write(as_table(said))
     else:
-        sys.stdout.write(certification_page())
+        sys.stdout.write(certification_page(state))
 
 
 def _print_head(told: Told) -> None:

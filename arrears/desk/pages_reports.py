@@ -54,7 +54,7 @@ def reports_page(
     desk: Desk = Depends(the_desk),
 ) -> Response:
     """The reports there are, and how certification stands in counts."""
-    counts = certification()["counts"]
+    counts = certification(desk.state)["counts"]
     desk.look(person, "reports")
     return page(request, "reports.html", person, titles=TITLES, counts=counts, statuses=STATUSES)
 
@@ -67,7 +67,7 @@ def certification_page(
     status: str = "",
 ) -> Response:
     """Every requirement of certification with what answers it, or one status of them."""
-    told = certification()
+    told = certification(desk.state)
     desk.look(person, "certification")
     rows = [one for one in told["requirements"] if status in ("", one["status"])]
     areas = {area: [one for one in rows if one["area"] == area] for area in sorted({r["area"] for r in rows})}

@@ -2,14 +2,15 @@
 
 import ast
 import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from arrears import house
 from arrears.answers.display import Told
 from arrears.config import Faults, Node, read_once, read_yaml
-from arrears.errors import RuleFault
+from arrears.errors import ArrearsError, RuleFault
 from arrears.law.profile_files import states as profile_states
 
 PAGE = house.ROOT / "docs" / "certification.md"
@@ -22,6 +23,7 @@ STATUSES = {
     "traced_in_part": "Traced, with something missing",
     "not_yet": "Not yet",
     "outside": "Another system's",
+    "open": "Open in this state",
 }
 
 
@@ -38,6 +40,7 @@ class Requirement:
     by: tuple[tuple[str, str], ...]
     lacks: str
     states: tuple[tuple[str, str, str], ...] = ()
+    open_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,23 +54,32 @@ class ForAll:
 
 @read_once("../transforms")
 def load_certification(rules_dir: Path) -> tuple[Requirement, ...]:
-    """Every requirement in the order of the list; one `RuleFault` lists every fault of both files."""
+    """Every requirement in the order of the list; one `RuleFault` lists every fault of both files.
+
+    A state for which certification is claimed shows every requirement; any other has open ones.
+    """
     faults = Faults()
     folder = house.transforms_of(rules_dir) / "reports"
     root = read_yaml(folder / "certification.yml", faults)
     traces = {str(one): node for one, node in root.node("traces").children()}
     for_all = [name for one in _for_all(root) for name in one.requirements]
-    states = set(profile_states(rules_dir))
+    claimed, profiled = set(root.texts("claimed_for")), set(profile_states(rules_dir))
     not_yet = root.node("not_yet").pairs()
     root.done()
     with (folder / "certification.csv").open(encoding="utf-8", newline="") as lines:
         found = [_requirement(row, traces, not_yet, root) for row in csv.DictReader(lines)]
-    for one in found:
+    for place, one in enumerate(found):
         own = {state for state, _, _ in one.states}
-        if one.id in traces and one.id not in for_all and own != states:
-            root.fault(f"{one.id} must name a test of each state: {', '.join(sorted(states))}")
+        if one.id in traces and one.id not in for_all:
+            found[place] = replace(one, open_in=tuple(sorted(profiled - claimed - own)))
+            if not claimed <= own:
+                root.fault(f"{one.id} must name a test of each state: {', '.join(sorted(claimed))}")
         if own and one.id in for_all:
             root.fault(f"{one.id} names states and is under one_for_all, too")
+        for stray in sorted(own - profiled):
+            root.fault(f"{one.id} names {stray}, which has no profile")
+    for stray in sorted(claimed - profiled):
+        root.fault(f"claimed_for names {stray}, which has no profile")
     for stray in sorted({name for name in for_all if name not in traces or for_all.count(name) > 1}):
         root.fault(f"one_for_all names {stray}, which is not traced or is there twice")
     for stray in sorted({*traces, *not_yet} - {one.id for one in found}):
@@ -93,13 +105,17 @@ def _for_all(root: Node) -> tuple[ForAll, ...]:
     return tuple(found)
 
 
-def check_certification(rules_dir: Path, tests: Path) -> tuple[int, list[str]]:
-    """How many requirements were checked, and every fault of what answers them; tests only where they are."""
+def check_certification(rules_dir: Path, tests: Path) -> tuple[int, dict[str, int], list[str]]:
+    """How many requirements were checked, how many each state leaves open, and every fault of the answers.
+
+    Tests are looked for only where they are.
+    """
     try:
         found = load_certification(rules_dir)
     except RuleFault as fault:
-        return 0, [str(fault)]
-    return len(found), trace_faults(rules_dir, tests) if tests.is_dir() else []
+        return 0, {}, [str(fault)]
+    is_open = Counter(state for one in found for state in one.open_in)
+    return len(found), dict(sorted(is_open.items())), trace_faults(rules_dir, tests) if tests.is_dir() else []
 
 
 def trace_faults(rules_dir: Path, tests: Path) -> list[str]:
@@ -112,10 +128,7 @@ def trace_faults(rules_dir: Path, tests: Path) -> list[str]:
             texts[path] = _tests_of(tests.parent / path)
         return texts[path].get(name)
 
-    names = {
-        state: read_yaml(rules_dir / "jurisdictions" / f"{state}.yml", Faults()).text("name")
-        for state in profile_states(rules_dir)
-    }
+    names = state_names(rules_dir)
     faults = []
     for one in load_certification(rules_dir):
         lost = [what for kind, what in one.by if kind == "test" and test(what) is None]
@@ -126,6 +139,14 @@ def trace_faults(rules_dir: Path, tests: Path) -> list[str]:
             if kind == "test" and what not in lost and not _is_of(test(what) or "", state, names):
                 faults.append(f"certification: {one.id}: {what} is of another state than {state}")
     return faults
+
+
+def state_names(rules_dir: Path) -> dict[str, str]:
+    """The name of each state with a profile, by its letters."""
+    return {
+        state: read_yaml(rules_dir / "jurisdictions" / f"{state}.yml", Faults()).text("name")
+        for state in profile_states(rules_dir)
+    }
 
 
 def _tests_of(path: Path) -> dict[str, str]:
@@ -194,13 +215,14 @@ def _trace(text: str, node: Node) -> tuple[str, str]:
     return kind, what
 
 
-def certification() -> Told:
-    """How many requirements stand how, and each of them."""
-    found = load_certification(house.RULES)
+def certification(state: str = "") -> Told:
+    """How many requirements stand how, and each of them; of a state, without what only others answer."""
+    found = _asked(state)
     return {
         "report": "certification",
         "title": "Federal certification",
-        "counts": {status: sum(one.status == status for one in found) for status in STATUSES},
+        "state": state or None,
+        "counts": _counts(found),
         "requirements": [
             {
                 "id": one.id,
@@ -211,42 +233,78 @@ def certification() -> Told:
                 "status": one.status,
                 "by": [{"kind": kind, "what": what} for kind, what in one.by],
                 "lacks": one.lacks or None,
+                "open_in": list(one.open_in),
             }
             for one in found
         ],
     }
 
 
-def certification_page() -> str:
+def _asked(state: str) -> list[Requirement]:
+    """Every requirement, or every one as it stands in one state."""
+    found = list(load_certification(house.RULES))
+    if not state:
+        return found
+    if state not in (known := state_names(house.RULES)):
+        raise ArrearsError(f"There is no state {state}", "report certification", f"Give {', '.join(known)}")
+    return [_in(state, known[state], one) for one in found]
+
+
+def _in(state: str, name: str, one: Requirement) -> Requirement:
+    """A requirement as it stands in a state: without what only other states answer."""
+    own = {(kind, what) for of, kind, what in one.states if of == state}
+    others = {(kind, what) for _, kind, what in one.states} - own
+    asked = replace(one, by=tuple(told for told in one.by if told not in others), open_in=())
+    if state not in one.open_in:
+        return asked
+    return replace(asked, status="open", lacks=f"No test and no example of {name} shows it yet.")
+
+
+def _counts(found: Sequence[Requirement]) -> dict[str, int]:
+    counts = {status: sum(one.status == status for one in found) for status in STATUSES}
+    return {status: count for status, count in counts.items() if count or status != "open"}
+
+
+def certification_page(state: str = "") -> str:
     """The page for people, as Markdown: counts first, then every requirement by area."""
-    found = load_certification(house.RULES)
-    lines = [
-        "# What a federal certification asks for",
-        "",
-        "Made by `arrears report certification --out docs/certification.md`; do not edit it here. What is",
-        "asked is in `transforms/reports/certification.csv`, what answers it in the `.yml` of that name.",
-        "A test holds that every test, page and command named here exists, and that this page is current.",
-        "Where a state's own law or files answer, each state names its own test, or the examples of a card",
-        "that are of that state; why one test holds for every state elsewhere stands at the end.",
-        "",
-        f"| {len(found)} requirements | |",
-        "|---|---:|",
-        *(
-            f"| {words} | {sum(one.status == status for one in found)} |"
-            for status, words in STATUSES.items()
-        ),
-        "",
-        "*Another system's* are requirements that do not touch an enforcement pipeline.",
-    ]
+    found = _asked(state)
+    lines = [*_page_head(state), "", f"| {len(found)} requirements | |", "|---|---:|"]
+    lines += [f"| {STATUSES[status]} | {count} |" for status, count in _counts(found).items()]
+    lines += ["", "*Another system's* are requirements that do not touch an enforcement pipeline."]
     for area in sorted({one.area for one in found}):
         lines += ["", f"## {area}", "", "| requirement | status | answered by |", "|---|---|---|"]
         lines += [_row(one) for one in found if one.area == area]
+    names = state_names(house.RULES)
+    is_open = {name: [one.id for one in found if of in one.open_in] for of, name in names.items()}
+    if any(is_open.values()):
+        lines += ["", "## Open in a state", "", "| state | requirements |", "|---|---|"]
+        lines += [f"| {name} | {', '.join(left)} |" for name, left in is_open.items() if left]
     lines += ["", "## Where one test holds for every state", "", "| why | requirements |", "|---|---|"]
     lines += [
         f"| *{one.kind}*: {_cell(one.why)} | {', '.join(one.requirements)} |"
         for one in one_for_all(house.RULES)
     ]
     return "\n".join(lines) + "\n"
+
+
+def _page_head(state: str) -> list[str]:
+    if state:
+        return [
+            f"# What a federal certification asks for: {state_names(house.RULES)[state]}",
+            "",
+            f"Made by `arrears report {state} certification`. What other states answer is left out; what no",
+            "test and no example of this state shows yet is open.",
+        ]
+    return [
+        "# What a federal certification asks for",
+        "",
+        "Made by `arrears report certification --out docs/certification.md`; do not edit it here. What is",
+        "asked is in `transforms/reports/certification.csv`, what answers it in the `.yml` of that name.",
+        "A test holds that every test, page and command named here exists, and that this page is current.",
+        "Where a state's own law or files answer, each state for which certification is claimed names its",
+        "own test, or the examples of a card that are of that state; any other state lists what is open.",
+        "Why one test holds for every state elsewhere stands at the end.",
+    ]
 
 
 def _row(one: Requirement) -> str:

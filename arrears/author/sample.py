@@ -1,24 +1,19 @@
-"""Runs the shipped sample nights as an agency would, and keeps what must leave: the golden outbox.
+"""The shipped sample nights, lived as an agency would live them, and what must leave on each."""
 
-    python tests/golden.py [--write] [--state ST]
-
-Without `--write` it compares and names each file that differs. The diff of the files is what is reviewed.
-"""
-
-import argparse
 import csv
-import shutil
-import sys
-import tempfile
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from arrears import house
+from arrears.data.store import Store
+from arrears.desk.review import decide, work_list
+from arrears.errors import ArrearsError
+from arrears.intake.inbox import take_in
+from arrears.ledger.records import Choice
+from arrears.night.steps import day_release, run_night
 
 STATE = "me"
-Step = Callable[[str, dict[str, Any]], None]
 
 
 def sample_states() -> list[str]:
@@ -44,17 +39,11 @@ def live(root: Path, night: date, state: str = STATE) -> dict[str, Any]:
 
 def receive(root: Path, night: date, state: str = STATE) -> None:
     """Takes in the files of a night; makes the store where it is not there."""
-    from arrears.data.store import Store
-    from arrears.intake.inbox import take_in
-
     take_in(Store.create(root, "invented"), state, inbox(night, state), on=night)
 
 
 def work(root: Path, night: date, state: str = STATE) -> dict[str, Any]:
     """Runs a night on what was received; people decide, and what they approved is released."""
-    from arrears.data.store import Store
-    from arrears.night.steps import day_release, run_night
-
     store = Store.open(root)
     summary = run_night(store, state, night)
     if decide_as_planned(store, night, state):
@@ -62,10 +51,8 @@ def work(root: Path, night: date, state: str = STATE) -> dict[str, Any]:
     return summary
 
 
-def decide_as_planned(store: Any, night: date, state: str = STATE) -> int:
+def decide_as_planned(store: Store, night: date, state: str = STATE) -> int:
     """How many decisions of the sample were made, through the desk and under its rules."""
-    from arrears.desk.review import decide, work_list
-
     with (house.SAMPLE / state / str(night) / "decisions.csv").open(newline="") as rows:
         planned = list(csv.DictReader(rows))
     for row in planned:
@@ -78,11 +65,29 @@ def decide_as_planned(store: Any, night: date, state: str = STATE) -> int:
             if (gate and line["item_id"].startswith(gate))
             or [line["remedy"], line["subject_id"], line["step"]] == wanted
         ]
-        assert items, f"{wanted} is not on the work list of {night}"
+        if not items:
+            raise ArrearsError(
+                f"{'/'.join(wanted)} is not on the work list of {night}",
+                house.SAMPLE / state / str(night) / "decisions.csv",
+                "Correct the decision that people take on this night, or the rule that no longer asks for it",
+            )
         until = date.fromisoformat(row["until_on"]) if row.get("until_on") else None
         at = datetime.fromisoformat(row["at"])
-        decide(store, state, items, row["decision"], row["by_user"], row["because"], until, at=at)
+        decide(
+            store, state, items, cast(Choice, row["decision"]), row["by_user"], row["because"], until, at=at
+        )
     return len(planned)
+
+
+def known_nights(state: str) -> list[date]:
+    """The same dates; refused where no nights of the state are shipped."""
+    if not (found := sample_nights(state)):
+        raise ArrearsError(
+            f"No sample nights of {state} are shipped",
+            house.SAMPLE,
+            f"Give one of {', '.join(sample_states()) or 'the states that have them'}",
+        )
+    return found
 
 
 def outbox(root: Path, night: date, state: str = STATE) -> dict[str, bytes]:
@@ -95,39 +100,3 @@ def golden(night: date, state: str = STATE) -> dict[str, bytes]:
     """The files that must leave on one day by name."""
     folder = house.SAMPLE / state / str(night) / "outbox"
     return {p.name: p.read_bytes() for p in sorted(folder.glob("*"))} if folder.is_dir() else {}
-
-
-def main() -> int:
-    """0 where every outbox is the golden one, or was written."""
-    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    asked.add_argument("--write", action="store_true", help="make today's outbox the golden one")
-    asked.add_argument("--state", choices=sample_states(), help="one state only")
-    given = asked.parse_args()
-    differ = sum(compare(state, given.write) for state in ([given.state] if given.state else sample_states()))
-    print(f"{differ} file(s) {'written again' if given.write else 'differ'}")
-    return 0 if given.write or not differ else 1
-
-
-def compare(state: str, write: bool) -> int:
-    """How many files of a state's nights differ from the golden ones, or were written again."""
-    differ = 0
-    with tempfile.TemporaryDirectory(prefix="golden-") as place:
-        for night in sample_nights(state):
-            live(Path(place), night, state)
-            found, kept = outbox(Path(place), night, state), golden(night, state)
-            names = sorted(name for name in found.keys() | kept.keys() if found.get(name) != kept.get(name))
-            differ += len(names)
-            for name in names:
-                what = "new" if name not in kept else "gone" if name not in found else "differs"
-                print(f"{state} {night}/{name}: {what}", flush=True)
-            if write:
-                folder = house.SAMPLE / state / str(night) / "outbox"
-                shutil.rmtree(folder, ignore_errors=True)
-                folder.mkdir()
-                for name, data in found.items():
-                    (folder / name).write_bytes(data)
-    return differ
-
-
-if __name__ == "__main__":
-    sys.exit(main())
