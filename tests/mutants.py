@@ -1,8 +1,9 @@
 """What `make mutants` does: breaks the rules one at a time, and counts what the checks do not notice.
 
-Each condition is weakened to "holds whenever known" (a ground to "has not come"), each limit of the law is
-moved by one and its comparison turned, each protection is dropped from its card, each day on which a value
-changed is moved by a day. What neither the worked examples nor `arrears check` notices survives: a fault.
+Each condition of a card, of a count of cases and of what a state adds is weakened to "holds whenever known"
+(a ground to "has not come"), each limit of the law is moved by one and its comparison turned, each protection
+is dropped, each day on which the law changed is moved by a day. What neither the worked examples nor
+`arrears check` notices survives: a fault.
 
     python tests/mutants.py [--kind K] [--sample N --seed S] [--jobs J]
 """
@@ -12,21 +13,28 @@ import multiprocessing
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from functools import cache
 
 from sqlglot import exp
 
 from arrears import house
-from arrears.config import Faults, read_yaml
+from arrears.cli.check import everything_asked
+from arrears.data.warehouse import Connection, warehouse
 from arrears.law.conditions import parsed
-from arrears.law.examples import Example, check_examples, fact_units, profiles_of, read_examples, run_examples
+from arrears.law.counting import load_counts
+from arrears.law.counting_examples import count_fails, worked_counts
+from arrears.law.dated import SHIFTS, Asked, Change, changes
+from arrears.law.dated import is_noticed as day_is_noticed
+from arrears.law.examples import Worked, examples_fail, worked
 from arrears.law.profile import Profile
-from arrears.law.profile_files import FEDERAL, states
-from arrears.law.remedy import AS_OF, PARTS, Card, Condition, Part, load_cards
+from arrears.law.profile_files import states
+from arrears.law.remedy import PARTS, Card, Condition, Part, load_cards
 from arrears.law.truth import Comparison, compared, comparison, comparisons, decides, untold
 
+OPEN = ExitStack()
 KINDS = ("weakened", "limit", "dropped", "day moved")
 TURNED = {exp.GT: exp.GTE, exp.GTE: exp.GT, exp.LT: exp.LTE, exp.LTE: exp.LT}
 
@@ -45,15 +53,13 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Moved:
-    """A day on which a value changed, moved: the state, the key, and by how many days."""
+    """A day on which the law changed, moved by so many days."""
 
-    state: str
-    key: str
-    number: int
+    change: Change
     days: int
 
     def __str__(self) -> str:
-        return f"day moved: {self.state} {self.key}, version {self.number + 1}, by {self.days}"
+        return f"day moved: {self.change}, by {self.days}"
 
 
 def with_condition(card: Card, part: Part, name: str, one: Condition | None) -> Card:
@@ -64,32 +70,60 @@ def with_condition(card: Card, part: Part, name: str, one: Condition | None) -> 
     )
 
 
-def weakened(cards: dict[str, Card]) -> Iterator[Mutant]:
+@dataclass(frozen=True)
+class Place:
+    """Where a condition stands: in a part of a card, or among what one state adds to it."""
+
+    condition: Condition
+    needs: Mapping[str, str]
+    part: Part = "enter"
+    added: tuple[str, int] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.part if self.added is None else 'adds of ' + self.added[0]}.{self.condition.name}"
+
+    def broken(self, card: Card, one: Condition | None) -> Card:
+        """The card in which another condition stands here, or none."""
+        if self.added is None:
+            return with_condition(card, self.part, self.condition.name, one)
+        added = dict(card.added)
+        was = added.pop(self.added)
+        return replace(card, added={**added, self.added: replace(was, condition=one)} if one else added)
+
+
+def places(card: Card) -> Iterator[Place]:
+    """Every place in a card where a condition stands."""
+    for part in PARTS:
+        yield from (Place(one, card.needs, part) for one in card.conditions[part])
+    for key, one in card.added.items():
+        yield Place(one.condition, {**card.needs, **one.needs}, added=key)
+
+
+def weakened(asked: Iterable[Asked]) -> Iterator[Mutant]:
     """Each condition of each card and part, true whenever it is known, where it decides anything."""
-    for card in cards.values():
-        examples = examples_of(card)
-        profiles = profiles_of(house.RULES, examples)
-        for part in PARTS:
-            for one in card.conditions[part]:
-                if not any(decides(card, profiles[of.law], of.as_of, part, one) for of in examples):
-                    continue
-                word = "false" if part == "release" else "true"
-                sql = f"CASE WHEN ({one.sql}) IS NOT NULL THEN {word} END"
-                broken = with_condition(card, part, one.name, replace(one, sql=sql))
-                yield Mutant("weakened", f"{card.remedy}.{part}.{one.name}", (broken,))
+    for card, given in ((one.card, one.given) for one in asked):
+        for place in places(card):
+            one = place.condition
+            if place.added is None and not any(
+                decides(card, given.profiles[of.law], of.as_of, place.part, one) for of in given.examples
+            ):
+                continue
+            word = "false" if place.part == "release" else "true"
+            sql = f"CASE WHEN ({one.sql}) IS NOT NULL THEN {word} END"
+            broken = place.broken(card, replace(one, sql=sql))
+            yield Mutant("weakened", f"{card.remedy}.{place}", (broken,))
 
 
 CHANGES = ("turned", "one more", "one less")
 
 
-def limits(cards: dict[str, Card]) -> Iterator[Mutant]:
+def limits(asked: Iterable[Asked]) -> Iterator[Mutant]:
     """Each comparison with a value of the law, in every card that holds it: turned, one more, one less."""
     found: dict[Comparison, dict[str, Card]] = {}
-    for card in cards.values():
-        for part in PARTS:
-            for one in card.conditions[part]:
-                for tree in comparisons(one, card.needs):
-                    found.setdefault(comparison(tree, card.needs), {})[card.remedy] = card
+    for card in (one.card for one in asked):
+        for place in places(card):
+            for tree in comparisons(place.condition, place.needs):
+                found.setdefault(comparison(tree, place.needs), {})[card.remedy] = card
     for told, holding in found.items():
         for change in CHANGES:
             broken = tuple(moved_everywhere(card, told, change) for card in holding.values())
@@ -98,102 +132,93 @@ def limits(cards: dict[str, Card]) -> Iterator[Mutant]:
 
 def moved_everywhere(card: Card, told: Comparison, change: str) -> Card:
     """The card in which a comparison is changed wherever it stands."""
-    for part in PARTS:
-        for one in card.conditions[part]:
-            root = exp.Paren(this=parsed(one.sql))
-            here = [node for node in compared(root, card.needs) if comparison(node, card.needs) == told]
-            for node in here:
-                move(node, card, change)
-            if here:
-                card = with_condition(card, part, one.name, replace(one, sql=root.sql(dialect="duckdb")))
+    for place in places(card):
+        root = exp.Paren(this=parsed(place.condition.sql))
+        here = [node for node in compared(root, place.needs) if comparison(node, place.needs) == told]
+        for node in here:
+            move(node, place.needs, change)
+        if here:
+            card = place.broken(card, replace(place.condition, sql=root.sql(dialect="duckdb")))
     return card
 
 
-def move(node: exp.Expression, card: Card, change: str) -> None:
+def move(node: exp.Expression, needs: Mapping[str, str], change: str) -> None:
     """Turns a comparison (`>` for `>=`), or makes its value one more or less."""
     if change == "turned":
         node.replace(TURNED[type(node)](this=node.this.copy(), expression=node.expression.copy()))
         return
-    words = (word for word in node.find_all(exp.Placeholder, exp.Parameter) if str(word.name) in card.needs)
+    words = (word for word in node.find_all(exp.Placeholder, exp.Parameter) if str(word.name) in needs)
     word, kind = next(words), exp.Add if change == "one more" else exp.Sub
     word.replace(exp.Paren(this=kind(this=word.copy(), expression=exp.Literal.number(1))))
 
 
-def dropped(cards: dict[str, Card]) -> Iterator[Mutant]:
-    """Each protection of each card, taken out of it."""
-    for card in cards.values():
-        every = {one.name: one for part in ("enter", "stay") for one in card.conditions[part]}
-        for one in (one for one in every.values() if one.is_protection):
-            broken = with_condition(with_condition(card, "enter", one.name, None), "stay", one.name, None)
-            yield Mutant("dropped", f"{card.remedy}.{one.name}", (broken,))
-
-
-def moved_days(cards: dict[str, Card]) -> Iterator[Moved]:
-    """Each day on which a value that a card in force reads has changed, a day later and a day earlier."""
-    found: dict[tuple[str, str, int], None] = {}
-    for state in states(house.RULES):
-        profile = Profile.load(house.RULES, state)
-        own = read_yaml(house.RULES / "jurisdictions" / f"{state}.yml", Faults()).data["values"]
-        used = [cards[one.remedy] for one in profile.in_force if one.remedy in cards]
-        decide = {
-            card.needs[word] for card in used for one in conditions_of(card) for word in one.params - {AS_OF}
+def dropped(asked: Iterable[Asked]) -> Iterator[Mutant]:
+    """Each protection of each card, each condition of a count and each that a state adds, taken out of it."""
+    for card in (one.card for one in asked):
+        own = [place for place in places(card) if place.part != "release"]
+        held = {
+            place.condition.name: place
+            for place in own
+            if place.added is None and (place.condition.is_protection or card.is_count)
         }
-        for key in sorted(decide & profile.values.keys()):
-            for number, version in enumerate(profile.values[key]):
-                if number and version.from_on is not None:
-                    found[state if key in own else FEDERAL, key, number] = None
-    for where, key, number in found:
-        yield from (Moved(where, key, number, days) for days in (1, -1))
+        for name in held:
+            broken = with_condition(with_condition(card, "enter", name, None), "stay", name, None)
+            yield Mutant("dropped", f"{card.remedy}.{name}", (broken,))
+        for place in (place for place in own if place.added is not None):
+            yield Mutant("dropped", f"{card.remedy}.{place}", (place.broken(card, None),))
 
 
-def conditions_of(card: Card) -> list[Condition]:
-    """Every condition and ground of a card."""
-    return [one for part in PARTS for one in card.conditions[part]]
+def moved_days(asked: list[Asked]) -> Iterator[Moved]:
+    """Each day on which the law that a card or count reads has changed, a day later and a day earlier."""
+    profiles = {state: Profile.load(house.RULES, state) for state in states(house.RULES)}
+    for change in changes(profiles, asked):
+        yield from (Moved(change, days) for days in SHIFTS)
 
 
-def examples_of(card: Card) -> list[Example]:
-    """The worked examples of a card, read once in each process."""
-    if card.remedy not in _EXAMPLES:
-        units = fact_units(card, house.RULES)
-        _EXAMPLES[card.remedy] = read_examples(cards_now()[card.remedy], house.RULES, units, Faults())
-    return _EXAMPLES[card.remedy]
+@cache
+def asked_now() -> dict[str, Asked]:
+    """Every card and count as it stands with its examples, by name, read once in each process."""
+    cards, counts = load_cards(house.RULES), load_counts(house.RULES)
+    given = {name: worked(card, house.RULES) for name, card in cards.items()}
+    every = everything_asked(cards, counts, given, worked_counts(counts, house.RULES))
+    return {one.card.remedy: one for one in every}
 
 
-_CARDS: dict[str, Card] = {}
-_EXAMPLES: dict[str, list[Example]] = {}
+@cache
+def con_now() -> Connection:
+    """The connection in which everything is tried, one in each process."""
+    return OPEN.enter_context(warehouse())
 
 
-def cards_now() -> dict[str, Card]:
-    """The cards as they stand, read once in each process."""
-    if not _CARDS:
-        _CARDS.update(load_cards(house.RULES))
-    return _CARDS
-
-
-def examples_fail(card: Card) -> bool:
-    """Whether a worked example of the card comes out otherwise, or cannot run."""
-    units = fact_units(card, house.RULES)
-    faults, examples = Faults(), examples_of(card)
+def fail(card: Card, given: Worked) -> bool:
+    """Whether a worked example of the card or count comes out otherwise, or cannot run."""
     names = {(part, one.name) for part in PARTS for one in card.conditions[part]}
-    if any((one.part, name) not in names for one in examples for name in one.because or ()):
+    names |= {(part, one.condition.name) for part in PARTS for one in card.added.values()}
+    if any((one.part, name) not in names for one in given.examples for name in one.because or ()):
         return True
-    outcomes = run_examples(card, house.RULES, examples, units, faults)
-    return bool(faults.found) or any(one.fault for one in outcomes)
+    if not card.is_count:
+        return examples_fail(card, given, con_now())
+    whole = load_counts(house.RULES)[card.remedy]
+    broken = replace(whole, conditions=card.conditions["enter"], added=card.added)
+    return count_fails(broken, given, con_now())
 
 
 def is_noticed(one: Mutant | Moved) -> bool:
     """Whether the worked examples or a check of the house notice what is broken."""
+    asked = asked_now()
     if isinstance(one, Moved):
-        return day_is_noticed(one)
-    if any(examples_fail(card) for card in one.cards):
+        return day_is_noticed(one.change, one.days, asked.values(), con_now())
+    if any(fail(card, asked[card.remedy].given) for card in one.cards):
         return True
     if one.kind == "weakened":
-        return any(untold(card, house.RULES) for card in one.cards)
+        return any(untold(card, asked[card.remedy].given, con_now()) for card in one.cards)
     return one.kind == "dropped" and any(protection_is_missed(card) for card in one.cards)
 
 
 def protection_is_missed(card: Card) -> bool:
     """Whether a card lost a shared protection, which reading it tells: neither taken nor left."""
+    if card.is_count:
+        return False
     had, has = (
         {
             one.protects
@@ -201,42 +226,15 @@ def protection_is_missed(card: Card) -> bool:
             for one in of.conditions[part]
             if one.protects != one.name
         }
-        for of in (cards_now()[card.remedy], card)
+        for of in (asked_now()[card.remedy].card, card)
     )
     return bool(had - has)
 
 
-def day_is_noticed(one: Moved) -> bool:
-    """Whether an example of a card in force fails where a value changes on another day."""
-    for card in cards_now().values():
-        if one.key not in card.needs.values():
-            continue
-        units = fact_units(card, house.RULES)
-        mine = [example for example in examples_of(card) if one.state in (FEDERAL, example.jurisdiction)]
-        profiles = {law: moved(profile, one) for law, profile in profiles_of(house.RULES, mine).items()}
-        faults = Faults()
-        outcomes = run_examples(card, house.RULES, mine, units, faults, profiles)
-        if faults.found or any(outcome.fault for outcome in outcomes):
-            return True
-    return False
-
-
-def moved(profile: Profile, one: Moved) -> Profile:
-    """The profile in which a value changes on another day."""
-    versions = list(profile.values.get(one.key, ()))
-    if one.number >= len(versions):
-        return profile
-    was = versions[one.number]
-    if was.from_on is None:
-        return profile
-    versions[one.number] = replace(was, from_on=was.from_on + timedelta(one.days))
-    return replace(profile, values={**profile.values, one.key: tuple(versions)})
-
-
 def every_mutant() -> list[Mutant | Moved]:
     """Everything that is broken, in a fixed order."""
-    cards = cards_now()
-    return [*weakened(cards), *limits(cards), *dropped(cards), *moved_days(cards)]
+    asked = list(asked_now().values())
+    return [*weakened(asked), *limits(asked), *dropped(asked), *moved_days(asked)]
 
 
 def kind_of(one: Mutant | Moved) -> str:
@@ -264,8 +262,9 @@ def main() -> int:
     asked.add_argument("--kind", action="append", choices=KINDS, help="only of this kind; may be given again")
     asked.add_argument("--jobs", type=int, default=multiprocessing.cpu_count())
     given = asked.parse_args()
-    for card in cards_now().values():
-        check_examples(card, house.RULES)  # what is broken already would be noticed for nothing
+    for name, one in asked_now().items():
+        if one.fails(one.given, None):  # what is broken already would be noticed for nothing
+            raise SystemExit(f"{name}: its examples fail as it stands; see `arrears check`")
     mutants = every_mutant()
     chosen = [number for number, one in enumerate(mutants) if kind_of(one) in (given.kind or KINDS)]
     if given.sample:

@@ -8,22 +8,24 @@ from pathlib import Path
 import pytest
 from builders import card as shipped
 from card_helpers import CARD, EXAMPLES, tree
-from mutants import Mutant, every_mutant, is_noticed, with_condition
+from mutants import Mutant, asked_now, every_mutant, is_noticed, with_condition
 
 from arrears import house
-from arrears.law.remedy import Part, load_card, load_cards
+from arrears.law.examples import worked
+from arrears.law.remedy import Part, load_card
 from arrears.law.truth import unshown, untold
 
 
 def test_every_condition_decides_alone_somewhere_and_every_limit_is_shown() -> None:
-    cards = load_cards(house.RULES)
-    assert {name: told for name, one in cards.items() if (told := untold(one, house.RULES))} == {}
-    assert unshown(cards.values(), house.RULES) == []
+    asked = asked_now()
+    assert {name: told for name, one in asked.items() if (told := untold(one.card, one.given))} == {}
+    assert unshown((one.card, one.given) for one in asked.values()) == []
 
 
 def told(folder: Path, **changed: str) -> str:
     rules = tree(folder, **changed)
-    return "; ".join(untold(load_card(rules / "remedies" / "license"), rules))
+    card = load_card(rules / "remedies" / "license")
+    return "; ".join(untold(card, worked(card, rules)))
 
 
 def test_a_condition_that_another_one_contains_is_told(tmp_path: Path) -> None:
@@ -38,7 +40,8 @@ def test_a_condition_that_another_one_contains_is_told(tmp_path: Path) -> None:
 def test_a_limit_without_an_example_beside_it_is_told(tmp_path: Path) -> None:
     def limits(folder: Path, examples: str) -> list[str]:
         rules = tree(folder, examples=examples)
-        return unshown([load_card(rules / "remedies" / "license")], rules)
+        card = load_card(rules / "remedies" / "license")
+        return unshown([(card, worked(card, rules))])
 
     shown = (
         EXAMPLES
@@ -71,7 +74,7 @@ def test_a_guard_that_is_weakened_is_noticed(remedy: str, part: Part, name: str)
     weak = replace(one, sql=f"CASE WHEN ({one.sql}) IS NOT NULL THEN true END")
     broken = with_condition(whole, part, name, weak)
     assert is_noticed(Mutant("weakened", f"{remedy}.{part}.{name}", (broken,)))
-    assert any(name in fault for fault in untold(broken, house.RULES))
+    assert any(name in fault for fault in untold(broken, asked_now()[remedy].given))
 
 
 def test_a_seeded_sample_of_broken_rules_is_noticed() -> None:

@@ -1,23 +1,27 @@
 """Everything that can be wrong before a night starts, found at once: layouts, values, cards, suites."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from arrears import house
+from arrears.data.warehouse import Connection, warehouse
 from arrears.errors import ArrearsError
 from arrears.expectations import load_suites
 from arrears.intake.feeds import CASELOAD, Feed, load_feeds
 from arrears.intake.load.orphans import key_faults, references
 from arrears.law.citations import load_policies, policy_faults
+from arrears.law.counting import load_counts
+from arrears.law.counting_examples import as_card, check_count, count_fails, worked_counts
 from arrears.law.coverage import account
+from arrears.law.dated import Asked, unsided
 from arrears.law.deadlines import load_deadlines
 from arrears.law.decide import waiver_faults
-from arrears.law.examples import check_examples
+from arrears.law.examples import Worked, check_examples, examples_fail, worked
 from arrears.law.profile import UNSET, Profile
 from arrears.law.profile_files import known_keys, states
 from arrears.law.promises import promise_faults
-from arrears.law.remedy import Card, load_cards
+from arrears.law.remedy import Card, Count, load_cards
 from arrears.law.truth import unshown, untold
 from arrears.law.waterfalls import read_waterfalls
 from arrears.law.work import load_kinds
@@ -81,14 +85,10 @@ def check_house() -> dict[str, Any]:
             faults += waiver_faults(profile, cards)
             if queues:
                 faults += [f"{profile.state}: {one}" for one in lacks(profile, cards, queues)]
-        examples = [
-            look(f"examples of {name}", partial(check_examples, card, house.RULES))
-            for name, card in cards.items()
-        ]
-        if all(outcomes is not None for outcomes in examples):
-            faults += truth_faults(cards)
+        shown, lacking = examples_and_truth(look, cards, profiles)
+        faults += lacking
         checked = {what: count for what, count in checked.items() if " of " not in what}
-        checked["examples"] = sum(len(outcomes) for outcomes in examples if outcomes)
+        checked["examples"] = shown
         if kinds and clocks and feeds and queues and asked and money:
             checked["promises of an act"], broken = promise_faults(house.RULES, profiles, cards)
             checked["columns with their labels"], borne = label_faults()
@@ -100,12 +100,50 @@ def check_house() -> dict[str, Any]:
     return {"checked": checked, "faults": faults}
 
 
-def truth_faults(cards: Mapping[str, Card]) -> list[str]:
-    """Each condition that no example tells apart, and each limit that lacks an example beside it."""
-    told = [
-        f"{name}/examples.yml: {one}" for name, card in cards.items() for one in untold(card, house.RULES)
+def examples_and_truth(
+    look: Callable[[str, Callable[[], Any]], Any], cards: Mapping[str, Card], profiles: Mapping[str, Profile]
+) -> tuple[int, list[str]]:
+    """How many worked examples of cards and counts come out as they say, and all that they do not show."""
+    counts = load_counts(house.RULES)
+    given = {name: worked(card, house.RULES) for name, card in cards.items()}
+    of_counts = worked_counts(counts, house.RULES)
+    with warehouse() as con:
+        outcomes = [
+            look(f"examples of {name}", partial(check_examples, card, given[name], con))
+            for name, card in cards.items()
+        ]
+        outcomes += [
+            look(f"examples of {name}", partial(check_count, one, of_counts[name], con))
+            for name, one in counts.items()
+        ]
+        lacking: list[str] = []
+        if all(found is not None for found in outcomes):
+            lacking += truth_faults(everything_asked(cards, counts, given, of_counts), profiles, con)
+    return sum(len(found) for found in outcomes if found), lacking
+
+
+def everything_asked(
+    cards: Mapping[str, Card],
+    counts: Mapping[str, Count],
+    given: Mapping[str, Worked],
+    of_counts: Mapping[str, Worked],
+) -> list[Asked]:
+    """Every card and every count with its examples."""
+    of_cards = [Asked(card, given[name], partial(examples_fail, card)) for name, card in cards.items()]
+    counted = [
+        Asked(as_card(one, house.RULES), of_counts[name], partial(count_fails, one))
+        for name, one in counts.items()
     ]
-    return [*told, *unshown(cards.values(), house.RULES)]
+    return [*of_cards, *counted]
+
+
+def truth_faults(asked: Sequence[Asked], profiles: Mapping[str, Profile], con: Connection) -> Iterator[str]:
+    """Each condition that no example tells apart, and each limit and day that lacks an example beside it."""
+    for one in asked:
+        where = f"the count {one.card.remedy}" if one.card.is_count else f"{one.card.remedy}/examples.yml"
+        yield from (f"{where}: {told}" for told in untold(one.card, one.given, con))
+    yield from unshown(((one.card, one.given) for one in asked), con)
+    yield from unsided(profiles, asked, con)
 
 
 def lacks(profile: Profile, cards: Mapping[str, Card], queues: Mapping[str, Queue]) -> Iterator[str]:

@@ -50,6 +50,16 @@ def warehouse(spill: Path | None = None) -> Iterator[Connection]:
         con.close()
 
 
+@contextmanager
+def lent(con: Connection | None) -> Iterator[Connection]:
+    """The connection that is given, left open for its owner; a new one of its own where none is given."""
+    if con is not None:
+        yield con
+        return
+    with warehouse() as own:
+        yield own
+
+
 def load_crypto(con: Connection) -> None:
     """Lets this connection write encrypted Parquet.
 

@@ -53,7 +53,8 @@ def read_counts(rules_dir: Path, known: Catalog, library: Library, faults: Fault
         for name, one in root.node("counts").children():
             if name in found:
                 one.fault("is counted twice")
-            found[str(name)] = count = _count(str(name), one, told, own, known, library)
+            count = replace(_count(str(name), one, told, own, known, library), file=path.stem)
+            found[str(name)] = count
             for word, key in count.needs.items():
                 if needs.setdefault(word, key) != key:
                     root.fault(f"{word} stands for {key} here and for {needs[word]} in another file")

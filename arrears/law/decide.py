@@ -68,7 +68,7 @@ def verdict_path(folder: Path, card: Card, part: Part) -> Path:
 
 def why_off(profile: Profile, card: Card, as_of: date) -> str | None:
     """Why a remedy does not run on a day, or None where it does."""
-    if card.remedy not in profile.remedies_in_force(as_of):
+    if not card.is_count and card.remedy not in profile.remedies_in_force(as_of):
         return f"{card.title} is not in force in {profile.name} on {as_of}"
     try:
         card.numbers(profile, as_of)

@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.config import Faults, Node, is_day, read_yaml
-from arrears.data.warehouse import attach_arrow, warehouse
+from arrears.data.warehouse import Connection, attach_arrow, lent, warehouse
 from arrears.errors import shown
 from arrears.law.catalog import KEYS, described_facts
 from arrears.law.decide import VERDICTS, null_any_fact, verdict_select, why_off
@@ -93,22 +93,45 @@ class Outcome:
         return f"{wanted.part}, {wanted.say}: " + "; ".join(told) if told else None
 
 
-def check_examples(card: Card, rules_dir: Path) -> list[Outcome]:
+@dataclass(frozen=True)
+class Worked:
+    """Worked examples, the units of the facts that are asked, the law that the examples ask; their faults."""
+
+    examples: list[Example]
+    units: dict[str, str]
+    profiles: Mapping[Law, Profile]
+    faults: Faults
+
+
+def worked(card: Card, rules_dir: Path) -> Worked:
+    """The examples in a card's folder with what they need."""
+    units, faults = fact_units(card, rules_dir), Faults()
+    examples = read_examples(card, rules_dir, units, faults)
+    profiles = {} if faults.found else profiles_of(rules_dir, examples)
+    return Worked(examples, read_units(card, units), profiles, faults)
+
+
+def check_examples(card: Card, given: Worked, con: Connection | None = None) -> list[Outcome]:
     """The outcome of every example of a card; one `RuleFault` lists all that came out otherwise.
 
     An example that could not run is a fault, never a pass.
     """
-    faults = Faults()
     where = shown(card.folder / "examples.yml")
-    units = fact_units(card, rules_dir)
-    examples = read_examples(card, rules_dir, units, faults)
-    faults.raise_any(where, _DO)
-    outcomes = run_examples(card, rules_dir, examples, units, faults)
+    given.faults.raise_any(where, _DO)
+    faults = Faults()
+    outcomes = run_examples(card, given, faults, con)
     for one in outcomes:
         if one.fault:
             faults.add(where, one.fault)
     faults.raise_any(where, _DO)
     return outcomes
+
+
+def examples_fail(card: Card, given: Worked, con: Connection | None = None) -> bool:
+    """Whether an example of a card comes out otherwise, or cannot run."""
+    faults = Faults()
+    outcomes = run_examples(card, given, faults, con)
+    return bool(faults.found) or any(one.fault for one in outcomes)
 
 
 def fact_units(card: Card, rules_dir: Path) -> dict[str, str]:
@@ -123,6 +146,13 @@ def fact_units(card: Card, rules_dir: Path) -> dict[str, str]:
     return units
 
 
+def read_units(card: Card, units: Mapping[str, str]) -> dict[str, str]:
+    """Of the units of a facts table those that a card reads, with what a single state adds to it."""
+    added = (fact for one in card.added.values() for fact in one.condition.facts)
+    read = {*KEYS, *card.facts_read, *added, *card.rests_on, card.amount}
+    return {name: unit for name, unit in units.items() if name in read}
+
+
 def _by_name(name: str) -> str:
     """The unit that a column's name tells, for a facts table that is not described yet."""
     patterns = {"_cents$": "cents", "_on$": "date", "_id$|_class$|_src$": "text", "days|count|times": "count"}
@@ -135,13 +165,13 @@ def read_examples(card: Card, rules_dir: Path, units: dict[str, str], faults: Fa
     root = read_yaml(card.folder / "examples.yml", faults)
     known = tuple(states(rules_dir))
     jurisdiction, as_of = root.one_of("jurisdiction", "state", known), root.take("as_of", kind="day")
-    usual = _facts(root.node("usual", required=False), units)
+    usual = read_facts(root.node("usual", required=False), units)
     usual_of: dict[str, dict[str, Any]] = {}
     more = root.node("usual_of", required=False)
     for part in PARTS:
-        usual_of[part] = {**usual, **_facts(more.node(part, required=False), units)}
+        usual_of[part] = {**usual, **read_facts(more.node(part, required=False), units)}
     more.done()
-    given = _set(root)
+    given = read_set(root)
     made: list[Example] = []
     for number, one in enumerate(root.nodes("examples"), 1):
         part = cast("Part", one.text("part", required=False, choices=PARTS, otherwise="enter"))
@@ -157,11 +187,11 @@ def read_examples(card: Card, rules_dir: Path, units: dict[str, str], faults: Fa
                 jurisdiction=one.one_of("jurisdiction", "state", known, required=False) or jurisdiction,
                 as_of=told,
                 reading=cast("Reading | None", reading),
-                facts={**usual_of[part], **_facts(one.node("but", required=False), units)},
+                facts={**usual_of[part], **read_facts(one.node("but", required=False), units)},
                 then=one.text("then", choices=(*VERDICTS, OFF)),
                 because=_because(one, card, part),
                 parts=one.boolean("parts") if one.has("parts") else None,
-                given=_given({**given, **_set(one)}),
+                given=as_given({**given, **read_set(one)}),
             )
         )
         one.take("parts", required=False)
@@ -173,13 +203,13 @@ def read_examples(card: Card, rules_dir: Path, units: dict[str, str], faults: Fa
     return made
 
 
-def _set(node: Node) -> dict[Any, Any]:
+def read_set(node: Node) -> dict[Any, Any]:
     """The values of the law that are set for an example, by key."""
     values = node.node("set", required=False)
     return {key: values.take(key) for key in values.names()}
 
 
-def _given(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+def as_given(values: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     """Values that are set, as something that can be compared."""
     return tuple(
         (str(key), tuple(value) if isinstance(value, list) else value)
@@ -196,7 +226,8 @@ def _because(one: Node, card: Card, part: Part) -> tuple[str, ...] | None:
     return names if one.has("because") else None
 
 
-def _facts(node: Node, units: dict[str, str]) -> dict[str, Any]:
+def read_facts(node: Node, units: Mapping[str, str]) -> dict[str, Any]:
+    """The facts that an example gives, each of them known and of its unit."""
     found: dict[str, Any] = {}
     for name in node.names():
         value = node.take(name)
@@ -235,16 +266,9 @@ def examples_table(examples: list[Example], units: dict[str, str]) -> pa.Table:
     )
 
 
-def run_examples(
-    asked: Card,
-    rules_dir: Path,
-    examples: list[Example],
-    units: dict[str, str],
-    faults: Faults,
-    profiles: Mapping[Law, Profile] | None = None,
-) -> list[Outcome]:
-    """What each example comes to, from one query over the card's own SQL; by other profiles if given."""
-    profiles = profiles or profiles_of(rules_dir, examples)
+def run_examples(asked: Card, given: Worked, faults: Faults, con: Connection | None = None) -> list[Outcome]:
+    """What each example comes to, from one query over the card's own SQL."""
+    examples, profiles = given.examples, given.profiles
     outcomes: list[Outcome] = []
     queries: list[str] = []
     params: dict[str, Any] = {}
@@ -272,8 +296,8 @@ def run_examples(
     by_subject = {one.subject_id: one for one in examples}
     if not queries:
         return outcomes
-    with warehouse() as con:
-        attach_arrow(con, asked.relation, examples_table(examples, units))
+    with lent(con) as con:
+        attach_arrow(con, asked.relation, examples_table(examples, given.units))
         rows = con.execute(" UNION ALL ".join(queries) + " ORDER BY subject_id", params).fetchall()
     outcomes += [Outcome(by_subject[row[0]], row[1], tuple(row[2]), bool(row[3])) for row in rows]
     return sorted(outcomes, key=lambda one: one.example.number)

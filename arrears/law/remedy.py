@@ -143,6 +143,8 @@ class Count:
     in_doubt: frozenset[str]
     needs: Mapping[str, str]
     added: Mapping[tuple[str, int], "Addition"] = field(default_factory=dict)
+    # The file of rules/counts in which it stands.
+    file: str = ""
 
     def here(self, profile: Profile, as_of: date) -> "Count":
         """The count as one state asks on a day: with the conditions that it adds."""
@@ -188,6 +190,8 @@ class Card:
     counts: tuple[Count, ...] = ()
     # What single states add, by state and place in its list; `here` takes what one state asks on a day.
     added: Mapping[tuple[str, int], Addition] = field(default_factory=dict)
+    # Whether it is a count of cases, seen as a card, which every state asks.
+    is_count: bool = False
 
     @property
     def relation(self) -> str:

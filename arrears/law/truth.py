@@ -8,16 +8,14 @@ A comparison with a value of the law needs an example at the limit and one on ea
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlglot import exp
 
-from arrears.config import Faults
-from arrears.data.warehouse import Connection, attach_arrow, warehouse
+from arrears.data.warehouse import Connection, attach_arrow, lent
 from arrears.law.conditions import parsed
 from arrears.law.decide import why_off
-from arrears.law.examples import Example, Law, examples_table, fact_units, profiles_of, read_examples
+from arrears.law.examples import Example, Law, Worked, examples_table
 from arrears.law.profile import Profile, Reading
 from arrears.law.remedy import AS_OF, Card, Condition, Part
 
@@ -40,11 +38,9 @@ class Comparison:
         return f"{self.left} and {self.right} ({', '.join(sorted(self.keys))})"
 
 
-def untold(card: Card, rules_dir: Path) -> list[str]:
+def untold(card: Card, given: Worked, con: Connection | None = None) -> list[str]:
     """Each condition or ground that no example of the card, with one fact changed, tells apart."""
-    units = fact_units(card, rules_dir)
-    examples = read_examples(card, rules_dir, units, Faults())
-    profiles = profiles_of(rules_dir, examples)
+    examples, units, profiles = given.examples, given.units, given.profiles
     heres = {(of.law, of.as_of): card.here(profiles[of.law], of.as_of) for of in examples}
     wanted = {
         (part, one.name)
@@ -54,7 +50,7 @@ def untold(card: Card, rules_dir: Path) -> list[str]:
         if decides(here, profiles[law], as_of, part, one)
     }
     by_law = _by_law(card, examples, profiles)
-    with warehouse() as con:
+    with lent(con) as con:
         # What people wrote comes first: few conditions are left for what is made from it.
         for (_, law, as_of), group in by_law.items():
             wanted -= _alone(con, heres[law, as_of], profiles[law], group, units)
@@ -66,14 +62,24 @@ def untold(card: Card, rules_dir: Path) -> list[str]:
                     wanted -= _alone(con, here, profiles[law], rows, units)
     named = {name for one in examples for name in one.because or ()}
     alone = {
-        one.name for part in ("enter", "stay") for one in card.conditions[part] if one.protects == one.name
+        one.name
+        for part in ("enter", "stay")
+        for one in card.conditions[part]
+        if one.protects == one.name or card.is_count
     }
+    asked = {one.name for here in heres.values() for every in here.conditions.values() for one in every}
     return [
+        *(
+            f"no example is of a day on which {state} asks {one.condition.name}, which it adds"
+            for (state, _), one in card.added.items()
+            if one.condition.name not in asked
+        ),
         *(
             f"{part}: nothing tells {name} apart; give an example in which it alone decides"
             for part, name in sorted(wanted)
         ),
-        # A protection that cards share is missed by the card without it; of its own ones only examples speak.
+        # A protection that cards share is missed by the card without it; of its own ones, and of all that a
+        # count of cases asks, only examples speak.
         *(f"no example names {name}, so it could be taken out unseen" for name in sorted(alone - named)),
     ]
 
@@ -176,14 +182,15 @@ def _answers(
     return list(found.to_pylist())
 
 
-def unshown(cards: Iterable[Card], rules_dir: Path) -> list[str]:
+def unshown(cards: Iterable[tuple[Card, Worked]], con: Connection | None = None) -> list[str]:
     """Each comparison with a value of the law that lacks an example at its limit, or on a side of it."""
     shown: dict[Comparison, set[str]] = {}
     where: dict[Comparison, str] = {}
-    for card in cards:
-        for one, name, sides in _sides_shown(card, rules_dir):
-            shown.setdefault(one, set()).update(sides)
-            where.setdefault(one, f"{card.remedy}.{name}")
+    with lent(con) as con:
+        for card, given in cards:
+            for one, name, sides in _sides_shown(con, card, given):
+                shown.setdefault(one, set()).update(sides)
+                where.setdefault(one, f"{card.remedy}.{name}")
     return [
         f"{where[one]}: no example {', '.join(side for side in SIDES if side not in sides)} of {one}"
         for one, sides in shown.items()
@@ -191,41 +198,38 @@ def unshown(cards: Iterable[Card], rules_dir: Path) -> list[str]:
     ]
 
 
-def _sides_shown(card: Card, rules_dir: Path) -> Iterator[tuple[Comparison, str, set[str]]]:
+def _sides_shown(con: Connection, card: Card, given: Worked) -> Iterator[tuple[Comparison, str, set[str]]]:
     """Each comparison of a card with its condition, and on which sides of it an example hangs on it."""
-    units = fact_units(card, rules_dir)
-    examples = read_examples(card, rules_dir, units, Faults())
-    profiles = profiles_of(rules_dir, examples)
-    with warehouse() as con:
-        for (part, law, as_of), group in _by_law(card, examples, profiles).items():
-            profile, here = profiles[law], card.here(profiles[law], as_of)
-            numbers = here.numbers(profile, as_of)
-            keys = {name: value.key for name, value in numbers.items() if value.unit in _COUNTED}
-            every = [
-                (condition, number, tree)
-                for condition in here.conditions[part]
-                for number, tree in enumerate(comparisons(condition, keys))
+    units, profiles = given.units, given.profiles
+    for (part, law, as_of), group in _by_law(card, given.examples, profiles).items():
+        profile, here = profiles[law], card.here(profiles[law], as_of)
+        numbers = here.numbers(profile, as_of)
+        keys = {name: value.key for name, value in numbers.items() if value.unit in _COUNTED}
+        every = [
+            (condition, number, tree)
+            for condition in here.conditions[part]
+            for number, tree in enumerate(comparisons(condition, keys))
+        ]
+        if not every:
+            continue
+        attach_arrow(con, card.relation, examples_table(group, units))
+        columns = [f'{one.sql} AS "{one.name}"' for one in here.conditions[part]]
+        for at, (condition, number, tree) in enumerate(every):
+            columns += [f"{_side(tree, units)} AS side_{at}"]
+            columns += [
+                f"{settled(condition, keys, number, answer)} AS {str(answer).lower()}_{at}"
+                for answer in (True, False)
             ]
-            if not every:
-                continue
-            attach_arrow(con, card.relation, examples_table(group, units))
-            columns = [f'{one.sql} AS "{one.name}"' for one in here.conditions[part]]
-            for at, (condition, number, tree) in enumerate(every):
-                columns += [f"{_side(tree, units)} AS side_{at}"]
-                columns += [
-                    f"{settled(condition, keys, number, answer)} AS {str(answer).lower()}_{at}"
-                    for answer in (True, False)
-                ]
-            select = f"SELECT subject_id, {', '.join(columns)} FROM {card.relation}"
-            found = con.execute(select, here.params(profile, as_of, part)).to_arrow_table().to_pylist()
-            rows = {row["subject_id"]: row for row in found}
-            for at, (condition, _, tree) in enumerate(every):
-                sides = {
-                    rows[one.subject_id][f"side_{at}"]
-                    for one in group
-                    if _hangs_on(here, profile, one, condition.name, rows[one.subject_id], at)
-                }
-                yield comparison(tree, keys), condition.name, sides - {None}
+        select = f"SELECT subject_id, {', '.join(columns)} FROM {card.relation}"
+        found = con.execute(select, here.params(profile, as_of, part)).to_arrow_table().to_pylist()
+        rows = {row["subject_id"]: row for row in found}
+        for at, (condition, _, tree) in enumerate(every):
+            sides = {
+                rows[one.subject_id][f"side_{at}"]
+                for one in group
+                if _hangs_on(here, profile, one, condition.name, rows[one.subject_id], at)
+            }
+            yield comparison(tree, keys), condition.name, sides - {None}
 
 
 def _hangs_on(

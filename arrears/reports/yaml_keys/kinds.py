@@ -14,6 +14,7 @@ from arrears.intake.feeds import load_feeds
 from arrears.intake.load.orphans import load_keys
 from arrears.law.citations import read_sources
 from arrears.law.counting import load_counts
+from arrears.law.counting_examples import worked_counts
 from arrears.law.coverage import account
 from arrears.law.deadlines import load_deadlines
 from arrears.law.examples import fact_units, read_examples
@@ -57,6 +58,10 @@ def _examples() -> None:
         read_examples(card, house.RULES, fact_units(card, house.RULES), Faults())
 
 
+def _count_examples() -> None:
+    worked_counts(load_counts(house.RULES), house.RULES)
+
+
 def _reports() -> None:
     for name in FORMS:
         load_report(house.RULES, name)
@@ -87,6 +92,7 @@ KINDS = {
         Kind("facts", "transforms/facts/*facts.yml", lambda: load_facts(house.FACTS)),
         Kind("plan", "transforms/plan/plan.yml", lambda: load_layer(house.PLAN)),
         Kind("condition", "rules/conditions/*.yml", lambda: load_cards(house.RULES)),
+        Kind("count-examples", "rules/counts/examples/*.yml", _count_examples),
         Kind("count", "rules/counts/*.yml", lambda: load_counts(house.RULES)),
         Kind("remedy", "rules/remedies/*/remedy.yml", lambda: load_cards(house.RULES)),
         Kind("examples", "rules/remedies/*/examples.yml", _examples),
