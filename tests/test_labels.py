@@ -14,15 +14,21 @@ from arrears.law.labels import load_labels
 from arrears.law.remedy import load_cards
 from arrears.law.work import load_kinds
 from arrears.queues import load_queues
-from arrears.reports.label_flow import (
-    Flow,
-    flow,
-    of_remedies,
+from arrears.reports.assessment import outcomes_sql
+from arrears.reports.criteria import load_assessment
+from arrears.reports.label_faults import (
+    FIGURES,
+    SHOWN,
+    assessed,
+    listed_faults,
     queue_faults,
-    queue_rows,
+    report_faults,
     sentences,
     shown_faults,
 )
+from arrears.reports.label_flow import Flow, flow, of_remedies, queue_rows
+from arrears.reports.lines import FORMS, load_report
+from arrears.reports.run import sql_of
 
 QUEUES = sorted(path.parent.name for path in house.QUEUES.glob("*/queue.yml"))
 # A column that bears each label, as somebody who fills a record might come by it.
@@ -148,6 +154,50 @@ def test_no_sentence_tells_a_number_or_a_place_to_who_did_not_ask(followed: Flow
         "a line: person_token bears ssn (by caseload.persons.ssn), which no list may show",
         "a line: city holds a place (by caseload.addresses.city), so its unit has to be place",
     ]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_label_gets_into_a_line_of_a_report_that_may_not_carry_it(name: str, followed: Flow) -> None:
+    form = load_report(house.RULES, name)
+    lines = {line: sql_of(form, one) for line, one in form.lines.items() if one.sql}
+    made = again(followed)
+    assert [*report_faults(made, form, lines), *made.faults] == []
+    every = ", ".join(f"({sql})" for sql in PLANTED.values())
+    for line, sql in lines.items():
+        for column in ("person_id", "src", *FIGURES):
+            spoiled = {line: f"SELECT * REPLACE (concat({every}) AS {column}) FROM (\n{sql}\n)"}
+            told = [
+                one for one in report_faults(made, form, spoiled) if f"line {line}: {column} bears" in one
+            ]
+            refused = {label for label in PLANTED if any(f" bears {label} (by " in one for one in told)}
+            assert refused == set(PLANTED) - (set() if column in FIGURES else set(form.carries)), line
+
+
+def test_a_report_that_carries_what_no_line_bears_is_told_so(followed: Flow) -> None:
+    form = load_report(house.RULES, "ocse-34")
+    one = replace(form, carries=("bank", "secret"))
+    told = report_faults(again(followed), one, {"2": sql_of(form, form.lines["2"])})
+    assert list(told) == [
+        "the report ocse-34: carries: there is no label secret",
+        "the report ocse-34: carries bank, which no line bears",
+    ]
+
+
+def test_no_list_export_or_assessment_shows_a_number(followed: Flow) -> None:
+    made = again(followed)
+    shown = {name: made.tables[name] for name in SHOWN} | dict(assessed(made))
+    assert len(shown) > 40
+    assert [fault for where, rows in shown.items() for fault in listed_faults(made, where, rows)] == []
+    closure = outcomes_sql(load_assessment(house.RULES).criteria["closure"])
+    for place in ("plan.work_list", "verdicts.enter", f"({closure})"):
+        column = next(iter(made.followed("x", f"SELECT * FROM {place} AS every").columns))
+        planted = f"SELECT * REPLACE (({PLANTED['ssn']}) AS {column}) FROM {place} AS every"
+        [told] = [
+            one
+            for one in listed_faults(made, "a list", made.followed("a list", planted))
+            if one.startswith(f"a list: {column} ")
+        ]
+        assert told == f"a list: {column} bears ssn (by caseload.persons.ssn), which no list may show"
 
 
 def test_sql_that_cannot_be_followed_bears_every_label_and_is_told(followed: Flow) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from arrears import house
+from arrears.answers.quality_rules import load_quality
 from arrears.data.warehouse import Connection, warehouse
 from arrears.errors import ArrearsError
 from arrears.expectations import load_suites
@@ -18,6 +19,7 @@ from arrears.law.dated import Asked, unsided
 from arrears.law.deadlines import load_deadlines
 from arrears.law.decide import waiver_faults
 from arrears.law.examples import Worked, check_examples, examples_fail, worked
+from arrears.law.labels import load_labels
 from arrears.law.profile import UNSET, Profile
 from arrears.law.profile_files import known_keys, states
 from arrears.law.promises import promise_faults
@@ -30,7 +32,10 @@ from arrears.money.calculations import load_money
 from arrears.night.transform import load_facts, load_layer
 from arrears.queues import Queue, load_queues
 from arrears.queues.letters import load_letters
-from arrears.reports.label_flow import label_faults
+from arrears.reports.criteria import NAME as SELF_ASSESSMENT
+from arrears.reports.criteria import load_assessment
+from arrears.reports.label_faults import label_faults
+from arrears.reports.lines import FORMS, load_report
 
 
 def check_house() -> dict[str, Any]:
@@ -53,7 +58,7 @@ def check_house() -> dict[str, Any]:
     feeds = look("feeds", lambda: load_feeds(house.FEEDS))
     for feed in (one for one in (feeds or {}).values() if one.format == "tables"):
         look(f"keys of {feed.name}", partial(references, feed))
-        faults += key_faults(feed)
+        faults += look(f"leads of {feed.name}", partial(key_faults, feed)) or []
     queues = look("queues", lambda: load_queues(house.QUEUES))
     if queues:
         look("letters", lambda: load_letters(house.RULES, queues))
@@ -70,6 +75,8 @@ def check_house() -> dict[str, Any]:
     kinds = look("work kinds", lambda: load_kinds(house.RULES))
     look("kinds of lines", lambda: load_work_order(house.RULES).kinds)
     clocks = look("deadlines", lambda: load_deadlines(house.RULES))
+    labels = look("labels", lambda: load_labels(house.RULES).labels)
+    reports = [look(f"lines of {name}", read) for name, read in report_readers().items()]
     look("calculations", lambda: load_money().calculations)
     money = look("values of the money", lambda: load_money().keys)
     look("waterfalls of states", lambda: {one: read_waterfalls(house.RULES, one) for one in profiles or ()})
@@ -88,8 +95,8 @@ def check_house() -> dict[str, Any]:
         shown, lacking = examples_and_truth(look, cards, profiles)
         faults += lacking
         checked = {what: count for what, count in checked.items() if " of " not in what}
-        checked["examples"] = shown
-        if kinds and clocks and feeds and queues and asked and money:
+        checked["examples"], checked["reports"] = shown, len(reports)
+        if all((kinds, clocks, feeds, queues, asked, money, labels, *reports)):
             checked["promises of an act"], broken = promise_faults(house.RULES, profiles, cards)
             checked["columns with their labels"], borne = label_faults()
             faults += [*broken, *borne]
@@ -98,6 +105,15 @@ def check_house() -> dict[str, Any]:
         checked["decision tables"], checked["dated values"] = counts["tables"], counts["values"]
         checked["unexplained values"] = counts["unexplained"]
     return {"checked": checked, "faults": faults}
+
+
+def report_readers() -> dict[str, Callable[[], Any]]:
+    """What reads each report that is counted, by its name."""
+    forms: dict[str, Callable[[], Any]] = {
+        name: partial(lambda one: load_report(house.RULES, one).lines, name) for name in FORMS
+    }
+    own = {SELF_ASSESSMENT: lambda: load_assessment(house.RULES).criteria}
+    return {**forms, **own, "quality": lambda: load_quality(house.RULES).answers}
 
 
 def examples_and_truth(

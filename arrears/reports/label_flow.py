@@ -4,7 +4,7 @@ Each SELECT is followed once, in the order in which a night runs it. What a reme
 the amount, is kept apart by remedy, so that a queue answers for the remedies that speak through it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlglot.errors import SqlglotError
@@ -12,7 +12,7 @@ from sqlglot.errors import SqlglotError
 from arrears import house
 from arrears.intake.feeds import Feed, load_feeds
 from arrears.intake.match import feed_rows
-from arrears.law.catalog import KEYS, described_facts
+from arrears.law.catalog import KEYS
 from arrears.law.counting import OF, counted_sql, load_counts
 from arrears.law.deadlines import Deadline, load_deadlines
 from arrears.law.labels import EVERY, Vocabulary, load_labels
@@ -23,7 +23,7 @@ from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
 from arrears.money.calculations import Money, load_money
 from arrears.night.plan import anchor_select, subject_select
 from arrears.night.transform import Layer, load_facts, load_layer
-from arrears.queues import Queue, load_queues
+from arrears.queues import Queue
 from arrears.queues.content import ADDRESS_SQL
 
 # What the engine itself makes, in which there is nothing of a person's: days, law, cards, what came when.
@@ -283,65 +283,3 @@ def queue_rows(made: Flow, queue: Queue, cards: Mapping[str, Card]) -> dict[str,
         if kind in queue.sql:
             found[kind] = made.followed(f"{where}: {kind}.sql", queue.sql[kind], table)
     return found
-
-
-def queue_faults(made: Flow, queue: Queue, cards: Mapping[str, Card]) -> Iterator[str]:
-    """Each label that a record of a queue bears and may not carry, and each that it may and never does."""
-    where = f"{queue.name}/queue.yml"
-    for label in sorted(set(queue.carries) - set(made.words.labels)):
-        yield f"{where}: carries: there is no label {label}"
-    borne: set[str] = set()
-    for record, rows in queue_rows(made, queue, cards).items():
-        for column, labels in rows.columns.items():
-            borne |= set(labels)
-            for label in sorted(set(labels) - set(queue.carries)):
-                path = " > ".join(labels[label])
-                yield f"{where}: {record}.{column} bears {label} (by {path}), which this queue may not carry"
-            if PLACE_LABEL in labels and column not in queue.location:
-                yield f"{where}: {record}.{column} holds a place, and `location` does not name it"
-    for label in sorted(set(queue.carries) & set(made.words.labels) - borne):
-        yield f"{where}: carries {label}, which no field bears"
-
-
-def shown_faults(made: Flow, told: Iterable[tuple[str, str, Iterable[str]]]) -> Iterator[str]:
-    """Each word of a sentence, by where it stands and its table, that bears what no list may show.
-
-    A place is told to whoever asks for it, which the unit of the fact sees to.
-    """
-    described = described_facts(house.FACTS) or {}
-    for where, table, columns in told:
-        facts, units = made.tables.get(table, OPEN), described.get(table.split(".")[-1], {})
-        for column in dict.fromkeys(columns):
-            labels = facts.column(column) or NONE
-            for label in sorted(set(labels) - set(made.words.lists_show)):
-                path = " > ".join(labels[label])
-                yield f"{where}: {column} bears {label} (by {path}), which no list may show"
-            if PLACE_LABEL in labels and units.get(column, {}).get("unit") != PLACE_UNIT:
-                path = " > ".join(labels[PLACE_LABEL])
-                yield f"{where}: {column} holds a place (by {path}), so its unit has to be {PLACE_UNIT}"
-
-
-def sentences(
-    cards: Mapping[str, Card], kinds: Mapping[str, Kind], deadlines: Mapping[str, Deadline]
-) -> Iterator[tuple[str, str, Iterable[str]]]:
-    """Where each sentence stands that people read, the table that it speaks of, and the columns it tells."""
-    for kind in kinds.values():
-        yield f"the kind of work {kind.kind}", f"facts.{kind.facts}", kind.told
-    for deadline in deadlines.values():
-        yield f"the deadline {deadline.deadline}", f"facts.{deadline.facts}", deadline.reads
-    for card in cards.values():
-        for part, conditions in card.conditions.items():
-            for one in conditions:
-                yield f"the condition {card.remedy}.{part}.{one.name}", card.relation, one.facts
-
-
-def label_faults() -> tuple[int, list[str]]:
-    """How many columns of tables were followed, and what bears a label where it may not."""
-    made, cards = flow(), load_cards(house.RULES)
-    for queue in load_queues(house.QUEUES).values():
-        made.faults += queue_faults(made, queue, cards)
-    said = sentences(cards, load_kinds(house.RULES), load_deadlines(house.RULES))
-    made.faults += shown_faults(made, said)
-    strangers = set(made.words.lifts) - set(made.tables)
-    made.faults += [f"labels.yml: lifts: there is no table {name}" for name in sorted(strangers)]
-    return sum(len(one.columns) for one in made.tables.values()), list(dict.fromkeys(made.faults))

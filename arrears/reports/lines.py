@@ -3,6 +3,7 @@
     title: Annual data report (form OCSE-157)
     period: year                     # or quarter; each ends with the federal year or a quarter of it
     year_ends_month: 9
+    carries: [children]              # labels that the list of its cases may bear; its figures bear none
     lines:
       "1":
         title: Cases open at the end of the year
@@ -73,6 +74,8 @@ class Report:
     lines: Mapping[str, Line]
     measures: tuple[Measure, ...]
     cites: tuple[str, ...]
+    # Labels that the list of its cases may bear; its figures bear none.
+    carries: tuple[str, ...] = ()
 
 
 @read_once("../transforms")
@@ -96,6 +99,7 @@ def load_report(rules_dir: Path, name: str) -> Report:
         lines=lines,
         measures=tuple(_measure(one, lines, sources) for one in root.nodes("measures", required=False)),
         cites=read_cites(root, sources),
+        carries=root.texts("carries", required=False),
     )
     root.done()
     faults.raise_any("transforms/reports", "Correct each of these; no report was made")

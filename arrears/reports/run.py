@@ -68,7 +68,7 @@ def report_cases(
         rows: list[Told] = []
         row_count, total = 0, None
         if not unknown:
-            make_rows(con, _sql(form, told), _bound(form, told, chosen), offices)
+            make_rows(con, sql_of(form, told), _bound(form, told, chosen), offices)
             row_count, total = con.execute(
                 "SELECT count(*), CAST(sum(counted) AS BIGINT) FROM cases"
             ).fetchall()[0]
@@ -131,7 +131,7 @@ def _figure(con: Connection, form: Report, line: Line, chosen: Chosen) -> Told:
     }
     if told["cannot"] is None:
         found = con.execute(
-            f"SELECT part, CAST(sum(counted) AS BIGINT) FROM ({_sql(form, line)}) GROUP BY part",
+            f"SELECT part, CAST(sum(counted) AS BIGINT) FROM ({sql_of(form, line)}) GROUP BY part",
             _bound(form, line, chosen),
         ).fetchall()
         figures = {str(part): int(figure) for part, figure in found}
@@ -168,11 +168,12 @@ def why_unknown(con: Connection, line: Line) -> str:
     return f"Not known: the extract of that night has no table {', '.join(missing)}." if missing else ""
 
 
-def _sql(form: Report, line: Line) -> str:
+def sql_of(form: Report, line: Line) -> str:
+    """The SQL of a line of a form."""
     return line_sql(house.REPORTS / FORMS[form.report] / line.sql)
 
 
 def _bound(form: Report, line: Line, chosen: Chosen) -> dict[str, Any]:
     """The dates that a line's SQL asks for; days after the night are not counted, whatever the data say."""
     dates = {"as_of": chosen.night.as_of, "from_on": chosen.period.from_on, "to_on": chosen.night.as_of}
-    return {name: dates[name] for name in parameters(_sql(form, line))}
+    return {name: dates[name] for name in parameters(sql_of(form, line))}
