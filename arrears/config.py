@@ -6,13 +6,14 @@ is a fault instead of a silent overwrite.
 """
 
 import os
+import pickle
 import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -183,7 +184,20 @@ def read_yaml(path: Path, faults: Faults) -> "Node":
     if not path.is_file():
         faults.add(name, "the file is missing")
         return Node({}, name, faults, (path.as_posix(),))
-    reader = _Reader(path.read_text(encoding="utf-8"))
+    kept, found = _parsed(path.read_text(encoding="utf-8"), name)
+    faults.found += found
+    data = pickle.loads(kept)  # our own bytes; each reader gets a mapping of its own
+    if not isinstance(data, dict):
+        faults.add(name, "must be a mapping of keys to values")
+        data = {}
+    return Node(data, name, faults, (path.as_posix(),))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str, name: str) -> tuple[bytes, tuple[str, ...]]:
+    """What a file's text says, and its faults; a check reads the same file for many readers."""
+    faults, data = Faults(), None
+    reader = _Reader(text)
     reader.faults, reader.shown_as = faults, name
     try:
         data = reader.get_single_data()
@@ -193,10 +207,7 @@ def read_yaml(path: Path, faults: Faults) -> "Node":
         data = {}
     finally:
         reader.dispose()
-    if not isinstance(data, dict):
-        faults.add(name, "must be a mapping of keys to values")
-        data = {}
-    return Node(data, name, faults, (path.as_posix(),))
+    return pickle.dumps(data), tuple(faults.found)
 
 
 @dataclass

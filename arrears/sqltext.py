@@ -48,7 +48,7 @@ def strings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _tokens(text: str) -> tuple[Token, ...]:
     return tuple(sqlglot.tokenize(text, dialect="duckdb"))
 

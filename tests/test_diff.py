@@ -17,7 +17,7 @@ from arrears.answers.background_answers import Answer
 from arrears.author.sample import STATE, sample_nights
 from arrears.compare.causes import ORDER, Rung, make_causes
 from arrears.compare.diff import NOW, Side, between, closed_side, diff, run_of
-from arrears.compare.diff_report import told
+from arrears.compare.diff_report import sentence, told
 from arrears.compare.trial import borrow, make_all, make_verdicts
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_parquet, warehouse, write_parquet
@@ -98,6 +98,63 @@ def test_a_changed_value_is_a_rule(lived_nights: Store, tmp_path: Path) -> None:
     assert {"part": "enter", "condition": "unpaid_long_enough", "was": "false", "now": "true"} in found[
         "evidence"
     ]["conditions"]
+
+
+ADDED = """
+adds:
+  - remedy: license_revocation
+    condition: notice_open
+    from: 2025-01-15
+    why: One way at a time.
+    cites: [me-guide#collecting-debt]
+    is: NOT debt_gate_is_open
+    say: No notice of debt has run.
+    not: A notice of debt has run.
+    protects: true
+  - counts: lottery
+    condition: outside
+    from: 2025-01-15
+    why: To show it.
+    cites: [me-guide]
+    is: NOT case_is_open
+    say: A.
+    not: B.
+"""
+
+
+def test_what_a_state_newly_asks_is_named_with_its_law_where_it_changed_a_line(
+    lived_nights: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = side(lived_nights, tmp_path)
+    shutil.copytree(house.RULES, tmp_path / "house" / "rules")
+    (tmp_path / "house" / "transforms").symlink_to(house.ROOT / "transforms")
+    maine = tmp_path / "house" / "rules" / "jurisdictions" / "me.yml"
+    maine.write_text(maine.read_text() + ADDED)
+    monkeypatch.setattr(house, "RULES", tmp_path / "house" / "rules")
+    later = Profile.load(house.RULES, STATE).standing_on(date(2025, 1, 15))
+    two = changed(one, tmp_path / "two", profile=later)
+    answer = between(one, two, tmp_path)
+    stays = [
+        one
+        for one in told(answer, size=100_000)["lines"]["rows"]
+        if one["list"] == "verdict" and one["remedy"] == "license_revocation"
+    ]
+    assert {one["cause"] for one in stays} == {"rule"}
+    assert stays
+    for one in stays:
+        asked = {"was": "not asked", "now": "asked", "of": "license_revocation", "condition": "notice_open"}
+        law = {"why": "One way at a time.", "cites": ["me-guide#collecting-debt"]}
+        assert one["evidence"]["asked"] == [asked | law]
+        answers = {one["now"] for one in one["evidence"]["conditions"] if one["condition"] == "notice_open"}
+        assert answers <= {"false", "unknown"}
+        assert answers
+        assert sentence(one).startswith("notice open: not asked -> asked (DSER Guide to Services")
+    [lottery, *_] = [
+        one
+        for one in told(answer, size=100_000)["lines"]["rows"]
+        if one["list"] == "verdict" and one["remedy"] == "lottery_setoff"
+    ]
+    assert [(one["of"], one["condition"]) for one in lottery["evidence"]["asked"]] == [("lottery", "outside")]
 
 
 def test_another_card_is_a_rule_and_another_engine_is_code(

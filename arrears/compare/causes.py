@@ -24,6 +24,7 @@ from pathlib import Path
 
 from arrears import house
 from arrears.compare.compared import make_changed, make_lines
+from arrears.compare.laws import NOT_ASKED
 from arrears.data.warehouse import Connection, file_list, quote
 from arrears.law.catalog import described_facts
 from arrears.law.remedy import PARTS
@@ -168,23 +169,35 @@ def condition_select(
     files = [folder / "verdicts" / f"{remedy}.{part}.parquet" for folder in (before, after)]
     if not all(file.exists() for file in files):
         return None
-    there = _columns(con, files[0], "BOOLEAN") & _columns(con, files[1], "BOOLEAN") - {"readings_part"}
+    was, now = (_columns(con, file, "BOOLEAN") - {"readings_part"} for file in files)
     packs = ", ".join(
-        f"""struct_pack(condition := {quote(name)}, was := coalesce(CAST(was."{name}" AS VARCHAR), 'unknown'),
-          now := coalesce(CAST(now."{name}" AS VARCHAR), 'unknown'))"""
-        for name in sorted(there)
+        f"""struct_pack(condition := {quote(name)},
+          was := {_answer("was", name, was)}, now := {_answer("now", name, now)})"""
+        for name in sorted(was | now)
     )
     if not packs:
         return None
+    # Asked on one side alone, a condition that holds there (a ground that has not come) changed nothing.
+    idle = quote("false" if part == "release" else "true")
+    alone = " OR ".join(
+        f"(one.{one} = {quote(NOT_ASKED)} AND one.{other} = {idle})"
+        for one, other in (("was", "now"), ("now", "was"))
+    )
+    differing = f"one.was <> one.now AND NOT ({alone})"
     wanted = f"(FROM line WHERE rung = {rung} AND remedy = {quote(remedy)}) AS line"
     return f"""SELECT {rung} AS rung, {quote(remedy)} AS remedy, {quote(part)} AS part, subject_id,
   unnest(differing, recursive := true)
 FROM (
-  SELECT subject_id, list_filter([{packs}], lambda one: one.was <> one.now) AS differing
+  SELECT subject_id, list_filter([{packs}], lambda one: {differing}) AS differing
   FROM read_parquet({file_list([files[0]])}) AS was
   JOIN read_parquet({file_list([files[1]])}) AS now USING (subject_id)
   SEMI JOIN {wanted} USING (subject_id)
 )"""
+
+
+def _answer(side: str, name: str, there: set[str]) -> str:
+    """SQL for a condition's answer on one side; a verdict that does not hold it did not ask."""
+    return f"coalesce(CAST({side}.\"{name}\" AS VARCHAR), 'unknown')" if name in there else quote(NOT_ASKED)
 
 
 def _columns(con: Connection, path: Path, kind: str = "") -> set[str]:

@@ -12,9 +12,12 @@ from arrears import house
 from arrears.answers.background_answers import Answer, Told, paged, within
 from arrears.answers.display import INSTEAD, fetch, measured, shown
 from arrears.compare.causes import ORDER
+from arrears.compare.laws import NOT_ASKED, asked_otherwise
 from arrears.data.warehouse import Connection
 from arrears.law.catalog import described_facts
+from arrears.law.citations import written
 from arrears.law.deadlines import load_deadlines
+from arrears.law.profile import Profile
 from arrears.law.remedy import Card, load_cards
 from arrears.law.work import load_kinds
 from arrears.night.transform import load_facts
@@ -84,6 +87,7 @@ FROM line WHERE {where} GROUP BY ALL ORDER BY ALL"""
 def with_evidence(con: Connection, lines: list[Told], head: Told) -> list[Told]:
     """The lines of a page, each with what proves its cause."""
     cards, facts = load_cards(house.RULES), described_facts(house.FACTS) or {}
+    profile = Profile.load(house.RULES, head["state"])
     found = []
     for line in lines:
         at = {"rung": line["rung"], "subject": line["subject_id"], "remedy": line["remedy"]}
@@ -98,6 +102,7 @@ def with_evidence(con: Connection, lines: list[Told], head: Told) -> list[Told]:
             "facts": changed_facts(con, line, conditions, cards, facts),
             "links": [],
             "values": [],
+            "asked": [],
             "cards": [],
             "code": [],
             "decisions": [],
@@ -105,6 +110,8 @@ def with_evidence(con: Connection, lines: list[Told], head: Told) -> list[Told]:
             "dates": None,
         }
         evidence |= of_cause(con, line, cards, head)
+        if line["cause"] == "rule":
+            evidence["asked"] = newly_asked(line, conditions, cards, profile, head)
         shown_line = {name: line[name] for name in _ROW if name != "label"}
         found.append(
             {
@@ -138,6 +145,22 @@ def of_cause(con: Connection, line: Told, cards: Mapping[str, Card], head: Told)
         of = {name: about[name] for name in ("remedy", "subject_id", "person_id")}
         return {"dates": dates, "sent": fetch(con, _SENT, of)}
     return {}
+
+
+def newly_asked(
+    line: Told, conditions: list[Told], cards: Mapping[str, Card], profile: Profile, head: Told
+) -> list[Told]:
+    """The conditions that the state asks on one side alone and that could have changed the line."""
+    card = cards.get(line["remedy"] or "")
+    if card is None:
+        return []
+    told = {one["condition"] for one in conditions if NOT_ASKED in (one["was"], one["now"])}
+    added = {one.condition.name for one in card.added.values()}
+    return [
+        one
+        for one in asked_otherwise(card, profile, head["differs"]["remedies"])
+        if one["of"] != card.remedy or one["condition"] not in added or one["condition"] in told
+    ]
 
 
 # What was decided on this very line or subject; else what was approved about the person and has left.
@@ -269,6 +292,7 @@ def sentence(line: Told) -> str:
     """The evidence of a line in one line of text."""
     evidence = line["evidence"]
     said = [f"{one['decision']} by {one['by_user']} on {one['decided_on']}" for one in evidence["decisions"]]
+    said += [asked_said(one) for one in evidence["asked"]]
     said += [value_said(one) for one in evidence["values"]]
     said += [f"{one['feed']} {one['source_file'][:8]}:{one['source_line']}" for one in evidence["links"]]
     said += [
@@ -279,6 +303,12 @@ def sentence(line: Told) -> str:
     if evidence["dates"]:
         said.append(f"{evidence['dates']['was']} -> {evidence['dates']['now']}")
     return "; ".join(list(dict.fromkeys(said))[:3]) or line["because"]
+
+
+def asked_said(one: Told) -> str:
+    """A condition that is asked on one side alone, with the law by which the state does so."""
+    by = "; ".join(written(one["cites"]))
+    return f"{one['condition'].replace('_', ' ')}: {one['was']} -> {one['now']} ({by})"
 
 
 def value_said(one: Told) -> str:

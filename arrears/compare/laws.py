@@ -6,9 +6,12 @@ from typing import Any
 
 from arrears.answers.background_answers import Told
 from arrears.law.profile import ENDED, NONE, InForce, Profile, Waiver
+from arrears.law.remedy import Card
 from arrears.night.close import law
 
 MADE_BY = ("arrears", "code")
+# The answer of a condition that a state asks on the other side alone.
+NOT_ASKED = "not asked"
 
 
 def law_of(manifest: Told, profile: Profile, as_of: date) -> Told:
@@ -62,6 +65,38 @@ def remedy_changes(was: Told, now: Told) -> list[Told]:
         if before != after:
             found.append({"remedy": name, "was": before, "now": after})
     return found
+
+
+def asked_otherwise(card: Card, profile: Profile, changed: list[Told]) -> list[Told]:
+    """The conditions of a remedy, and of the counts that it rests on, that a state asks on one side alone.
+
+    `changed` is what `remedy_changes` tells. Each comes with the state's reason and citations.
+    """
+    found: list[Told] = []
+    named = {card.remedy: card.added, **{one.name: one.added for one in card.counts}}
+    for one in (one for one in changed if one["remedy"] in named):
+        was, now = (one[side] or {} for side in ("was", "now"))
+        for (state, _), added in named[one["remedy"]].items():
+            name = added.condition.name
+            sides = [name in side.get("adds", ()) for side in (was, now)]
+            if state == profile.state and sides[0] != sides[1]:
+                found.append(_asked(one["remedy"], name, sides, added.condition.added, added.condition.cites))
+        for waiver in (waiver for waiver in profile.waived if waiver.remedy == one["remedy"]):
+            sides = [waiver.condition not in side.get("waives", ()) for side in (was, now)]
+            if was and now and sides[0] != sides[1]:
+                found.append(_asked(one["remedy"], waiver.condition, sides, waiver.why, waiver.cites))
+    return found
+
+
+def _asked(of: str, condition: str, sides: list[bool], why: str, cites: tuple[str, ...]) -> Told:
+    said = ("asked" if side else NOT_ASKED for side in sides)
+    return {
+        "of": of,
+        "condition": condition,
+        **dict(zip(("was", "now"), said, strict=True)),
+        "why": why,
+        "cites": list(cites),
+    }
 
 
 def other_cards(was: Told, now: Told) -> list[str]:

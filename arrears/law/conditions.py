@@ -14,6 +14,7 @@ What a sentence holds in [ ] is left out where the card's facts do not hold what
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -150,6 +151,7 @@ def parsed(sql: str) -> exp.Expression:
     return sqlglot.parse_one(sql, dialect="duckdb")
 
 
+@lru_cache(maxsize=4096)
 def columns_of(sql: str) -> tuple[str, ...]:
     """The columns that an expression reads, in order of first use; none where it could not be read."""
     if not sql:

@@ -6,6 +6,7 @@ with the reason): one of the three, never two.
 """
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -30,6 +31,8 @@ _NO_READERS = (
 _NO_ENGINE = ("fakes",)
 # What the shape of a rule can hold; a number that nothing reads is held by nobody.
 IN_WORDS = ("text", "boolean", "list")
+# A name in quotes, which a key may be: only modules that hold one are read as Python.
+_QUOTED = re.compile(r"""["']([a-z0-9_.]+)["']""")
 
 Names = Mapping[str, frozenset[str]]
 # Key to who reads it: the place, and the state in which it does (None: in every one).
@@ -84,7 +87,7 @@ def read_where(
             clocks = (key for step in card.steps if step.after for key in step.after.keys)
             for key in (*card.needs.values(), *clocks):
                 found[key].add((f"remedies/{card.remedy}", state))
-    for place, text in (*_written(rules_dir), *_coded()):
+    for place, text in (*_written(rules_dir), *_coded(known)):
         if text in known:
             found[text].add((place, None))
     return {key: frozenset(places) for key, places in found.items()}
@@ -179,11 +182,12 @@ def _texts(data: Any) -> Iterator[str]:
             yield from _texts(one)
 
 
-def _coded() -> Iterator[tuple[str, str]]:
-    """Every text that the engine holds, with its module."""
+def _coded(known: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Every one of these keys that the engine holds as a text, with its module."""
     for path in sorted(ENGINE.rglob("*.py")):
-        place = path.relative_to(ENGINE)
-        if place.parts[0] not in _NO_ENGINE and path != Path(__file__):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    yield f"arrears/{place.as_posix()}", node.value
+        place, text = path.relative_to(ENGINE), path.read_text(encoding="utf-8")
+        if place.parts[0] in _NO_ENGINE or path == Path(__file__) or known.isdisjoint(_QUOTED.findall(text)):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in known:
+                yield f"arrears/{place.as_posix()}", node.value

@@ -63,6 +63,7 @@ def states(rules_dir: Path) -> list[str]:
     return sorted(path.stem for path in (rules_dir / "jurisdictions").glob("??.yml") if path.stem != FEDERAL)
 
 
+@read_once()
 def known_keys(rules_dir: Path) -> frozenset[str]:
     """Every value key of any jurisdiction, without judging the files."""
     found: set[str] = set()
