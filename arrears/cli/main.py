@@ -14,6 +14,7 @@ from arrears.cli.ask import diff, what_if
 from arrears.cli.author import golden, keys
 from arrears.cli.calculate import calculate
 from arrears.cli.desk import serve
+from arrears.cli.new import new
 from arrears.cli.reports import quality, report
 from arrears.cli.rulebook import rulebook
 from arrears.cli.tools import (
@@ -48,6 +49,7 @@ review = typer.Typer(no_args_is_help=True, help="The work list, and people's dec
 app.add_typer(review, name="review")
 review.command("serve")(serve)
 app.add_typer(calculate, name="calculate")
+app.add_typer(new, name="new")
 app.command()(quality)
 app.command()(report)
 app.command("what-if")(what_if)

@@ -80,10 +80,15 @@ def account(
 def read_where(
     rules_dir: Path, profiles: Mapping[str, Profile], cards: Mapping[str, Card], known: frozenset[str]
 ) -> Readers:
-    """Who reads each key: cards where they are in force, everything else of the house everywhere."""
+    """Who reads each key: cards where they are in force, everything else of the house everywhere.
+
+    A card that is in force nowhere yet reads what its state-to-be is to set, so in each of them.
+    """
     found: dict[str, set[tuple[str, str | None]]] = defaultdict(set)
-    for state, profile in profiles.items():
-        for card in (cards[one.remedy] for one in profile.in_force if one.remedy in cards):
+    in_force = {state: {one.remedy for one in profile.in_force} for state, profile in profiles.items()}
+    nowhere = cards.keys() - frozenset().union(*in_force.values())
+    for state, remedies in in_force.items():
+        for card in (cards[name] for name in sorted((remedies & cards.keys()) | nowhere)):
             clocks = (key for step in card.steps if step.after for key in step.after.keys)
             for key in (*card.needs.values(), *clocks):
                 found[key].add((f"remedies/{card.remedy}", state))

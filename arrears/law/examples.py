@@ -9,6 +9,7 @@
       - {say: nothing owed, part: release, then: flag, because: []}
 
 A file, or one example, may `set: {key: value}` where the agency has set none yet or no state has another.
+`not_in_force_yet: true` runs the examples of a card that no state has in force, as if theirs had.
 `then: off` says that the remedy does not run that day. `part` is enter unless said; `reading: law` asks what
 the law's triggers would say; `parts: true` says that the two readings part. All examples of a card run in one
 query through its own SQL.
@@ -30,18 +31,18 @@ from arrears.errors import shown
 from arrears.law.catalog import KEYS, described_facts
 from arrears.law.decide import VERDICTS, null_any_fact, verdict_select, why_off
 from arrears.law.profile import Profile, Reading
-from arrears.law.profile_files import states
+from arrears.law.profile_files import remedies_in_force, states
 from arrears.law.remedy import PARTS, Card, Part
 from arrears.values import unit_said
 
-_UNITS = ("cents", "days", "count", "date", "yes_no", "text", "list")
+UNITS = ("cents", "days", "count", "date", "yes_no", "text", "list")
 _DO = "Correct these examples, or the rule that they show to be wrong"
 
 
 # What becomes of an example of a day on which the remedy is not in force, or lacks a value.
 OFF = "off"
-# A state, and values that an example sets.
-Law = tuple[str, tuple[tuple[str, Any], ...]]
+# A state, values that an example sets, and the remedy that is put in force for its examples alone.
+Law = tuple[str, tuple[tuple[str, Any], ...], str]
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,13 @@ class Example:
     because: tuple[str, ...] | None
     parts: bool | None
     given: tuple[tuple[str, Any], ...] = ()
+    # The remedy, where no state has it in force and it is asked as if this one had.
+    put_in_force: str = ""
 
     @property
     def law(self) -> Law:
         """The law that it asks: of a state, with the values that it sets."""
-        return self.jurisdiction, self.given
+        return self.jurisdiction, self.given, self.put_in_force
 
     @property
     def subject_id(self) -> str:
@@ -140,7 +143,7 @@ def fact_units(card: Card, rules_dir: Path) -> dict[str, str]:
     units = dict.fromkeys(KEYS, "text")
     for name, told in described.get(card.facts, {}).items():
         unit = str(told.get("unit"))
-        units[name] = unit if unit in _UNITS else "text"
+        units[name] = unit if unit in UNITS else "text"
     for name in (*card.facts_read, *card.rests_on, *([card.amount] if card.amount else [])):
         units.setdefault(name, _by_name(name))
     return units
@@ -172,6 +175,9 @@ def read_examples(card: Card, rules_dir: Path, units: dict[str, str], faults: Fa
         usual_of[part] = {**usual, **read_facts(more.node(part, required=False), units)}
     more.done()
     given = read_set(root)
+    draft = card.remedy if root.boolean("not_in_force_yet") else ""
+    if draft and draft in remedies_in_force(rules_dir):
+        root.fault(f"{draft} is in force in a state by now; take not_in_force_yet away")
     made: list[Example] = []
     for number, one in enumerate(root.nodes("examples"), 1):
         part = cast("Part", one.text("part", required=False, choices=PARTS, otherwise="enter"))
@@ -192,6 +198,7 @@ def read_examples(card: Card, rules_dir: Path, units: dict[str, str], faults: Fa
                 because=_because(one, card, part),
                 parts=one.boolean("parts") if one.has("parts") else None,
                 given=as_given({**given, **read_set(one)}),
+                put_in_force=draft,
             )
         )
         one.take("parts", required=False)
@@ -306,7 +313,12 @@ def run_examples(asked: Card, given: Worked, faults: Faults, con: Connection | N
 def profiles_of(rules_dir: Path, examples: list[Example]) -> dict[Law, Profile]:
     """The profile of each law that examples ask, with what they set."""
     asked = dict.fromkeys(one.law for one in examples)
-    return {law: Profile.load(rules_dir, law[0]).with_values(dict(law[1])) for law in asked}
+    found = {}
+    for law in asked:
+        state, given, remedy = law
+        profile = Profile.load(rules_dir, state).with_values(dict(given))
+        found[law] = profile.with_remedy(remedy) if remedy else profile
+    return found
 
 
 def _groups(examples: list[Example]) -> Iterator[list[Example]]:

@@ -221,6 +221,10 @@ class Profile:
         }
         return replace(self, values={**self.values, **changed})
 
+    def with_remedy(self, remedy: str) -> "Profile":
+        """This profile with one remedy more in force, on every day."""
+        return replace(self, in_force=(*self.in_force, InForce(remedy, None, None, (), ())))
+
     def standing_on(self, on: date) -> "Profile":
         """This profile with one day's law in force on every day: values, remedies, readings, conditions."""
         values = {}

@@ -73,6 +73,17 @@ def known_keys(rules_dir: Path) -> frozenset[str]:
     return frozenset(found)
 
 
+def remedies_in_force(rules_dir: Path) -> frozenset[str]:
+    """Every remedy that some state has or had in force, without judging the files."""
+    found: set[str] = set()
+    for state in states(rules_dir):
+        named = read_yaml(rules_dir / "jurisdictions" / f"{state}.yml", Faults()).data.get(
+            "remedies_in_force"
+        )
+        found.update(map(str, named if isinstance(named, dict) else ()))
+    return frozenset(found)
+
+
 def _state(
     root: Node, state: str, federal: dict[str, tuple[Value, ...]], sources: Mapping[str, Source]
 ) -> Profile:

@@ -127,7 +127,7 @@ def _changed(
     rows = [start]
     conditions = (one for one in card.conditions[start.part] if one.name in left)
     for fact in sorted({fact for one in conditions for fact in one.facts}):
-        for value in _others(units[fact], start.facts.get(fact), hints.get(fact, set()), start.as_of):
+        for value in others(units[fact], start.facts.get(fact), hints.get(fact, set()), start.as_of):
             rows.append(replace(start, facts={**start.facts, fact: value}))
     return [replace(one, number=number) for number, one in enumerate(rows)]
 
@@ -146,7 +146,7 @@ def _hints(card: Card, part: Part, params: Mapping[str, Any]) -> dict[str, set[A
     return found
 
 
-def _others(unit: str, now: Any, hints: Iterable[Any], as_of: date) -> list[Any]:
+def others(unit: str, now: Any, hints: Iterable[Any], as_of: date) -> list[Any]:
     """Other values that a fact could have: the ends, and what lies beside what the conditions name."""
     if unit == "yes_no":
         return [value for value in (True, False) if value is not now]
