@@ -1,9 +1,10 @@
-"""What SQL in `rules/` and `transforms/` may not hold: numbers of its own, and questions to the clock.
+"""What the SQL of rules, transforms and engine may not hold: numbers of its own, and questions to the clock.
 
 Works on tokens, so that it also reads what a parser of the dialect would stumble over.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
@@ -11,11 +12,11 @@ import sqlglot
 from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType
 
-# Anything whose answer depends on when or where it runs.
-CLOCKS = frozenset(
+# Anything whose answer depends on when or where it runs: words that ask by themselves, and functions.
+CLOCKS = frozenset(("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"))
+CLOCK_FUNCTIONS = frozenset(
     (
-        *("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "now"),
-        *("today", "get_current_time", "get_current_timestamp", "transaction_timestamp"),
+        *("now", "today", "get_current_time", "get_current_timestamp", "transaction_timestamp"),
         *("random", "uuid", "gen_random_uuid", "nextval"),
     )
 )
@@ -42,6 +43,11 @@ def parameters(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def columns(given: Mapping[str, str]) -> str:
+    """Expressions by the names of their columns as what a SELECT asks for."""
+    return ", ".join(f"{expression} AS {name}" for name, expression in given.items())
+
+
 def strings(text: str) -> tuple[str, ...]:
     """The texts that an SQL text holds in quotes, each once."""
     found = [token.text for token in _tokens(text) if token.token_type == TokenType.STRING]
@@ -62,7 +68,8 @@ def _fault(tokens: tuple[Token, ...], place: int) -> str | None:
         return None
     if token.token_type == TokenType.NUMBER and token.text not in _FREE_NUMBERS:
         return f"{where} holds the number {token.text}; make it a parameter"
-    if token.text.lower() in CLOCKS:
+    is_called = place + 1 < len(tokens) and tokens[place + 1].token_type == TokenType.L_PAREN
+    if token.text.lower() in CLOCKS or (is_called and token.text.lower() in CLOCK_FUNCTIONS):
         return f"{where} asks the clock or chance ({token.text}); the date is $as_of"
     return None
 

@@ -233,6 +233,59 @@ def test_every_edit_that_a_layout_names_is_checked(queue: str) -> None:
     assert open_edits == []
 
 
+# So many lines of SQL are read at a glance where they are asked; more lie in a file, under the rules of SQL.
+MOST_SQL_LINES = 3
+# A statement, or a piece of one: what begins so, in capitals as our SQL is written.
+IS_SQL = re.compile(
+    r"\s*(SELECT|WITH|FROM|INSERT|UPDATE|DELETE|CREATE|COPY|CASE|WHERE|(LEFT |ANTI |SEMI )?JOIN)\b"
+    r"|.*\b(SELECT\b.+\bFROM\b|CASE WHEN\b|count\(\*\))",
+    re.DOTALL,
+)
+
+
+def long_sql(text: str) -> list[str]:
+    """Each SQL text of a module, joined by f-strings or next to one another, that is longer than a glance."""
+    tree = ast.parse(text)
+    within = {child for one in ast.walk(tree) if isinstance(one, ast.JoinedStr) for child in ast.walk(one)}
+    within -= {one for one in within if isinstance(one, ast.JoinedStr)}
+    texts = [
+        one
+        for one in ast.walk(tree)
+        if one not in within
+        and (isinstance(one, ast.JoinedStr) or (isinstance(one, ast.Constant) and isinstance(one.value, str)))
+    ]
+    told = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Expr)}  # docstrings
+    return [
+        f"line {one.lineno}: {lines} lines of SQL"
+        for one in texts
+        if id(one) not in told
+        and (lines := (one.end_lineno or one.lineno) - one.lineno + 1) > MOST_SQL_LINES
+        and IS_SQL.match("".join(_words(one)))
+    ]
+
+
+def _words(text: ast.AST) -> list[str]:
+    parts = text.values if isinstance(text, ast.JoinedStr) else [text]
+    return [str(part.value) if isinstance(part, ast.Constant) else " x " for part in parts]
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=relative)
+def test_sql_of_more_than_a_glance_lies_in_a_file(path: Path) -> None:
+    assert long_sql(path.read_text()) == []
+
+
+def test_the_rule_about_long_sql_sees_texts_f_strings_and_texts_in_a_row() -> None:
+    lines = ["SELECT case_id,", "  count(*) AS acts", "FROM plan.actions", "GROUP BY case_id"]
+    whole = "\n".join(lines)
+    in_a_row = "\n    ".join(repr(f"{line} ") for line in lines)
+    assert len(long_sql(f'con.execute("""{whole}""")')) == 1
+    assert len(long_sql(f'con.execute(f"""{whole} HAVING {{least}}""")')) == 1
+    assert len(long_sql(f"con.execute(\n    {in_a_row}\n)")) == 1
+    assert long_sql(f'con.execute("""{whole.partition("GROUP")[0].strip()}""")') == []
+    assert long_sql(f'def of(con):\n    """{whole}"""') == []
+    assert long_sql('say("""Nobody selects\nanything\nfrom\nhere.""")') == []
+
+
 def test_no_clock_is_read_in_the_engine() -> None:
     """Time is an argument: only the doors where people and leases come in may ask the clock."""
     clock = re.compile(r"datetime\.now\(|date\.today\(|time\.time\(|utcnow\(")

@@ -19,7 +19,7 @@ from arrears.author.sample import STATE, inbox, sample_nights
 from arrears.cli import main as cli
 from arrears.data import writes
 from arrears.data.store import Store
-from arrears.data.warehouse import EngineError, attach_arrow, warehouse
+from arrears.data.warehouse import EngineError, attach_arrow, run_sql_file, warehouse
 from arrears.desk.review import decide, work_list
 from arrears.errors import ArrearsError, Refused
 from arrears.intake.feeds import load_feeds
@@ -329,6 +329,7 @@ def test_a_word_on_a_remedy_and_subject_stops_its_act(planned: Store) -> None:
 ACT = {
     "episode_id": "r:c1:1", "step": "certify", "facts_hash": "f", "remedy": "r", "subject_id": "c1",
     "office": "o", "case_id": "c1", "person_id": "p1", "lightens": False,
+    "queue": "q", "record_doubt": None,
 }  # fmt: skip
 
 
@@ -370,8 +371,9 @@ def test_why_an_act_does_not_leave(
         text = [(name, pa.string()) for name in ACT if name != "lightens"]
         items = pa.Table.from_pylist([ACT | more], pa.schema([*text, ("lightens", pa.bool_())]))
         attach_arrow(con, "act", items)
-        assert con.execute(f"SELECT {stops.REASON} FROM act").fetchall() == [(reason,)]
-        assert stops.stops_any(con, items) == (reason is not None)
+        stops.judge_stops(con, "act", "judged", "q")
+        assert con.execute("SELECT reason FROM judged").fetchall() == [(reason,)]
+        assert stops.stops_any(con, items, "q") == (reason is not None)
 
 
 @pytest.mark.parametrize(
@@ -402,13 +404,14 @@ def test_a_doubt_of_the_checks_keeps_back_whom_it_concerns_and_what_lightens_lea
         text = [(name, pa.string()) for name in ACT if name != "lightens"]
         items = pa.Table.from_pylist([ACT | more], pa.schema([*text, ("lightens", pa.bool_())]))
         attach_arrow(con, "act", items)
-        assert con.execute(f"SELECT {stops.REASON} FROM act").fetchall() == [(reason,)]
+        stops.judge_stops(con, "act", "judged", "q")
+        assert con.execute("SELECT reason FROM judged").fetchall() == [(reason,)]
 
 
 # The gate
 
 
-def test_behind_a_held_gate_what_eases_leaves_and_nothing_else() -> None:
+def test_behind_a_held_gate_what_eases_leaves_and_nothing_else(tmp_path: Path) -> None:
     with warehouse() as con:
         acts = [
             ("new", "send", 500, None, 1, False),
@@ -422,13 +425,21 @@ def test_behind_a_held_gate_what_eases_leaves_and_nothing_else() -> None:
         ]
         names = ("action_id", "kind", "amount_cents", "said_cents", "record", "is_covered")
         rows = [dict(zip(names, one, strict=True)) for one in acts]
-        attach_arrow(con, "act", pa.Table.from_pylist(rows))
+        attach_aside(con, tmp_path)
+        attach_arrow(con, "given", pa.Table.from_pylist(rows))
         con.execute(
-            f"CREATE TEMP TABLE leaving AS SELECT *, {releasing.EASES} AS eases FROM act;"
-            "CREATE TEMP TABLE borne AS SELECT record AS record_no, action_id FROM act WHERE NOT is_covered;"
+            "CREATE SCHEMA plan;"
+            "CREATE TABLE plan.actions AS SELECT * EXCLUDE (said_cents, record), action_id AS episode_id, "
+            "'t' AS target_id, 'q' AS queue, 'due' AS status FROM given;"
+            "CREATE TEMP TABLE published AS SELECT action_id AS episode_id, 't' AS target_id, 1 AS version, "
+            "'send' AS kind, said_cents AS amount_cents FROM given WHERE said_cents IS NOT NULL;"
+            "CREATE TEMP TABLE gone (action_id VARCHAR);"
+            "CREATE TEMP TABLE borne AS "
+            "SELECT record AS record_no, action_id FROM given WHERE NOT is_covered;"
             "CREATE TEMP TABLE bearing AS "
             "SELECT record_no, list(action_id) AS action_ids FROM borne GROUP BY record_no"
         )
+        run_sql_file(con, stops.SQL / "acts.sql", "leaving", {}, is_temporary=True)
         sent = releasing.Sent("q")
         releasing.keep_what_eases(con, sent)
         left = {row[0] for row in con.execute("SELECT action_id FROM leaving").fetchall()}

@@ -44,6 +44,7 @@ class Answer:
         with warehouse() as con:
             for path in sorted(Path(self.scratch.name).glob("*.parquet")):
                 attach_parquet(con, path.stem, [path])
+            con.execute(f"CREATE TEMP MACRO {IS_WITHIN}")
             return questions(con)
 
 
@@ -93,15 +94,18 @@ def is_made_as_today(manifest: Told) -> bool:
     return all(manifest["versions"].get(name) == today[name] for name in MADE_BY)
 
 
-IN_OFFICES = "list_contains($offices, office)"
+# What `is_within` says of a line where a person may see these offices, or all (NULL); what is about nobody
+# everybody may see.
+IS_WITHIN = (
+    "is_within(offices, office, case_id, person_id) AS offices IS NULL OR list_contains(offices, office)"
+    " OR (office IS NULL AND case_id IS NULL AND person_id IS NULL)"
+)
+WITHIN = "is_within(CAST($offices AS VARCHAR[]), office, case_id, person_id)"
 
 
-def within(offices: frozenset[str] | None) -> tuple[str, Told]:
-    """SQL for the lines that a person may see, and what it binds: their offices, and what is about nobody."""
-    if offices is None:
-        return "true", {}
-    nobody = "office IS NULL AND case_id IS NULL AND person_id IS NULL"
-    return f"({IN_OFFICES} OR ({nobody}))", {"offices": sorted(offices)}
+def within(offices: frozenset[str] | None) -> Told:
+    """What SQL that names `$offices` binds: the offices whose lines a person may see, or NULL for all."""
+    return {"offices": None if offices is None else sorted(offices)}
 
 
 def paged(con: Connection, table: str, where: str, order: str, page: int, size: int, params: Told) -> Told:

@@ -1,10 +1,11 @@
 """Rows of a night as people read them."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
-from arrears.data.warehouse import Connection
+from arrears.data.warehouse import Connection, named, sql_text
 from arrears.values import dollars
 
 Told = dict[str, Any]
@@ -28,6 +29,12 @@ def fetch(con: Connection, sql: str, params: Told) -> list[Told]:
     found = con.execute(sql, params)
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def fetch_file(con: Connection, path: Path, params: Mapping[str, Any] | None = None) -> list[Told]:
+    """The rows of the one SELECT in a file as dicts; it binds those parameters that it names."""
+    text = sql_text(path)
+    return fetch(con, text, named(text, params or {}))
 
 
 def measured(value: Any, unit: str) -> str:

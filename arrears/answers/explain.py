@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from arrears import house
-from arrears.answers.display import LAST_FOUR, PLACE, Told, fetch, listed_grounds
+from arrears.answers.display import LAST_FOUR, PLACE, Told, fetch, fetch_file, listed_grounds
 from arrears.answers.explain_clocks import add_clocks, clock_sentence, deadlines_of
 from arrears.answers.explain_conditions import explain_condition, explain_counts
 from arrears.answers.runs import run_folder
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, file_list, quote, warehouse
+from arrears.data.warehouse import Connection, ask_sql_file, file_list, file_paths, quote, warehouse
 from arrears.errors import ArrearsError
 from arrears.law.catalog import described_facts
 from arrears.law.citations import as_cited, load_policies, written
@@ -22,6 +22,8 @@ from arrears.law.profile import Profile, UnsetValue
 from arrears.law.remedy import PARTS, Card, Part, load_cards
 from arrears.ledger import Ledger
 from arrears.values import dollars
+
+SQL = Path(__file__).with_name("sql")
 
 _MARK = {True: "yes", False: "no", None: "not known"}
 _SAYS = {"flag": "Yes.", "clear": "No.", "unknown": "Not known."}
@@ -75,12 +77,8 @@ def explain_case(
 
 def subjects_of(con: Connection, folder: Path, subject: str) -> list[str]:
     """The subject itself and, of a case, its obligor: a person's debts are that case's business too."""
-    cases = file_list([folder / "facts" / "case_facts.parquet"])
-    found = con.execute(
-        f"""SELECT DISTINCT person_id FROM read_parquet({cases})
-            WHERE case_id = $s OR person_id = $s ORDER BY 1""",
-        {"s": subject},
-    ).fetchall()
+    cases = file_paths(folder / "facts" / "case_facts.parquet")
+    found = ask_sql_file(con, SQL / "persons_of.sql", {"cases": cases, "subject": subject}).fetchall()
     if not found:
         raise ArrearsError(
             f"No case or person {subject} in this run",
@@ -92,26 +90,15 @@ def subjects_of(con: Connection, folder: Path, subject: str) -> list[str]:
 
 def is_protected(con: Connection, folder: Path, who: list[str]) -> bool:
     """Whether a place may not be told of these subjects; also where nobody knows whether it may."""
-    cases = file_list([folder / "facts" / "case_facts.parquet"])
-    found = con.execute(
-        f"""SELECT bool_and(obligor_location_is_protected IS FALSE) FROM read_parquet({cases})
-            WHERE list_contains($who, case_id) OR list_contains($who, person_id)""",
-        {"who": who},
-    ).fetchone()
+    cases = file_paths(folder / "facts" / "case_facts.parquet")
+    found = ask_sql_file(con, SQL / "may_tell_place.sql", {"cases": cases, "who": who}).fetchone()
     return not (found and found[0])
 
 
 def verdict_rows(con: Connection, folder: Path, remedy: str, part: Part, who: list[str]) -> list[Told]:
     """The verdict rows of a case, or of its obligor where the remedy is about persons or debts."""
     path = folder / "verdicts" / f"{remedy}.{part}.parquet"
-    return fetch(
-        con,
-        f"""SELECT * FROM read_parquet({file_list([path])})
-            WHERE case_id = $case OR (case_id IS NULL AND list_contains($who, person_id))
-               OR (person_id = $case)
-            ORDER BY subject_id""",
-        {"case": who[0], "who": who},
-    )
+    return fetch_file(con, SQL / "verdicts_of.sql", {"path": file_paths(path), "case": who[0], "who": who})
 
 
 def explain_subject(
@@ -127,9 +114,8 @@ def explain_subject(
     subject = enter["subject_id"]
     facts = fetch(
         con,
-        f"""SELECT * FROM read_parquet({file_list([folder / "facts" / f"{card.facts}.parquet"])})
-            WHERE subject_id = $s""",
-        {"s": subject},
+        "SELECT * FROM read_parquet($path) WHERE subject_id = $subject",
+        {"path": file_paths(folder / "facts" / f"{card.facts}.parquet"), "subject": subject},
     )[0]
     try:
         numbers: dict[str, Any] = {name: value for name, value in card.numbers(profile, as_of).items()}
@@ -231,14 +217,7 @@ def source_told(cite: str, profile: Profile) -> Told:
 def actions_of(con: Connection, folder: Path, who: list[str]) -> list[Told]:
     """What that night did or waits to do about these subjects."""
     path = folder / "plan" / "actions.parquet"
-    return fetch(
-        con,
-        f"""SELECT action_id, episode_id, remedy, step, kind, queue, message, status, due_on, because
-            FROM read_parquet({file_list([path])})
-            WHERE case_id = $case OR person_id = $case OR (case_id IS NULL AND list_contains($who, person_id))
-            ORDER BY action_id""",
-        {"case": who[0], "who": who},
-    )
+    return fetch_file(con, SQL / "actions_of.sql", {"path": file_paths(path), "case": who[0], "who": who})
 
 
 def write_verdicts(

@@ -4,11 +4,13 @@ from datetime import date
 from pathlib import Path
 
 from arrears import house
-from arrears.answers.display import Told, fetch, shown
-from arrears.data.warehouse import Connection, file_list
+from arrears.answers.display import Told, fetch, fetch_file, shown
+from arrears.data.warehouse import Connection, file_list, file_paths
 from arrears.law.catalog import described_facts
 from arrears.law.deadlines import load_deadlines
 from arrears.law.profile import Profile
+
+SQL = Path(__file__).with_name("sql")
 
 DEADLINES = Path("plan", "deadlines.parquet")
 
@@ -61,13 +63,8 @@ def deadlines_of(con: Connection, folder: Path, who: list[str], profile: Profile
     if not (folder / DEADLINES).exists():
         return []
     known = load_deadlines(house.RULES)
-    found = fetch(
-        con,
-        f"""SELECT * FROM read_parquet({file_list([folder / DEADLINES])})
-            WHERE case_id = $case OR person_id = $case OR (case_id IS NULL AND list_contains($who, person_id))
-            ORDER BY ends_on, deadline, subject_id""",
-        {"case": who[0], "who": who},
-    )
+    asked = {"path": file_paths(folder / DEADLINES), "case": who[0], "who": who}
+    found = fetch_file(con, SQL / "deadlines_of.sql", asked)
     return [
         {
             **{

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from arrears import house
-from arrears.answers.display import Told, fetch, shown
-from arrears.data.warehouse import Connection, file_list
+from arrears.answers.display import Told, fetch_file, shown
+from arrears.data.warehouse import Connection, file_paths
 from arrears.errors import RuleFault
 from arrears.law.catalog import described_facts
 from arrears.law.counting import COUNTS, OF, answer_columns, load_counts
 from arrears.law.profile import Profile, Value, Waiver
 from arrears.law.remedy import Card, Condition, Count
+
+SQL = Path(__file__).with_name("sql")
 
 
 def explain_condition(
@@ -79,13 +81,9 @@ def explain_counts(
     kept = folder / "facts" / "case_counts.parquet"
     if not card.counts or not kept.exists():
         return []
-    found = fetch(
-        con,
-        f"""SELECT fact.*, answer FROM read_parquet({file_list([folder / "facts" / f"{OF}.parquet"])}) AS fact
-            JOIN (SELECT case_id, answer FROM read_parquet({file_list([kept])}) AS answer) USING (case_id)
-            WHERE fact.person_id = $person ORDER BY case_id""",
-        {"person": person},
-    )
+    facts = folder / "facts" / f"{OF}.parquet"
+    asked = {"facts": file_paths(facts), "counts": file_paths(kept), "person": person}
+    found = fetch_file(con, SQL / "counts_of.sql", asked)
     every = [one.here(profile, as_of) for one in load_counts(house.RULES).values()]
     columns = answer_columns(every)
     mine = {one.name for one in card.counts}

@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pyarrow as pa
 
 from arrears import house
 from arrears.answers.closed_nights import ClosedNight
-from arrears.answers.display import Told, fetch
+from arrears.answers.display import Told, fetch_file
 from arrears.answers.quality_rules import QualityRules
-from arrears.data.warehouse import Connection, attach_arrow, file_list
+from arrears.data.warehouse import Connection, attach_arrow, file_paths
 from arrears.law.remedy import load_cards, title_of
 from arrears.law.work_order import load_work_order
+
+SQL = Path(__file__).with_name("sql")
 
 NIGHT_OF = pa.schema([("filename", pa.string()), ("remedy", pa.string()), ("as_of", pa.date32())])
 
@@ -35,16 +38,8 @@ def kind_titles(nights: Sequence[Told]) -> dict[str, str]:
 def ageing(con: Connection, night: ClosedNight, rules: QualityRules) -> list[Told]:
     """Cases and what they owe by how long the oldest unpaid installment has been due; needs `facts.*`."""
     bars = bars_of(rules.ageing_days)
-    rows = fetch(
-        con,
-        """WITH aged AS (
-             SELECT owed_cents, date_diff('day', oldest_unpaid_due_on, $as_of) AS days
-             FROM facts.case_facts WHERE owed_cents > 0)
-           SELECT len(list_filter($ends, lambda last: last < days)) AS bar, days IS NULL AS is_unknown,
-             count(*) AS cases, CAST(sum(owed_cents) AS BIGINT) AS owed_cents
-           FROM aged GROUP BY ALL""",
-        {"as_of": night.as_of, "ends": list(rules.ageing_days)},
-    )
+    asked = {"as_of": night.as_of, "ends": list(rules.ageing_days)}
+    rows = fetch_file(con, SQL / "ageing.sql", asked)
     counts = {row["bar"]: row for row in rows if not row["is_unknown"]}
     none = {"cases": 0, "owed_cents": 0}
     told = [{"days": bar, **{k: counts.get(n, none)[k] for k in none}} for n, bar in enumerate(bars)]
@@ -69,31 +64,8 @@ def releases(con: Connection, nights: Sequence[ClosedNight], rules: QualityRules
         return {"bars": [], "by_remedy": [], "without_ground": 0}
     named = [{"filename": str(path), "remedy": remedy, "as_of": night.as_of} for path, remedy, night in files]
     attach_arrow(con, "quality.night_of", pa.Table.from_pylist(named, NIGHT_OF))
-    rows = fetch(
-        con,
-        f"""WITH asked AS (
-              SELECT night.remedy, night.as_of, verdict.subject_id
-              FROM read_parquet(
-                {file_list([path for path, _, _ in files])}, union_by_name=true, filename=true) AS verdict
-              JOIN quality.night_of AS night USING (filename)
-              WHERE verdict.verdict = 'flag'),
-            left_us AS (
-              SELECT sent.remedy, sent.subject_id, sent.episode_id, episode.opened_on,
-                min(sent.published_on) AS published_on
-              FROM ledger.published AS sent
-              LEFT JOIN ledger.episodes AS episode USING (episode_id)
-              WHERE sent.kind = 'release' AND sent.batch_no > 0 AND sent.published_on <= $as_of
-              GROUP BY ALL),
-            gone AS (
-              SELECT left_us.remedy, left_us.episode_id, left_us.published_on, min(asked.as_of) AS gone_on
-              FROM left_us
-              LEFT JOIN asked ON asked.remedy = left_us.remedy AND asked.subject_id = left_us.subject_id
-                AND asked.as_of BETWEEN coalesce(left_us.opened_on, asked.as_of) AND left_us.published_on
-              GROUP BY ALL)
-            SELECT remedy, date_diff('day', gone_on, published_on) AS days, count(*) AS releases
-            FROM gone GROUP BY ALL ORDER BY remedy, days""",
-        {"as_of": last.as_of},
-    )
+    asked = {"files": file_paths(*(path for path, _, _ in files)), "as_of": last.as_of}
+    rows = fetch_file(con, SQL / "releases.sql", asked)
     return _told_releases(rows, rules)
 
 

@@ -25,11 +25,14 @@ from pathlib import Path
 from arrears import house
 from arrears.compare.compared import make_changed, make_lines
 from arrears.compare.laws import NOT_ASKED
-from arrears.data.warehouse import Connection, file_list, quote
+from arrears.data.warehouse import Connection, file_list, quote, run_sql_file
 from arrears.law.catalog import described_facts
 from arrears.law.remedy import PARTS
 from arrears.night.transform import load_facts
 
+SQL = Path(__file__).with_name("sql")
+
+MOVED = ("list", "key", "label")
 ORDER = ("decision", "rule", "code", "match", "data", "calendar")
 # What a rung means where nothing more is known of a line.
 MEANS = {
@@ -63,44 +66,23 @@ def make_causes(
     for number, rung in enumerate(rungs, 1):
         make_lines(con, f"w{number}", rung.folder)
     make_changed(con, "w0", f"w{len(rungs)}")
-    each = [
-        f"""SELECT list, key, {number} AS rung, {quote(rung.label)} AS label
-            FROM lines.w{number - 1} AS was FULL JOIN lines.w{number} AS now USING (list, key)
-            WHERE was.signature IS DISTINCT FROM now.signature"""
-        for number, rung in enumerate(rungs, 1)
-    ]
-    ranks = " ".join(f"WHEN {quote(cause)} THEN {rank}" for rank, cause in enumerate(ORDER))
-    means = " ".join(f"WHEN {quote(label)} THEN {quote(cause)}" for label, cause in MEANS.items())
-    nothing = "SELECT '' AS list, '' AS key, 0 AS rung, '' AS label WHERE false"
-    rewritten = "true" if "work" in files else "false"
-    con.execute(
-        f"""CREATE TABLE line AS
-            WITH moved AS ({" UNION ALL ".join([nothing, *each])}),
-            approved AS (SELECT DISTINCT remedy, subject_id FROM said WHERE decision = 'approve'),
-            -- Of these persons nothing has left that nobody had approved.
-            about AS (
-              SELECT person_id FROM sent LEFT JOIN approved USING (remedy, subject_id)
-              WHERE person_id IS NOT NULL
-              GROUP BY person_id HAVING bool_and(approved.remedy IS NOT NULL)
-            ),
-            judged AS (
-              SELECT changed.*, moved.rung, moved.label, CASE
-                WHEN label = 'said' AND (
-                  EXISTS (FROM said WHERE said.item_id = changed.key)
-                  OR EXISTS (FROM said
-                    WHERE said.remedy = changed.remedy AND said.subject_id = changed.subject_id)
-                  OR EXISTS (FROM about WHERE about.person_id = changed.person_id)) THEN 'decision'
-                WHEN label = 'code' AND (list_contains($cards, remedy)
-                  OR (list = 'work' AND remedy IS NULL AND {rewritten})) THEN 'rule'
-                ELSE CASE label {means} END
-              END AS cause
-              FROM changed JOIN moved USING (list, key)
-            )
-            SELECT * EXCLUDE (enter_was, enter_now) FROM judged
-            QUALIFY row_number() OVER (
-              PARTITION BY list, key ORDER BY label = 'today', CASE cause {ranks} END, rung) = 1""",
-        {"cards": list(cards)},
-    )
+    make_union(con, "moved", [moved_select(n, rung) for n, rung in enumerate(rungs, 1)], MOVED)
+    params = {
+        "cards": list(cards),
+        "work_is_rewritten": "work" in files,
+        "labels": list(MEANS),
+        "causes": list(MEANS.values()),
+        "order": list(ORDER),
+    }
+    run_sql_file(con, SQL / "caused.sql", "line", params)
+    con.execute("DROP TABLE moved")
+
+
+def moved_select(number: int, rung: Rung) -> str:
+    """The SELECT of the lines that say something else after a rung than before it."""
+    both = f"lines.w{number - 1} AS was FULL JOIN lines.w{number} AS now USING (list, key)"
+    differs = "was.signature IS DISTINCT FROM now.signature"
+    return f"SELECT {number} AS rung, list, key, {quote(rung.label)} AS label FROM {both} WHERE {differs}"
 
 
 def make_evidence(con: Connection, first: Path, rungs: Sequence[Rung]) -> None:
@@ -145,21 +127,28 @@ def cell_select(con: Connection, table: str, rung: int, before: Path, after: Pat
         return f'CAST({side}."{held}" AS VARCHAR)' if held in there else "CAST(NULL AS VARCHAR)"
 
     packs = ", ".join(
-        f"""struct_pack(fact := {quote(name)},
-          was := CAST(was."{name}" AS VARCHAR), now := CAST(now."{name}" AS VARCHAR),
-          rows_was := {source(name, "was")}, rows_now := {source(name, "now")})"""
+        struct(
+            fact=quote(name),
+            was=f'CAST(was."{name}" AS VARCHAR)',
+            now=f'CAST(now."{name}" AS VARCHAR)',
+            rows_was=source(name, "was"),
+            rows_now=source(name, "now"),
+        )
         for name in facts
     )
     wanted = f"(FROM line WHERE rung = {rung}) AS line"
     was, now = (
         f"(FROM read_parquet({file_list([file])}) SEMI JOIN {wanted} USING (subject_id))" for file in files
     )
-    return f"""SELECT {rung} AS rung, {quote(table)} AS facts, subject_id,
-  unnest(differing, recursive := true)
-FROM (
-  SELECT subject_id, list_filter([{packs}], lambda one: one.was IS DISTINCT FROM one.now) AS differing
-  FROM {was} AS was FULL JOIN {now} AS now USING (subject_id)
-)"""
+    differing = f"list_filter([{packs}], lambda one: one.was IS DISTINCT FROM one.now) AS differing"
+    both = f"SELECT subject_id, {differing} FROM {was} AS was FULL JOIN {now} AS now USING (subject_id)"
+    asked = f"{rung} AS rung, {quote(table)} AS facts, subject_id, unnest(differing, recursive := true)"
+    return f"SELECT {asked} FROM ({both})"
+
+
+def struct(**fields: str) -> str:
+    """SQL for a struct of these fields."""
+    return f"struct_pack({', '.join(f'{name} := {value}' for name, value in fields.items())})"
 
 
 def condition_select(
@@ -171,8 +160,7 @@ def condition_select(
         return None
     was, now = (_columns(con, file, "BOOLEAN") - {"readings_part"} for file in files)
     packs = ", ".join(
-        f"""struct_pack(condition := {quote(name)},
-          was := {_answer("was", name, was)}, now := {_answer("now", name, now)})"""
+        struct(condition=quote(name), was=_answer("was", name, was), now=_answer("now", name, now))
         for name in sorted(was | now)
     )
     if not packs:
@@ -183,16 +171,13 @@ def condition_select(
         f"(one.{one} = {quote(NOT_ASKED)} AND one.{other} = {idle})"
         for one, other in (("was", "now"), ("now", "was"))
     )
-    differing = f"one.was <> one.now AND NOT ({alone})"
-    wanted = f"(FROM line WHERE rung = {rung} AND remedy = {quote(remedy)}) AS line"
-    return f"""SELECT {rung} AS rung, {quote(remedy)} AS remedy, {quote(part)} AS part, subject_id,
-  unnest(differing, recursive := true)
-FROM (
-  SELECT subject_id, list_filter([{packs}], lambda one: {differing}) AS differing
-  FROM read_parquet({file_list([files[0]])}) AS was
-  JOIN read_parquet({file_list([files[1]])}) AS now USING (subject_id)
-  SEMI JOIN {wanted} USING (subject_id)
-)"""
+    differing = f"list_filter([{packs}], lambda one: one.was <> one.now AND NOT ({alone})) AS differing"
+    before_it, after_it = (f"read_parquet({file_list([file])})" for file in files)
+    wanted = f"(FROM line WHERE rung = {rung} AND remedy = {quote(remedy)}) AS line USING (subject_id)"
+    both = f"{before_it} AS was JOIN {after_it} AS now USING (subject_id) SEMI JOIN {wanted}"
+    about = f"{rung} AS rung, {quote(remedy)} AS remedy, {quote(part)} AS part"
+    each = f"SELECT subject_id, {differing} FROM {both}"
+    return f"SELECT {about}, subject_id, unnest(differing, recursive := true) FROM ({each})"
 
 
 def _answer(side: str, name: str, there: set[str]) -> str:

@@ -34,6 +34,8 @@ from arrears.data.warehouse import (
     attach_parquet,
     content_hash,
     quote,
+    run_sql_file,
+    sql_text,
     warehouse,
     write_parquet,
 )
@@ -43,6 +45,8 @@ from arrears.ledger import Ledger
 from arrears.ledger.records import Cut, RunRecord
 from arrears.night.close import law, versions
 from arrears.night.steps import attach_inputs
+
+SQL = Path(__file__).with_name("sql")
 
 # All that is known: after the last row that the ledger can ever hold.
 NOW = Cut(datetime(9999, 12, 31, tzinfo=UTC), 2**62)
@@ -216,17 +220,10 @@ def held_links(one: Side, two: Side, old: Path, new: Path, place: Path) -> Path 
         here = " UNION ALL ".join(
             f"SELECT {quote(feed)} AS feed, source_file, source_line FROM staging.{feed}" for feed in feeds
         )
+        con.execute(f"CREATE TEMP VIEW here AS {here}")
         for name in _LINES:
-            write_parquet(
-                con,
-                f"""WITH old AS (SELECT * FROM ({here}) WHERE list_contains($known, source_file))
-                    SELECT * FROM first.{name} SEMI JOIN old USING (feed, source_file, source_line)
-                    UNION ALL BY NAME
-                    SELECT * FROM second.{name} ANTI JOIN old USING (feed, source_file, source_line)
-                    ORDER BY feed, source_file, source_line, person_id""",
-                folder / f"{name}.parquet",
-                {"known": known},
-            )
+            params = {"known": known, "first": f"first.{name}", "second": f"second.{name}"}
+            write_parquet(con, sql_text(SQL / "held_lines.sql"), folder / f"{name}.parquet", params)
     shutil.copyfile(new / "people.parquet", folder / "people.parquet")
     return folder if matches_of(folder) != matches_of(new) else None
 
@@ -237,24 +234,17 @@ def make_both(con: Connection, old: Path, new: Path) -> None:
     for side, match in (("first", old), ("second", new)):
         for name in _LINES:
             attach_parquet(con, f"{side}.{name}", [match / f"{name}.parquet"])
-            parts.append(
-                f"""SELECT {quote(side)} AS side, {quote(name)} AS how, feed, source_file, source_line,
-                      person_id FROM {side}.{name}"""
-            )
+            side_and_how = f"{quote(side)} AS side, {quote(name)} AS how"
+            who = "feed, source_file, source_line, person_id"
+            parts.append(f"SELECT {side_and_how}, {who} FROM {side}.{name}")
     con.execute(f"CREATE TABLE tie AS {' UNION ALL '.join(parts)}")
 
 
 def make_links(con: Connection, one: Side, two: Side) -> None:
     """Makes `link`: whom a delivered line that both runs know was matched to and how, where that differs."""
     make_both(con, one.folder / "match", two.folder / "match")
-    con.execute(
-        """CREATE TABLE link AS
-           SELECT feed, source_file, source_line, person_id, was.how AS was, now.how AS now
-           FROM (FROM tie WHERE side = 'first') AS was
-           FULL JOIN (FROM tie WHERE side = 'second') AS now USING (feed, source_file, source_line, person_id)
-           WHERE was.how IS DISTINCT FROM now.how AND list_contains($known, source_file)""",
-        {"known": sorted(d.delivery_id for d in one.trial.deliveries)},
-    )
+    params = {"known": sorted(d.delivery_id for d in one.trial.deliveries)}
+    run_sql_file(con, SQL / "links.sql", "link", params)
 
 
 def attach_words(con: Connection, one: Side, two: Side) -> None:
@@ -266,11 +256,7 @@ def attach_words(con: Connection, one: Side, two: Side) -> None:
         ).items():
             attach_arrow(con, f"{name}.{table}", rows)
     con.execute("CREATE TABLE said AS FROM now.decisions ANTI JOIN was.decisions USING (decision_id)")
-    con.execute(
-        """CREATE TABLE sent AS
-           SELECT remedy, subject_id, person_id, step, kind, queue, published_on
-           FROM now.published ANTI JOIN was.published USING (action_id, batch_no)"""
-    )
+    run_sql_file(con, SQL / "sent.sql", "sent", {})
 
 
 def head_of(one: Side, two: Side, rungs: list[Rung]) -> Told:

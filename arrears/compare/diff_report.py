@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -9,9 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from arrears import house
-from arrears.answers.background_answers import Answer, Told, paged, within
-from arrears.answers.display import INSTEAD, fetch, measured, shown
+from arrears.answers.background_answers import WITHIN, Answer, Told, paged, within
+from arrears.answers.display import INSTEAD, fetch, fetch_file, measured, shown
 from arrears.compare.causes import ORDER
+from arrears.compare.compared import LISTS
 from arrears.compare.laws import NOT_ASKED, asked_otherwise
 from arrears.data.warehouse import Connection
 from arrears.law.catalog import described_facts
@@ -22,6 +24,8 @@ from arrears.law.remedy import Card, load_cards
 from arrears.law.work import load_kinds
 from arrears.night.transform import load_facts
 from arrears.values import dollars
+
+SQL = Path(__file__).with_name("sql")
 
 # Where nothing tells which fact a line hangs on, so many of those that changed are shown.
 FEW = 8
@@ -49,8 +53,8 @@ def told(
     remedy: str = "",
 ) -> Told:
     """The answer in counts, then one page of its lines, each with its cause and the evidence for it."""
-    where, bound = within(offices)
-    narrowed = where
+    bound = within(offices)
+    narrowed = WITHIN
     for column, wanted in (("cause", cause), ("list", list_), ("remedy", remedy)):
         if wanted:
             narrowed += f" AND {column} = ${column}_wanted"
@@ -63,25 +67,16 @@ def told(
         lines["rows"] = with_evidence(con, lines["rows"], answer.head)
         return {
             **answer.head,
-            "causes": fetch(con, _CAUSES.format(where=where), bound),
-            "counts": fetch(con, _COUNTS.format(where=where), bound),
+            "causes": fetch_file(con, SQL / "causes.sql", bound | {"order": list(ORDER)}),
+            "counts": fetch_file(con, SQL / "counts.sql", bound),
             "lines": lines,
         }
 
     return answer.ask(read)
 
 
-_RANKS = " ".join(f"WHEN '{cause}' THEN {rank}" for rank, cause in enumerate(ORDER))
-_ORDERED = f"""CASE list WHEN 'verdict' THEN 0 WHEN 'act' THEN 1 ELSE 2 END, CASE cause {_RANKS} END,
-  greatest(coalesce(now_cents, 0), coalesce(was_cents, 0)) DESC, key"""
-_CAUSES = f"""SELECT cause, count(*) AS lines, count(DISTINCT person_id) AS persons,
-  count(*) FILTER (list = 'verdict') AS verdicts, count(*) FILTER (list = 'act') AS acts,
-  count(*) FILTER (list = 'work') AS work
-FROM line WHERE {{where}} GROUP BY cause ORDER BY CASE cause {_RANKS} END"""
-_COUNTS = """SELECT list, remedy, kind, cause, count(*) AS lines, count(*) FILTER (was IS NULL) AS appeared,
-  count(*) FILTER (now IS NULL) AS gone,
-  coalesce(sum(coalesce(now_cents, 0) - coalesce(was_cents, 0)), 0)::BIGINT AS more_cents
-FROM line WHERE {where} GROUP BY ALL ORDER BY ALL"""
+_LARGEST = "greatest(coalesce(now_cents, 0), coalesce(was_cents, 0)) DESC"
+_ORDERED = f"list_position({list(LISTS)}, list), list_position({list(ORDER)}, cause), {_LARGEST}, key"
 
 
 def with_evidence(con: Connection, lines: list[Told], head: Told) -> list[Told]:
@@ -91,12 +86,7 @@ def with_evidence(con: Connection, lines: list[Told], head: Told) -> list[Told]:
     found = []
     for line in lines:
         at = {"rung": line["rung"], "subject": line["subject_id"], "remedy": line["remedy"]}
-        conditions = fetch(
-            con,
-            """SELECT part, condition, was, now FROM condition
-               WHERE rung = $rung AND remedy = $remedy AND subject_id = $subject ORDER BY ALL""",
-            at,
-        )
+        conditions = fetch_file(con, SQL / "condition_changes.sql", at)
         evidence: Told = {
             "conditions": conditions,
             "facts": changed_facts(con, line, conditions, cards, facts),
@@ -129,7 +119,7 @@ def of_cause(con: Connection, line: Told, cards: Mapping[str, Card], head: Told)
     about = {name: line[name] for name in ("remedy", "subject_id", "person_id", "key")}
     differs = head["differs"]
     if line["cause"] == "decision":
-        return {"decisions": fetch(con, _SAID, about)}
+        return {"decisions": fetch_file(con, SQL / "decisions.sql", about)}
     if line["cause"] == "rule":
         card = cards.get(line["remedy"] or "")
         wanted = keys_of(card) if card else frozenset()
@@ -139,11 +129,13 @@ def of_cause(con: Connection, line: Told, cards: Mapping[str, Card], head: Told)
     if line["cause"] == "code":
         return {"code": differs["code"]}
     if line["cause"] == "match":
-        return {"links": fetch(con, _LINKS, {"person_id": line["person_id"]})}
+        columns = "feed, source_file, source_line, person_id, was, now"
+        of_person = f"SELECT {columns} FROM link WHERE person_id = $person_id ORDER BY ALL"
+        return {"links": fetch(con, of_person, {"person_id": line["person_id"]})}
     if line["cause"] == "calendar":
         dates = {"was": head["first"]["as_of"], "now": head["second"]["as_of"]}
         of = {name: about[name] for name in ("remedy", "subject_id", "person_id")}
-        return {"dates": dates, "sent": fetch(con, _SENT, of)}
+        return {"dates": dates, "sent": fetch_file(con, SQL / "sent_of.sql", of | {"few": FEW})}
     return {}
 
 
@@ -161,30 +153,6 @@ def newly_asked(
         for one in asked_otherwise(card, profile, head["differs"]["remedies"])
         if one["of"] != card.remedy or one["condition"] not in added or one["condition"] in told
     ]
-
-
-# What was decided on this very line or subject; else what was approved about the person and has left.
-_SAID = """WITH own AS (
-  SELECT *, item_id = $key OR (remedy = $remedy AND subject_id = $subject_id) AS is_own FROM said
-)
-SELECT decision_id, item_id, decision, step, by_user, role, reason_code,
-  CAST(decided_on AS VARCHAR) AS decided_on, CAST(until_on AS VARCHAR) AS until_on
-FROM own
-WHERE is_own IS TRUE OR (
-  NOT EXISTS (FROM own AS other WHERE other.is_own IS TRUE) AND decision = 'approve'
-  AND EXISTS (FROM sent WHERE sent.remedy = own.remedy AND sent.subject_id = own.subject_id
-    AND sent.person_id = $person_id))
-ORDER BY position"""
-_LINKS = """SELECT feed, source_file, source_line, person_id, was, now FROM link
-WHERE person_id = $person_id ORDER BY ALL"""
-# What has left of this very remedy and subject; else what has left about the person.
-_SENT = f"""WITH own AS (
-  SELECT *, remedy = $remedy AND subject_id = $subject_id AS is_own FROM sent
-  WHERE (remedy = $remedy AND subject_id = $subject_id) OR person_id = $person_id
-)
-SELECT remedy, subject_id, step, kind, queue, CAST(published_on AS VARCHAR) AS published_on FROM own
-WHERE is_own IS TRUE OR NOT EXISTS (FROM own AS other WHERE other.is_own IS TRUE)
-ORDER BY remedy, subject_id, step, queue, published_on LIMIT {FEW}"""
 
 
 def changed_facts(

@@ -24,7 +24,7 @@ from arrears.compare.changes import asked_changes, dated_changes
 from arrears.compare.compared import make_changed, make_lines
 from arrears.compare.trial import Trial, borrow, make_all, make_verdicts, trial_of
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, file_list, warehouse
+from arrears.data.warehouse import Connection, file_paths, run_sql_file, warehouse
 from arrears.errors import ArrearsError
 from arrears.law.counting import load_counts
 from arrears.law.profile import Profile
@@ -33,6 +33,8 @@ from arrears.law.work_order import load_work_order
 from arrears.ledger import Ledger
 from arrears.money.calculations import load_money
 from arrears.night.transform import load_facts
+
+SQL = Path(__file__).with_name("sql")
 
 INCOME, WAGES_COUNT = "low_income.yearly_income", "income_withholding.wage_lead_months"
 QUARTERS = 4  # of a year: arithmetic, not law
@@ -186,68 +188,19 @@ def compare(con: Connection, was: Path, now: Trial, profile: Profile, remedy: st
     con.execute("CREATE TABLE minutes_of (kind VARCHAR, title VARCHAR, minutes BIGINT)")
     con.executemany("INSERT INTO minutes_of VALUES ($kind, $title, $minutes)", kinds)
     only = {"remedy": remedy}
-    con.execute(
-        """CREATE TABLE who AS
-           SELECT
-             CASE 'flag' WHEN enter_now THEN 'enters' WHEN enter_was THEN 'leaves' ELSE 'other' END AS moves,
-             changed.* EXCLUDE (list, kind), low.is_low_income,
-             coalesce(CASE WHEN enter_now = 'flag' THEN now_cents END, was_cents, now_cents) AS amount_cents
-           FROM changed LEFT JOIN low_income AS low USING (person_id)
-           WHERE list = 'verdict' AND enter_was IS DISTINCT FROM enter_now
-             AND ($remedy IS NULL OR remedy = $remedy)""",
-        only,
-    )
-    con.execute(
-        """CREATE TABLE moved AS
-           SELECT changed.*, minutes_of.title, minutes_of.minutes, CASE
-               WHEN list <> 'work' THEN 0 WHEN was IS NULL THEN minutes WHEN now IS NULL THEN -minutes ELSE 0
-             END AS more_minutes
-           FROM changed LEFT JOIN minutes_of USING (kind)
-           WHERE list <> 'verdict' AND ($remedy IS NULL OR remedy = $remedy)""",
-        only,
-    )
-    con.execute(
-        """CREATE TABLE flags AS
-           SELECT remedy, office,
-             count(*) FILTER (world = 'was') AS flags_was, count(*) FILTER (world = 'now') AS flags_now
-           FROM (SELECT 'was' AS world, remedy, office FROM lines.was WHERE enter_verdict = 'flag'
-                 UNION ALL SELECT 'now', remedy, office FROM lines.now WHERE enter_verdict = 'flag')
-           WHERE $remedy IS NULL OR remedy = $remedy
-           GROUP BY remedy, office""",
-        only,
-    )
+    for name in ("who", "moved", "flags"):
+        run_sql_file(con, SQL / f"{name}.sql", name, only)
 
 
 def make_low_income(con: Connection, folder: Path, profile: Profile, as_of: date) -> None:
     """Makes `low_income`: of each person whether the income is low, as far as it is known."""
-    cases, jobs = (
-        file_list([folder / "facts" / f"{name}.parquet"]) for name in ("case_facts", "employment_facts")
-    )
-    con.execute(
-        f"""CREATE TABLE low_income AS
-            WITH assisted AS (
-              SELECT person_id, bool_or(obligor_is_assisted) AS is_assisted
-              FROM read_parquet({cases}) WHERE person_id IS NOT NULL GROUP BY person_id
-            ),
-            job AS (
-              SELECT DISTINCT person_id, fein, quarter_wage_cents, wage_quarter_ends_on
-              FROM read_parquet({jobs})
-              WHERE quarter_wage_cents IS NOT NULL
-                AND wage_quarter_ends_on + to_months(coalesce(CAST($months AS INTEGER), 0)) >= $as_of
-            ),
-            wages AS (
-              SELECT person_id, sum(quarter_wage_cents) AS quarter_cents
-              FROM job
-              WHERE wage_quarter_ends_on = (
-                SELECT max(wage_quarter_ends_on) FROM job AS other WHERE other.person_id = job.person_id)
-              GROUP BY person_id
-            )
-            SELECT person_id, is_assisted OR quarter_cents * $quarters < $income AS is_low_income
-            FROM assisted LEFT JOIN wages USING (person_id)""",
-        {
-            "as_of": as_of,
-            "months": profile.plain(WAGES_COUNT, as_of),
-            "quarters": QUARTERS,
-            "income": profile.plain(INCOME, as_of),
-        },
-    )
+    facts = folder / "facts"
+    params = {
+        "cases": file_paths(facts / "case_facts.parquet"),
+        "jobs": file_paths(facts / "employment_facts.parquet"),
+        "as_of": as_of,
+        "months": profile.plain(WAGES_COUNT, as_of),
+        "quarters": QUARTERS,
+        "income": profile.plain(INCOME, as_of),
+    }
+    run_sql_file(con, SQL / "low_income.sql", "low_income", params)

@@ -1,101 +1,46 @@
 """The answer to a what-if as people and programs read it: counts first, lines by the page."""
 
+from pathlib import Path
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from arrears.answers.background_answers import IN_OFFICES, Answer, Told, paged, within
-from arrears.answers.display import fetch, measured
+from arrears.answers.background_answers import WITHIN, Answer, Told, paged, within
+from arrears.answers.display import fetch_file, measured
 from arrears.data.warehouse import Connection
+from arrears.night.transform import HUNDRED
 from arrears.values import dollars
+
+SQL = Path(__file__).with_name("sql")
 
 LOW_INCOME_SAYS = (
     "Receives cash assistance or Supplemental Security Income, or earned less than low_income.yearly_income "
     "a year by the last quarter's wages that all employers reported; without an answer to both not known"
 )
-# Who begins or ends to be flagged, each with the dollars that the verdicts name.
-_MOVES = """count(*) FILTER (moves = 'enters') AS enters,
-  coalesce(sum(amount_cents) FILTER (moves = 'enters'), 0)::BIGINT AS enters_cents,
-  count(*) FILTER (moves = 'leaves') AS leaves,
-  coalesce(sum(amount_cents) FILTER (moves = 'leaves'), 0)::BIGINT AS leaves_cents"""
 _ORDER = "moves = 'other', moves, amount_cents DESC NULLS LAST, remedy, subject_id"
 
 
 def told(answer: Answer, page: int = 1, size: int = 50, offices: frozenset[str] | None = None) -> Told:
     """The answer in counts, then one page of its lines: who enters first, the largest amounts first."""
-    where, bound = within(offices)
-    own = "true" if offices is None else IN_OFFICES
+    bound = within(offices)
 
     def read(con: Connection) -> Told:
-        def each(sql: str) -> list[Told]:
-            return fetch(con, sql.format(where=where, own=own), bound)
+        def each(name: str) -> list[Told]:
+            return fetch_file(con, SQL / f"{name}.sql", bound | {"hundred": HUNDRED})
 
         return {
             **answer.head,
-            "totals": each(_TOTALS)[0] | each(_MINUTES)[0],
-            "remedies": each(_REMEDIES),
-            "offices": each(_OFFICES),
-            "work": each(_WORK),
-            "acts": each(_ACTS),
-            "low_income": {"says": LOW_INCOME_SAYS, "moves": each(_LOW_INCOME)},
-            "lines": paged(con, "who", where, _ORDER, page, size, bound),
+            "totals": each("totals")[0] | each("minutes")[0],
+            "remedies": each("remedies"),
+            "offices": each("offices"),
+            "work": each("work"),
+            "acts": each("acts"),
+            "low_income": {"says": LOW_INCOME_SAYS, "moves": each("low_income_shares")},
+            "lines": paged(con, "who", WITHIN, _ORDER, page, size, bound),
         }
 
     return answer.ask(read)
-
-
-_TOTALS = f"""SELECT {_MOVES}, count(*) FILTER (enter_now = 'unknown') AS becomes_unknown,
-  count(DISTINCT person_id) AS persons, count(DISTINCT case_id) AS cases
-FROM who WHERE {{where}}"""
-_MINUTES = """SELECT count(*) FILTER (list = 'work' AND was IS NULL) AS lines_more,
-  count(*) FILTER (list = 'work' AND now IS NULL) AS lines_fewer,
-  coalesce(sum(more_minutes), 0)::BIGINT AS more_minutes,
-  count(*) FILTER (list = 'work' AND minutes IS NULL) AS lines_without_minutes
-FROM moved WHERE {where}"""
-_REMEDIES = f"""WITH moves AS (
-  SELECT remedy, {_MOVES}, count(*) FILTER (enter_now = 'unknown') AS becomes_unknown
-  FROM who WHERE {{where}} GROUP BY remedy
-),
-flagged AS (
-  SELECT remedy, sum(flags_was)::BIGINT AS flags_was, sum(flags_now)::BIGINT AS flags_now
-  FROM flags WHERE {{own}} GROUP BY remedy
-)
-SELECT remedy, coalesce(flags_was, 0) AS flags_was, coalesce(flags_now, 0) AS flags_now,
-  moves.* EXCLUDE (remedy)
-FROM moves LEFT JOIN flagged USING (remedy) ORDER BY remedy"""
-_OFFICES = f"""WITH moves AS (SELECT office, worker, {_MOVES} FROM who WHERE {{where}} GROUP BY ALL),
-work AS (
-  SELECT office, worker, coalesce(sum(more_minutes), 0)::BIGINT AS more_minutes
-  FROM moved WHERE {{where}} AND list = 'work' GROUP BY ALL
-)
-SELECT coalesce(moves.office, work.office) AS office, coalesce(moves.worker, work.worker) AS worker,
-  coalesce(enters, 0) AS enters, coalesce(enters_cents, 0) AS enters_cents,
-  coalesce(leaves, 0) AS leaves, coalesce(leaves_cents, 0) AS leaves_cents,
-  coalesce(more_minutes, 0) AS more_minutes
-FROM moves FULL JOIN work
-  ON moves.office IS NOT DISTINCT FROM work.office AND moves.worker IS NOT DISTINCT FROM work.worker
-WHERE coalesce(enters, 0) + coalesce(leaves, 0) > 0 OR coalesce(more_minutes, 0) <> 0
-ORDER BY 1 NULLS LAST, 2 NULLS LAST"""
-_WORK = """SELECT kind, any_value(title) AS title, count(*) FILTER (was IS NULL) AS lines_more,
-  count(*) FILTER (now IS NULL) AS lines_fewer,
-  count(*) FILTER (was IS NOT NULL AND now IS NOT NULL) AS lines_changed,
-  any_value(minutes) AS minutes_each, coalesce(sum(more_minutes), 0)::BIGINT AS more_minutes
-FROM moved WHERE {where} AND list = 'work' GROUP BY kind ORDER BY kind"""
-_ACTS = """SELECT remedy, kind AS step, coalesce(now, was) AS says,
-  count(*) FILTER (was IS NULL) AS acts_more, count(*) FILTER (now IS NULL) AS acts_fewer,
-  count(*) FILTER (was IS NOT NULL AND now IS NOT NULL) AS acts_changed
-FROM moved WHERE {where} AND list = 'act' GROUP BY ALL ORDER BY ALL"""
-# A person counts once on each side, however many remedies reach them.
-_LOW_INCOME = """WITH one AS (
-  SELECT DISTINCT moves, person_id, is_low_income FROM who WHERE {where} AND moves <> 'other'
-),
-counted AS (
-  SELECT moves, count(*) FILTER (is_low_income) AS yes, count(*) FILTER (NOT is_low_income) AS no,
-    count(*) FILTER (is_low_income IS NULL) AS unknown
-  FROM one GROUP BY moves
-)
-SELECT *, CASE WHEN yes + no > 0 THEN 100 * yes // (yes + no) END AS percent_of_known
-FROM counted ORDER BY moves"""
 
 
 def print_what_if(found: Told, out: Console) -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from arrears.answers.display import fetch
+from arrears.answers.display import fetch, fetch_file
 from arrears.data.store import Store
-from arrears.data.warehouse import attach_arrow
+from arrears.data.warehouse import attach_arrow, sql_text
 from arrears.desk.line_text import approval_moves, seen_token
 from arrears.desk.open_lines import Waiting, waiting
 from arrears.desk.requests import Decided, Line, NotHere, Preview, Who
@@ -20,6 +21,8 @@ from arrears.ledger.people import MAY_DECIDE, STANDS_IN
 from arrears.ledger.records import Choice, Decision
 from arrears.night.run import latest_moment
 from arrears.night.stops import CHECK_ITEM
+
+SQL = Path(__file__).with_name("sql")
 
 LARGEST = 5
 
@@ -45,13 +48,7 @@ def preview(
         judged = judge(desk, items, choice, person, {})
         able = [one.line["item_id"] for one in judged if not one.why_not]
         attach_items(desk, able)
-        total = fetch(
-            desk.con,
-            """SELECT count(*) AS lines, CAST(coalesce(sum(amount_cents), 0) AS BIGINT) AS cents,
-              CAST(coalesce(sum(minutes), 0) AS BIGINT) AS minutes,
-              count(DISTINCT case_id) AS cases, count(DISTINCT person_id) AS persons FROM chosen""",
-            {},
-        )[0]
+        total = fetch_file(desk.con, SQL / "chosen_totals.sql")[0]
         return Preview(
             choice=choice,
             **total,
@@ -60,8 +57,9 @@ def preview(
                 {**one, "name": title_of(desk.words.cards, one["name"])} for one in grouped(desk, "remedy")
             ],
             largest=desk.told(
-                f"""SELECT * FROM chosen WHERE amount_cents > 0
-                ORDER BY amount_cents DESC, item_id LIMIT {LARGEST}"""
+                "SELECT * FROM chosen WHERE amount_cents > 0"
+                " ORDER BY amount_cents DESC, item_id LIMIT $largest",
+                {"largest": LARGEST},
             ),
             oddities=oddities(desk),
             refused=[one.told() for one in judged if one.why_not],
@@ -261,9 +259,8 @@ def grouped(desk: Waiting, column: str) -> list[Line]:
     """The chosen lines counted by a column."""
     return fetch(
         desk.con,
-        f"""SELECT {column} AS name, count(*) AS lines,
-          CAST(coalesce(sum(amount_cents), 0) AS BIGINT) AS cents
-        FROM chosen WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1""",
+        f"SELECT {column} AS name, count(*) AS lines, CAST(coalesce(sum(amount_cents), 0) AS BIGINT) AS cents"
+        f" FROM chosen WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
         {},
     )
 
@@ -286,11 +283,9 @@ def oddities(desk: Waiting) -> list[Line]:
     for condition, say in ODD:
         row = fetch(
             desk.con,
-            f"""SELECT count(*) AS lines, list(item_id ORDER BY item_id)[:{LARGEST}] AS items FROM (
-              SELECT *, median(amount_cents) OVER () AS typical,
-                count(*) OVER (PARTITION BY coalesce(person_id, item_id)) AS same_person FROM chosen)
-            WHERE {condition.format(near=near)}""",
-            {},
+            f"SELECT count(*) AS lines, list(item_id ORDER BY item_id)[:$largest] AS items"
+            f" FROM ({sql_text(SQL / 'compared.sql')}) WHERE {condition.format(near=near)}",
+            {"largest": LARGEST},
         )[0]
         if row["lines"]:
             found.append({"say": say, **row})

@@ -1,18 +1,21 @@
 """One line opened: the whole explanation, the person's other cases and episodes, and what people said."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from arrears import house
-from arrears.answers.display import LAST_FOUR, PLACE, fetch, shown
+from arrears.answers.display import LAST_FOUR, PLACE, fetch, fetch_file, shown
 from arrears.answers.explain import explain_case
 from arrears.data.store import Store
-from arrears.data.warehouse import file_list
+from arrears.data.warehouse import file_list, file_paths
 from arrears.desk.open_lines import Waiting, waiting
 from arrears.desk.requests import Line, LinePage
 from arrears.law.catalog import described_facts
 from arrears.law.deadlines import load_deadlines
 from arrears.law.remedy import title_of
+
+SQL = Path(__file__).with_name("sql")
 
 DOUBTFUL = "doubtful_match"
 
@@ -104,12 +107,8 @@ def looked_at(desk: Waiting, row: Line, digits: bool) -> list[Line]:
 def candidates(desk: Waiting, row: Line) -> list[Line]:
     """The partner's records that may be a person, each by its file and line, and why it is in doubt."""
     path = desk.run.folder / "match" / "candidates.parquet"
-    found = fetch(
-        desk.con,
-        f"""SELECT feed, source_file, source_line, reason FROM read_parquet({file_list([path])})
-        WHERE person_id = $person AND $item LIKE 'match:' || feed || ':%' ORDER BY ALL""",
-        {"person": row["person_id"], "item": row["item_id"]},
-    )
+    params = {"path": file_paths(path), "person": row["person_id"], "item": row["item_id"]}
+    found = fetch_file(desk.con, SQL / "candidates.sql", params)
     return [
         {
             "fact": "candidate",
@@ -124,31 +123,22 @@ def candidates(desk: Waiting, row: Line) -> list[Line]:
 def cases(desk: Waiting, row: Line, offices: frozenset[str] | None) -> list[Line]:
     """The cases of the person of a line, in the offices whose lines may be seen."""
     path = desk.run.folder / "facts" / "case_facts.parquet"
-    found = fetch(
-        desk.con,
-        f"""SELECT case_id, office, worker, case_is_open, past_due_cents
-        FROM read_parquet({file_list([path])})
-        WHERE person_id = $person OR case_id = $case ORDER BY case_id""",
-        {"person": row["person_id"], "case": row["case_id"]},
-    )
+    params = {"path": file_paths(path), "person": row["person_id"], "case": row["case_id"]}
+    found = fetch_file(desk.con, SQL / "cases.sql", params)
     return [one for one in found if offices is None or one["office"] in offices]
 
 
 def episodes(desk: Waiting, row: Line, offices: frozenset[str] | None) -> list[Line]:
     """The open episodes of the person and the case of a line, in the offices whose lines may be seen."""
-    path = desk.run.folder / "plan" / "episode.parquet"
-    facts = desk.run.folder / "facts"
-    persons, its_case = (file_list([facts / f"{one}_facts.parquet"]) for one in ("person", "case"))
-    found = fetch(
-        desk.con,
-        f"""SELECT episode_id, remedy, episode.case_id, opened_on, is_new,
-          coalesce(own.office, person.office) AS office
-        FROM read_parquet({file_list([path])}) AS episode
-        LEFT JOIN read_parquet({its_case}) AS own ON own.subject_id = episode.case_id
-        LEFT JOIN read_parquet({persons}) AS person ON person.subject_id = episode.person_id
-        WHERE episode.person_id = $person OR episode.case_id = $case ORDER BY opened_on, episode_id""",
-        {"person": row["person_id"], "case": row["case_id"]},
-    )
+    plan, facts = desk.run.folder / "plan", desk.run.folder / "facts"
+    params = {
+        "episodes": file_paths(plan / "episode.parquet"),
+        "persons": file_paths(facts / "person_facts.parquet"),
+        "cases": file_paths(facts / "case_facts.parquet"),
+        "person": row["person_id"],
+        "case": row["case_id"],
+    }
+    found = fetch_file(desk.con, SQL / "episodes.sql", params)
     cards = desk.words.cards
     return [
         {**one, "title": title_of(cards, one["remedy"])}

@@ -71,9 +71,10 @@ COUNTED = {
     "since": "since",
 }
 UNCOUNTED = tuple(name for name in FILTERS if name not in COUNTED)
-SUMS = """CAST(coalesce(sum(lines), 0) AS BIGINT) AS lines,
-  CAST(coalesce(sum(amount_cents), 0) AS BIGINT) AS cents,
-  CAST(coalesce(sum(minutes), 0) AS BIGINT) AS minutes"""
+SUMS = ", ".join(
+    f"CAST(coalesce(sum({column}), 0) AS BIGINT) AS {name}"
+    for name, column in (("lines", "lines"), ("cents", "amount_cents"), ("minutes", "minutes"))
+)
 
 
 def lists(
@@ -132,13 +133,10 @@ def make_counted(desk: Waiting, asked: Asked) -> None:
     """Makes `counted`: the lines added up by all that a list is counted by, so that each is read once."""
     where, params = wanted(asked, but=COUNTED)
     by = ", ".join(COUNTED.values())
-    desk.con.execute(
-        f"""CREATE TEMP TABLE counted AS
-        SELECT {by}, count(*) AS lines, sum(amount_cents) AS amount_cents, sum(minutes) AS minutes,
-          any_value(is_urgent) AS is_urgent, any_value(place) AS place
-        FROM line WHERE {where} GROUP BY {by}""",
-        params,
-    )
+    sums = "count(*) AS lines, sum(amount_cents) AS amount_cents, sum(minutes) AS minutes"
+    kind = "any_value(is_urgent) AS is_urgent, any_value(place) AS place"
+    asked_for = f"SELECT {by}, {sums}, {kind} FROM line WHERE {where} GROUP BY {by}"
+    desk.con.execute(f"CREATE TEMP TABLE counted AS {asked_for}", params)
 
 
 def counts(desk: Waiting, asked: Asked) -> list[Line]:

@@ -4,16 +4,20 @@ A condition that compares facts with a value of the profile, such as `days_in_ar
 margin. Whatever else a condition says has none.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from sqlglot import exp
 
-from arrears.data.warehouse import Connection, quote
+from arrears.data.warehouse import Connection, named, quote, sql_text
 from arrears.law.conditions import parsed
 from arrears.law.profile import Profile, UnsetValue
 from arrears.law.remedy import AS_OF, Card
+from arrears.night.transform import HUNDRED
+from arrears.sqltext import columns
+
+SQL = Path(__file__).with_name("sql")
 
 COUNTED = ("cents", "days", "count")
 
@@ -41,30 +45,29 @@ def near_select(con: Connection, card: Card, profile: Profile, as_of: date) -> s
     # What a state does not ask for decides nothing, so nobody is near it.
     waived = profile.waivers(card.remedy, as_of)
     selects = [
-        f"""SELECT subject_id, {quote(one.condition)} AS near_condition,
-          {quote(numbers[one.name].key)} AS near_key,
-          TRY_CAST(({one.value}) AS BIGINT) AS near_value, TRY_CAST(({one.limit}) AS BIGINT) AS near_limit
-        FROM {card.relation} WHERE {one.where}"""
+        f"SELECT {columns(_asked(one, numbers[one.name].key))} FROM {card.relation} WHERE {one.where}"
         for one in limits(card)
         if one.name in numbers and numbers[one.name].unit in COUNTED and one.condition not in waived
     ]
     if not selects:
         return None
     text, table = " UNION ALL ".join(selects), f'near."{card.remedy}"'
-    used = set(re.findall(r"\$(\w+)", text))
-    params = {name: given for name, given in card.params(profile, as_of, "enter").items() if name in used}
-    con.execute(
-        f"""CREATE TABLE {table} AS
-        SELECT {quote(card.remedy)} AS remedy, subject_id, near_condition, near_key, near_value, near_limit,
-          CAST(100 * abs(near_value - near_limit) // greatest(abs(near_limit), 1) AS BIGINT) AS near_percent
-        FROM ({text})
-        WHERE near_value IS NOT NULL AND near_limit IS NOT NULL
-          AND subject_id IN (SELECT subject_id FROM work WHERE remedy = {quote(card.remedy)})
-        QUALIFY row_number() OVER (
-          PARTITION BY subject_id ORDER BY near_percent, near_condition, near_key) = 1""",
-        params,
-    )
+    measured = sql_text(SQL / "nearest.sql")
+    bound = {**card.params(profile, as_of, "enter"), "remedy": card.remedy, "hundred": HUNDRED}
+    text = f"WITH measured AS ({text})\n{measured}"
+    con.execute(f"CREATE TABLE {table} AS {text}", named(text, bound))
     return f"SELECT * FROM {table}"
+
+
+def _asked(one: Limit, key: str) -> dict[str, str]:
+    """What is asked of a subject for one limit, by column."""
+    return {
+        "subject_id": "subject_id",
+        "near_condition": quote(one.condition),
+        "near_key": quote(key),
+        "near_value": f"TRY_CAST(({one.value}) AS BIGINT)",
+        "near_limit": f"TRY_CAST(({one.limit}) AS BIGINT)",
+    }
 
 
 def limits(card: Card) -> list[Limit]:

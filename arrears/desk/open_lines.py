@@ -10,11 +10,11 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
-from arrears.answers.display import fetch
+from arrears.answers.display import fetch, fetch_file
 from arrears.answers.runs import ClosedRun, the_run
 from arrears.config import read_once
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, attach_arrow, file_list, quote, warehouse
+from arrears.data.warehouse import Connection, attach_arrow, file_list, file_paths, quote, warehouse
 from arrears.desk.line_text import Words
 from arrears.desk.requests import Line, NotHere
 from arrears.desk.table import desk_table
@@ -24,6 +24,8 @@ from arrears.law.work import load_kinds
 from arrears.law.work_order import load_work_order
 from arrears.ledger import Ledger, held_item_id
 from arrears.night.summary import told as kept
+
+SQL = Path(__file__).with_name("sql")
 
 EMPTY: Line = dict.fromkeys(
     ("remedy", "subject_id", "case_id", "person_id", "office", "worker", "episode_id", "step", "amount_cents")
@@ -118,13 +120,11 @@ def waiting(
         attach_since(con, ledger, run)
         attach_beside(con, ledger, run, words)
         left_out = "true" if decided_too else "since_run.item_id IS NULL"
-        con.execute(
-            f"""CREATE VIEW line AS SELECT every.*, coalesce(since_run.position, 0) AS last_word
-            FROM (
-              SELECT * FROM read_parquet({file_list([table])}) UNION ALL BY NAME SELECT * FROM beside
-            ) AS every
-            LEFT JOIN since_run USING (item_id) WHERE {left_out} AND {fence_sql("every", offices)}"""
-        )
+        every = f"SELECT * FROM read_parquet({file_list([table])}) UNION ALL BY NAME SELECT * FROM beside"
+        asked = f"({every}) AS every LEFT JOIN since_run USING (item_id)"
+        seen = f"{left_out} AND {fence_sql('every', offices)}"
+        last_word = "coalesce(since_run.position, 0) AS last_word"
+        con.execute(f"CREATE VIEW line AS SELECT every.*, {last_word} FROM {asked} WHERE {seen}")
         yield Waiting(con, store, ledger, run, words)
 
 
@@ -215,17 +215,12 @@ def whose_acts(con: Connection, run: ClosedRun, action_ids: list[str]) -> dict[s
     """Whose each of these acts of a run is: remedy, subject, case, person, office and worker."""
     if not action_ids:
         return {}
-    acts = file_list([run.folder / "plan" / "actions.parquet"])
-    persons = file_list([run.folder / "facts" / "person_facts.parquet"])
-    found = fetch(
-        con,
-        f"""SELECT act.action_id, act.remedy, act.subject_id, act.case_id, act.person_id,
-          coalesce(act.office, person.office) AS office, coalesce(act.worker, person.worker) AS worker
-        FROM read_parquet({acts}) AS act
-        LEFT JOIN read_parquet({persons}) AS person ON person.subject_id = act.person_id
-        WHERE list_contains($ids, act.action_id)""",
-        {"ids": action_ids},
-    )
+    params = {
+        "acts": file_paths(run.folder / "plan" / "actions.parquet"),
+        "persons": file_paths(run.folder / "facts" / "person_facts.parquet"),
+        "ids": action_ids,
+    }
+    found = fetch_file(con, SQL / "whose_acts.sql", params)
     return {one.pop("action_id"): one for one in found}
 
 

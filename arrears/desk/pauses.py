@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from arrears.answers.display import fetch
 from arrears.data.store import Store
-from arrears.data.warehouse import attach_arrow, file_list
+from arrears.data.warehouse import attach_arrow, file_paths, run_sql_file
 from arrears.desk.deciding import moment
 from arrears.desk.open_lines import Waiting, waiting
 from arrears.desk.requests import Line, NotHere, Who
 from arrears.errors import ArrearsError
+
+SQL = Path(__file__).with_name("sql")
 
 SHOWN = 50
 
@@ -163,30 +166,8 @@ def attach_paused(
         "offices": sorted(person.offices or []),
         "every_office": person.offices is None,
     }
-    desk.con.execute(
-        f"""CREATE TEMP TABLE paused AS
-        WITH said AS (
-          SELECT episode_id, target_id, arg_max(amount_cents, version) AS cents FROM published
-          WHERE kind IN ('send', 'update') GROUP BY ALL
-        )
-        SELECT action_id, remedy, case_id, person_id, office, step, acts.kind, queue, acts.amount_cents,
-          due_on,
-          CASE status WHEN 'due' THEN 'leaves that day' WHEN 'needs_person' THEN 'waits for a person'
-            ELSE 'comes due within the pause' END AS "when"
-        FROM read_parquet({file_list([run.folder / "plan" / "actions.parquet"])}) AS acts
-        LEFT JOIN said USING (episode_id, target_id)
-        WHERE acts.kind <> 'ask' AND acts.kind <> 'release' AND NOT is_covered
-          AND NOT coalesce(acts.kind = 'update' AND acts.amount_cents < said.cents, false)
-          AND (len($remedies) = 0 OR list_contains($remedies, remedy))
-          AND ($office = '' OR office = $office)
-          AND ($every_office OR list_contains($offices, office))
-          AND (
-            (status = 'due' AND $as_of BETWEEN $from_on AND coalesce($to_on, $as_of))
-            OR (status = 'needs_person' AND coalesce($to_on >= $as_of, true))
-            OR (status = 'waits' AND due_on BETWEEN $from_on AND coalesce($to_on, due_on))
-          )""",
-        params,
-    )
+    params["acts"] = file_paths(run.folder / "plan" / "actions.parquet")
+    run_sql_file(desk.con, SQL / "paused.sql", "paused", params, is_temporary=True)
 
 
 SUMS = "count(*) AS acts, CAST(coalesce(sum(amount_cents), 0) AS BIGINT) AS cents"

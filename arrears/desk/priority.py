@@ -24,12 +24,13 @@ def score_sql(points: Points) -> str:
     own = f"CASE kind {cases} ELSE {points.other_kinds} END" if cases else str(points.other_kinds)
     parts = [f"struct_pack(name := 'kind', points := CAST({own} AS BIGINT), n := CAST(0 AS BIGINT))"]
     parts += [
-        f"""struct_pack(name := {quote(part.name)}, points := CAST({part_sql(part)} AS BIGINT),
-          n := CAST(coalesce({_MEASURE[part.of]}, 0) AS BIGINT))"""
+        f"struct_pack(name := {quote(part.name)}, points := CAST({part_sql(part)} AS BIGINT),"
+        f" n := CAST(coalesce({_MEASURE[part.of]}, 0) AS BIGINT))"
         for part in points.parts
     ]
-    return f"""SELECT *, CAST(list_sum(list_transform(score, lambda part: part.points)) AS BIGINT) AS priority
-FROM (SELECT *, list_filter([{", ".join(parts)}], lambda part: part.points > 0) AS score FROM line)"""
+    priority = "CAST(list_sum(list_transform(score, lambda part: part.points)) AS BIGINT) AS priority"
+    score = f"list_filter([{', '.join(parts)}], lambda part: part.points > 0) AS score"
+    return f"SELECT *, {priority} FROM (SELECT *, {score} FROM line)"
 
 
 def part_sql(part: PointPart) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -10,9 +10,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from arrears import house
-from arrears.answers.display import fetch
+from arrears.answers.display import fetch_file
 from arrears.data.store import Store
-from arrears.data.warehouse import file_list
+from arrears.data.warehouse import file_paths
 from arrears.desk.deciding import decision_row, moment, require_code
 from arrears.desk.line_text import approval_moves
 from arrears.desk.lists import ORDER, wanted
@@ -24,6 +24,8 @@ from arrears.ledger import Ledger, held_item_id
 from arrears.ledger.records import Choice
 from arrears.night.run import latest_moment
 from arrears.values import dollars
+
+SQL = Path(__file__).with_name("sql")
 
 # What a person does instead, where an approval would change nothing.
 LEAVES_AUTOMATICALLY = "It leaves automatically while its ground stands; hold or reject it to stop it"
@@ -134,27 +136,13 @@ def on_the_list(desk: Waiting, item: str) -> Line | None:
 
 def open_acts(desk: Waiting, item: str) -> list[Line]:
     """The steps of an act, item or open episode of this run, each as a line to decide on, once a step."""
-    plan = {
-        name: file_list([desk.run.folder / "plan" / f"{name}.parquet"]) for name in ("actions", "episode")
+    plan = desk.run.folder / "plan"
+    params = {
+        "item": item,
+        "acts": file_paths(plan / "actions.parquet"),
+        "episodes": file_paths(plan / "episode.parquet"),
     }
-    rows: list[dict[str, Any]] = fetch(
-        desk.con,
-        f"""WITH act AS (
-              SELECT episode_id, remedy, subject_id, step, any_value(facts_hash) AS facts_hash,
-                coalesce(any_value(needs), 'caseworker') AS needs,
-                min(CASE kind WHEN 'release' THEN 1 ELSE 0 END) AS is_release
-              FROM read_parquet({plan["actions"]})
-              WHERE $item IN (episode_id, action_id, episode_id || ':' || step)
-              GROUP BY ALL
-            )
-            SELECT * FROM act
-            UNION ALL
-            SELECT episode_id, remedy, subject_id, '', facts_hash, 'caseworker', 0
-            FROM read_parquet({plan["episode"]})
-            WHERE episode_id = $item AND NOT EXISTS (FROM act WHERE is_release = 0)
-            ORDER BY step""",
-        {"item": item},
-    )
+    rows = fetch_file(desk.con, SQL / "open_acts.sql", params)
     # Whoever names a whole episode wants what it lays on somebody stopped, not what it gives back.
     rows = [row for row in rows if not row["is_release"] or item != row["episode_id"]]
     return [line_beside(f"{row['episode_id']}:{row['step']}".rstrip(":"), "act", "") | row for row in rows]

@@ -22,7 +22,10 @@ from arrears.data.warehouse import (
     attach_arrow,
     attach_parquet,
     file_list,
+    file_paths,
     quote,
+    run_sql_file,
+    sql_text,
     warehouse,
     write_parquet,
 )
@@ -35,7 +38,10 @@ from arrears.law.work_order import WorkOrder, load_work_order
 from arrears.night.close import folder_hash
 from arrears.reports.balance import balance
 
+SQL = Path(__file__).with_name("sql")
+
 GROUP = 8_192  # rows that are read to show one of them
+LAST_PLACE = 999  # of a kind that the desk does not know
 SHAPE = 5  # goes up with every change of what the table holds
 WORK_LIST = Path("plan", "work_list.parquet")
 # Two requests of one process would write one file aside under one name.
@@ -85,10 +91,10 @@ def make_table(store: Store, run: ClosedRun, path: Path) -> int:
         attach_missing(con, used)
         attach_readings(con, run.folder, used)
         attach_clocks(con, run.folder)
-        con.execute(f"CREATE TABLE line AS {LINE_SQL}", {"as_of": run.as_of})
+        run_sql_file(con, SQL / "lines.sql", "line", {"as_of": run.as_of, "last_place": LAST_PLACE})
         con.execute(f"CREATE TABLE scored AS {score_sql(order.points_on(run.as_of))}", {"as_of": run.as_of})
         balance(con)
-        return write_parquet(con, FINAL_SQL, path, group=GROUP)
+        return write_parquet(con, sql_text(SQL / "desk.sql"), path, group=GROUP)
 
 
 def attach_kinds(con: Connection, order: WorkOrder) -> None:
@@ -108,22 +114,9 @@ def attach_kinds(con: Connection, order: WorkOrder) -> None:
 
 def attach_work(con: Connection, run: ClosedRun) -> None:
     """Makes `work`: tonight's lines, each item once, with the office that its person belongs to."""
-    persons, cases = (run.folder / "facts" / f"{one}_facts.parquet" for one in ("person", "case"))
+    persons, cases = (file_paths(run.folder / "facts" / f"{one}_facts.parquet") for one in ("person", "case"))
     attach_parquet(con, "listed", [run.folder / WORK_LIST])
-    con.execute(
-        f"""CREATE TABLE work AS
-        SELECT listed.* REPLACE (coalesce(listed.office, person.office) AS office,
-          coalesce(listed.worker, person.worker) AS worker),
-          -- Where nobody knows whether a place may be told, it is not.
-          coalesce(person.obligor_location_is_protected, own.obligor_location_is_protected,
-            listed.person_id IS NOT NULL OR listed.case_id IS NOT NULL) AS is_protected
-        FROM listed LEFT JOIN kind USING (kind)
-        LEFT JOIN read_parquet({file_list([persons])}) AS person ON person.subject_id = listed.person_id
-        LEFT JOIN read_parquet({file_list([cases])}) AS own ON own.subject_id = listed.case_id
-        QUALIFY row_number() OVER (
-          PARTITION BY item_id
-          ORDER BY kind.place NULLS LAST, listed.kind, listed.amount_cents DESC NULLS LAST) = 1"""
-    )
+    run_sql_file(con, SQL / "work.sql", "work", {"persons": persons, "cases": cases})
 
 
 def attach_was(con: Connection, store: Store, run: ClosedRun) -> None:
@@ -150,14 +143,7 @@ def seen_table(store: Store, night: ClosedRun) -> Path:
         with warehouse() as con:
             attach_work_ids(con, made)
             attach_was(con, store, made)
-            write_parquet(
-                con,
-                """SELECT work.item_id, coalesce(seen.first_seen_on, $as_of) AS first_seen_on,
-                  coalesce(seen.nights, 0) + 1 AS nights
-                FROM work LEFT JOIN seen USING (item_id) ORDER BY item_id""",
-                path,
-                {"as_of": made.as_of},
-            )
+            write_parquet(con, sql_text(SQL / "seen.sql"), path, {"as_of": made.as_of})
     return _seen_path(store, night)
 
 
@@ -203,15 +189,15 @@ def attach_missing(con: Connection, cards: Iterable[Card]) -> None:
     for card in cards:
         conditions = {one.name: one for part in ("enter", "stay") for one in card.conditions[part]}
         wants = ", ".join(
-            f"""CASE WHEN list_contains(work.because, {quote(one.name)}) AND fact."{fact}" IS NULL
-              THEN {quote(fact)} END"""
+            f'CASE WHEN list_contains(work.because, {quote(one.name)}) AND fact."{fact}" IS NULL'
+            f" THEN {quote(fact)} END"
             for one in conditions.values()
             for fact in one.facts
         )
         selects.append(
-            f"""SELECT item_id, list_sort(list_distinct([{wants or "NULL"}])) AS facts
-            FROM work JOIN {card.relation} AS fact ON fact.subject_id = work.subject_id
-            WHERE work.remedy = {quote(card.remedy)} AND work.kind = 'unknown'"""
+            f"SELECT item_id, list_sort(list_distinct([{wants or 'NULL'}])) AS facts"
+            f" FROM work JOIN {card.relation} AS fact ON fact.subject_id = work.subject_id"
+            f" WHERE work.remedy = {quote(card.remedy)} AND work.kind = 'unknown'"
         )
     _union(con, "missing", selects, "item_id VARCHAR, facts VARCHAR[]")
 
@@ -236,7 +222,7 @@ def attach_clocks(con: Connection, folder: Path) -> None:
     """Makes `clock`: the clock of each step that waits and of each deadline that is near or over, by item."""
     attach_parquet(con, "stepping", [folder / "plan" / "clock.parquet"])
     attach_parquet(con, "deadline", [folder / "plan" / "deadlines.parquet"])
-    con.execute(f"CREATE TABLE clock AS {CLOCK_SQL}")
+    run_sql_file(con, SQL / "clocks.sql", "clock", {})
 
 
 def _union(con: Connection, name: str, selects: list[str], columns: str) -> None:
@@ -252,60 +238,3 @@ def fact_titles(facts_dir: Path) -> dict[str, str]:
     return {
         name: str(told.get("say") or name) for columns in tables.values() for name, told in columns.items()
     }
-
-
-CLOCK_SQL = """
-SELECT episode_id || ':' || step AS item_id,
-  struct_pack("key" := clock_key, "number" := clock_count, "unit" := clock_unit, "from" := clock_from,
-    "step" := clock_step, "anchor_on" := anchor_on, "notice_status" := notice_status,
-    "ends_on" := window_ends_on,
-    "tolled_by" := tolled_by, "tolled_days" := tolled_days, "intake" := intake,
-    "intake_through_on" := intake_through_on, "is_closed" := window_is_closed) AS clock
-FROM stepping WHERE clock_key IS NOT NULL
-UNION ALL
-SELECT 'deadline_' || status || ':' || deadline || ':' || subject_id || ':' || anchor_on,
-  struct_pack("key" := clock_key, "number" := clock_count, "unit" := clock_unit, "from" := clock_from,
-    "step" := NULL, "anchor_on" := anchor_on, "notice_status" := NULL, "ends_on" := ends_on,
-    "tolled_by" := tolled_by, "tolled_days" := tolled_days, "intake" := NULL,
-    "intake_through_on" := NULL, "is_closed" := NULL)
-FROM deadline WHERE status IN ('due_soon', 'overdue')"""
-
-# What counts as a change: another ground, step or amount. That a day has gone by is none.
-LINE_SQL = """
-SELECT work.*, coalesce(kind.urgent, false) AS is_urgent, coalesce(kind.minutes, 0) AS minutes,
-  coalesce(kind.place, 999) AS place,
-  CASE WHEN was.item_id IS NULL THEN 'new'
-    WHEN work.kind <> was.kind OR work.needs IS DISTINCT FROM was.needs
-      OR work.amount_cents IS DISTINCT FROM was.amount_cents
-      OR work.facts_hash IS DISTINCT FROM was.facts_hash
-      OR (work.facts_hash IS NULL AND work.because IS DISTINCT FROM was.because) THEN 'changed'
-    ELSE 'same' END AS since,
-  CASE WHEN was.item_id IS NOT NULL THEN struct_pack(kind := was.kind, needs := was.needs,
-    amount_cents := was.amount_cents, because := was.because, due_on := was.due_on) END AS was,
-  coalesce(seen.first_seen_on, $as_of) AS first_seen_on, coalesce(seen.nights, 0) + 1 AS nights_open,
-  nearest.near_condition, nearest.near_key, nearest.near_value, nearest.near_limit, nearest.near_percent,
-  CASE WHEN work.kind = 'unknown'
-    THEN coalesce(nullif(list_filter(missing.facts, lambda one: one IS NOT NULL), []), work.because)
-    END AS missing,
-  reading.guide_verdict AS guide, reading.law_verdict AS law,
-  CASE WHEN work.kind NOT IN ('unserved_notice', 'review') OR clock.clock.anchor_on IS NOT NULL
-    THEN clock.clock END AS clock
-FROM work
-LEFT JOIN kind USING (kind)
-LEFT JOIN was ON was.item_id = work.item_id
-LEFT JOIN seen ON seen.item_id = work.item_id
-LEFT JOIN nearest ON nearest.remedy = work.remedy AND nearest.subject_id = work.subject_id
-LEFT JOIN missing ON missing.item_id = work.item_id
-LEFT JOIN reading ON reading.remedy = work.remedy AND reading.subject_id = work.subject_id
-LEFT JOIN clock ON clock.item_id = work.item_id"""
-
-FINAL_SQL = """
-SELECT row_number() OVER (
-    ORDER BY scored.priority DESC, coalesce(scored.amount_cents, 0) DESC, scored.item_id) AS row,
-  scored.*, coalesce(balanced.assigned, scored.worker) AS assigned,
-  -- Neither a place that must not be told nor a part of an account is found by trying.
-  lower(concat_ws(' ', scored.item_id, scored.case_id, scored.person_id, replace(scored.remedy, '_', ' '),
-    kind.title, CASE WHEN NOT scored.is_protected THEN
-      regexp_replace(array_to_string(scored.because, ' '), 'ending [0-9A-Z]+', 'ending', 'g') END)) AS sought
-FROM scored LEFT JOIN balanced USING (item_id) LEFT JOIN kind USING (kind)
-ORDER BY row"""

@@ -11,6 +11,9 @@ import sqlglot
 from sqlglot.errors import SqlglotError
 
 from arrears.config import Node
+from arrears.data.warehouse import sql_text
+
+SQL = Path(__file__).with_name("sql")
 
 # What has to agree before anything acts on a row without a person, and which columns that takes.
 EXACT = {
@@ -20,19 +23,6 @@ EXACT = {
 }
 # A number of a person is staged as its token, with the fault of one that can be nobody's beside it.
 NUMBER, TOKEN = "ssn", "person_token"
-_NOTHING = """SELECT
-  CAST(NULL AS VARCHAR) AS feed,
-  CAST(NULL AS VARCHAR) AS source_file,
-  CAST(NULL AS BIGINT)  AS source_line,
-  CAST(NULL AS VARCHAR) AS exact,
-  CAST(NULL AS VARCHAR) AS person_token,
-  CAST(NULL AS BOOLEAN) AS number_is_impossible,
-  CAST(NULL AS VARCHAR) AS person_id,
-  CAST(NULL AS VARCHAR) AS last_name,
-  CAST(NULL AS VARCHAR) AS first_name,
-  CAST(NULL AS VARCHAR) AS whole_name,
-  CAST(NULL AS DATE)    AS birth_on
-WHERE false"""
 
 
 @dataclass(frozen=True)
@@ -91,7 +81,10 @@ def loaded_columns(load: Path) -> frozenset[str]:
 def feed_rows(matches: Iterable[tuple[str, Match]]) -> str:
     """SQL for one row a line of every feed that is matched: whom it says it is about, by which rule."""
     return "\nUNION ALL BY NAME\n".join(
-        [_NOTHING, *(_rows(feed, match) for feed, match in sorted(matches) if not match.none)]
+        [
+            sql_text(SQL / "no_rows.sql"),
+            *(_rows(feed, match) for feed, match in sorted(matches) if not match.none),
+        ]
     )
 
 

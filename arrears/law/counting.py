@@ -25,6 +25,7 @@ from arrears.law.profile import Profile
 from arrears.law.profile_files import read_adds, states
 from arrears.law.remedy import AS_OF, Addition, Condition, Count
 from arrears.law.taking import Taker
+from arrears.sqltext import columns
 
 # The facts that are asked, and how the column that holds a count's answer begins.
 OF = "case_facts"
@@ -137,24 +138,13 @@ def counted_sql(
 ) -> str:
     """The SELECT of one row per case: each condition once, and whether the case counts for each count."""
     here = list(counts)
-    columns = answer_columns(here)
-    asked = {column: condition.sql for (_, column), condition in columns.items()}
-    answers = ",\n    ".join(f"({sql}) AS {column}" for column, sql in asked.items())
-    decided = ",\n  ".join(
-        f"{_decides(one, columns, (waived or {}).get(one.name, {}))} AS {COUNTS}{one.name}" for one in here
-    )
-    return f"""WITH asked AS (
-  SELECT
-    case_id,
-    person_id,
-    {answers}
-  FROM {relation}
-)
-SELECT
-  *,
-  {decided}
-FROM asked
-ORDER BY case_id"""
+    answered = answer_columns(here)
+    asked = {column: f"({condition.sql})" for (_, column), condition in answered.items()}
+    decided = {
+        f"{COUNTS}{one.name}": _decides(one, answered, (waived or {}).get(one.name, {})) for one in here
+    }
+    answers = f"SELECT case_id, person_id, {columns(asked)} FROM {relation}"
+    return f"WITH asked AS ({answers}) SELECT *, {columns(decided)} FROM asked ORDER BY case_id"
 
 
 def answer_columns(counts: Iterable[Count]) -> dict[tuple[str, str], Condition]:

@@ -31,6 +31,7 @@ from arrears.law.catalog import SPANS, Catalog, catalog, fact, read_follows
 from arrears.law.profile import NotYet, Profile
 from arrears.law.profile_files import read_cites
 from arrears.law.work import sentence_sql
+from arrears.sqltext import columns
 
 DUE_SOON = "deadline.due_soon_days"
 ENDS_ON = "{ends_on}"
@@ -137,16 +138,23 @@ def deadline_select(one: Deadline, profile: Profile, as_of: date) -> str | None:
         for part in re.split(r"(\{ends_on\})", one.say)
         if part
     )
-    tolled = f'CAST("{one.tolled_by}" AS BIGINT)' if one.tolled_by else "CAST(0 AS BIGINT)"
     name = quote(one.deadline)
-    return f"""SELECT {name} || ':' || subject_id AS clock_id, {name} AS deadline,
-  subject_id, case_id, person_id, office, worker,
-  CAST("{one.anchor}" AS DATE) AS anchor_on, CAST({f'"{one.met}"' if one.met else "NULL"} AS DATE) AS met_on,
-  {f'"{one.known}"' if one.known else "true"} AS is_known,
-  {quote(one.tolled_by) if one.tolled_by else "CAST(NULL AS VARCHAR)"} AS tolled_by, {tolled} AS tolled_days,
-  {quote(one.clock)} AS clock_key, CAST({span.value} AS BIGINT) AS clock_count,
-  {quote(span.unit)} AS clock_unit, {"true" if one.roll else "false"} AS clock_rolls,
-  {quote(one.anchor)} AS clock_from,
-  CAST({profile.value(one.due_soon, as_of).value} AS BIGINT) AS due_soon_days,
-  {quote(one.needs)} AS needs, {said} AS said
-FROM facts."{one.facts}" WHERE "{one.anchor}" IS NOT NULL"""
+    asked = {
+        "clock_id": f"{name} || ':' || subject_id",
+        "deadline": name,
+        **{column: column for column in ("subject_id", "case_id", "person_id", "office", "worker")},
+        "anchor_on": f'CAST("{one.anchor}" AS DATE)',
+        "met_on": f'CAST("{one.met}" AS DATE)' if one.met else "CAST(NULL AS DATE)",
+        "is_known": f'"{one.known}"' if one.known else "true",
+        "tolled_by": quote(one.tolled_by) if one.tolled_by else "CAST(NULL AS VARCHAR)",
+        "tolled_days": f'CAST("{one.tolled_by}" AS BIGINT)' if one.tolled_by else "CAST(0 AS BIGINT)",
+        "clock_key": quote(one.clock),
+        "clock_count": f"CAST({span.value} AS BIGINT)",
+        "clock_unit": quote(span.unit),
+        "clock_rolls": "true" if one.roll else "false",
+        "clock_from": quote(one.anchor),
+        "due_soon_days": f"CAST({profile.value(one.due_soon, as_of).value} AS BIGINT)",
+        "needs": quote(one.needs),
+        "said": said,
+    }
+    return f'SELECT {columns(asked)} FROM facts."{one.facts}" WHERE "{one.anchor}" IS NOT NULL'

@@ -11,10 +11,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from arrears.data.warehouse import Connection, file_list, quote, write_parquet
+from arrears.data.warehouse import Connection, ask_sql_file, file_paths, quote, write_parquet
 from arrears.errors import ArrearsError
 from arrears.law.profile import Profile, Reading, UnsetValue
 from arrears.law.remedy import PARTS, Card, Part
+from arrears.sqltext import columns
+
+SQL = Path(__file__).with_name("sql")
+# A verdict and the one without a fact that no fact's absence may bring about.
+_BREACHES = "('clear', 'flag'), ('unknown', 'flag'), ('flag', 'clear')"
 
 VERDICTS = ("flag", "clear", "unknown")
 _KEYS = ("case_id", "person_id", "office", "worker")
@@ -51,10 +56,7 @@ def decide(con: Connection, profile: Profile, card: Card, as_of: date, folder: P
         select = verdict_select(card, part, reading, waived, known="FROM known")
         write_parquet(con, select, path, dict(card.params(profile, as_of, part)))
         assert_one_row_per_subject(con, card, part, path)
-        rows = con.execute(
-            f"""SELECT verdict, count(*), count(*) FILTER (readings_part)
-                FROM read_parquet({file_list([path])}) GROUP BY 1"""
-        ).fetchall()
+        rows = ask_sql_file(con, SQL / "verdict_counts.sql", {"path": file_paths(path)}).fetchall()
         counts[part] = {**dict.fromkeys(VERDICTS, 0), **{row[0]: int(row[1]) for row in rows}}
         parted[part] = sum(int(row[2]) for row in rows)
     con.execute("DROP TABLE known")
@@ -102,12 +104,8 @@ def assert_one_row_per_subject(con: Connection, card: Card, part: Part, path: Pa
 
     Looked at in what was written: the SELECT need not run twice, and the step that raises is run again.
     """
-    row = con.execute(
-        f"""SELECT (SELECT count(*) FROM {card.relation}),
-                   (SELECT count(DISTINCT subject_id) FROM {card.relation}),
-                   count(*), count(DISTINCT subject_id)
-            FROM read_parquet({file_list([path])})"""
-    ).fetchone()
+    asked = {"facts": card.relation, "path": file_paths(path)}
+    row = ask_sql_file(con, SQL / "row_counts.sql", asked).fetchone()
     if row is None or len(set(row)) != 1:
         raise ArrearsError(
             f"{card.title}, {part}: {row} rows and subjects where all four counts must agree",
@@ -130,37 +128,41 @@ def verdict_select(
     but do not decide.
     """
     known = known or known_select(card, relation or card.relation)
-    columns = ", ".join(f'"{one.name}"' for one in card.conditions[part])
     acting = [one.name for one in card.acting(part, reading, waived)]
     guide = joined(part, [one.name for one in card.acting(part, "guide", waived)])
     law = joined(part, [one.name for one in card.acting(part, "law", waived)])
     # What a release rests on are the grounds that have come; what nothing came of are all that were asked.
     when_flag = named(acting, "IS TRUE") if part == "release" else "CAST([] AS VARCHAR[])"
-    return f"""
-WITH told AS ({card.select(part, relation)}),
-rested AS ({known}),
-judged AS (
-  SELECT *, {guide} AS under_guide, {law} AS under_law,
-    {joined(part, acting)} AS acts, {when_flag} AS came,
-    {named(acting, "IS FALSE")} AS untrue, {named(acting, "IS NULL")} AS missing
-  FROM told JOIN rested USING (subject_id)
-)
-SELECT {quote(card.remedy)} AS remedy, {quote(part)} AS part, subject_id, {", ".join(_KEYS)},
-  {verdict_of("acts")} AS verdict,
-  CASE WHEN acts THEN came WHEN NOT acts THEN untrue ELSE missing END AS because,
-  {verdict_of("under_guide")} AS guide_verdict,
-  {verdict_of("under_law")} AS law_verdict,
-  under_guide IS DISTINCT FROM under_law AS readings_part,
-  amount_cents, facts_hash, {columns}
-FROM judged
-ORDER BY subject_id"""
+    judged = {
+        "under_guide": guide,
+        "under_law": law,
+        "acts": joined(part, acting),
+        "came": when_flag,
+        "untrue": named(acting, "IS FALSE"),
+        "missing": named(acting, "IS NULL"),
+    }
+    verdict = {
+        "remedy": quote(card.remedy),
+        "part": quote(part),
+        **{name: name for name in ("subject_id", *_KEYS)},
+        "verdict": verdict_of("acts"),
+        "because": "CASE WHEN acts THEN came WHEN NOT acts THEN untrue ELSE missing END",
+        "guide_verdict": verdict_of("under_guide"),
+        "law_verdict": verdict_of("under_law"),
+        "readings_part": "under_guide IS DISTINCT FROM under_law",
+        **{name: name for name in ("amount_cents", "facts_hash")},
+        **{f'"{one.name}"': f'"{one.name}"' for one in card.conditions[part]},
+    }
+    each = f"answered AS ({card.select(part, relation)}), rested AS ({known})"
+    both = f"SELECT *, {columns(judged)} FROM answered JOIN rested USING (subject_id)"
+    return f"WITH {each}, judged AS ({both}) SELECT {columns(verdict)} FROM judged ORDER BY subject_id"
 
 
 def known_select(card: Card, relation: str) -> str:
     """The SELECT of what every part tells of a subject: who it is, the amount, what it rests on."""
     amount = f'"{card.amount}"' if card.amount else "NULL"
-    return f"""SELECT subject_id, {", ".join(_KEYS)}, CAST({amount} AS BIGINT) AS amount_cents,
-  {facts_hash(card.rests_on)} AS facts_hash FROM {relation}"""
+    asked = {"amount_cents": f"CAST({amount} AS BIGINT)", "facts_hash": facts_hash(card.rests_on)}
+    return f"SELECT subject_id, {', '.join(_KEYS)}, {columns(asked)} FROM {relation}"
 
 
 def joined(part: Part, names: list[str]) -> str:
@@ -185,11 +187,11 @@ def verdict_of(column: str) -> str:
     return f"CASE WHEN {column} THEN 'flag' WHEN NOT {column} THEN 'clear' ELSE 'unknown' END"
 
 
-def facts_hash(columns: tuple[str, ...]) -> str:
+def facts_hash(facts: tuple[str, ...]) -> str:
     """SQL for a hash of the facts that a decision rests on; NULL and empty text differ."""
-    parts = ", ".join(f"""'{one}=', coalesce('+' || CAST("{one}" AS VARCHAR), '-')""" for one in columns)
+    parts = ", ".join(f"""'{one}=', coalesce('+' || CAST("{one}" AS VARCHAR), '-')""" for one in facts)
     # Half of it tells any two decisions apart, and is half the bytes of every night.
-    return f"left(sha256(concat_ws(chr(31), {parts})), 32)" if columns else "left(sha256(''), 32)"
+    return f"left(sha256(concat_ws(chr(31), {parts})), 32)" if facts else "left(sha256(''), 32)"
 
 
 def null_any_fact(con: Connection, card: Card, profile: Profile, as_of: date) -> list[str]:
@@ -206,12 +208,10 @@ def null_any_fact(con: Connection, card: Card, profile: Profile, as_of: date) ->
             nothing = f'CASE WHEN 1 = 0 THEN "{fact}" END AS "{fact}"'
             bare = f"(SELECT * REPLACE ({nothing}) FROM {card.relation})"
             after = verdict_select(card, part, reading, waived, bare)
+            both = f"FROM ({before}) AS was JOIN ({after}) AS bared USING (subject_id)"
+            breaks = f"(was.verdict, bared.verdict) IN ({_BREACHES})"
             rows = con.execute(
-                f"""SELECT was.subject_id, was.verdict, now_is.verdict
-                    FROM ({before}) was JOIN ({after}) now_is USING (subject_id)
-                    WHERE (now_is.verdict = 'flag' AND was.verdict <> 'flag')
-                       OR (was.verdict = 'flag' AND now_is.verdict = 'clear') ORDER BY 1""",
-                params,
+                f"SELECT subject_id, was.verdict, bared.verdict {both} WHERE {breaks} ORDER BY 1", params
             ).fetchall()
             where = f"{card.remedy}.{part}: without {fact}"
             breaches += [f"{where}, {row[0]} goes from {row[1]} to {row[2]}" for row in rows]

@@ -26,11 +26,14 @@ from sqlglot.errors import SqlglotError
 
 from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
-from arrears.data.warehouse import Connection, quote
+from arrears.data.warehouse import Connection, quote, sql_text
 from arrears.law.catalog import described_facts, read_follows
 from arrears.law.citations import Source, read_sources
 from arrears.law.profile_files import read_cites
-from arrears.sqltext import sql_faults
+from arrears.sqltext import columns, sql_faults
+
+SQL = Path(__file__).with_name("sql")
+_NO_TEXT = "CAST(NULL AS VARCHAR)"
 
 Described = Mapping[str, Mapping[str, Any]]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -148,13 +151,8 @@ def _columns(tree: exp.Expr) -> set[str]:
 def make_kinds(con: Connection, kinds: Mapping[str, Kind]) -> None:
     """Makes `plan.kinds`: one row per kind and subject whose condition is true tonight."""
     selects = [kind_select(kind) for kind in kinds.values()]
-    text = "\nUNION ALL BY NAME\n".join(selects) if selects else f"{_EMPTY} WHERE false"
+    text = "\nUNION ALL BY NAME\n".join(selects) or sql_text(SQL / "no_kinds.sql")
     con.execute(f"CREATE OR REPLACE TABLE plan.kinds AS {text}")
-
-
-_EMPTY = """SELECT '' AS item_id, '' AS kind, '' AS remedy, '' AS subject_id, '' AS case_id, '' AS person_id,
-  '' AS office, '' AS worker, '' AS episode_id, '' AS step, '' AS needs, CAST(NULL AS BIGINT) AS amount_cents,
-  CAST(NULL AS DATE) AS due_on, CAST([] AS VARCHAR[]) AS because, '' AS facts_hash, false AS readings_part"""
 
 
 def kind_select(kind: Kind) -> str:
@@ -166,12 +164,21 @@ def kind_select(kind: Kind) -> str:
     )
     amount = f'CAST("{kind.amount}" AS BIGINT)' if kind.amount else "CAST(NULL AS BIGINT)"
     due_on = f'CAST("{kind.due_on}" AS DATE)' if kind.due_on else "CAST(NULL AS DATE)"
-    return f"""SELECT {quote(kind.kind)} || ':' || subject_id AS item_id, {quote(kind.kind)} AS kind,
-  CAST(NULL AS VARCHAR) AS remedy, subject_id, case_id, person_id, office, worker,
-  CAST(NULL AS VARCHAR) AS episode_id, CAST(NULL AS VARCHAR) AS step, {quote(kind.needs)} AS needs,
-  {amount} AS amount_cents, {due_on} AS due_on, [{said}] AS because,
-  left(sha256({rests}), 32) AS facts_hash, false AS readings_part
-FROM facts.{kind.facts} WHERE ({kind.when}) IS TRUE"""
+    asked = {
+        "item_id": f"{quote(kind.kind)} || ':' || subject_id",
+        "kind": quote(kind.kind),
+        "remedy": _NO_TEXT,
+        **{name: name for name in ("subject_id", "case_id", "person_id", "office", "worker")},
+        "episode_id": _NO_TEXT,
+        "step": _NO_TEXT,
+        "needs": quote(kind.needs),
+        "amount_cents": amount,
+        "due_on": due_on,
+        "because": f"[{said}]",
+        "facts_hash": f"left(sha256({rests}), 32)",
+        "readings_part": "false",
+    }
+    return f"SELECT {columns(asked)} FROM facts.{kind.facts} WHERE ({kind.when}) IS TRUE"
 
 
 def sentence_sql(say: str, units: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ from arrears.layout.table import Layout
 # The sign punched over the last digit: plus 0-9, then minus 0-9, and the digits they stand for.
 PLUS, MINUS = "{ABCDEFGHI", "}JKLMNOPQR"
 # No partner's date lies outside these centuries; `0024-01-05` is a typing fault, not the year 24.
+FAULT_COLUMNS = "fault.field AS fault_field, fault.reason AS fault_reason, fault.value AS fault_value"
 _CENTURIES = "(18|19|20|21)"
 
 
@@ -17,28 +18,17 @@ def read_select(layout: Layout, lines: str, delimiter: str | None = None) -> str
     shape only, never its content) are NULL on a clean line.
     """
     columns = layout.columns
-    cut = "".join(f",\n         {_piece(layout, f, delimiter)} AS {_name(f)}" for f in columns)
-    typed = "".join(f",\n       {_value(f)} AS {_name(f)}" for f in columns)
-    faults = "".join(
-        f"\n           WHEN {test} THEN {_fault(f.name, reason, _name(f))}"
-        for f in columns
-        for test, reason in _tests(f)
-    )
-    return f"""WITH cut AS (
-  SELECT line_no AS source_line, l{cut}
-  FROM {lines}
-)
-SELECT source_line{typed},
-       fault.field AS fault_field, fault.reason AS fault_reason, fault.value AS fault_value
-FROM (
-  SELECT cut.*,
-         CASE
-           WHEN l IS NULL OR trim(l, ' ') = '' THEN {_fault(None, "blank line", "NULL")}
-           WHEN {_wrong_length(layout, delimiter)} THEN {_fault(None, _length_reason(layout), "NULL")}\
-{faults}
-         END AS fault
-  FROM cut
-)"""
+    cut = "".join(f",\n  {_piece(layout, f, delimiter)} AS {_name(f)}" for f in columns)
+    typed = "".join(f",\n  {_value(f)} AS {_name(f)}" for f in columns)
+    tests = [
+        ("l IS NULL OR trim(l, ' ') = ''", _fault(None, "blank line", "NULL")),
+        (_wrong_length(layout, delimiter), _fault(None, _length_reason(layout), "NULL")),
+        *((test, _fault(f.name, reason, _name(f))) for f in columns for test, reason in _tests(f)),
+    ]
+    faults = "".join(f"\n  WHEN {test} THEN {fault}" for test, fault in tests)
+    return f"""WITH cut AS (SELECT line_no AS source_line, l{cut} FROM {lines})
+SELECT source_line{typed}, {FAULT_COLUMNS}
+FROM (SELECT cut.*, CASE {faults} END AS fault FROM cut)"""
 
 
 def mask_sql(expression: str) -> str:
@@ -121,11 +111,12 @@ def _any_sign(raw: str) -> str:
     n, last = f"ltrim({raw}, ' ')", f"right({raw}, 1)"
     digits = f"left({n}, -1) || translate({last}, '{PLUS}{MINUS}', '01234567890123456789')"
     sign = f"CASE WHEN contains('{MINUS}', {last}) THEN -1 ELSE 1 END"
-    return f"""CASE
-         WHEN {_digits(n)} THEN try_cast({n} AS BIGINT)
-         WHEN regexp_full_match({n}, '[0-9]+[+-]') THEN try_cast({last} || left({n}, -1) AS BIGINT)
-         WHEN regexp_full_match({n}, '[0-9]*[{PLUS}{MINUS}]') THEN {sign} * try_cast({digits} AS BIGINT)
-       END"""
+    forms = {
+        _digits(n): f"try_cast({n} AS BIGINT)",
+        f"regexp_full_match({n}, '[0-9]+[+-]')": f"try_cast({last} || left({n}, -1) AS BIGINT)",
+        f"regexp_full_match({n}, '[0-9]*[{PLUS}{MINUS}]')": f"{sign} * try_cast({digits} AS BIGINT)",
+    }
+    return f"CASE {' '.join(f'WHEN {form} THEN {value}' for form, value in forms.items())} END"
 
 
 def _moment(field: Field) -> str:

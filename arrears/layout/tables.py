@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arrears.errors import RuleFault
-from arrears.layout.read import mask_sql
+from arrears.layout.read import FAULT_COLUMNS, mask_sql
 
 SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "cents": "BIGINT", "yes_no": "BOOLEAN"}
 # What a Parquet column may be. A number where text belongs has lost its leading zeros already; a
@@ -137,22 +137,15 @@ def typed_select(table: TableContract, rows: str, physical: Mapping[str, str]) -
 
     `physical` are the types that the columns have now: all VARCHAR for delimited text.
     """
-    values = ",\n       ".join(f"{_value(c, physical[c.name])} AS {c.name}" for c in table.columns)
+    values = ",\n  ".join(f"{_value(c, physical[c.name])} AS {c.name}" for c in table.columns)
     faults = "".join(
-        f"\n         WHEN {test} THEN {{'field': '{c.name}', 'reason': '{reason}', 'value': {_shown(c)}}}"
+        f"\n  WHEN {test} THEN {{'field': '{c.name}', 'reason': '{reason}', 'value': {_shown(c)}}}"
         for c in table.columns
         for test, reason in _tests(c, physical[c.name])
     )
-    return f"""SELECT source_line,
-       {values},
-       fault.field AS fault_field, fault.reason AS fault_reason, fault.value AS fault_value
-FROM (
-  SELECT given.*,
-         CASE
-         WHEN false THEN {{'field': '', 'reason': '', 'value': ''}}{faults}
-         END AS fault
-  FROM (SELECT source_line, {_trimmed(table, physical)} FROM {rows}) AS given
-)"""
+    fault = f"CASE WHEN false THEN {{'field': '', 'reason': '', 'value': ''}}{faults} END AS fault"
+    given = f"(SELECT source_line, {_trimmed(table, physical)} FROM {rows}) AS given"
+    return f"SELECT source_line, {values}, {FAULT_COLUMNS}\nFROM (SELECT given.*, {fault} FROM {given})"
 
 
 def _trimmed(table: TableContract, physical: Mapping[str, str]) -> str:

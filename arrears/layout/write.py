@@ -36,24 +36,18 @@ def write_select(
         raise RuleFault("; ".join(said).capitalize(), layout.path, "Name the columns as the layout does.")
     given = set(columns)
     faults = "".join(
-        f"\n           WHEN {test} THEN {{'field': '{f.name}', 'reason': '{reason}'}}"
+        f"\n  WHEN {test} THEN {{'field': '{f.name}', 'reason': '{reason}'}}"
         for f in layout.columns
         for test, reason in _tests(f, f.name in given, encoding)
     )
     kept = "".join(f'"{column}", ' for column in keep)
     texts = [_text(f, f.name in given) for f in layout.fields]
     rest = layout.length - layout.fields[-1].end  # a partial layout: the unseen rest goes out blank
-    line = "\n       || ".join([*texts, f"repeat(' ', {rest})"] if rest > 0 else texts)
-    return f"""SELECT {kept}CASE WHEN fault IS NULL THEN
-       {line} END AS l,
-       fault.field AS fault_field, fault.reason AS fault_reason
-FROM (
-  SELECT given.*,
-         CASE WHEN false THEN {{'field': '', 'reason': ''}}{faults}
-         END AS fault
-  FROM {rows} AS given
-)
-ORDER BY {order_by}"""
+    line = "\n  || ".join([*texts, f"repeat(' ', {rest})"] if rest > 0 else texts)
+    fault = f"CASE WHEN false THEN {{'field': '', 'reason': ''}}{faults} END AS fault"
+    return f"""SELECT {kept}CASE WHEN fault IS NULL THEN {line} END AS l,
+  fault.field AS fault_field, fault.reason AS fault_reason
+FROM (SELECT given.*, {fault} FROM {rows} AS given) ORDER BY {order_by}"""
 
 
 def _value(field: Field, is_given: bool) -> str:

@@ -14,6 +14,7 @@ from arrears.law.remedy import AGREEMENT, Card, Clock
 from arrears.law.work import Kind, make_kinds
 from arrears.night.transform import AS_OF, load_layer, run_layer
 from arrears.queues import Queue
+from arrears.sqltext import columns
 
 RETRY_AFTER = "notice.retry_after_days"
 _UNIT_CENTS = {"cents": 1, "whole_dollars": 100}
@@ -95,26 +96,38 @@ def subject_select(card: Card) -> str | None:
     urgent = [f'facts."{name}"' for name in card.release.urgent_when if name not in answers]
     if answers:
         said = " OR ".join(f'answer."{name}"' for name in sorted(answers))
-        told = f'SELECT 1 FROM verdicts."{card.remedy}.release" AS answer'
-        urgent.append(f"EXISTS ({told} WHERE answer.subject_id = facts.subject_id AND ({said}))")
+        answered = f'SELECT 1 FROM verdicts."{card.remedy}.release" AS answer'
+        urgent.append(f"EXISTS ({answered} WHERE answer.subject_id = facts.subject_id AND ({said}))")
     agreement = f"facts.{AGREEMENT}" if card.broken_agreement else "CAST(NULL AS BOOLEAN)"
     unheard = f"coalesce(facts.{card.release.unheard_when}, false)" if card.release.unheard_when else "false"
     said_hash = facts_hash(card.update.of) if card.update.of else "''"
-    return f"""SELECT {quote(card.remedy)} AS remedy, facts.subject_id, {agreement} AS agreement_is_kept,
-  {said_hash} AS said_hash, {" OR ".join(urgent) or "false"} AS is_urgent,
-  {unheard} AS is_unheard
-FROM {card.relation} AS facts
-WHERE facts.subject_id IN (
-  SELECT subject_id FROM ledger.published WHERE remedy = {quote(card.remedy)}
-  UNION SELECT subject_id FROM verdicts.enter WHERE remedy = {quote(card.remedy)} AND verdict = 'flag')"""
+    asked = {
+        "remedy": quote(card.remedy),
+        "subject_id": "facts.subject_id",
+        "agreement_is_kept": agreement,
+        "said_hash": said_hash,
+        "is_urgent": " OR ".join(urgent) or "false",
+        "is_unheard": unheard,
+    }
+    own = f"WHERE remedy = {quote(card.remedy)}"
+    told = f"SELECT subject_id FROM ledger.published {own}"
+    flagged = f"SELECT subject_id FROM verdicts.enter {own} AND verdict = 'flag'"
+    of = f"facts.subject_id IN ({told} UNION {flagged})"
+    return f"SELECT {columns(asked)} FROM {card.relation} AS facts WHERE {of}"
 
 
 def anchor_select(card: Card, number: int, clock: Clock) -> str:
     """The SELECT of the date that a step's clock starts from, and of the days that stopped it."""
     anchor = f'"{clock.anchor_fact}"' if clock.anchor_fact else "NULL"
     tolled = f'"{clock.tolled_by}"' if clock.tolled_by else "NULL"
-    return f"""SELECT {quote(card.remedy)} AS remedy, CAST({number} AS BIGINT) AS step_no, subject_id,
-  CAST({anchor} AS DATE) AS anchor_on, CAST({tolled} AS BIGINT) AS tolled_days FROM {card.relation}"""
+    asked = {
+        "remedy": quote(card.remedy),
+        "step_no": f"CAST({number} AS BIGINT)",
+        "subject_id": "subject_id",
+        "anchor_on": f"CAST({anchor} AS DATE)",
+        "tolled_days": f"CAST({tolled} AS BIGINT)",
+    }
+    return f"SELECT {columns(asked)} FROM {card.relation}"
 
 
 def attach_deadlines(

@@ -16,19 +16,24 @@ from typing import Any
 import pyarrow as pa
 
 from arrears.data.store import sync_folder, write_aside
-from arrears.data.warehouse import Connection, attach_arrow, attach_parquet, write_parquet
+from arrears.data.warehouse import (
+    Connection,
+    ask_sql_file,
+    attach_arrow,
+    attach_parquet,
+    run_sql_file,
+    sql_text,
+    write_parquet,
+)
 from arrears.data.writes import reached
 from arrears.errors import ArrearsError, Refused
 from arrears.ledger.store_marks import note_tip
 from arrears.night.run import Night, stands_whole
-from arrears.night.stops import CARRIED, CHECK_ITEM, REASON, read_stops, stops_any
+from arrears.night.stops import CARRIED, CHECK_ITEM, SQL, judge_stops, read_stops, stops_any
 from arrears.queues import Queue, Terms, read_back, write_file
 
 GATE_PERCENT, GATE_LEAST = "release.gate_percent", "release.gate_at_least"
 HELD, STOPPED = "held.json", "stopped.json"
-# What lays nothing new on anybody: a release, a lower or an equal amount, who somebody is set right.
-EASES = "kind = 'release' OR (kind = 'update' AND coalesce(amount_cents, 0) <= coalesce(said_cents, 0))"
-SET_ASIDE = "a check of the night sets its record aside: "
 LINE = ["action_id", "remedy", "subject_id", "case_id", "person_id", "office", "worker"]
 LINE += ["episode_id", "step", "amount_cents", "facts_hash"]
 
@@ -131,43 +136,10 @@ def select_leaving(night: Night, con: Connection, queue: Queue, sent: Sent) -> N
     con.execute(
         "CREATE OR REPLACE TEMP TABLE borne AS SELECT record_no, unnest(action_ids) AS action_id FROM content"
     )
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE candidate AS
-           WITH said AS (
-             SELECT episode_id, target_id, arg_max(amount_cents, version) AS cents
-             FROM published WHERE kind IN ('send', 'update') GROUP BY ALL
-           ),
-           act AS (
-             SELECT actions.*,
-               kind = 'release' OR coalesce(kind = 'update' AND amount_cents < said.cents, false) AS lightens,
-               said.cents AS said_cents, {EASES} AS eases
-             FROM plan.actions AS actions
-             LEFT JOIN said USING (episode_id, target_id)
-             WHERE queue = $queue AND status = 'due'
-               AND action_id NOT IN (SELECT action_id FROM gone)
-               AND (is_covered OR action_id IN (SELECT action_id FROM borne))
-           )
-           SELECT act.*, coalesce({REASON}, '{SET_ASIDE}' || doubt.why) AS reason
-           FROM act
-           LEFT JOIN (
-             SELECT action_id, min(why) AS why FROM borne JOIN aside_record USING (record_no)
-             WHERE queue = $queue GROUP BY action_id) AS doubt USING (action_id)""",
-        {"queue": queue.name},
-    )
-    # A record leaves whole or not at all: one stopped act keeps back the others that it would carry.
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE bearing AS
-           SELECT content.* FROM content
-           ANTI JOIN (
-             SELECT record_no FROM borne
-             ANTI JOIN (SELECT action_id FROM candidate WHERE reason IS NULL) AS going USING (action_id)
-           ) AS broken USING (record_no)"""
-    )
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE leaving AS
-           SELECT candidate.* FROM candidate
-           WHERE reason IS NULL AND (is_covered OR action_id IN (SELECT unnest(action_ids) FROM bearing))"""
-    )
+    con.execute(f"CREATE OR REPLACE TEMP VIEW act AS {sql_text(SQL / 'acts.sql')}")
+    judge_stops(con, "act", "candidate", queue.name)
+    for name in ("bearing", "leaving"):
+        run_sql_file(con, SQL / f"{name}.sql", name, {}, is_temporary=True)
     count_leaving(con, sent)
     sent.lines = stopped_lines(con)
     sent.stopped = len(sent.lines)
@@ -224,11 +196,7 @@ def gate(night: Night, con: Connection, queue: Queue) -> tuple[str, str] | tuple
     releases are not counted: they lay nothing new on anybody.
     """
     percent, least = (night.profile.value(key, night.as_of).value for key in (GATE_PERCENT, GATE_LEAST))
-    row = con.execute(
-        """SELECT count(*), md5(coalesce(string_agg(action_id, chr(10) ORDER BY action_id), '')),
-                  (SELECT count(*) FROM facts.case_facts WHERE case_is_open)
-           FROM leaving WHERE kind IN ('send', 'notice')"""
-    ).fetchone()
+    row = ask_sql_file(con, SQL / "gate.sql", {"newline": "\n"}).fetchone()
     new, digest, cases = row if row else (0, "", 0)
     most = max(int(cases) * percent // 100, least)
     item = f"gate:{queue.name}:{night.as_of}:{new}-{digest[:8]}"
@@ -249,12 +217,7 @@ def send(night: Night, con: Connection, queue: Queue, sent: Sent) -> bool:
     content = night.folder / "queues" / f".{queue.name}.{copy}.leaving.parquet"
     write_parquet(con, "SELECT * FROM bearing ORDER BY record_no", content)
     terms = queue.terms(night.profile, night.as_of)
-    items = con.execute(
-        """SELECT leaving.*, borne.carry
-           FROM leaving
-           LEFT JOIN (SELECT unnest(action_ids) AS action_id, carry FROM bearing) AS borne USING (action_id)
-           ORDER BY action_id"""
-    ).to_arrow_table()
+    items = ask_sql_file(con, SQL / "items.sql").to_arrow_table()
     name, written = "", None
     digest = hashlib.sha256("\n".join(items["action_id"].to_pylist()).encode()).hexdigest()
     if sent.records:
@@ -268,7 +231,7 @@ def send(night: Night, con: Connection, queue: Queue, sent: Sent) -> bool:
     note_tip(night.store, night.ledger, f"batch {batch_no} of {night.state} prepared")
     reached(f"prepared {queue.name}")
     read_stops(night, con)
-    if stops_any(con, items):
+    if stops_any(con, items, queue.name):
         night.ledger.abandon_batch(night.run, batch_no, "a stop came before its file left", at=night.at)
         if written is not None:
             written.path.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, attach_arrow, file_list
+from arrears.data.warehouse import Connection, add_sql_file, attach_arrow, file_list, run_sql_file
 from arrears.errors import ArrearsError
 from arrears.intake.inbox import load_waiting
 from arrears.intake.load.orphans import make_cores
@@ -30,34 +30,17 @@ NEWS = "a later caseload says something new about it: the next night decides"
 DOUBTED = "a check of the night doubts its facts: "
 UNPROVEN = "a check of the night doubts what its remedy rests on: "
 CARRIED = "its record also carries an act that does not leave"
-# A doubt about a case reaches what is done in it, and what is done to its person for all of their cases.
-CONCERNS = """coalesce(doubt.subject_id IN (act.subject_id, act.case_id, act.person_id), false)
-        OR coalesce(doubt.case_id = act.case_id, false)
-        OR coalesce(doubt.person_id = act.person_id, false)
-          AND (doubt.case_id IS NULL OR act.case_id IS NULL)"""
-# Why an act (`act`) does not leave, or NULL; the one rule of the selection and of the last look before the
-# file is renamed. `lightens`: a release, or less than was said before.
-REASON = f"""
-  CASE
-    WHEN 'step|' || act.episode_id || ':' || act.step IN (SELECT key FROM stop_word)
-      OR coalesce('hash|' || act.episode_id || ':' || act.step || ':' || act.facts_hash
-                  IN (SELECT key FROM stop_word), false)
-      THEN '{BY_PERSON}'
-    WHEN act.remedy IN (SELECT remedy FROM aside_remedy)
-      THEN '{UNPROVEN}' || (SELECT min(why) FROM aside_remedy AS doubt WHERE doubt.remedy = act.remedy)
-    WHEN act.lightens THEN NULL
-    WHEN 'all|' || act.episode_id IN (SELECT key FROM stop_word)
-      OR 'subject|' || act.remedy || ':' || act.subject_id IN (SELECT key FROM stop_word)
-      THEN '{BY_PERSON}'
-    WHEN EXISTS (SELECT 1 FROM stop_pause AS pause
-                 WHERE pause.remedy IN ('', act.remedy) AND pause.office IN ('', act.office))
-      THEN '{PAUSED}'
-    WHEN coalesce(act.case_id IN (SELECT id FROM late_case), false)
-      OR coalesce(act.person_id IN (SELECT id FROM late_person), false)
-      THEN '{NEWS}'
-    WHEN EXISTS (FROM aside_subject AS doubt WHERE {CONCERNS})
-      THEN '{DOUBTED}' || (SELECT min(why) FROM aside_subject AS doubt WHERE {CONCERNS})
-  END"""
+SET_ASIDE = "a check of the night sets its record aside: "
+SQL = Path(__file__).with_name("sql")
+# Why an act does not leave, by the names that `stopped.sql` gives these words.
+WORDS = {
+    "by_person": BY_PERSON,
+    "paused": PAUSED,
+    "news": NEWS,
+    "doubted": DOUBTED,
+    "unproven": UNPROVEN,
+    "set_aside": SET_ASIDE,
+}
 
 
 def read_stops(night: Night, con: Connection) -> None:
@@ -76,15 +59,22 @@ def read_stops(night: Night, con: Connection) -> None:
     read_news(night, con, later_caseloads(night))
 
 
-def stops_any(con: Connection, items: pa.Table) -> bool:
-    """Whether a stop has come for one of these acts, by the rule under which they were chosen."""
+def judge_stops(con: Connection, acts: str, name: str, queue: str) -> None:
+    """Makes the table `name`: each act of a queue in the relation `acts`, with why it does not leave."""
+    params = {**WORDS, "acts": acts, "queue": queue}
+    run_sql_file(con, SQL / "stopped.sql", name, params, is_temporary=True)
+
+
+def stops_any(con: Connection, items: pa.Table, queue: str) -> bool:
+    """Whether a stop has come for one of these acts of a queue, by the rule under which they were chosen."""
     attach_arrow(con, "chosen", items)
-    row = con.execute(f"SELECT count(*) FROM chosen AS act WHERE ({REASON}) IS NOT NULL").fetchone()
+    judge_stops(con, "chosen", "judged", queue)
+    row = con.execute("SELECT count(*) FROM judged WHERE reason IS NOT NULL").fetchone()
     return bool(row and row[0])
 
 
 def words(night: Night) -> set[str]:
-    """What people's last words keep back, as keys of `REASON`.
+    """What people's last words keep back, as the keys that `stopped.sql` looks for.
 
     A word that the plan did not know keeps back all of its episode, or all of its remedy for its subject;
     one that the plan knew keeps back its step while it stands.
@@ -145,22 +135,12 @@ def read_news(night: Night, con: Connection, deliveries: list[Delivery]) -> None
     con.execute("CREATE OR REPLACE TEMP TABLE late_person (id VARCHAR)")
     if not deliveries:
         return
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE party AS
-           SELECT case_id, obligor_id, custodial_id AS other_id FROM caseload.cases
-           UNION ALL SELECT case_id, NULL, person_id FROM caseload.children"""
-    )
+    run_sql_file(con, SQL / "party.sql", "party", {}, is_temporary=True)
     for path in (path for one in deliveries for path in news_files(night, one)):
         _add_news(con, path)
     _add_meant(con, night.store)
-    con.execute(
-        """INSERT INTO late_case SELECT DISTINCT case_id FROM party
-           WHERE obligor_id IN (SELECT id FROM late_person) OR other_id IN (SELECT id FROM late_person)"""
-    )
-    con.execute(
-        """INSERT INTO late_person SELECT DISTINCT obligor_id FROM party
-           WHERE case_id IN (SELECT id FROM late_case) AND obligor_id IS NOT NULL"""
-    )
+    add_sql_file(con, SQL / "late_cases.sql", "late_case", {})
+    add_sql_file(con, SQL / "late_persons.sql", "late_person", {})
 
 
 def news_files(night: Night, delivery: Delivery) -> list[Path]:

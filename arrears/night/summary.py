@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from arrears.data.warehouse import Connection, file_list
+from arrears.data.warehouse import Connection, ask_sql_file, file_list, file_paths
 from arrears.days import CADENCES, Calendar
 from arrears.intake.inbox import masked_in
 from arrears.law.decide import why_off
@@ -21,6 +21,7 @@ from arrears.night.run import Night
 from arrears.night.stops import CHECK_ITEM
 from arrears.values import dollars
 
+SQL = Path(__file__).with_name("sql")
 Summary = dict[str, Any]
 
 
@@ -136,11 +137,7 @@ def verdicts(night: Night, con: Connection) -> dict[str, dict[str, int]]:
         path = night.folder / "verdicts" / f"{name}.enter.parquet"
         if not path.exists():
             continue
-        row = con.execute(
-            f"""SELECT count(*) FILTER (verdict = 'flag'), count(*) FILTER (verdict = 'clear'),
-                       count(*) FILTER (verdict = 'unknown'), count(*) FILTER (readings_part)
-                FROM read_parquet({file_list([path])})"""
-        ).fetchone()
+        row = ask_sql_file(con, SQL / "verdicts.sql", {"verdicts": file_paths(path)}).fetchone()
         assert row is not None
         found[name] = dict(zip(("flag", "clear", "unknown", "readings_part"), row, strict=True))
     return found

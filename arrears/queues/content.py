@@ -26,6 +26,8 @@ from arrears.errors import RuleFault
 from arrears.layout import write_select
 from arrears.queues.queue import CONTENT, VAULTS, WITHHELD, Queue, Terms
 
+SQL = Path(__file__).with_name("sql")
+
 ADDRESS_SQL = "address.sql"
 _MACROS = (
     # The dollars of an amount, truncated as the federal and bureau files ask; the one place for the 100.
@@ -64,11 +66,9 @@ def build(con: Connection, queue: Queue, terms: Terms, path: Path) -> Built:
     or its partner's edits would refuse is left out and named; it never stops the others.
     """
     prepare(con, queue, terms)
-    listed = ", ".join(quote(message) for message in queue.messages)
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE item AS
-            SELECT * FROM items WHERE queue = {quote(queue.name)} AND message IN ({listed})"""
-    )
+    own = "SELECT * FROM items WHERE queue = $queue AND list_contains($messages, message)"
+    given = {"queue": queue.name, "messages": list(queue.messages)}
+    con.execute(f"CREATE OR REPLACE TEMP TABLE item AS {own}", given)
     draft(con, queue, terms)
     _assert_whole(con, queue)
     attach_secrets(con, queue, "drafted")
@@ -108,19 +108,10 @@ def draft(con: Connection, queue: Queue, terms: Terms) -> None:
     if queue.location:
         con.execute(f"CREATE OR REPLACE TEMP VIEW address AS {sql_text(queue.folder.parent / ADDRESS_SQL)}")
     rows = queue.sql["rows"]
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE drafted AS
-            WITH numbered AS (
-              SELECT row_number() OVER (ORDER BY {columns(queue.unique)}, action_ids) AS record_no, *
-              FROM (\n{rows}\n)),
-            act AS (SELECT record_no, unnest(action_ids) AS action_id FROM numbered),
-            told AS (
-              SELECT record_no, CAST(sum(item.amount_cents) AS BIGINT) AS acts_cents
-              FROM act JOIN item USING (action_id) GROUP BY record_no)
-            SELECT numbered.*, coalesce(told.acts_cents, 0) AS acts_cents
-            FROM numbered LEFT JOIN told USING (record_no)""",
-        used(rows, terms),
-    )
+    number = f"row_number() OVER (ORDER BY {columns(queue.unique)}, action_ids) AS record_no"
+    made = f"WITH made AS (SELECT {number}, * FROM (\n{rows}\n))"
+    drafted = sql_text(SQL / "numbered.sql")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE drafted AS {made}\n{drafted}", used(rows, terms))
     if queue.new_number:
         _identify(con, queue)
     types = dict(con.execute("SELECT column_name, column_type FROM (DESCRIBE drafted)").fetchall())
@@ -169,22 +160,15 @@ def text_select(queue: Queue, have: list[str]) -> str:
 def _at_fault(con: Connection, queue: Queue, terms: Terms) -> list[NotSent]:
     """The records that may not leave: protected place, told twice, unfit for the layout, failing an edit."""
     text = text_select(queue, column_names(con, "record"))
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE unfit AS
-            SELECT record_no, action_ids, fault_field, fault_reason FROM ({text})"""
-    )
+    faults = f"SELECT record_no, action_ids, fault_field, fault_reason FROM ({text})"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE unfit AS {faults}")
     place = f"{WITHHELD} IS DISTINCT FROM false" if queue.needs_location else "false"
     fields = " and ".join(field.replace("_", " ") for field in queue.unique)
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE stopped AS
-            SELECT record_no, reason FROM (
-              SELECT record_no, CASE
-                WHEN {place} THEN 'needs an address that is protected'
-                WHEN count(*) OVER (PARTITION BY {columns(queue.unique)}) > 1
-                  THEN {quote(f"two records for the same {fields}")}
-              END AS reason
-              FROM drafted) WHERE reason IS NOT NULL"""
-    )
+    twice = f"count(*) OVER (PARTITION BY {columns(queue.unique)}) > 1"
+    reasons = {place: "needs an address that is protected", twice: f"two records for the same {fields}"}
+    cases = " ".join(f"WHEN {test} THEN {quote(reason)}" for test, reason in reasons.items())
+    judged = f"SELECT record_no, CASE {cases} END AS reason FROM drafted"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE stopped AS SELECT * FROM ({judged}) WHERE reason IS NOT NULL")
     _edit(con, queue, terms)
     run_sql_file(con, house.QUEUES / "refused.sql", "refused", {}, is_temporary=True)
     rows = con.execute("SELECT action_ids, field, reason FROM refused ORDER BY record_no").fetchall()

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from arrears.data.warehouse import Connection, attach_arrow, attach_parquet, quote
+from arrears.data.warehouse import Connection, ask_sql_file, attach_arrow, attach_parquet, quote
 from arrears.layout import Field, Layout, read_select
 from arrears.queues.content import attach_secrets, column_names, prepare
 from arrears.queues.file import edge_rows
 from arrears.queues.queue import Count, Queue, Terms
+
+SQL = Path(__file__).with_name("sql")
 
 SHOWN = 20
 
@@ -140,11 +142,9 @@ def _differences(con: Connection, layout: Layout, read: str, meant: str, key: st
     tests = " ".join(
         f"WHEN {_differs(field, field.name in given)} THEN {quote(field.name)}" for field in layout.columns
     )
+    judged = f"SELECT {key}, CASE {tests} END AS field FROM {read} AS r JOIN {meant} AS m USING ({key})"
     rows = con.execute(
-        f"""SELECT {key}, field FROM (
-              SELECT {key}, CASE {tests} END AS field
-              FROM {read} AS r JOIN {meant} AS m USING ({key}))
-            WHERE field IS NOT NULL ORDER BY {key} LIMIT {SHOWN}"""
+        f"SELECT {key}, field FROM ({judged}) WHERE field IS NOT NULL ORDER BY {key} LIMIT {SHOWN}"
     ).fetchall()
     return [f"line {line}: {field} is not what was frozen" for line, field in rows]
 
@@ -173,25 +173,18 @@ def _amounts(con: Connection, queue: Queue) -> list[str]:
     if not queue.amount_field:
         return []
     unit = "whole_dollars(m.amount_cents)" if queue.amount_unit == "whole_dollars" else "m.amount_cents"
+    due = f"CASE WHEN m.is_withdrawal THEN 0 ELSE {unit} END"
+    wrong = f'CAST(r."{queue.amount_field}" AS BIGINT) IS DISTINCT FROM {due}'
     rows = con.execute(
-        f"""SELECT source_line FROM records AS r JOIN meant AS m USING (source_line)
-            WHERE CAST(r."{queue.amount_field}" AS BIGINT)
-                  IS DISTINCT FROM CASE WHEN m.is_withdrawal THEN 0 ELSE {unit} END
-            ORDER BY source_line LIMIT {SHOWN}"""
+        "SELECT source_line FROM records AS r JOIN meant AS m USING (source_line)"
+        f" WHERE {wrong} ORDER BY source_line LIMIT {SHOWN}"
     ).fetchall()
     return [f"line {line}: {queue.amount_field} is not the amount of its acts" for (line,) in rows]
 
 
 def _against_ledger(con: Connection, ledger: str) -> list[str]:
     """Where the acts of the file and of the ledger's batch part: which, how many, how much."""
-    row = con.execute(
-        f"""WITH act_of_file AS (SELECT unnest(action_ids) AS action_id FROM frozen)
-            SELECT
-              (SELECT count(*) FROM act_of_file ANTI JOIN {ledger} USING (action_id)),
-              (SELECT count(*) FROM {ledger} ANTI JOIN act_of_file USING (action_id)),
-              (SELECT coalesce(sum(acts_cents), 0) FROM frozen),
-              (SELECT coalesce(sum(amount_cents), 0) FROM {ledger})"""
-    ).fetchone()
+    row = ask_sql_file(con, SQL / "against_ledger.sql", {"ledger": ledger}).fetchone()
     strange, lost, cents, due = row or (0, 0, 0, 0)
     faults = [f"{strange} acts of the file are not in the ledger's batch"] if strange else []
     faults += [f"{lost} acts of the ledger's batch are not in the file"] if lost else []

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from arrears import house
 from arrears.answers.closed_nights import ClosedNight, attach_night
-from arrears.answers.display import Told, fetch
+from arrears.answers.display import Told, fetch_file
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, quote, warehouse
+from arrears.data.warehouse import Connection, quote, sql_text, warehouse
 from arrears.days import months_before
 from arrears.errors import ArrearsError
 from arrears.law.catalog import described_facts
@@ -20,15 +21,10 @@ from arrears.reports.period import last_night
 from arrears.reports.run import make_rows, rows_of
 from arrears.sqltext import parameters
 
+SQL = Path(__file__).with_name("sql")
+
 OUTCOMES = ("met", "failed", "unknown", "running")
 COLUMNS = "case_id, person_id, office, outcome, said, src"
-# How a deadline of the night stands, as an assessor counts it.
-OUTCOME = """CASE
-    WHEN held.status = 'met' AND held.met_on <= held.ends_on THEN 'met'
-    WHEN held.status = 'met' AND held.met_on > held.ends_on THEN 'failed'
-    WHEN held.status = 'overdue' THEN 'failed'
-    WHEN held.status IN ('running', 'due_soon') THEN 'running'
-    ELSE 'unknown' END"""
 
 
 def assess(store: Store, state: str, on: date | None = None) -> Told:
@@ -92,18 +88,7 @@ def assess_cases(
 
 def timeframes_of(con: Connection) -> list[Told]:
     """Every deadline of the night over every subject: in time, late, overdue, near, running, not known."""
-    found = fetch(
-        con,
-        """SELECT deadline,
-             count(*) FILTER (status = 'met' AND met_on <= ends_on)  AS in_time,
-             count(*) FILTER (status = 'met' AND met_on > ends_on)   AS late,
-             count(*) FILTER (status = 'overdue')                    AS overdue,
-             count(*) FILTER (status = 'due_soon')                   AS due_soon,
-             count(*) FILTER (status = 'running')                    AS running,
-             count(*) FILTER (status = 'unknown' OR (status = 'met' AND ends_on IS NULL)) AS unknown
-           FROM plan.deadlines GROUP BY deadline""",
-        {},
-    )
+    found = fetch_file(con, SQL / "timeframes.sql")
     counts = {row.pop("deadline"): row for row in found}
     told = []
     for name, one in load_deadlines(house.RULES).items():
@@ -169,27 +154,24 @@ def outcomes_sql(told: Criterion) -> str:
         return (house.REPORTS / FOLDER / told.sql).read_text(encoding="utf-8")
     every = " UNION ALL BY NAME ".join(clock_rows(*told.deadlines))
     # Judged on the last required action: what still runs asks for nothing yet.
-    return f"""SELECT * EXCLUDE (anchor_on) FROM ({every})
-      QUALIFY row_number() OVER (
-        PARTITION BY case_id ORDER BY outcome = 'running', anchor_on DESC, outcome, said) = 1"""
+    last = "PARTITION BY case_id ORDER BY outcome = 'running', anchor_on DESC, outcome, said"
+    return f"SELECT * EXCLUDE (anchor_on) FROM ({every}) QUALIFY row_number() OVER ({last}) = 1"
 
 
 def clock_rows(*names: str) -> list[str]:
     """The SELECT of each deadline's rows: how each stands, what is said of it, and its source rows."""
     deadlines, described = load_deadlines(house.RULES), described_facts(house.FACTS) or {}
-    found = []
+    held, found = sql_text(SQL / "outcomes.sql"), []
     for told in (deadlines[name] for name in names):
         named = [described[told.facts][fact].get("source") for fact in (told.anchor, told.met) if fact]
         sources = [f'CAST(fact."{row}" AS VARCHAR)' for row in sorted({str(row) for row in named if row})]
         sources.append("'caseload.cases@' || cases.source_file || ':' || cases.source_line")
-        found.append(
-            f"""SELECT held.case_id, held.person_id, held.office, {OUTCOME} AS outcome, held.said,
-              held.anchor_on, concat_ws(';', {", ".join(sources)}) AS src
-            FROM plan.deadlines AS held
-            LEFT JOIN facts."{told.facts}" AS fact USING (subject_id)
-            LEFT JOIN caseload.cases AS cases ON cases.case_id = held.case_id
-            WHERE held.deadline = {quote(told.deadline)}"""
+        joined = (
+            f'({held}) AS held LEFT JOIN facts."{told.facts}" AS fact USING (subject_id)'
+            " LEFT JOIN caseload.cases AS cases ON cases.case_id = held.case_id"
         )
+        asked = f"held.* EXCLUDE (deadline, subject_id), concat_ws(';', {', '.join(sources)}) AS src"
+        found.append(f"SELECT {asked} FROM {joined} WHERE held.deadline = {quote(told.deadline)}")
     return found
 
 

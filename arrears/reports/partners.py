@@ -1,12 +1,17 @@
 """What partners made of our files, and we of theirs: rejects by queue and feed, and matches by feed."""
 
+from pathlib import Path
+
 from arrears import house
 from arrears.answers.closed_nights import ClosedNight
-from arrears.answers.display import Told, fetch
+from arrears.answers.display import Told, fetch_file
 from arrears.answers.quality_rules import QualityRules
-from arrears.data.warehouse import Connection, attach_arrow
+from arrears.data.warehouse import Connection, attach_arrow, quote, sql_text
 from arrears.intake.feeds import load_feeds
 from arrears.reports.percent import basis_points
+from arrears.sqltext import columns
+
+SQL = Path(__file__).with_name("sql")
 
 
 def rejects_by_queue(con: Connection, night: ClosedNight, rules: QualityRules) -> list[Told]:
@@ -16,30 +21,18 @@ def rejects_by_queue(con: Connection, night: ClosedNight, rules: QualityRules) -
     """
     held = night.ledger.snapshot(night.state, night.cut, only=["acknowledgements"])["acknowledgements"]
     attach_arrow(con, "ledger.acknowledgements", held)
-    parts = [
-        """SELECT queue, 'acknowledgements' AS feed, count(*) AS answers,
-             count(*) FILTER (result <> 'accepted') AS rejected, 'answers' AS of
-           FROM ledger.acknowledgements GROUP BY queue"""
-    ]
-    parts += [
-        f"""SELECT '{"/".join(one.queues)}' AS queue, '{one.feed}' AS feed,
-              count(*) FILTER ({one.answered_when}) AS answers,
-              count(*) FILTER ({one.rejected_when}) AS rejected, '{one.of}' AS of
-            FROM staging.{one.feed}"""
-        for one in rules.answers.values()
-    ]
-    rows = fetch(
-        con,
-        f"""WITH answer AS ({" UNION ALL ".join(parts)}),
-            sent AS (
-              SELECT queue, count(*) AS sent FROM ledger.published WHERE batch_no IS NOT NULL AND batch_no > 0
-              GROUP BY queue)
-            SELECT answer.queue, answer.feed, answer.of, answer.answers, answer.rejected,
-              coalesce((SELECT sum(sent) FROM sent
-                WHERE list_contains(string_split(answer.queue, '/'), sent.queue)), 0) AS sent
-            FROM answer ORDER BY answer.queue, answer.feed""",
-        {},
-    )
+    parts = [sql_text(SQL / "acknowledgements.sql")]
+    for one in rules.answers.values():
+        asked = {
+            "queue": quote("/".join(one.queues)),
+            "feed": quote(one.feed),
+            "answers": f"count(*) FILTER ({one.answered_when})",
+            "rejected": f"count(*) FILTER ({one.rejected_when})",
+            "of": quote(one.of),
+        }
+        parts.append(f"SELECT {columns(asked)} FROM staging.{one.feed}")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW answer AS {' UNION ALL '.join(parts)}")
+    rows = fetch_file(con, SQL / "rejects.sql")
     return [
         {
             "queues": row["queue"].split("/"),
@@ -82,16 +75,8 @@ def match_rates(con: Connection) -> list[Told]:
     rows = " UNION ALL ".join(
         f"SELECT '{name}' AS feed, count(*) AS rows FROM staging.{name}" for name in feeds
     )
-    told = """SELECT feed, count(DISTINCT (source_file, source_line)) AS lines FROM match.{} GROUP BY feed"""
-    found = fetch(
-        con,
-        f"""SELECT feed, rows, coalesce(links.lines, 0) AS linked, coalesce(doubtful.lines, 0) AS doubtful
-            FROM ({rows})
-            LEFT JOIN ({told.format("links")}) AS links USING (feed)
-            LEFT JOIN ({told.format("candidates")}) AS doubtful USING (feed)
-            WHERE rows > 0 ORDER BY feed""",
-        {},
-    )
+    con.execute(f"CREATE OR REPLACE TEMP VIEW staged AS {rows}")
+    found = fetch_file(con, SQL / "match_rates.sql")
     return [
         {**one, "title": feeds[one["feed"]].title, "basis_points": basis_points(one["linked"], one["rows"])}
         for one in found

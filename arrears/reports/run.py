@@ -144,11 +144,9 @@ def _figure(con: Connection, form: Report, line: Line, chosen: Chosen) -> Told:
 def make_rows(con: Connection, sql: str, bound: Told, offices: Sequence[str] | None) -> None:
     """Makes `cases`: the rows of a line in these offices, or in all."""
     con.execute(f"CREATE TEMP TABLE every_case AS {sql}", bound)
-    con.execute(
-        """CREATE TEMP TABLE cases AS
-           SELECT * FROM every_case WHERE $offices IS NULL OR list_contains($offices, office)""",
-        {"offices": list(offices) if offices is not None else None},
-    )
+    seen = "SELECT * FROM every_case WHERE $offices IS NULL OR list_contains($offices, office)"
+    given = {"offices": list(offices) if offices is not None else None}
+    con.execute(f"CREATE TEMP TABLE cases AS {seen}", given)
 
 
 def rows_of(con: Connection, order: str, limit: int | None, offset: int) -> list[Told]:

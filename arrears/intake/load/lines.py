@@ -7,6 +7,7 @@ from arrears.data.encrypted_files import SealedPath, engine_path, key_of, sealin
 from arrears.data.warehouse import Connection, EngineError, quote
 from arrears.intake.feeds import Feed, Record
 from arrears.layout import read_select
+from arrears.sqltext import columns
 
 # A letter that latin-1 cannot hold never occurs in such a file: read_csv finds no column in a line.
 _NO_DELIMITER = "\N{RIGHTWARDS ARROW}"
@@ -38,11 +39,10 @@ def make_lines(con: Connection, path: Path, most_lines: int | None = None) -> in
 def _lines_sql(path: Path, encoding: str, most_lines: int | None) -> str:
     # Of a head no more is read: a large file that is none of ours fills no memory.
     limit = f" LIMIT {int(most_lines)}" if most_lines is not None else ""
-    return f"""CREATE OR REPLACE TEMP TABLE lines AS
-               SELECT row_number() OVER () AS line_no, l
-               FROM (SELECT l FROM read_csv({quote(engine_path(path))}, columns={{'l': 'VARCHAR'}},
-                             delim='{_NO_DELIMITER}', quote='', escape='', header=false, auto_detect=false,
-                             encoding='{encoding}'){limit})"""
+    plain = "quote='', escape='', header=false, auto_detect=false, columns={'l': 'VARCHAR'}"
+    read = f"read_csv({quote(engine_path(path))}, delim='{_NO_DELIMITER}', encoding='{encoding}', {plain})"
+    rows = f"SELECT row_number() OVER () AS line_no, l FROM (SELECT l FROM {read}{limit})"
+    return f"CREATE OR REPLACE TEMP TABLE lines AS {rows}"
 
 
 def _transcode(path: Path, target: Path, only_head: bool) -> Path:
@@ -64,14 +64,21 @@ def make_records(con: Connection, feed: Feed) -> None:
         told = f"(SELECT line_no, l FROM lines WHERE {is_record(record, feed)})"
         select = read_select(record.layout, told, feed.delimiter)
         con.execute(f"CREATE OR REPLACE TEMP TABLE typed_{record.name} AS {select}")
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE typed_none AS
-            SELECT line_no AS source_line, CAST(NULL AS VARCHAR) AS fault_field,
-                   CASE WHEN l IS NULL THEN 'blank line' ELSE 'no record type of this feed' END
-                     AS fault_reason,
-                   CAST(NULL AS VARCHAR) AS fault_value
-            FROM lines WHERE NOT ({told_sql(feed)})"""
-    )
+    reason = "CASE WHEN l IS NULL THEN 'blank line' ELSE 'no record type of this feed' END"
+    asked = {
+        "source_line": "line_no",
+        "fault_field": "CAST(NULL AS VARCHAR)",
+        "fault_reason": reason,
+        "fault_value": "CAST(NULL AS VARCHAR)",
+    }
+    none = f"SELECT {columns(asked)} FROM lines WHERE NOT ({told_sql(feed)})"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE typed_none AS {none}")
+
+
+def clean_select(typed: str) -> str:
+    """SQL for the rows of a relation of typed rows that have no fault."""
+    row = "* EXCLUDE (fault_field, fault_reason, fault_value)"
+    return f"SELECT {row} FROM {typed} WHERE fault_reason IS NULL"
 
 
 def make_clean(con: Connection, feed: Feed, without: str = "") -> None:
@@ -85,11 +92,8 @@ def make_clean(con: Connection, feed: Feed, without: str = "") -> None:
             if without
             else ""
         )
-        con.execute(
-            f"""CREATE OR REPLACE TEMP VIEW {record.name} AS
-                SELECT * EXCLUDE (fault_field, fault_reason, fault_value)
-                FROM typed_{record.name} WHERE fault_reason IS NULL{aside}"""
-        )
+        clean = f"{clean_select(f'typed_{record.name}')}{aside}"
+        con.execute(f"CREATE OR REPLACE TEMP VIEW {record.name} AS {clean}")
 
 
 def is_record(record: Record, feed: Feed) -> str:
@@ -111,11 +115,15 @@ def told_sql(feed: Feed) -> str:
 
 def faults_sql(feed: Feed) -> str:
     """SQL for every faulty line: record, source_line, scope, reason, field and masked value."""
+    fault = {
+        "source_line": "source_line",
+        "scope": "CASE WHEN fault_field IS NULL THEN 'line' ELSE 'field' END",
+        "reason": "fault_reason",
+        "field": "fault_field",
+        "shown_value": "fault_value",
+    }
     each = [
-        f"""SELECT '{name}' AS record, source_line,
-                   CASE WHEN fault_field IS NULL THEN 'line' ELSE 'field' END AS scope,
-                   fault_reason AS reason, fault_field AS field, fault_value AS shown_value
-            FROM typed_{name} WHERE fault_reason IS NOT NULL"""
+        f"SELECT '{name}' AS record, {columns(fault)} FROM typed_{name} WHERE fault_reason IS NOT NULL"
         for name in [*(record.name for record in feed.records), "none"]
     ]
     return "\nUNION ALL BY NAME\n".join(each)

@@ -11,9 +11,12 @@ from pathlib import Path
 from arrears.config import Faults, read_once, read_yaml
 from arrears.data.identity import use_identity
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, quote
+from arrears.data.warehouse import Connection, add_sql_file, quote, run_sql_file
 from arrears.intake.feeds import Feed
 from arrears.intake.load.masking import MASKED, masked_id, variants_of
+from arrears.sqltext import columns
+
+SQL = Path(__file__).with_name("sql")
 
 _SHAPE = "table_name VARCHAR, column_name VARCHAR, case_id VARCHAR, person_id VARCHAR, "
 _SHAPE += "source_file VARCHAR, source_line BIGINT, is_of_everybody BOOLEAN"
@@ -23,9 +26,9 @@ _SUBJECT = {"cases": "case_id", "persons": "person_id"}
 _CASE, _PERSON = ("case_id",), ("person_id", "obligor_id")
 
 
-def core_sql(identifier: str) -> str:
-    """SQL for what is left of an identifier that was padded, cut of its zeros or written with marks."""
-    return f"ltrim(regexp_replace(upper({identifier}), '[^A-Z0-9]', '', 'g'), '0')"
+# What is left of an identifier that was padded, cut of its zeros or written with marks.
+CORE = "core_of(identifier) AS ltrim(regexp_replace(upper(identifier), '[^A-Z0-9]', '', 'g'), '0')"
+HUNDRED = 100  # percent of a whole
 
 
 @dataclass(frozen=True)
@@ -102,44 +105,23 @@ def add_orphans(con: Connection, store: Store, feed: Feed) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE orphan AS {each}")
     for named, subject in _SUBJECT.items():
         there = f"SELECT {subject} AS id FROM {feed.name}.{named}"
-        lost = f"""SELECT id FROM (
-                     SELECT id FROM orphan WHERE named = {quote(named)}
-                     UNION SELECT {subject} FROM {feed.name}.rejected)
-                   WHERE id NOT IN ({there})"""
+        named_here = f"SELECT id FROM orphan WHERE named = {quote(named)}"
+        every = f"{named_here} UNION SELECT {subject} FROM {feed.name}.rejected"
+        lost = f"SELECT id FROM ({every}) WHERE id NOT IN ({there})"
         make_cores(con, store, f"core_{named}", lost, there)
     keys = load_keys(feed.folder)
-    con.execute(
-        f"""INSERT INTO {feed.name}.orphans
-            WITH many AS (
-              SELECT own_table
-              FROM (
-                SELECT own_table, count(DISTINCT (source_file, source_line)) AS lost,
-                  count(DISTINCT (source_file, source_line)) FILTER (id IS NULL) AS blank
-                FROM orphan GROUP BY own_table
-              )
-              JOIN ({_sizes(feed)}) USING (own_table)
-              -- Rows none of which names anybody are no odd rows, however few they are.
-              WHERE lost > greatest({keys.most_rows}, rows * {keys.most_percent} // 100)
-                OR (blank > 1 AND blank = rows)
-            )
-            SELECT orphan.table_name, column_name, coalesce(core_cases.id, orphan.case_id),
-              coalesce(core_persons.id, orphan.person_id), source_file, source_line,
-              own_table IN (FROM many)
-            FROM orphan
-            LEFT JOIN core_cases ON named = 'cases' AND core_cases.core = {core_sql("orphan.id")}
-            LEFT JOIN core_persons ON named = 'persons' AND core_persons.core = {core_sql("orphan.id")}
-            ORDER BY ALL"""
-    )
+    con.execute(f"CREATE OR REPLACE TEMP VIEW table_size AS {_sizes(feed)}")
+    most = {"most_rows": keys.most_rows, "most_percent": keys.most_percent, "hundred": HUNDRED}
+    add_sql_file(con, SQL / "orphans.sql", f"{feed.name}.orphans", most)
     _add_rejected(con, feed)
 
 
 def _sizes(feed: Feed) -> str:
     """SQL for how many rows came of each table, those at fault included."""
+    bad = f"SELECT count(*) FROM {feed.name}.rejected_lines WHERE table_name"
+    each = [(name, f"count(*) + ({bad} = {quote(name)})") for name in sorted(feed.tables)]
     return "\nUNION ALL\n".join(
-        f"""SELECT {quote(name)} AS own_table, count(*) +
-              (SELECT count(*) FROM {feed.name}.rejected_lines WHERE table_name = {quote(name)}) AS rows
-            FROM {feed.name}.{name}"""
-        for name in sorted(feed.tables)
+        f"SELECT {quote(name)} AS own_table, {rows} AS rows FROM {feed.name}.{name}" for name, rows in each
     )
 
 
@@ -148,34 +130,16 @@ def _add_rejected(con: Connection, feed: Feed) -> None:
 
     What was noted before places were may be about anybody.
     """
-    con.execute(
-        f"""DELETE FROM {feed.name}.rejected
-            WHERE case_id IS NULL AND person_id IS NULL AND table_name NOT IN (
-              SELECT table_name FROM {feed.name}.rejected_lines
-              WHERE case_id IS NULL AND person_id IS NULL AND source_line IS NULL)"""
-    )
-    con.execute(
-        f"""INSERT INTO {feed.name}.rejected
-            SELECT table_name, case_id, person_id FROM traced
-            UNION
-            SELECT DISTINCT table_name, case_id, person_id FROM {feed.name}.orphans
-            WHERE case_id IS NOT NULL OR person_id IS NOT NULL
-            UNION
-            SELECT table_name, NULL, NULL FROM {feed.name}.orphans WHERE is_of_everybody
-            UNION
-            -- A line at fault may have lost its zeros as well.
-            SELECT table_name, core_cases.id, core_persons.id
-            FROM (
-              SELECT table_name,
-                CASE WHEN case_id NOT IN (SELECT case_id FROM {feed.name}.cases) THEN case_id END AS case_id,
-                CASE WHEN person_id NOT IN (SELECT person_id FROM {feed.name}.persons) THEN person_id END
-                  AS person_id
-              FROM {feed.name}.rejected
-            ) AS bad
-            LEFT JOIN core_cases ON core_cases.core = {core_sql("bad.case_id")}
-            LEFT JOIN core_persons ON core_persons.core = {core_sql("bad.person_id")}
-            WHERE core_cases.id IS NOT NULL OR core_persons.id IS NOT NULL"""
-    )
+    nobody = "case_id IS NULL AND person_id IS NULL"
+    anybody = f"SELECT table_name FROM {feed.name}.rejected_lines WHERE {nobody} AND source_line IS NULL"
+    con.execute(f"DELETE FROM {feed.name}.rejected WHERE {nobody} AND table_name NOT IN ({anybody})")
+    add_sql_file(con, SQL / "meant.sql", f"{feed.name}.rejected", _relations(feed))
+
+
+def _relations(feed: Feed) -> dict[str, str]:
+    """The tables of a feed that `meant.sql` and `unnamed.sql` read, by the names that they give them."""
+    names = ("cases", "persons", "orphans", "rejected", "rejected_lines")
+    return {name: f"{feed.name}.{name}" for name in names}
 
 
 def _trace_lines(con: Connection, feed: Feed) -> None:
@@ -183,12 +147,7 @@ def _trace_lines(con: Connection, feed: Feed) -> None:
 
     A child names its parents by the case alone.
     """
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE unnamed AS
-            SELECT * FROM {feed.name}.rejected_lines
-            WHERE case_id IS NULL AND (person_id IS NULL OR table_name = 'children')
-              AND source_line IS NOT NULL"""
-    )
+    run_sql_file(con, SQL / "unnamed.sql", "unnamed", _relations(feed), is_temporary=True)
     con.execute("CREATE OR REPLACE TEMP TABLE traced AS SELECT * EXCLUDE (named) FROM unnamed WHERE false")
     said = "SELECT * EXCLUDE (case_id, person_id, named), unnest(named, recursive := true) FROM unnamed"
     con.execute(f"CREATE OR REPLACE TEMP TABLE clue AS {said}")
@@ -199,13 +158,16 @@ def _trace_lines(con: Connection, feed: Feed) -> None:
         name, _, key = to.partition(".")
         own = feed.tables[name].names
         case, person = (next((one for one in names if one in own), "NULL") for names in (_CASE, _PERSON))
-        con.execute(
-            f"""INSERT INTO traced BY NAME
-                SELECT DISTINCT clue.table_name, {case} AS case_id,
-                  CASE WHEN {case} IS NULL THEN {person} END AS person_id, clue.source_line, clue.source_file
-                FROM clue JOIN {feed.name}.{name} AS meant ON meant.{key} = clue.id
-                WHERE clue.column_name = {quote(column)} AND coalesce({case}, {person}) IS NOT NULL"""
-        )
+        asked = {
+            "table_name": "clue.table_name",
+            "case_id": case,
+            "person_id": f"CASE WHEN {case} IS NULL THEN {person} END",
+            "source_line": "clue.source_line",
+            "source_file": "clue.source_file",
+        }
+        both = f"clue JOIN {feed.name}.{name} AS meant ON meant.{key} = clue.id"
+        leads = f"clue.column_name = {quote(column)} AND coalesce({case}, {person}) IS NOT NULL"
+        con.execute(f"INSERT INTO traced BY NAME SELECT DISTINCT {columns(asked)} FROM {both} WHERE {leads}")
 
 
 def make_cores(con: Connection, store: Store, target: str, lost: str, there: str) -> None:
@@ -214,22 +176,18 @@ def make_cores(con: Connection, store: Store, target: str, lost: str, there: str
     An identifier that lost a zero may look like a number of a person, and came in as a token: it is
     compared with the tokens that the identifiers of those who are there would have become.
     """
-    core = core_sql("id")
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE {target} AS
-            SELECT id, {core} AS core FROM ({there}) WHERE {core} IN (SELECT {core} FROM ({lost}))"""
-    )
+    con.execute(f"CREATE OR REPLACE TEMP MACRO {CORE}")
+    found = f"SELECT id, core_of(id) AS core FROM ({there})"
+    meant = f"core IN (SELECT core_of(id) FROM ({lost}))"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {target} AS SELECT * FROM ({found}) WHERE {meant}")
     masked = f"SELECT id FROM ({lost}) WHERE starts_with(id, {quote(MASKED)})"
     if con.execute(masked).fetchone():
         use_identity(con, store)
-        con.execute(
-            f"""INSERT INTO {target}
-                SELECT DISTINCT id, {core_sql("token")} FROM (
-                  SELECT id, {masked_id("written")} AS token FROM (
-                    SELECT id, unnest({variants_of(core)}) AS written
-                    FROM ({there}) WHERE regexp_full_match({core}, '[0-9]{{1,9}}')))
-                WHERE token IN ({masked})"""
-        )
+        digits = f"SELECT * FROM ({found}) WHERE regexp_full_match(core, '[0-9]{{1,9}}')"
+        written = f"SELECT id, unnest({variants_of('core')}) AS written FROM ({digits})"
+        tokens = f"SELECT id, {masked_id('written')} AS token FROM ({written})"
+        same = f"SELECT DISTINCT id, core_of(token) FROM ({tokens}) WHERE token IN ({masked})"
+        con.execute(f"INSERT INTO {target} {same}")
 
 
 def _orphans(feed: Feed, table: str, column: str, named: str) -> str:
@@ -247,11 +205,27 @@ def _orphans(feed: Feed, table: str, column: str, named: str) -> str:
         for name, of in (("case_id", "cases"), ("person_id", "persons"))
     )
     told = "persons" if table == "cases" else table
-    return f"""SELECT {quote(told)} AS table_name, {quote(column)} AS column_name, {quote(named)} AS named,
-                 {column} AS id, {case} AS case_id, {person} AS person_id, source_file, source_line,
-                 {quote(table)} AS own_table
-               FROM {feed.name}.{table} AS one
-               WHERE {column} IS NOT NULL AND {column} NOT IN (SELECT {key} FROM {feed.name}.{named})"""
+    there = f"SELECT {key} FROM {feed.name}.{named}"
+    asked = _asked(told, column, quote(named), column, case, person, table)
+    lost = f"{column} IS NOT NULL AND {column} NOT IN ({there})"
+    return f"SELECT {asked} FROM {feed.name}.{table} AS one WHERE {lost}"
+
+
+def _asked(table: str, column: str, named: str, identifier: str, case: str, person: str, own: str) -> str:
+    """What every SELECT of orphans asks for, in one order."""
+    return columns(
+        {
+            "table_name": quote(table),
+            "column_name": quote(column),
+            "named": named,
+            "id": identifier,
+            "case_id": case,
+            "person_id": person,
+            "source_file": "source_file",
+            "source_line": "source_line",
+            "own_table": quote(own),
+        }
+    )
 
 
 def _subjects(feed: Feed, table: str) -> list[str]:
@@ -268,9 +242,8 @@ def _nameless(feed: Feed) -> list[str]:
         if names and not needed and table.name not in load_keys(feed.folder).names_nobody:
             blank = " AND ".join(f"{name} IS NULL" for name in names)
             found += [
-                f"""SELECT {quote(table.name)}, {quote(name)}, NULL, NULL, NULL, NULL,
-                      source_file, source_line, {quote(table.name)}
-                    FROM {feed.name}.{table.name} WHERE {blank}"""
+                f"SELECT {_asked(table.name, name, 'NULL', 'NULL', 'NULL', 'NULL', table.name)}"
+                f" FROM {feed.name}.{table.name} WHERE {blank}"
                 for name in names
             ]
     return found
@@ -285,16 +258,16 @@ def _lines_astray(feed: Feed) -> list[str]:
         if table.name not in load_keys(feed.folder).names_nobody
     ]
     listed = ", ".join(f"({quote(table)}, {quote(name)})" for table, name in by)
-    blank = f"""SELECT table_name, column_name, NULL, NULL, NULL, NULL, source_file, source_line, table_name
-                FROM unnamed JOIN (VALUES {listed}) AS own(table_name, column_name) USING (table_name)
-                ANTI JOIN traced USING (table_name, source_file, source_line)"""
+    place = "source_file, source_line, table_name"
+    own = f"unnamed JOIN (VALUES {listed}) AS own(table_name, column_name) USING (table_name)"
+    asked = f"table_name, column_name, NULL, NULL, NULL, NULL, {place}"
+    blank = f"SELECT {asked} FROM {own} ANTI JOIN traced USING ({place})"
+    of_nobody = "table_name NOT IN ('cases', 'persons', 'children')"
+    for named, subject in _SUBJECT.items():
+        of_nobody += f" AND coalesce({subject} NOT IN (SELECT {subject} FROM {feed.name}.{named}), true)"
     strange = [
-        f"""SELECT table_name, {quote(subject)}, {quote(named)}, {subject}, NULL, NULL,
-              source_file, source_line, table_name
-            FROM {feed.name}.rejected_lines AS line
-            WHERE {subject} IS NOT NULL AND table_name NOT IN ('cases', 'persons', 'children')
-              AND coalesce(case_id NOT IN (SELECT case_id FROM {feed.name}.cases), true)
-              AND coalesce(person_id NOT IN (SELECT person_id FROM {feed.name}.persons), true)"""
+        f"SELECT table_name, {quote(subject)}, {quote(named)}, {subject}, NULL, NULL, {place}"
+        f" FROM {feed.name}.rejected_lines AS line WHERE {subject} IS NOT NULL AND {of_nobody}"
         for named, subject in _SUBJECT.items()
     ]
     return [blank, *strange]

@@ -12,6 +12,7 @@ from arrears.data.warehouse import Connection, file_list, quote, write_parquet
 from arrears.intake.feeds import Feed
 from arrears.intake.load.masking import id_sql
 from arrears.layout.tables import TableContract
+from arrears.sqltext import columns
 
 FILE = "rejected.parquet"
 _COLUMNS = "table_name VARCHAR, case_id VARCHAR, person_id VARCHAR"
@@ -38,12 +39,16 @@ def note_rejected(con: Connection, table: TableContract) -> None:
     ids = [name for name in table.names if name.endswith("_id")]
     parts = ", ".join(f"{id_sql(con, typed, name)} AS {name}" for name in ids)
     named = ", ".join(f"{{'column_name': {quote(name)}, 'id': {_legible(name)}}}" for name in ids)
-    con.execute(
-        f"""INSERT INTO rejected_rows
-            SELECT {quote(table.name)}, {_readable(table, ("case_id",))}, {_readable(table, _PERSON)},
-                   source_line, list_filter([{named}], lambda one: one.id IS NOT NULL), {_key(table)}
-            FROM (SELECT * {f"REPLACE ({parts})" if parts else ""} FROM {bad})"""
-    )
+    asked = {
+        "table_name": quote(table.name),
+        "case_id": _readable(table, ("case_id",)),
+        "person_id": _readable(table, _PERSON),
+        "source_line": "source_line",
+        "named": f"list_filter([{named}], lambda one: one.id IS NOT NULL)",
+        "row_key": _key(table),
+    }
+    masked = f"SELECT * {f'REPLACE ({parts})' if parts else ''} FROM {bad}"
+    con.execute(f"INSERT INTO rejected_rows BY NAME SELECT {columns(asked)} FROM ({masked})")
 
 
 def write_rejected(con: Connection, folder: Path) -> None:
@@ -64,32 +69,25 @@ def attach_rejected(con: Connection, feed: Feed, folders: Sequence[Path]) -> Non
         if not (folder / FILE).exists():
             _as_everybody(con, name, folder)
             continue
-        noted = f"""(SELECT * FROM rejected_shape
-                     UNION ALL BY NAME SELECT * FROM read_parquet({file_list([folder / FILE])}))"""
+        read = f"SELECT * FROM read_parquet({file_list([folder / FILE])})"
+        noted = f"(SELECT * FROM rejected_shape UNION ALL BY NAME {read})"
         bad = {str(row[0]) for row in con.execute(f"SELECT DISTINCT table_name FROM {noted}").fetchall()}
         for table in (feed.tables[one] for one in sorted(bad & set(feed.tables))):
             later = [one / f"{table.name}.parquet" for one in folders[n:]]
             later = [path for path in later if path.exists()]
             good = f"SELECT {_key(table)} AS row_key FROM read_parquet({file_list(later)})" if later else ""
-            con.execute(
-                f"""INSERT INTO {name}
-                    SELECT * EXCLUDE (row_key), {quote(folder.name)} FROM {noted}
-                    {f"ANTI JOIN ({good}) USING (row_key)" if later else ""}
-                    WHERE table_name = {quote(table.name)}"""
-            )
-    con.execute(
-        f"""CREATE OR REPLACE TABLE {feed.name}.rejected AS
-            SELECT DISTINCT table_name, case_id, person_id FROM {name}"""
-    )
+            rows = f"SELECT * EXCLUDE (row_key), {quote(folder.name)} FROM {noted}"
+            made_good = f"ANTI JOIN ({good}) USING (row_key)" if later else ""
+            con.execute(f"INSERT INTO {name} {rows} {made_good} WHERE table_name = {quote(table.name)}")
+    whom = f"SELECT DISTINCT table_name, case_id, person_id FROM {name}"
+    con.execute(f"CREATE OR REPLACE TABLE {feed.name}.rejected AS {whom}")
 
 
 def _as_everybody(con: Connection, name: str, folder: Path) -> None:
     """Of a delivery that noted no subjects, each table with a reject may have told of anybody."""
     if (folder / "rejects.parquet").exists():
-        con.execute(
-            f"""INSERT INTO {name} (table_name) SELECT DISTINCT table_name
-                FROM read_parquet({file_list([folder / "rejects.parquet"])})"""
-        )
+        tables = f"SELECT DISTINCT table_name FROM read_parquet({file_list([folder / 'rejects.parquet'])})"
+        con.execute(f"INSERT INTO {name} (table_name) {tables}")
 
 
 def _readable(table: TableContract, names: tuple[str, ...]) -> str:

@@ -9,14 +9,16 @@ from typing import Any
 from arrears.data.encrypted_files import use_sealed
 from arrears.data.identity import use_identity, write_vault
 from arrears.data.store import Store, write_aside
-from arrears.data.warehouse import DATA_FAULTS, Connection, quote, warehouse, write_parquet
+from arrears.data.warehouse import DATA_FAULTS, Connection, add_sql_file, quote, warehouse, write_parquet
 from arrears.errors import ArrearsError
 from arrears.intake.feeds import Feed
-from arrears.intake.load.lines import faults_sql, make_clean, make_lines, make_records
+from arrears.intake.load.lines import clean_select, faults_sql, make_clean, make_lines, make_records
 from arrears.intake.load.masking import masked_columns
 from arrears.intake.load.rejected import note_rejected, prepare_rejected, write_rejected
 from arrears.intake.load.whole import make_typed
 from arrears.ledger.records import Delivery
+
+SQL = Path(__file__).with_name("sql")
 
 _ENGINE = 5  # raise it when staged rows change meaning: every delivery is then staged again
 _REJECT = "feed VARCHAR, table_name VARCHAR, source_file VARCHAR, source_line BIGINT, scope VARCHAR, "
@@ -139,19 +141,10 @@ def _stage_tables(
         table = feed.tables[file.table]
         make_typed(con, feed, table, store.landed(delivery.state, file.sha256))
         typed = f"typed_{table.name}"
-        con.execute(
-            f"""INSERT INTO rejects
-                SELECT {quote(feed.name)}, {quote(table.name)}, {quote(delivery.delivery_id)}, source_line,
-                       CASE WHEN fault_field IS NULL THEN 'line' ELSE 'field' END,
-                       fault_reason, fault_field, fault_value
-                FROM {typed} WHERE fault_reason IS NOT NULL"""
-        )
+        said = {"feed": feed.name, "table": table.name, "delivery": delivery.delivery_id, "typed": typed}
+        add_sql_file(con, SQL / "rejects_of_table.sql", "rejects", said)
         note_rejected(con, table)
-        con.execute(
-            f"""CREATE OR REPLACE TEMP VIEW loading AS
-                SELECT * EXCLUDE (fault_field, fault_reason, fault_value)
-                FROM {typed} WHERE fault_reason IS NULL"""
-        )
+        con.execute(f"CREATE OR REPLACE TEMP VIEW loading AS {clean_select(typed)}")
         lines, bad = _count(con, typed), _count(con, f"{typed} WHERE fault_reason IS NOT NULL")
         written[table.name] = _write_rows(con, delivery, list(table.names), folder / f"{table.name}.parquet")
         _conserve(delivery, table.name, lines, written[table.name] + bad)
@@ -171,13 +164,11 @@ def _stage_lines(
     make_clean(con, feed)
     con.execute(f"CREATE OR REPLACE TEMP TABLE edited AS {edited_sql(con, feed)}")
     make_clean(con, feed, without="edited")
+    edits = "SELECT record, source_line, 'line' AS scope, reason FROM edited"
+    origin = f"{quote(feed.name)} AS feed, {quote(delivery.delivery_id)} AS source_file"
+    every = f"{faults_sql(feed)}\nUNION ALL BY NAME\n{edits}"
     con.execute(
-        f"""INSERT INTO rejects BY NAME
-            SELECT {quote(feed.name)} AS feed, record AS table_name, source_line, scope, reason, field,
-                   shown_value, {quote(delivery.delivery_id)} AS source_file
-            FROM ({faults_sql(feed)}
-                  UNION ALL BY NAME
-                  SELECT record, source_line, 'line' AS scope, reason FROM edited)"""
+        f"INSERT INTO rejects BY NAME SELECT * RENAME (record AS table_name), {origin} FROM ({every})"
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE loading AS {feed.load_sql}")
     frame = sum(_count(con, record.name) for record in feed.records if not record.gives_rows)
@@ -195,9 +186,8 @@ def edited_sql(con: Connection, feed: Feed) -> str:
         return "SELECT '' AS record, CAST(0 AS BIGINT) AS source_line, '' AS reason WHERE false"
     reasons = [name for name in _columns(con, f"({feed.edits_sql})") if name not in ("record", "source_line")]
     cases = " ".join(f'WHEN "{name}" THEN {quote(name)}' for name in reasons)
-    return f"""SELECT record, source_line, reason
-               FROM (SELECT record, source_line, CASE {cases} END AS reason FROM ({feed.edits_sql}))
-               WHERE reason IS NOT NULL"""
+    edited = f"SELECT record, source_line, CASE {cases} END AS reason FROM ({feed.edits_sql})"
+    return f"SELECT * FROM ({edited}) WHERE reason IS NOT NULL"
 
 
 def _write_rows(con: Connection, delivery: Delivery, columns: list[str], path: Path) -> int:

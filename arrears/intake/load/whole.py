@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from arrears.data.encrypted_files import engine_path
-from arrears.data.warehouse import Connection, file_list, quote
+from arrears.data.warehouse import Connection, ask_sql_file, file_list, quote
 from arrears.errors import ArrearsError
 from arrears.intake.feeds import Feed
 from arrears.layout.tables import TableContract, typed_select
+
+SQL = Path(__file__).with_name("sql")
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 _HEADER_LIMIT = 65536
@@ -43,13 +45,7 @@ def csv_relation(path: Path, feed: Feed, names: list[str], keep_faults: bool = F
 
 def broken_line(con: Connection, path: Path) -> tuple[int, str] | None:
     """The first line of a file that did not parse when it was read with `keep_faults`, and why."""
-    row = con.execute(
-        f"""SELECT line, lower(error_type) FROM reject_errors
-            JOIN (SELECT DISTINCT scan_id, file_id FROM reject_scans
-                  WHERE file_path = {quote(engine_path(path))})
-              USING (scan_id, file_id)
-            ORDER BY line LIMIT 1"""
-    ).fetchone()
+    row = ask_sql_file(con, SQL / "first_broken_line.sql", {"path": str(engine_path(path))}).fetchone()
     return (int(row[0]), str(row[1])) if row else None
 
 

@@ -1,0 +1,27 @@
+-- The acts of the plan that a pause keeps back, and when each would leave. What lays nothing new on anybody is never paused.
+WITH said AS (
+  SELECT episode_id, target_id, arg_max(amount_cents, version) AS cents
+  FROM published
+  WHERE kind IN ('send', 'update')
+  GROUP BY ALL
+)
+SELECT
+  action_id, remedy, case_id, person_id, office, step, acts.kind, queue, acts.amount_cents, due_on,
+  CASE status
+    WHEN 'due' THEN 'leaves that day'
+    WHEN 'needs_person' THEN 'waits for a person'
+    ELSE 'comes due within the pause'
+  END AS "when"
+FROM read_parquet($acts) AS acts
+LEFT JOIN said USING (episode_id, target_id)
+WHERE acts.kind NOT IN ('ask', 'release')
+  AND NOT is_covered
+  AND NOT coalesce(acts.kind = 'update' AND acts.amount_cents < said.cents, false)
+  AND (len($remedies) = 0 OR list_contains($remedies, remedy))
+  AND ($office = '' OR office = $office)
+  AND ($every_office OR list_contains($offices, office))
+  AND (
+    (status = 'due' AND $as_of BETWEEN $from_on AND coalesce($to_on, $as_of))
+    OR (status = 'needs_person' AND coalesce($to_on >= $as_of, true))
+    OR (status = 'waits' AND due_on BETWEEN $from_on AND coalesce($to_on, due_on))
+  )

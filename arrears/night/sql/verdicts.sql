@@ -1,0 +1,7 @@
+-- How many subjects a remedy flags, clears and does not know, and of how many guide and statute disagree.
+SELECT
+  count(*) FILTER (verdict = 'flag') AS flag,
+  count(*) FILTER (verdict = 'clear') AS clear,
+  count(*) FILTER (verdict = 'unknown') AS unknown,
+  count(*) FILTER (readings_part) AS readings_part
+FROM read_parquet($verdicts)

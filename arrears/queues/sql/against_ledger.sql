@@ -1,0 +1,9 @@
+-- Where the acts of the file and of the ledger's batch part: strange ones, lost ones, and what each comes to.
+WITH act_of_file AS (
+  SELECT unnest(action_ids) AS action_id FROM frozen
+)
+SELECT
+  (SELECT count(*) FROM act_of_file ANTI JOIN query_table($ledger) USING (action_id)) AS strange,
+  (SELECT count(*) FROM query_table($ledger) ANTI JOIN act_of_file USING (action_id)) AS lost,
+  (SELECT coalesce(sum(acts_cents), 0) FROM frozen) AS cents,
+  (SELECT coalesce(sum(amount_cents), 0) FROM query_table($ledger)) AS due_cents
