@@ -164,6 +164,37 @@ CLOCK_VALUE = f"""\
         cites: [arrears-policy#conventions]
 """
 
+WORK = {
+    "rules/work/boats.yml": """\
+kinds:
+  boats_to_look_for:
+    title: Boats to look for
+    facts: case_facts
+    when: case_is_open AND past_due_cents > 0
+    say: "Past due are {past_due_cents}; somebody looks for boats."
+    do: Ask the registry
+    needs: caseworker
+    minutes: 10
+    cites: [arrears-policy#conventions]
+"""
+}
+LINE = """\
+  "99":
+    title: Cases whose parents may have boats
+    counts: cases
+    sql: boats_open.sql
+    needs: [cases]
+    cites: [ocse-157-instructions]
+"""
+LINE_SQL = """\
+-- One row per case that is open on the night.
+SELECT case_id, person_id, office, part, counted, src
+FROM open_case
+"""
+
+# Nobody decides anything after the sample night.
+DECIDED = "remedy,subject_id,step,decision,by_user,at,because\n"
+
 WAIVER = """\
   - remedy: credit_reporting
     condition: not_assisted

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -23,14 +24,19 @@ from arrears import house
 from arrears.data.store import Store
 from arrears.data.warehouse import attach_parquet, file_list, run_sql_file, warehouse
 from arrears.law.profile import Profile
+from arrears.law.work import load_kinds
 from arrears.night.plan import attach_verdicts
 from arrears.night.transform import run_match
+from arrears.reports.lines import load_report
 from tests.recipe_files import (
     ADDED,
     BOATS,
     CLOCK,
     CLOCK_VALUE,
+    DECIDED,
     FEED,
+    LINE,
+    LINE_SQL,
     LOOK,
     NEW_HAMPSHIRE,
     NIGHT,
@@ -43,11 +49,13 @@ from tests.recipe_files import (
     STATEMENT,
     STATEMENTS,
     WAIVER,
+    WORK,
 )
 
 RECIPES = (
     *("Add a feed", "Change a number from a date", "Waive a condition"),
     *("Add a condition in one state", "Add a remedy", "Add a queue", "Add a clock", "Add a jurisdiction"),
+    *("Add a fact", "Add a kind of work", "Add a report line", "Add a sample night"),
 )
 MAINE, SOURCES = "rules/jurisdictions/me.yml", "rules/sources.yml"
 BOOK = (house.ROOT / "CONTRIBUTING.md").read_text()
@@ -145,14 +153,16 @@ def asked_for(recipe: str, **names: str) -> list[str]:
 def following(copied: Path, recipe: str, **names: str) -> Iterator[None]:
     """Holds what is written in the house meanwhile against the table of the recipe, both ways."""
 
-    def files() -> dict[str, str]:
+    def files() -> dict[str, list[bytes]]:
         every = (path for path in copied.rglob("*") if path.is_file())
-        return {p.relative_to(copied).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in every}
+        return {p.relative_to(copied).as_posix(): p.read_bytes().splitlines() for p in every}
 
     before = files()
     yield
     after = files()
-    written = {name for name, digest in after.items() if before.get(name) != digest}
+    written = {name for name, lines in after.items() if before.get(name) != lines}
+    lines = sum((Counter(after[name]) - Counter(before.get(name, []))).total() for name in written)
+    print(f"{recipe}: {len(written)} files, {lines} lines")
     wanted = asked_for(recipe, **names)
     assert before.keys() <= after.keys()
     assert [name for name in written if name.endswith(".py")] == []
@@ -242,7 +252,7 @@ def dags_of(copied: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def test_the_book_holds_these_recipes_on_a_page_or_two() -> None:
-    assert tuple(re.findall(r"^## \d\. (.+)$", BOOK, re.MULTILINE)) == RECIPES
+    assert tuple(re.findall(r"^## \d+\. (.+)$", BOOK, re.MULTILINE)) == RECIPES
     assert len(BOOK.splitlines()) <= 170
 
 
@@ -466,6 +476,58 @@ def test_what_a_night_of_the_new_state_would_stop_at_is_found_before(copied: Pat
         "nh: partners: lottery lacks agency_telephone",
         "nh: there is no credit_report.debt_over, which credit_reporting needs",
     ]
+
+
+def test_a_fact_is_added(copied: Path) -> None:
+    described, sql = (copied / "transforms/facts/life" / name for name in ("facts.yml", "life_facts.sql"))
+    with following(copied, "Add a fact", module="life", table="life_facts"):
+        insert(
+            described,
+            '    objected_on: {say: "The first of these", unit: date, source: tips_src}',
+            '    tips_to_work: {say: "Told and not taken up", unit: count, source: tips_src}\n',
+        )
+        insert(sql, "  tips.objected_on,", "  coalesce(tips.tips_waiting, 0) AS tips_to_work,\n")
+    [(place, work)] = WORK.items()
+    work = work.replace("case_is_open AND past_due_cents > 0", "tips_to_work > 0")
+    write(copied, {place: work.replace("facts: case_facts", "facts: life_facts")})
+    assert faults(copied) == []
+    row = "Caseload().debtor().facts('life_facts')['C1']"
+    ask = f"from tests.builders import Caseload; print({row}.tips_to_work)"
+    assert run(copied, "-c", ask).stdout == "0\n"
+
+    replace(described, "    tips_to_work: {", "    tips_at_work: {")
+    assert "names tips_to_work, which is not a described column" in "\n".join(faults(copied))
+
+
+def test_a_kind_of_work_is_added(copied: Path) -> None:
+    with following(copied, "Add a kind of work", module="boats"):
+        write(copied, WORK)
+    assert faults(copied) == []
+    assert load_kinds(copied / "rules")["boats_to_look_for"].minutes == 10
+    replace(copied / "rules/work/boats.yml", "when: case_is_open", "when: boat_is_found")
+    assert "names boat_is_found, which is not a described column" in "\n".join(faults(copied))
+
+
+def test_a_report_line_is_added(copied: Path) -> None:
+    report = copied / "transforms/reports/ocse_157.yml"
+    with following(copied, "Add a report line", report="ocse_157", line="boats_open"):
+        insert(report, "measures:", LINE)
+        write(copied, {"transforms/reports/ocse_157/boats_open.sql": LINE_SQL})
+    assert faults(copied) == []
+    assert load_report(copied / "rules", "ocse-157").lines["99"].title == "Cases whose parents may have boats"
+    (copied / "transforms/reports/ocse_157/boats_open.sql").unlink()
+    assert "boats_open.sql" in "\n".join(faults(copied))
+
+
+@pytest.mark.slow
+def test_a_sample_night_is_added(copied: Path) -> None:
+    with following(copied, "Add a sample night", st="me", night=NIGHT):
+        told(copied, "fakes", "--cases", "40", "--out", copied / "sample_data")
+        write(copied, {f"sample_data/me/{NIGHT}/decisions.csv": DECIDED})
+        assert told(copied, "golden", "me", "--write")["is_written"]
+    left = copied / "sample_data/me" / NIGHT / "outbox"
+    assert (left / "credit_bureaus.000001.txt").is_file()
+    assert told(copied, "golden", "me")["files"] == []
 
 
 def test_a_state_whose_remedies_are_all_off_decides_nothing(tmp_path: Path) -> None:
