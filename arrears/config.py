@@ -19,7 +19,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import yaml
 
-from arrears.errors import RuleFault, shown
+from arrears.errors import RuleFault, safe_path
 
 Given = ParamSpec("Given")
 Read = TypeVar("Read")
@@ -98,7 +98,7 @@ class _Reader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
     faults: Faults
-    shown_as: str
+    display_path: str
 
 
 for tag, pattern, first in (
@@ -116,7 +116,7 @@ def _mapping(reader: _Reader, node: yaml.MappingNode, deep: bool = False) -> dic
     made: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         key = reader.construct_object(key_node, deep=True)
-        place = f"{reader.shown_as}, line {key_node.start_mark.line + 1}"
+        place = f"{reader.display_path}, line {key_node.start_mark.line + 1}"
         if isinstance(key, list | dict):
             reader.faults.add(place, "a key must be one word")
             continue
@@ -130,7 +130,7 @@ def _day(reader: _Reader, node: yaml.ScalarNode) -> date | str:
     try:
         return date.fromisoformat(node.value)
     except ValueError:
-        place = f"{reader.shown_as}, line {node.start_mark.line + 1}"
+        place = f"{reader.display_path}, line {node.start_mark.line + 1}"
         reader.faults.add(place, f"{node.value} is not a day of the calendar")
         return str(node.value)
 
@@ -179,7 +179,7 @@ def _state(folder: Path | str) -> list[tuple[str, int, int]]:
 
 def read_yaml(path: Path, faults: Faults) -> "Node":
     """The mapping in a YAML file, to be read strictly; an empty one with a fault if it is not there."""
-    name = shown(path)
+    name = safe_path(path)
     data: Any = {}
     if not path.is_file():
         faults.add(name, "the file is missing")
@@ -198,7 +198,7 @@ def _parsed(text: str, name: str) -> tuple[bytes, tuple[str, ...]]:
     """What a file's text says, and its faults; a check reads the same file for many readers."""
     faults, data = Faults(), None
     reader = _Reader(text)
-    reader.faults, reader.shown_as = faults, name
+    reader.faults, reader.display_path = faults, name
     try:
         data = reader.get_single_data()
     except yaml.MarkedYAMLError as error:

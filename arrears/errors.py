@@ -10,7 +10,7 @@ _NUMBER_OR_HASH = re.compile(f"(?P<hash>[0-9a-f]{{64}})|{LONG_NUMBER}")
 _PARTS = 4
 
 
-def shown(path: Path | str) -> str:
+def safe_path(path: Path | str) -> str:
     """A path or a file's name as every message, list, log and the ledger shows it.
 
     Escaped, the digits of long numbers masked, and of an absolute one the last parts only, so that no
@@ -31,7 +31,7 @@ class ArrearsError(Exception):
 
     def __init__(self, what: str, where: str | Path = "", do: str = "") -> None:
         self.what, self.do = what, do
-        self.where = shown(where) if isinstance(where, Path) else where
+        self.where = safe_path(where) if isinstance(where, Path) else where
         super().__init__(" ".join(_sentence(part) for part in (what, self.where, do) if part))
 
 

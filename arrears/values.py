@@ -1,9 +1,11 @@
 """Money, Social Security numbers and masks: the small values that every other module uses."""
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
 StoreKind = Literal["invented", "real"]
+# A row of a query, or an object of a JSON document: values by name.
+Row = dict[str, Any]
 
 # Groups that the Internal Revenue Service gives to taxpayer and adoption numbers (area 9xx).
 _TAXPAYER_GROUPS = frozenset([*range(50, 66), *range(70, 89), *range(90, 100)])

@@ -414,7 +414,7 @@ class Caseload:
             ]
             attach_arrow(con, "caseload.intake", table_of(shape("intake"), paper))
             before = [{**one, "place": 1} for one in paper]
-            attach_arrow(con, "caseload.intake_told", table_of(shape("intake") | {"place": C}, before))
+            attach_arrow(con, "caseload.intake_complete", table_of(shape("intake") | {"place": C}, before))
             for feed, rows in self.partners.items():
                 attach_arrow(con, f"staging.{feed}", table_of(PARTNERS[feed] | _SOURCE, rows))
             attach_arrow(

@@ -95,7 +95,7 @@ def a_line(word: str = "plain", **more: Any) -> dict[str, Any]:
         "priority_because": [word],
         "guide": "flag",
         "law": "clear",
-        "readings_part": True,
+        "readings_differ": True,
         "minutes": 5,
         "seen": f"hash {word}",
         "facts_hash": f"hash {word}",

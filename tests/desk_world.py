@@ -13,10 +13,10 @@ from arrears import house
 from arrears.data.store import Store
 from arrears.law.catalog import described_facts
 from arrears.ledger import Holder, Ledger
+from arrears.values import Row
 
 STATE = "me"
 REMEDY = "license_revocation"
-Row = dict[str, Any]
 TEXT, WHOLE, DAY, TRUTH, LIST = pa.string(), pa.int64(), pa.date32(), pa.bool_(), pa.list_(pa.string())
 UNITS = {"cents": WHOLE, "days": WHOLE, "count": WHOLE, "basis_points": WHOLE, "date": DAY}
 UNITS |= {"yes_no": TRUTH, "list": LIST}
@@ -24,7 +24,7 @@ WORK = pa.schema(
     [(name, TEXT) for name in ("item_id", "kind", "remedy", "subject_id", "case_id", "person_id", "office")]
     + [(name, TEXT) for name in ("worker", "episode_id", "step", "needs")]
     + [("amount_cents", WHOLE), ("due_on", DAY), ("because", LIST), ("facts_hash", TEXT)]
-    + [("readings_part", TRUTH)]
+    + [("readings_differ", TRUTH)]
 )
 CLOCK = pa.schema(
     [(name, TEXT) for name in ("episode_id", "step", "clock_key", "clock_unit", "clock_from", "clock_step")]
@@ -54,12 +54,12 @@ ACTIONS = pa.schema(
     + [(name, TEXT) for name in ("episode_id", "step", "kind", "queue", "message", "target_id", "status")]
     + [(name, TEXT) for name in ("needs", "facts_hash", "said_hash")]
     + [("version", WHOLE), ("amount_cents", WHOLE), ("due_on", DAY), ("because", LIST)]
-    + [("is_urgent", TRUTH), ("readings_part", TRUTH), ("is_covered", TRUTH)]
+    + [("is_urgent", TRUTH), ("readings_differ", TRUTH), ("is_covered", TRUTH)]
 )
 VERDICT = pa.schema(
     [(name, TEXT) for name in ("remedy", "part", "subject_id", "case_id", "person_id", "office", "worker")]
     + [(name, TEXT) for name in ("verdict", "guide_verdict", "law_verdict", "facts_hash")]
-    + [("because", LIST), ("readings_part", TRUTH), ("amount_cents", WHOLE)]
+    + [("because", LIST), ("readings_differ", TRUTH), ("amount_cents", WHOLE)]
 )
 
 
@@ -82,7 +82,7 @@ def line(case: str = "c1", kind: str = "approval", **more: Any) -> Row:
         "amount_cents": 1_000_00,
         "because": [],
         "facts_hash": f"hash-{case}",
-        "readings_part": False,
+        "readings_differ": False,
     } | more
 
 

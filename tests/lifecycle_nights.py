@@ -24,13 +24,13 @@ from arrears.night.plan import NARROW, attach_cards
 from arrears.night.release import Sent, close_ended, open_new, prepare, select_leaving
 from arrears.night.stops import read_stops
 from arrears.night.transform import load_layer
+from arrears.values import Row
 
 STATE, OFFICE = "ut", "olive"
 QUEUES = ("board", "bureau", "letters")
 LEDGER_TABLES = ("episodes", "published", "decisions")
 COMPARED = ("episode", "ending", "actions", "clock")
 TURNED = ("ledger.episodes", "ledger.published", "ledger.decisions", "caseload.notices", "card.subject")
-Row = dict[str, Any]
 TEXT = pa.string()
 
 

@@ -6,10 +6,11 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
-from arrears.answers.display import Told, fetch
+from arrears.answers.display import fetch
 from arrears.data.warehouse import Connection, attach_arrow
 from arrears.layout.tables import load_tables
 from arrears.reports.lines import line_sql
+from arrears.values import Row
 
 CONTRACT = load_tables(house.FEEDS / "caseload" / "tables")
 _TYPES = {"text": pa.string(), "date": pa.date32(), "cents": pa.int64(), "yes_no": pa.bool_()}
@@ -34,6 +35,6 @@ def table(con: Connection, name: str, columns: dict[str, pa.DataType], rows: lis
     attach_arrow(con, name, pa.Table.from_pylist(rows, pa.schema(list(columns.items()))))
 
 
-def run(con: Connection, path: str, **params: Any) -> list[Told]:
+def run(con: Connection, path: str, **params: Any) -> list[Row]:
     """The rows of one SQL file of `transforms/reports`."""
     return fetch(con, line_sql(house.REPORTS / path), params)

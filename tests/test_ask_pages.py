@@ -19,8 +19,8 @@ from arrears.data.store import Store
 from arrears.desk import pages_diff, pages_whatif
 from arrears.desk.web import Person
 from arrears.errors import ArrearsError, Refused
+from arrears.values import Row
 
-Row = dict[str, Any]
 WHAT_IF, DIFF = "/me/what-if?key=license.no_payment_days&value=45", f"/me/diff?first={NIGHT}&second={NIGHT}"
 SUPERVISOR = Person("a.supervisor", frozenset(["supervisor"]))
 TEXT, WHOLE = pa.string(), pa.int64()

@@ -230,7 +230,7 @@ def test_a_name_that_the_bank_did_not_check_is_told_as_not_checked(known: dict[s
 
 def test_two_accounts_that_end_alike_are_one_line_that_a_person_tells_apart(known: dict[str, Any]) -> None:
     twin, usual = account(known, "twin"), account(known, "unchecked")
-    assert (twin.account_is_told_apart, usual.account_is_told_apart) == (False, True)
+    assert (twin.account_is_distinct, usual.account_is_distinct) == (False, True)
 
 
 def test_what_the_institution_did_not_say_is_not_known(known: dict[str, Any]) -> None:

@@ -68,11 +68,11 @@ def test_every_condition_of_every_subject_is_kept(tmp_path: Path) -> None:
 
 def test_the_laws_reading_is_computed_beside_the_guides_and_the_parting_is_marked(tmp_path: Path) -> None:
     decided, read = night(tmp_path, [FLAG, LATE])
-    assert [(row["guide_verdict"], row["law_verdict"], row["readings_part"]) for row in read["enter"]] == [
+    assert [(row["guide_verdict"], row["law_verdict"], row["readings_differ"]) for row in read["enter"]] == [
         ("flag", "flag", False),
         ("clear", "flag", True),
     ]
-    assert decided.readings_part["enter"] == 1
+    assert decided.readings_differ["enter"] == 1
 
 
 def test_the_laws_triggers_act_where_the_profile_says_so(tmp_path: Path) -> None:

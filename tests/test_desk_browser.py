@@ -196,8 +196,8 @@ def test_every_page_is_for_everybody(page: Any, scheme: str, width: int) -> None
     for name, path in (
         ("list", "list?size=20"),
         ("print", "print?kind=approval"),
-        ("looks", "looks"),
-        ("ended", "ended"),
+        ("access-log", "access-log"),
+        ("resolved", "resolved"),
         ("pauses", "pauses?from_on=2025-01-16"),
         ("what-if", "what-if"),
         ("diff", "diff"),

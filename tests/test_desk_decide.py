@@ -41,7 +41,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     made = World(tmp_path / "store")
     work = [
         line("c1"),
-        line("c2", amount_cents=50_000_00, office="102", readings_part=True),
+        line("c2", amount_cents=50_000_00, office="102", readings_differ=True),
         line("c3", "unknown", because=["holds_a_license"]),
     ]
     made.night(NIGHT, Tonight(work=work, facts={"license_facts": [{"subject_id": "c3"}]}))
@@ -184,8 +184,8 @@ def listed(decisions: list[dict[str, Any]], as_of: date = NIGHT, facts_hash: str
     verdicts += [(name, pa.string()) for name in ("worker", "enter_verdict", "facts_hash")]
     verdicts += [(f"{part}_because", pa.list_(pa.string())) for part in ("enter", "release")]
     verdicts += [
-        ("readings_part", pa.bool_()),
-        ("release_readings_part", pa.bool_()),
+        ("readings_differ", pa.bool_()),
+        ("release_readings_differ", pa.bool_()),
         ("amount_cents", pa.int64()),
     ]
     matches = [(name, pa.string()) for name in ("feed", "source_file", "person_id", "reason", "record_hash")]

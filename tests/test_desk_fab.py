@@ -20,7 +20,7 @@ MANAGER = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
 # FAB's own Viewer opens Airflow's pages and means nothing at the desk, whose roles open nothing of Airflow;
 # the item of the navigation is shown to who may read its plugins.
 PEOPLE = {"kim": ["Supervisor", "Viewer"], "lee": ["Caseworker", "Office 103"], "vi": ["Viewer"]}
-PAGES = ("list", "ended", "pauses", "looks", "what-if", "diff", "quality", "reports")
+PAGES = ("list", "resolved", "pauses", "access-log", "what-if", "diff", "quality", "reports")
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def fab(store: Store) -> Iterator[tuple[str, str]]:
     ("name", "closed"),
     [
         ("kim", set()),
-        ("lee", {"looks", "what-if", "quality", "reports"}),
+        ("lee", {"access-log", "what-if", "quality", "reports"}),
         ("vi", set(PAGES)),
     ],
 )

@@ -127,7 +127,7 @@ def test_an_item_that_stands_there_twice_is_one_line_of_its_first_kind(world: Wo
 
 
 def test_the_parts_of_a_score_add_up_to_it(world: World) -> None:
-    late = line("c1", due_on=NIGHT - 30 * DAY, amount_cents=25_000_00, readings_part=True)
+    late = line("c1", due_on=NIGHT - 30 * DAY, amount_cents=25_000_00, readings_differ=True)
     world.night(NIGHT, Tonight(work=[late, of_facts("over_collected", "c2"), line("c3")]))
     for one in page(world).lines:
         parts = [int(part.rpartition("+")[2]) for part in one["priority_because"]]

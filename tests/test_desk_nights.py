@@ -38,7 +38,7 @@ def test_the_desk_shows_the_same_lines_as_the_command(store: Store, found: ListP
 
 def test_one_line_of_every_kind_opens(store: Store, found: ListPage) -> None:
     first = {one["kind"]: one for one in reversed(found.lines)}
-    assert {"approval", "review", "unknown", "readings_part", "deadline_overdue"} <= first.keys()
+    assert {"approval", "review", "unknown", "readings_differ", "deadline_overdue"} <= first.keys()
     for one in first.values():
         opened = line(store, STATE, one["item_id"], SECOND)
         assert opened.line == one

@@ -46,11 +46,11 @@ MATRIX = {
     ("GET", "/{state}/print"): EVERYBODY,
     ("GET", "/{state}/list.csv"): EVERYBODY,
     ("GET", "/{state}/list.xlsx"): EVERYBODY,
-    ("GET", "/{state}/looks"): frozenset(["auditor", "supervisor"]),
+    ("GET", "/{state}/access-log"): frozenset(["auditor", "supervisor"]),
     ("POST", "/{state}/preview"): DECIDERS,
     ("POST", "/{state}/decide"): DECIDERS,
     ("POST", "/{state}/views"): EVERYBODY,
-    ("GET", "/{state}/ended"): EVERYBODY,
+    ("GET", "/{state}/resolved"): EVERYBODY,
     ("GET", "/{state}/pauses"): EVERYBODY,
     ("POST", "/{state}/pauses"): frozenset(["operator", "supervisor"]),
     ("POST", "/{state}/pauses/end"): frozenset(["supervisor"]),
@@ -184,7 +184,7 @@ def test_a_form_of_this_desk_is_taken(store: Store, shown: dict[str, str]) -> No
 def every_page(browser: Browser) -> dict[str, str]:
     """The text of every page that shows what others wrote."""
     form = {"csrf": browser.token(), "seen": '{"x": "y"}', "item": "x", "choice": "approve", "because": "so"}
-    paths = ("/me/list", "/me/line?item=x", "/me/explain?who=x", "/me/print", "/me/looks", "/me/nothing")
+    paths = ("/me/list", "/me/line?item=x", "/me/explain?who=x", "/me/print", "/me/access-log", "/me/nothing")
     found = {path: browser.get(path).text for path in paths}
     return found | {path: browser.post(path, data=form).text for path in ("/me/preview", "/me/decide")}
 
@@ -198,7 +198,7 @@ def test_hostile_text_stays_text_on_every_page(store: Store, shown: dict[str, st
     # As many elements as with harmless text: nothing that was shown became one.
     calm = every_page(Browser(store, Person("plain", frozenset(["supervisor"]))))
     counts = {path: len(Elements(text).found) for path, text in pages.items()}
-    del counts["/me/looks"], calm["/me/looks"]  # it grows with each look
+    del counts["/me/access-log"], calm["/me/access-log"]  # it grows with each look
     assert counts == {path: len(Elements(text).found) for path, text in calm.items()}
     assert "49" not in pages["/me/print"], "a template of theirs was run"
 

@@ -141,7 +141,7 @@ def test_each_look_at_a_line_is_an_audit_row(read_store: Store, reader: Browser)
         ("sam.supervisor", "line", item)
     ]
     assert ledger.verify_chain() == []
-    assert "sam.supervisor" in reader.get(f"/{STATE}/looks").text
+    assert "sam.supervisor" in reader.get(f"/{STATE}/access-log").text
 
 
 def test_the_last_four_of_an_account_are_shown_when_asked_for_and_the_look_is_kept(store: Store) -> None:
@@ -187,7 +187,18 @@ def test_why_is_not_told_of_another_offices_case_nor_of_what_is_not_there(store:
 
 @pytest.mark.parametrize(
     "path",
-    ["list", "print", "list.csv", "list.xlsx", "explain", "ended", "pauses", "looks", "quality", "reports"]
+    [
+        "list",
+        "print",
+        "list.csv",
+        "list.xlsx",
+        "explain",
+        "resolved",
+        "pauses",
+        "access-log",
+        "quality",
+        "reports",
+    ]
     + ["reports/ocse-157", "reports/ocse-157.csv", "reports/self-assessment", "reports/certification"],
 )
 def test_a_look_at_any_page_is_kept(read_store: Store, reader: Browser, path: str) -> None:
@@ -368,7 +379,7 @@ def test_a_pause_shows_what_it_keeps_back_before_it_is_made(store: Store, sam: B
 
 
 def test_what_closed_itself_says_why(reader: Browser) -> None:
-    text = reader.get(f"/{STATE}/ended").text
+    text = reader.get(f"/{STATE}/resolved").text
     total = int(re.findall(r"<h1>([0-9,]+) line", text)[0].replace(",", ""))
     assert total > 0
     assert len(re.findall(r"<tr><td>\w[^<]+\.</td>", text)) == min(total, 100)

@@ -17,7 +17,7 @@ from arrears.answers.background_answers import Answer
 from arrears.author.sample import STATE, sample_nights
 from arrears.compare.causes import ORDER, Rung, make_causes
 from arrears.compare.diff import NOW, Side, between, closed_side, diff, run_of
-from arrears.compare.diff_report import sentence, told
+from arrears.compare.diff_report import report, sentence
 from arrears.compare.trial import borrow, make_all, make_verdicts
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_parquet, warehouse, write_parquet
@@ -26,10 +26,10 @@ from arrears.law.profile import Profile
 from arrears.ledger import Ledger
 from arrears.night.close import law
 from arrears.night.plan import VERDICT_SCHEMA
+from arrears.values import Row
 
 pytestmark = pytest.mark.timeout(900)
 FIRST, SECOND, *_ = sample_nights()
-Told = dict[str, Any]
 
 
 def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -65,14 +65,14 @@ def changed(one: Side, place: Path, match: Path | None = None, **changes: Any) -
 def causes(answer: Answer) -> dict[str, set[str]]:
     """The keys of the changed lines by cause."""
     found: dict[str, set[str]] = {}
-    for one in told(answer, size=100_000)["lines"]["rows"]:
+    for one in report(answer, size=100_000)["lines"]["rows"]:
         found.setdefault(one["cause"], set()).add(one["key"])
     return found
 
 
-def line(answer: Answer, key: str) -> Told:
+def line(answer: Answer, key: str) -> Row:
     """One changed line, which stands there once."""
-    (found,) = [one for one in told(answer, size=100_000)["lines"]["rows"] if one["key"] == key]
+    (found,) = [one for one in report(answer, size=100_000)["lines"]["rows"] if one["key"] == key]
     return dict(found)
 
 
@@ -136,7 +136,7 @@ def test_what_a_state_newly_asks_is_named_with_its_law_where_it_changed_a_line(
     answer = between(one, two, tmp_path)
     stays = [
         one
-        for one in told(answer, size=100_000)["lines"]["rows"]
+        for one in report(answer, size=100_000)["lines"]["rows"]
         if one["list"] == "verdict" and one["remedy"] == "license_revocation"
     ]
     assert {one["cause"] for one in stays} == {"rule"}
@@ -151,7 +151,7 @@ def test_what_a_state_newly_asks_is_named_with_its_law_where_it_changed_a_line(
         assert sentence(one).startswith("notice open: not asked -> asked (DSER Guide to Services")
     [lottery, *_] = [
         one
-        for one in told(answer, size=100_000)["lines"]["rows"]
+        for one in report(answer, size=100_000)["lines"]["rows"]
         if one["list"] == "verdict" and one["remedy"] == "lottery_setoff"
     ]
     assert [(one["of"], one["condition"]) for one in lottery["evidence"]["asked"]] == [("lottery", "outside")]
@@ -186,7 +186,7 @@ def test_another_card_is_a_rule_and_another_engine_is_code(
     )
     answer = between(one, two, tmp_path)
     assert causes(answer).keys() == {"rule", "code"}
-    shown = told(answer, size=100_000)["lines"]["rows"]
+    shown = report(answer, size=100_000)["lines"]["rows"]
     assert {one["remedy"] for one in shown if one["cause"] == "rule"} == {"license_revocation"}
     assert {one["kind"] for one in shown if one["cause"] == "code"} == {"unknown"}
     by_card = next(one for one in shown if one["cause"] == "rule" and one["list"] == "verdict")
@@ -199,7 +199,7 @@ def test_another_date_is_the_calendar(lived_nights: Store, tmp_path: Path) -> No
     one = side(lived_nights, tmp_path)
     answer = between(one, changed(one, tmp_path / "two", as_of=FIRST + timedelta(days=1)), tmp_path)
     assert causes(answer).keys() == {"calendar"}
-    found = told(answer)["lines"]["rows"][0]
+    found = report(answer)["lines"]["rows"][0]
     assert found["evidence"]["dates"] == {"was": str(FIRST), "now": str(FIRST + timedelta(days=1))}
 
 
@@ -207,11 +207,11 @@ def test_a_new_file_is_data_with_its_row(lived_nights: Store, tmp_path: Path) ->
     one = side(lived_nights, tmp_path)
     answer = between(one, changed(one, tmp_path / "two", received=NOW), tmp_path)
     assert causes(answer).keys() == {"data"}
-    new = {one["delivery"] for one in told(answer)["differs"]["deliveries"]}
+    new = {one["delivery"] for one in report(answer)["differs"]["deliveries"]}
     assert new == {path.name for path in (lived_nights.root / "staging" / STATE).glob("*/*")} - {
         d.delivery_id for d in one.trial.deliveries
     }
-    moved = [one for one in told(answer, size=100_000)["lines"]["rows"] if one["list"] == "verdict"]
+    moved = [one for one in report(answer, size=100_000)["lines"]["rows"] if one["list"] == "verdict"]
     told_by = {
         row.partition("@")[2].partition(":")[0]
         for one in moved
@@ -238,8 +238,8 @@ def test_another_link_is_a_match(lived_nights: Store, tmp_path: Path) -> None:
         write_parquet(con, without, tmp_path / "match" / "links.parquet")
     answer = between(one, changed(one, tmp_path / "two", match=tmp_path / "match"), tmp_path)
     assert causes(answer).keys() == {"match"}
-    assert {one["person_id"] for one in told(answer, size=100_000)["lines"]["rows"]} == {person}
-    lost = told(answer)["lines"]["rows"][0]["evidence"]["links"]
+    assert {one["person_id"] for one in report(answer, size=100_000)["lines"]["rows"]} == {person}
+    lost = report(answer)["lines"]["rows"][0]["evidence"]["links"]
     assert lost == [
         {
             "feed": feed,
@@ -277,7 +277,7 @@ def test_a_word_of_a_person_is_a_decision(store: Store, tmp_path: Path) -> None:
     answer = between(one, two, tmp_path)
     held = [
         one
-        for one in told(answer, size=100_000)["lines"]["rows"]
+        for one in report(answer, size=100_000)["lines"]["rows"]
         if (one["remedy"], one["subject_id"]) == (remedy, subject)
     ]
     assert {one["cause"] for one in held} == {"decision"}
@@ -304,7 +304,7 @@ def test_every_changed_line_of_two_nights_has_one_cause(lived_nights: Store, two
     differ = {
         f"{one[0]}:{one[1]}" for one in before.keys() | after.keys() if before.get(one) != after.get(one)
     }
-    found = told(two_nights, size=100_000)
+    found = report(two_nights, size=100_000)
     keys = [(one["list"], one["key"]) for one in found["lines"]["rows"]]
     assert (
         len(keys) == len(set(keys)) == found["lines"]["total"] == sum(one["lines"] for one in found["causes"])
@@ -325,13 +325,13 @@ def test_every_changed_line_of_two_nights_has_one_cause(lived_nights: Store, two
 
 
 def test_a_page_is_narrowed_and_an_office_sees_its_own(two_nights: Answer) -> None:
-    whole = told(two_nights, size=5)
-    data = told(two_nights, size=5, cause="data", list_="verdict")
+    whole = report(two_nights, size=5)
+    data = report(two_nights, size=5, cause="data", list_="verdict")
     assert len(whole["lines"]["rows"]) == 5
     assert data["causes"] == whole["causes"]
     assert {(one["cause"], one["list"]) for one in data["lines"]["rows"]} == {("data", "verdict")}
     office = next(one["office"] for one in data["lines"]["rows"] if one["office"])
-    own = told(two_nights, size=100_000, offices=frozenset([office]))
+    own = report(two_nights, size=100_000, offices=frozenset([office]))
     # What belongs to no office is about nobody.
     assert not [
         one
@@ -343,7 +343,7 @@ def test_a_page_is_narrowed_and_an_office_sees_its_own(two_nights: Answer) -> No
 
 def test_the_json_is_as_documented(two_nights: Answer) -> None:
     known = documented("diff")
-    found = given(told(two_nights, size=100_000))
+    found = given(report(two_nights, size=100_000))
     assert found <= known
     # What none of these two nights has: another law, another engine, another match.
     rest = {path for path in known - found if not path.startswith(("differs.", "lines.rows[].evidence."))}
@@ -352,7 +352,7 @@ def test_the_json_is_as_documented(two_nights: Answer) -> None:
 
 def test_a_backfill_knows_what_came_late_of_its_day_and_nothing_of_later_days(lived_nights: Store) -> None:
     """Of the second day's files, one is about the first day."""
-    found = told(diff(lived_nights, STATE, FIRST, FIRST))
+    found = report(diff(lived_nights, STATE, FIRST, FIRST))
     assert found["second"]["kind"] == "backfill"
     assert [one["feed"] for one in found["differs"]["deliveries"]] == ["unemployment_withholdings"]
     assert {one["cause"] for one in found["lines"]["rows"]} == {"data"}
@@ -376,7 +376,7 @@ def a_run(place: Path, **verdicts: str) -> Path:
             "case_id": name,
             "person_id": f"p-{name}",
             "verdict": verdict,
-            "readings_part": False,
+            "readings_differ": False,
         }
         for name, verdict in verdicts.items()
     ]
@@ -393,7 +393,7 @@ def a_run(place: Path, **verdicts: str) -> Path:
     shape = pa.schema(
         [(name, pa.string()) for name in [*" ".join(texts).split(), "status"]]
         + [("amount_cents", pa.int64()), ("due_on", pa.date32()), ("because", pa.list_(pa.string()))]
-        + [(name, pa.bool_()) for name in ("is_urgent", "is_covered", "readings_part")]
+        + [(name, pa.bool_()) for name in ("is_urgent", "is_covered", "readings_differ")]
     )
     for name in ("actions", "work_list"):
         pq.write_table(shape.empty_table(), place / "plan" / f"{name}.parquet")

@@ -312,7 +312,7 @@ def test_a_token_payment_on_day_59_parts_the_readings_and_releases_nothing() -> 
     caseload = Caseload().debtor().receipt("C1", AS_OF - timedelta(59), 1_00)
     found = caseload.night("case_facts", LICENSE).verdicts
     enter, release = found[LICENSE, "enter", "C1"], found[LICENSE, "release", "C1"]
-    assert (enter.guide_verdict, enter.law_verdict, enter.readings_part) == ("clear", "flag", True)
+    assert (enter.guide_verdict, enter.law_verdict, enter.readings_differ) == ("clear", "flag", True)
     assert (enter.because, release.verdict) == (["unpaid_long_enough"], "clear")
 
 

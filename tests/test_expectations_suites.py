@@ -136,7 +136,7 @@ TABLES = {
     ),
     "facts.federal_records": (
         "'p' || i || '-N' AS subject_id, false AS reject_is_open, CAST(NULL AS DATE) AS rejected_on, "
-        "250000 AS reported_cents, 250001 AS told_cents"
+        "250000 AS reported_cents, 250001 AS last_reported_cents"
     ),
     "facts.benefits_known": (
         "'p' || i AS subject_id, false AS receives_ssi_match, false AS receives_ssi, "
@@ -255,7 +255,7 @@ TABLES = {
     ),
     "facts.notice_facts": (
         "'c' || i AS subject_id, 'c' || i AS case_id, true AS debt_notice_covers, "
-        "DATE '2024-11-05' AS debt_notice_served_on, DATE '2024-11-05' AS told_in_writing_on, "
+        "DATE '2024-11-05' AS debt_notice_served_on, DATE '2024-11-05' AS stated_in_writing_on, "
         "DATE '2024-11-01' AS debt_notice_tried_on"
     ),
     "facts.license_facts": (

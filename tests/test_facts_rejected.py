@@ -39,7 +39,7 @@ OF_MODULE = [
     ("life_facts", "contacts", "case_id", ["was_heard_since_letter"]),
     ("life_facts", "reviews", "case_id", ["review_is_asked"]),
     ("life_facts", "placements", "case_id", ["is_placed"]),
-    ("life_facts", "custody", "person_id", ["custody_is_untold", "in_prison"]),
+    ("life_facts", "custody", "person_id", ["custody_not_notified", "in_prison"]),
     ("life_facts", "benefits", "person_id", ["receives_ssi"]),
     ("life_facts", "hardship_checks", "case_id", ["hardship_is_found", "ability_is_found"]),
     ("life_facts", "hardship_checks", "person_id", ["hardship_is_found", "ability_is_found"]),

@@ -21,12 +21,12 @@ def noticed(caseload: Caseload, cents: int | None, on: date = RAN, **but: Any) -
 
 def test_what_grew_since_the_notice_is_not_submitted() -> None:
     fact = record(noticed(owing(1_400_00), 900_00))
-    assert (fact.submit_cents, fact.not_told_cents, fact.file_cents) == (900_00, 500_00, 900_00)
+    assert (fact.submit_cents, fact.not_notified_cents, fact.file_cents) == (900_00, 500_00, 900_00)
 
 
 def test_a_debt_that_fell_below_the_notice_falls_in_the_file_too() -> None:
     fact = record(noticed(owing(700_00), 900_00))
-    assert (fact.submit_cents, fact.not_told_cents) == (700_00, 0)
+    assert (fact.submit_cents, fact.not_notified_cents) == (700_00, 0)
 
 
 def test_a_case_opened_after_the_notice_waits_for_its_own() -> None:
@@ -36,13 +36,13 @@ def test_a_case_opened_after_the_notice_waits_for_its_own() -> None:
     )  # fmt: skip
     # The notice states more than both come to.
     fact = record(noticed(caseload, 5_000_00))
-    assert (fact.debt_cents, fact.submit_cents, fact.not_told_cents) == (1_500_00, 900_00, 600_00)
+    assert (fact.debt_cents, fact.submit_cents, fact.not_notified_cents) == (1_500_00, 900_00, 600_00)
 
 
 def test_a_notice_about_one_case_speaks_for_no_other() -> None:
     caseload = owing(900_00).debtor("C2", person_id="P-C1", due_days=[date(2024, 10, 1)], monthly=600_00)
     fact = record(noticed(caseload, 5_000_00, case_id="C2"))
-    assert (fact.submit_cents, fact.not_told_cents) == (600_00, 900_00)
+    assert (fact.submit_cents, fact.not_notified_cents) == (600_00, 900_00)
 
 
 def test_a_further_notice_opens_the_rest_once_its_time_is_over_and_the_first_goes_on_standing() -> None:
@@ -79,7 +79,7 @@ def test_each_kind_of_debt_is_covered_by_itself() -> None:
     )  # fmt: skip
     found = caseload.facts("federal_facts")
     assert (found["P-C1-A"].submit_cents, found["P-C1-N"].submit_cents) == (400_00, 1_000_00)
-    assert found["P-C1-A"].not_told_cents == 500_00
+    assert found["P-C1-A"].not_notified_cents == 500_00
 
 
 def test_the_passports_line_counts_no_debt_that_was_not_told_of() -> None:
@@ -88,7 +88,7 @@ def test_the_passports_line_counts_no_debt_that_was_not_told_of() -> None:
 
 def test_before_a_notice_has_run_the_whole_debt_is_what_one_would_state() -> None:
     fact = record(noticed(owing(900_00), 300_00, AS_OF - timedelta(5)))
-    assert (fact.submit_cents, fact.not_told_cents) == (900_00, 0)
+    assert (fact.submit_cents, fact.not_notified_cents) == (900_00, 0)
 
 
 def test_more_debt_calls_for_a_further_notice_and_raises_nothing_before() -> None:

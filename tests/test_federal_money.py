@@ -333,11 +333,11 @@ def test_a_death_that_the_compensation_agency_tells_goes_to_a_person() -> None:
 def test_what_protects_a_person_is_read_in_one_place() -> None:
     """So that no table of facts can read it another way than the others."""
     readers = {
-        r"staging\.sves_": {"person_told"},
+        r"staging\.sves_": {"person_reports"},
         r"(persons|told)\.(receives_ssi|receives_tanf|in_prison)\b": {
             "identity",
             "benefits_known",
-            "person_told",
+            "person_reports",
         },
     }
     for pattern, allowed in readers.items():

@@ -335,7 +335,7 @@ A_PATH = {"path", "root", "folder", "file", "inbox", "source", "to", "page", "pl
 
 
 def paths_said_as_given(text: str) -> list[str]:
-    """Each path that an error, a print or a log line makes to text without `shown`.
+    """Each path that an error, a print or a log line makes to text without `safe_path`.
 
     By name: `str(path)`, `path.name`, `{path}`. An error may be given the path itself: it shows it.
     """
@@ -347,7 +347,7 @@ def paths_said_as_given(text: str) -> list[str]:
 
     def look(node: ast.AST | None, is_path_said: bool) -> None:
         call = isinstance(node, ast.Call)
-        if node is None or (call and last(node) == "shown"):
+        if node is None or (call and last(node) == "safe_path"):
             return
         value: ast.AST | None = node if is_path_said else None
         if isinstance(node, ast.Call) and last(node) in ("str", "escape") and node.args:
@@ -382,5 +382,5 @@ def test_the_rule_about_paths_sees_each_way_to_say_one() -> None:
         assert len(paths_said_as_given(f"raise ArrearsError('what', {way})")) == 1
     for said in ("log.info('%s', folder)", "out.print(f'in {to}')", "node.fault(path.name)"):
         assert len(paths_said_as_given(said)) == 1
-    for said in ("raise Refused('what', store.root)", "out.print(f'in {shown(to)}')"):
+    for said in ("raise Refused('what', store.root)", "out.print(f'in {safe_path(to)}')"):
         assert paths_said_as_given(said) == []

@@ -23,8 +23,8 @@ from arrears.reports.label_faults import (
     listed_faults,
     queue_faults,
     report_faults,
+    sentence_faults,
     sentences,
-    shown_faults,
 )
 from arrears.reports.label_flow import Flow, flow, of_remedies, queue_rows
 from arrears.reports.lines import FORMS, load_report
@@ -148,9 +148,9 @@ def test_an_amount_of_one_remedy_gives_its_label_to_no_other(followed: Flow) -> 
 def test_no_sentence_tells_a_number_or_a_place_to_who_did_not_ask(followed: Flow) -> None:
     said = [*sentences(load_cards(house.RULES), load_kinds(house.RULES), load_deadlines(house.RULES))]
     assert len(said) > 500
-    assert list(shown_faults(followed, said)) == []
+    assert list(sentence_faults(followed, said)) == []
     planted = [("a line", "caseload.persons", ["person_token"]), ("a line", "caseload.addresses", ["city"])]
-    assert list(shown_faults(followed, planted)) == [
+    assert list(sentence_faults(followed, planted)) == [
         "a line: person_token bears ssn (by caseload.persons.ssn), which no list may show",
         "a line: city holds a place (by caseload.addresses.city), so its unit has to be place",
     ]

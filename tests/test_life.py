@@ -83,11 +83,11 @@ def test_whoever_lives_in_another_state_is_seen() -> None:
 def test_a_long_sentence_is_untold_until_both_parents_are_told_after_the_agency_learned_of_it() -> None:
     held = {"person_id": "P-C1", "from_on": date(2025, 3, 1), "expected_to_on": date(2026, 3, 1)}
     learned = {**held, "learned_on": date(2025, 4, 1)}
-    assert life(Caseload(AS_OF).debtor().add("custody", **learned)).custody_is_untold is True
+    assert life(Caseload(AS_OF).debtor().add("custody", **learned)).custody_not_notified is True
     told = {**learned, "told_on": date(2025, 4, 20)}
-    assert life(Caseload(AS_OF).debtor().add("custody", **told)).custody_is_untold is False
+    assert life(Caseload(AS_OF).debtor().add("custody", **told)).custody_not_notified is False
     short = {**learned, "expected_to_on": date(2025, 3, 1) + timedelta(180)}
-    assert life(Caseload(AS_OF).debtor().add("custody", **short)).custody_is_untold is False
+    assert life(Caseload(AS_OF).debtor().add("custody", **short)).custody_not_notified is False
 
 
 def test_closing_counts_the_letter_the_contact_and_the_second_letter() -> None:
@@ -125,7 +125,7 @@ def test_each_kind_that_parents_tell_waits_under_its_own_name(kind: str, fact: s
     found = life(tip(Caseload(AS_OF).debtor(), kind))
     told = {name: value for name, value in vars(found).items() if name.startswith("tips_of_")}
     assert {name for name, value in told.items() if value} == {f"tips_of_{fact}"}
-    assert (found.review_told_on is not None) is (kind == "RR")
+    assert (found.review_notified_on is not None) is (kind == "RR")
 
 
 def test_what_parents_tell_waits_until_it_is_taken_up() -> None:

@@ -458,7 +458,7 @@ def test_a_day_that_cannot_be_true_is_no_word_about_the_mail_and_the_last_true_o
     for n, said in enumerate(["2025-01-10", "2025-01-11", claim, "2025-01-09"], 12):
         found = desk.send_caseload(paper(said), period=f"2025-01-{n}", sequence=n)
         assert found.outcome == "accepted", found.reason
-    stands = "SELECT arg_max(complete_through_on, place) FROM caseload.intake_told"
+    stands = "SELECT arg_max(complete_through_on, place) FROM caseload.intake_complete"
     nights = [desk.book.accepted[:n] for n in (2, 3, 4)]
     days = [date(2025, 1, 11), date(2025, 1, 11), date(2025, 1, 9)]
     assert [seen(desk, stands, night) for night in nights] == [[(day,)] for day in days]

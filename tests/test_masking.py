@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from arrears import house
 from arrears.cli import main as cli
-from arrears.errors import shown
+from arrears.errors import safe_path
 from arrears.ledger import Ledger
 from tests.feed_files import Desk, licenses, table
 
@@ -92,7 +92,7 @@ def test_zips_employers_and_licenses_keep_their_digits(desk: Desk) -> None:
 
 @pytest.mark.parametrize("name", [f"a {DASHED}.txt", f"{NUMBER}.txt", "900 55 6677.txt", "900_55_6677.csv"])
 def test_a_files_name_is_shown_without_a_number(name: str) -> None:
-    assert "6677" not in shown(name)
+    assert "6677" not in safe_path(name)
 
 
 def a_folder_of_files(folder: Path, number: str) -> list[Path]:

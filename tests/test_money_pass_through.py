@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from arrears import house
 from arrears.cli.main import app
-from arrears.compare.changes import asked_changes
+from arrears.compare.changes import requested_changes
 from arrears.errors import ArrearsError
 from arrears.law.profile import Profile
 from arrears.money.calculate import calculated
@@ -131,7 +131,7 @@ def test_a_value_that_no_rule_can_read_is_refused_before_anything_is_reckoned(as
     """A week of nothing made 100 dollars a week nothing a month; a word that nobody reads said nothing."""
     profile = Profile.load(house.RULES, "me")
     with pytest.raises(ArrearsError, match="has to be"):
-        asked_changes(profile, {}, [asked], ON)
+        requested_changes(profile, {}, [asked], ON)
 
 
 def test_what_if_makes_the_facts_again_for_it() -> None:

@@ -34,7 +34,7 @@ VERDICT = pa.schema(
         (n, pa.string())
         for n in ("remedy", "subject_id", "case_id", "person_id", "office", "worker", "verdict")
     ]
-    + [("because", pa.list_(pa.string())), ("readings_part", pa.bool_()), ("amount_cents", pa.int64())]
+    + [("because", pa.list_(pa.string())), ("readings_differ", pa.bool_()), ("amount_cents", pa.int64())]
     + [("facts_hash", pa.string())]
 )
 STEPS = [
@@ -77,7 +77,7 @@ class Desk:
     release: str = "clear"
     facts_hash: str = "h1"
     amount_cents: int = 2_500_00
-    readings_part: bool = False
+    readings_differ: bool = False
     subjects: tuple[tuple[str, str], ...] = ((CASE, PERSON),)
     steps: list[dict[str, Any]] = field(default_factory=lambda: STEPS)
     update_on: str = "none"
@@ -162,7 +162,7 @@ class Desk:
             "worker": "w",
             "verdict": verdict,
             "because": [],
-            "readings_part": self.readings_part,
+            "readings_differ": self.readings_differ,
             "amount_cents": self.amount_cents,
             "facts_hash": self.facts_hash,
         }
@@ -493,9 +493,9 @@ def test_where_the_readings_part_on_an_episode_that_ends_tonight_the_list_of_ton
     desk: Desk,
 ) -> None:
     desk.plan()
-    desk.enter, desk.readings_part = "clear", True
+    desk.enter, desk.readings_differ = "clear", True
     assert desk.plan() == []
-    assert ("readings_part", R) in work_list(desk)
+    assert ("readings_differ", R) in work_list(desk)
 
 
 def also_certified(desk: Desk, second: str) -> None:
@@ -577,7 +577,7 @@ CREDIT = [
 
 
 def test_readings_that_part_need_a_person_even_where_the_card_asks_for_none(desk: Desk) -> None:
-    desk.steps, desk.readings_part = CREDIT, True
+    desk.steps, desk.readings_differ = CREDIT, True
     assert told(desk.plan()) == [("report", "needs_person")]
     desk.decide("report", "approve")
     assert told(desk.plan()) == [("report", "due")]
@@ -653,11 +653,11 @@ def test_a_rejection_without_an_episode_holds_until_the_facts_change_and_then_a_
 
 
 def test_after_a_rejection_nothing_leaves_without_a_person_however_small_the_change(desk: Desk) -> None:
-    desk.steps, desk.readings_part = CREDIT, True
+    desk.steps, desk.readings_differ = CREDIT, True
     desk.plan()
     desk.decide("report", "reject")
     desk.plan()
-    desk.readings_part, desk.facts_hash = False, "h2"
+    desk.readings_differ, desk.facts_hash = False, "h2"
     assert told(desk.plan(LATER)) == [("report", "needs_person")]
 
 
@@ -756,8 +756,14 @@ def test_a_review_waits_for_its_clock_too(desk: Desk) -> None:
 
 
 def test_where_nobody_has_to_answer_the_step_may_be_taken_on_the_last_day(desk: Desk) -> None:
-    told_at = {"kind": "review", "needs": "supervisor", "queue": None, "message": None, "clock_unit": "days"}
-    waits_for_a_fact(desk, **told_at, clock_count=60, clock_on_last_day=True)
+    reported_at = {
+        "kind": "review",
+        "needs": "supervisor",
+        "queue": None,
+        "message": None,
+        "clock_unit": "days",
+    }
+    waits_for_a_fact(desk, **reported_at, clock_count=60, clock_on_last_day=True)
     desk.anchors = [{"step_no": 1, "anchor_on": date(2025, 6, 2)}]
     assert told(desk.plan(date(2025, 7, 31))) == [("notice", "waits")]
     assert told(desk.plan(date(2025, 8, 1))) == [("notice", "needs_person")]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from arrears.compare.changes import asked_changes
+from arrears.compare.changes import requested_changes
 from arrears.config import Faults, read_yaml
 from arrears.errors import RuleFault
 from arrears.law.citations import read_sources
@@ -367,7 +367,7 @@ def test_what_is_off_in_massachusetts_for_want_of_a_value_is_policy_and_can_be_t
     on, profile = date(2025, 1, 28), MASSACHUSETTS
     found = profile.value_or_unset(key, on)
     assert (found.value, found.standing) == ("unset", "policy")
-    (change,) = asked_changes(profile, {}, [f"{key}={asked}"], on)
+    (change,) = requested_changes(profile, {}, [f"{key}={asked}"], on)
     assert (change.was, change.now) == ("unset", value)
     tried = profile.with_values({key: change.now})
     assert tried.value(key, on).value == value

@@ -19,7 +19,6 @@ from typer.testing import CliRunner
 
 from arrears import house
 from arrears.answers.closed_nights import ClosedNight, closed_nights
-from arrears.answers.display import Told
 from arrears.answers.history import ageing, bars_of, lists_by_night, releases
 from arrears.answers.quality_rules import load_quality
 from arrears.cli.main import app
@@ -32,6 +31,7 @@ from arrears.reports.partners import rejects_by_queue
 from arrears.reports.plots import PLOTS, svg
 from arrears.reports.precision import precision
 from arrears.reports.quality import quality
+from arrears.values import Row
 
 RULES = load_quality(house.RULES)
 NIGHT = date(2025, 1, 15)
@@ -199,7 +199,7 @@ def test_rules_of_counting_that_name_what_is_not_there_are_refused(tmp_path: Pat
     assert "release_days must be whole numbers, rising" in str(told.value)
 
 
-FIGURES: Told = {
+FIGURES: Row = {
     "lists": [
         {"as_of": f"2025-01-{day}", "lines": 30 + day, "kinds": {f"kind_{n}": n + day for n in range(10)}}
         for day in (14, 15)

@@ -10,7 +10,7 @@ import pytest
 
 from arrears.data.store import Store
 from arrears.data.warehouse import warehouse
-from arrears.errors import Refused, shown
+from arrears.errors import Refused, safe_path
 from arrears.intake.feeds import Feed
 from arrears.intake.inbox import load_waiting, take_in
 from arrears.intake.load import attach
@@ -296,7 +296,7 @@ def test_a_file_that_does_not_exist_is_refused_not_a_crash(desk: Desk) -> None:
 
 
 def test_a_sender_name_is_kept_escaped_and_without_numbers() -> None:
-    assert shown("a\n\x1b[31m'900-12-1234'900121234.txt") == "a\\n\\x1b[31m'999-99-9999'999999999.txt"
+    assert safe_path("a\n\x1b[31m'900-12-1234'900121234.txt") == "a\\n\\x1b[31m'999-99-9999'999999999.txt"
 
 
 def test_reasons_and_records_hold_no_number_of_a_person(desk: Desk) -> None:

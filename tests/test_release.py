@@ -472,12 +472,12 @@ def test_an_approval_that_changes_nothing_is_refused_and_says_what_to_do(closed:
     lines = {
         line["kind"]: line for line in work_list(closed, STATE) if line["kind"] not in ("approval", "review")
     }
-    kinds = {"readings_part", "doubtful_match", "late_hearing", "employer_without_order"} & lines.keys()
+    kinds = {"readings_differ", "doubtful_match", "late_hearing", "employer_without_order"} & lines.keys()
     assert len(kinds) >= 3
     for kind in kinds:
         with pytest.raises(Refused, match="An approval changes nothing here"):
             decide(closed, STATE, [lines[kind]["item_id"]], "approve", "sam.supervisor", "Looks fine.")
-    line = lines["readings_part"]
+    line = lines["readings_differ"]
     [made] = decide(closed, STATE, [line["item_id"]], "hold", "sam.supervisor", "Ask the lawyer.")
     assert (made["episode_id"], made["remedy"]) == ("", line["remedy"])
 

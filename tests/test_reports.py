@@ -14,7 +14,7 @@ from reports_world import AS_OF, FROM_ON, caseload, run, table
 from typer.testing import CliRunner
 
 from arrears import house
-from arrears.answers.display import Told, fetch
+from arrears.answers.display import fetch
 from arrears.cli.main import app
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, file_list, warehouse
@@ -29,6 +29,7 @@ from arrears.reports.percent import basis_points, percent
 from arrears.reports.period import Period, choose, period_of
 from arrears.reports.run import report, report_cases, why_unknown
 from arrears.reports.table import as_table
+from arrears.values import Row
 
 SOURCE_ROW = re.compile(r"[a-z_]+\.[a-z_]+@\S+:[0-9]+(;[a-z_]+\.[a-z_]+@\S+:[0-9]+)*")
 D, T, Y, C, L = pa.date32(), pa.string(), pa.bool_(), pa.int64(), pa.list_(pa.string())
@@ -156,7 +157,7 @@ def test_tax_money_pays_arrears_alone(con: Connection) -> None:
 
 def receipt(
     on: date, cents: int, kind: str = "payment", status: str = "posted", source: str = "obligor"
-) -> Told:
+) -> Row:
     return {
         "receipt_id": f"R{on}",
         "case_id": "C1",
@@ -293,8 +294,8 @@ def test_enforcement_falls_under_one_of_three_tests(con: Connection) -> None:
     table(
         con,
         "facts.employment_facts",
-        {"case_id": T, "order_stands": Y, "has_other_arrangement": Y},
-        [{"case_id": one, "order_stands": True} for one in ("withheld", "stale pay")],
+        {"case_id": T, "order_in_place": Y, "has_other_arrangement": Y},
+        [{"case_id": one, "order_in_place": True} for one in ("withheld", "stale pay")],
     )
     came = {"withheld": date(2024, 10, 1), "stale pay": date(2024, 9, 30), "collected": date(2024, 3, 1)}
     came |= {"offset due": date(2024, 3, 1), "offset made": date(2024, 3, 1)}
@@ -340,7 +341,7 @@ def test_enforcement_falls_under_one_of_three_tests(con: Connection) -> None:
     }
 
 
-def clock(case: str, status: str, met_on: date | None = None, deadline: str = "act_without_service") -> Told:
+def clock(case: str, status: str, met_on: date | None = None, deadline: str = "act_without_service") -> Row:
     return {
         "case_id": case,
         "deadline": deadline,

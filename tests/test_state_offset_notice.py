@@ -46,7 +46,7 @@ def test_in_maine_the_notice_of_debt_is_the_letter() -> None:
 
 def test_what_the_letter_did_not_tell_of_is_not_claimed() -> None:
     fact = claim(told(owing(1_400_00, "ma", notice=None), 900_00))
-    assert (fact.claimable_cents, fact.claim_cents, fact.not_told_cents) == (1_400_00, 900_00, 500_00)
+    assert (fact.claimable_cents, fact.claim_cents, fact.not_notified_cents) == (1_400_00, 900_00, 500_00)
 
 
 def test_a_letter_that_came_back_is_none() -> None:

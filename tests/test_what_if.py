@@ -15,9 +15,9 @@ from json_docs import documented, given
 from arrears import house
 from arrears.answers.background_answers import Answer
 from arrears.author.sample import STATE, inbox, sample_nights
-from arrears.compare.changes import asked_changes, read_value
+from arrears.compare.changes import read_value, requested_changes
 from arrears.compare.what_if import make_low_income, what_if
-from arrears.compare.what_if_report import told
+from arrears.compare.what_if_report import report
 from arrears.data.store import Store
 from arrears.data.warehouse import attach_parquet, warehouse
 from arrears.errors import ArrearsError
@@ -103,7 +103,7 @@ def test_what_if_is_what_the_night_with_that_value_decides(
     lived_nights: Store, received: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
 ) -> None:
     key, value = ASKED[asked]
-    answer = told(what_if(lived_nights, STATE, NIGHT, [f"{asked}={value}"]), size=10_000)
+    answer = report(what_if(lived_nights, STATE, NIGHT, [f"{asked}={value}"]), size=10_000)
 
     shutil.copytree(received, tmp_path / "store")
     monkeypatch.setattr(house, "RULES", a_house(tmp_path, key, value))
@@ -131,7 +131,7 @@ def test_what_if_is_what_the_night_with_that_value_decides(
 
 
 def test_dollars_and_offices_add_up_and_an_office_sees_its_own(sooner: Answer) -> None:
-    answer = told(sooner, size=10_000)
+    answer = report(sooner, size=10_000)
     enters = [one for one in answer["lines"]["rows"] if one["moves"] == "enters"]
     assert enters
     assert answer["totals"]["enters_cents"] == sum(one["amount_cents"] for one in enters)
@@ -140,14 +140,14 @@ def test_dollars_and_offices_add_up_and_an_office_sees_its_own(sooner: Answer) -
     assert sum(one["more_minutes"] for one in answer["work"]) == answer["totals"]["more_minutes"]
     assert answer["totals"]["lines_without_minutes"] == 0
     office = enters[0]["office"]
-    own = told(sooner, size=10_000, offices=frozenset([office]))
+    own = report(sooner, size=10_000, offices=frozenset([office]))
     assert {one["office"] for one in own["lines"]["rows"]} == {office}
     assert {one["office"] for one in own["offices"]} == {office}
     assert own["totals"]["enters"] == sum(one["office"] == office for one in enters)
 
 
 def test_a_page_holds_its_lines_and_the_counts_stay_whole(sooner: Answer) -> None:
-    pages = [told(sooner, page, size=1) for page in (1, 2)]
+    pages = [report(sooner, page, size=1) for page in (1, 2)]
     assert pages[0]["totals"] == pages[1]["totals"]
     assert [len(one["lines"]["rows"]) for one in pages] == [1, 1]
     assert pages[0]["lines"]["rows"] != pages[1]["lines"]["rows"]
@@ -156,9 +156,9 @@ def test_a_page_holds_its_lines_and_the_counts_stay_whole(sooner: Answer) -> Non
 def test_a_later_day_brings_the_law_of_that_day(
     lived_nights: Store, sooner: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    by_value = told(sooner, size=10_000)
+    by_value = report(sooner, size=10_000)
     monkeypatch.setattr(house, "RULES", a_house(tmp_path, "license.no_payment_days", 45, "2025-02-01"))
-    later = told(what_if(lived_nights, STATE, NIGHT, on=date(2025, 2, 1)), size=10_000)
+    later = report(what_if(lived_nights, STATE, NIGHT, on=date(2025, 2, 1)), size=10_000)
     changed = {one["key"]: (one["was"], one["now"]) for one in later["changed"]}
     assert changed["license.no_payment_days"] == (60, 45)
     only = [one for one in later["lines"]["rows"] if one["remedy"] == "license_revocation"]
@@ -166,7 +166,7 @@ def test_a_later_day_brings_the_law_of_that_day(
 
 
 def test_a_share_that_nobody_set_shows_which_families_would_read_the_letter(lived_nights: Store) -> None:
-    answer = told(what_if(lived_nights, STATE, NIGHT, ["overpayment.recoup_percent=10"]), size=100)
+    answer = report(what_if(lived_nights, STATE, NIGHT, ["overpayment.recoup_percent=10"]), size=100)
     entered = [one for one in answer["lines"]["rows"] if one["remedy"] == "recoupment"]
     assert [(one["case_id"], one["moves"], one["amount_cents"]) for one in entered] == [
         (case_of(204), "enters", 120_00)
@@ -175,13 +175,13 @@ def test_a_share_that_nobody_set_shows_which_families_would_read_the_letter(live
 
 def test_nothing_is_written(lived_nights: Store) -> None:
     before = content(lived_nights.root)
-    told(what_if(lived_nights, STATE, NIGHT, ["mail.lag_days=10"]))
+    report(what_if(lived_nights, STATE, NIGHT, ["mail.lag_days=10"]))
     assert content(lived_nights.root) == before
 
 
 def test_the_json_is_as_documented(lived_nights: Store) -> None:
     made = what_if(lived_nights, STATE, NIGHT, ["license.no_payment_days=45"], on=date(2025, 1, 15))
-    answer = told(made)
+    answer = report(made)
     answer["in_force"] = answer["in_force"] or [
         dict.fromkeys(("remedy", "was", "now", "reading_was", "reading_now"))
     ]
@@ -201,14 +201,14 @@ def test_the_json_is_as_documented(lived_nights: Store) -> None:
 def test_what_cannot_be_asked_is_refused_with_what_is_near(asked: str, says: str) -> None:
     profile, cards = Profile.load(house.RULES, STATE), load_cards(house.RULES)
     with pytest.raises(ArrearsError, match=says.replace(".", r"\.")):
-        asked_changes(profile, cards, [asked], NIGHT)
+        requested_changes(profile, cards, [asked], NIGHT)
 
 
 def test_one_value_under_two_names_is_refused() -> None:
     profile, cards = Profile.load(house.RULES, STATE), load_cards(house.RULES)
     twice = ["license.no_payment_days=45", "license_revocation.unpaid_days=50"]
     with pytest.raises(ArrearsError, match="asked for twice"):
-        asked_changes(profile, cards, twice, NIGHT)
+        requested_changes(profile, cards, twice, NIGHT)
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,9 @@ def two_jobs(*withheld: date, cycle: str | None = "weekly", **job: Any) -> tuple
 
 def test_a_second_job_ends_no_order_while_the_first_pays() -> None:
     old, new = two_jobs(date(2025, 1, 12))
-    assert (old.order_stands, old.has_newer_employer, old.newer_took_over) == (True, True, False)
+    assert (old.order_in_place, old.has_newer_employer, old.newer_took_over) == (True, True, False)
     # The second payor is not told as well: the support would be taken twice.
-    assert (new.other_payor_name, new.other_order_stands, new.other_withheld_on) == (
+    assert (new.other_payor_name, new.other_order_in_place, new.other_withheld_on) == (
         "Mill LLC", True, date(2025, 1, 12),
     )  # fmt: skip
 
@@ -96,17 +96,17 @@ def answered(status: str, reason: str | None, **but: Any) -> Any:
 @pytest.mark.parametrize("reason", ["U", "B", "W", "M", "O", "S", None])
 def test_an_order_that_was_rejected_does_not_stand_until_a_person_has_looked(reason: str | None) -> None:
     fact = answered("R", reason)
-    assert (fact.order_stands, fact.order_is_void, fact.payor_refuses) == (False, True, True)
+    assert (fact.order_in_place, fact.order_is_void, fact.payor_refuses) == (False, True, True)
     assert (fact.employer_answer, fact.employer_answer_reason) == ("rejected", reason)
 
 
 def test_an_order_that_could_not_be_worked_is_an_original_the_next_time() -> None:
     fact = answered("R", "X")
-    assert (fact.order_stands, fact.order_is_void, fact.payor_refuses) == (False, True, False)
+    assert (fact.order_in_place, fact.order_is_void, fact.payor_refuses) == (False, True, False)
 
 
 def test_a_duplicate_and_an_accepted_order_stand() -> None:
-    assert [answered(*said).order_stands for said in (("R", "D"), ("A", None), ("A", "W"))] == [True] * 3
+    assert [answered(*said).order_in_place for said in (("R", "D"), ("A", None), ("A", "W"))] == [True] * 3
 
 
 def test_an_amendment_that_could_not_be_worked_leaves_the_order_before_it() -> None:
@@ -116,7 +116,7 @@ def test_an_amendment_that_could_not_be_worked_leaves_the_order_before_it() -> N
         caseload.sent(date(2025, 1, 2), kind="update", message="amended", version=2, carry=amended)
         said = {"action_code": "AMD", "tracking_number": "T2", "disposition_status": "R"}
         caseload.answer(date(2025, 1, 10), **said, disposition_reason=reason)
-        return bool(caseload.job().order_stands)
+        return bool(caseload.job().order_in_place)
 
     assert [after(reason) for reason in ("X", "O", "U", "N")] == [True, True, False, False]
 
@@ -470,5 +470,5 @@ def test_two_orders_stay_as_they_are_where_no_table_tells_whether_they_are_share
 def test_an_older_job_without_an_order_gets_one_where_a_person_gave_it_a_part() -> None:
     made = Pay().worker(order={"frequency": "weekly"}, monthly=100_01)
     mill = shared(made, mill=60, harbor=40)["mill"]
-    assert (mill.order_stands, mill.has_newer_employer, mill.newer_took_over) == (False, True, False)
+    assert (mill.order_in_place, mill.has_newer_employer, mill.newer_took_over) == (False, True, False)
     assert (mill.bears_a_share, mill.withheld_current_cents) == (True, 60_00)

@@ -103,7 +103,7 @@ def test_the_answers_to_a_medical_support_notice() -> None:
     made.add("medical_answers", case_id="C1", fein=MILL, answered_by="plan", answered_on=date(2025, 1, 13),
              answer="enrolled")  # fmt: skip
     fact = made.job()
-    assert (fact.medical_notice_stands, fact.medical_answer_since_on) == (True, date(2025, 1, 2))
+    assert (fact.medical_notice_in_place, fact.medical_answer_since_on) == (True, date(2025, 1, 2))
     assert (fact.medical_employer_answered_on, fact.medical_plan_answered_on) == (
         date(2025, 1, 9),
         date(2025, 1, 13),

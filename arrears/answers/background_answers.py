@@ -11,24 +11,23 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from arrears.answers.display import fetch
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_parquet, warehouse, write_parquet
 from arrears.errors import Refused
 from arrears.night.close import versions
+from arrears.values import Row
 
 # What the manifest says of a run's making that must be as today for its own tables to be the comparison.
 MADE_BY = ("arrears", "code", "rules")
 MOST_WAITING = 8
 SCRATCH, HELD = "arrears-asked-", ".held"
-Told = dict[str, Any]
 # Called with the name of each step of a long question as it ends.
-Progress = Callable[[str, Told], None]
+Progress = Callable[[str, Row], None]
 
 
-def in_silence(step: str, counts: Told) -> None:
+def in_silence(step: str, counts: Row) -> None:
     """The progress that nobody watches."""
 
 
@@ -36,10 +35,10 @@ def in_silence(step: str, counts: Told) -> None:
 class Answer:
     """What was asked and found; its tables lie in a folder of the machine's own that goes with it."""
 
-    head: Told
+    head: Row
     scratch: "tempfile.TemporaryDirectory[str]" = field(repr=False)
 
-    def ask(self, questions: Callable[[Connection], Told]) -> Told:
+    def ask(self, questions: Callable[[Connection], Row]) -> Row:
         """What a reader of the answer's tables finds, each table under its own name."""
         with warehouse() as con:
             for path in sorted(Path(self.scratch.name).glob("*.parquet")):
@@ -82,13 +81,13 @@ def keep(con: Connection, scratch: "tempfile.TemporaryDirectory[str]", tables: d
         write_parquet(con, f"SELECT * FROM {name} ORDER BY {order}", Path(scratch.name) / f"{name}.parquet")
 
 
-def manifest_of(folder: Path) -> Told:
+def manifest_of(folder: Path) -> Row:
     """What a closed run says of itself."""
-    found: Told = json.loads((folder / "manifest.json").read_text())
+    found: Row = json.loads((folder / "manifest.json").read_text())
     return found
 
 
-def is_made_as_today(manifest: Told) -> bool:
+def is_made_as_today(manifest: Row) -> bool:
     """Whether today's code and rules would make this run again as it is."""
     today = versions()
     return all(manifest["versions"].get(name) == today[name] for name in MADE_BY)
@@ -103,12 +102,12 @@ IS_WITHIN = (
 WITHIN = "is_within(CAST($offices AS VARCHAR[]), office, case_id, person_id)"
 
 
-def within(offices: frozenset[str] | None) -> Told:
+def within(offices: frozenset[str] | None) -> Row:
     """What SQL that names `$offices` binds: the offices whose lines a person may see, or NULL for all."""
     return {"offices": None if offices is None else sorted(offices)}
 
 
-def paged(con: Connection, table: str, where: str, order: str, page: int, size: int, params: Told) -> Told:
+def paged(con: Connection, table: str, where: str, order: str, page: int, size: int, params: Row) -> Row:
     """One page of a table, and how many rows there are in all."""
     found = con.execute(f"SELECT count(*) FROM {table} WHERE {where}", params).fetchone()
     sql = f"SELECT * FROM {table} WHERE {where} ORDER BY {order} LIMIT {int(size)}"
@@ -116,7 +115,7 @@ def paged(con: Connection, table: str, where: str, order: str, page: int, size: 
     return {"total": found[0] if found else 0, "page": page, "size": size, "rows": lines}
 
 
-def asked_with(store: Store, state: str, *words: object) -> str:
+def question_id(store: Store, state: str, *words: object) -> str:
     """One text for a question of a page; it is another one as soon as code or rules are."""
     return repr((str(store.root), state, words, tuple(versions()[name] for name in MADE_BY)))
 

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from arrears.data.warehouse import Connection, named, sql_text
-from arrears.values import dollars
+from arrears.values import Row, dollars
 
-Told = dict[str, Any]
 # Units of what not everybody may read: the last four characters of an account, and a place at which somebody
 # could be found. What stands for each where it is not asked for, or may not be told, is not the same.
 LAST_FOUR, PLACE, HIDDEN = "last_four", "place", "****"
@@ -24,14 +23,14 @@ def listed_grounds(sentence: str) -> tuple[str, list[str]]:
     return (f"{lead}:", grounds) if colon and len(grounds) > 2 and ". " not in rest else (sentence, [])
 
 
-def fetch(con: Connection, sql: str, params: Told) -> list[Told]:
+def fetch(con: Connection, sql: str, params: Row) -> list[Row]:
     """The rows of a query as dicts."""
     found = con.execute(sql, params)
     names = [column[0] for column in found.description]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def fetch_file(con: Connection, path: Path, params: Mapping[str, Any] | None = None) -> list[Told]:
+def fetch_file(con: Connection, path: Path, params: Mapping[str, Any] | None = None) -> list[Row]:
     """The rows of the one SELECT in a file as dicts; it binds those parameters that it names."""
     text = sql_text(path)
     return fetch(con, text, named(text, params or {}))
@@ -40,15 +39,15 @@ def fetch_file(con: Connection, path: Path, params: Mapping[str, Any] | None = N
 def measured(value: Any, unit: str) -> str:
     """A value of the law with its unit, as people write it; words such as `none` stay words."""
     if isinstance(value, bool):
-        return shown(value, "yes_no")
+        return display_value(value, "yes_no")
     if isinstance(value, int) and unit == "days":
         return f"{value:,} day{'s' if abs(value) != 1 else ''}"
     if isinstance(value, int) and unit not in ("cents", "basis_points"):
         return f"{value:,}"
-    return shown(value, unit if isinstance(value, int) else "text")
+    return display_value(value, unit if isinstance(value, int) else "text")
 
 
-def shown(value: Any, unit: str, may_tell: Collection[str] = ()) -> str:
+def display_value(value: Any, unit: str, may_tell: Collection[str] = ()) -> str:
     """A fact or limit as people write it; the last four and places only where `may_tell` names their unit."""
     if value is None:
         return "not known"

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from arrears import house
-from arrears.answers.display import LAST_FOUR, PLACE, Told, fetch, fetch_file, listed_grounds
+from arrears.answers.display import LAST_FOUR, PLACE, fetch, fetch_file, listed_grounds
 from arrears.answers.explain_clocks import add_clocks, clock_sentence, deadlines_of
 from arrears.answers.explain_conditions import explain_condition, explain_counts
 from arrears.answers.runs import run_folder
@@ -21,7 +21,7 @@ from arrears.law.citations import as_cited, load_policies, written
 from arrears.law.profile import Profile, UnsetValue
 from arrears.law.remedy import PARTS, Card, Part, load_cards
 from arrears.ledger import Ledger
-from arrears.values import dollars
+from arrears.values import Row, dollars
 
 SQL = Path(__file__).with_name("sql")
 
@@ -43,7 +43,7 @@ def explain_case(
     release: int | None = None,
     *,
     digits: bool = False,
-) -> Told:
+) -> Row:
     """Everything a night (or its n-th release) decided about a case or person: each condition with value,
     law and source row; the last four of an account only with `digits`, no place of a protected parent.
     """
@@ -95,7 +95,7 @@ def is_protected(con: Connection, folder: Path, who: list[str]) -> bool:
     return not (found and found[0])
 
 
-def verdict_rows(con: Connection, folder: Path, remedy: str, part: Part, who: list[str]) -> list[Told]:
+def verdict_rows(con: Connection, folder: Path, remedy: str, part: Part, who: list[str]) -> list[Row]:
     """The verdict rows of a case, or of its obligor where the remedy is about persons or debts."""
     path = folder / "verdicts" / f"{remedy}.{part}.parquet"
     return fetch_file(con, SQL / "verdicts_of.sql", {"path": file_paths(path), "case": who[0], "who": who})
@@ -107,9 +107,9 @@ def explain_subject(
     card: Card,
     profile: Profile,
     as_of: date,
-    enter: Told,
+    enter: Row,
     may_tell: Collection[str],
-) -> Told:
+) -> Row:
     """One remedy for one subject: the three questions, each condition in a sentence."""
     subject = enter["subject_id"]
     facts = fetch(
@@ -123,7 +123,7 @@ def explain_subject(
         numbers = {}
     described = (described_facts(house.FACTS) or {})[card.facts]
     waived = profile.waivers(card.remedy, as_of)
-    parts: dict[str, Told] = {}
+    parts: dict[str, Row] = {}
     for part in PARTS:
         row = enter if part == "enter" else _part_row(con, folder, card.remedy, part, subject)
         conditions = [
@@ -142,18 +142,18 @@ def explain_subject(
         "because": enter["because"],
         "guide": enter["guide_verdict"],
         "law": enter["law_verdict"],
-        "readings_part": enter["readings_part"],
+        "readings_differ": enter["readings_differ"],
         "amount_cents": enter["amount_cents"],
         "headline": headline(card, enter, parts["enter"]["conditions"]),
         "parts": parts,
         "cases": explain_counts(con, folder, card, profile, as_of, enter["person_id"], may_tell),
         "if_wrong": card.if_wrong,
         "innocent": card.innocent,
-        "sources": [source_told(cite, profile) for cite in profile.citable(cited(card, numbers))],
+        "sources": [source_entry(cite, profile) for cite in profile.citable(cited(card, numbers))],
     }
 
 
-def print_counted(told: list[Told], out: Console) -> None:
+def print_counted(told: list[Row], out: Console) -> None:
     """Prints which cases count, and of another one each condition that keeps it from counting."""
     for one in told:
         if one["counts"]:
@@ -166,14 +166,14 @@ def print_counted(told: list[Told], out: Console) -> None:
                 _print_condition(condition, out)
 
 
-def _part_row(con: Connection, folder: Path, remedy: str, part: Part, subject: str) -> Told:
+def _part_row(con: Connection, folder: Path, remedy: str, part: Part, subject: str) -> Row:
     path = folder / "verdicts" / f"{remedy}.{part}.parquet"
     return fetch(
         con, f"SELECT * FROM read_parquet({file_list([path])}) WHERE subject_id = $s", {"s": subject}
     )[0]
 
 
-def headline(card: Card, row: Told, conditions: list[Told]) -> str:
+def headline(card: Card, row: Row, conditions: list[Row]) -> str:
     """The verdict in one sentence, with how near it was."""
     names = ", ".join(name.replace("_", " ") for name in row["because"] or [])
     if row["verdict"] == "flag":
@@ -185,7 +185,7 @@ def headline(card: Card, row: Told, conditions: list[Told]) -> str:
         text = f"{card.title}: not flagged, for one reason only. {only}"
     else:
         text = f"{card.title}: not flagged; {len(row['because'])} conditions are not met: {names}."
-    if row["readings_part"]:
+    if row["readings_differ"]:
         text += (
             f" The agency's guide says {row['guide_verdict']}, the statute {row['law_verdict']}:"
             " a person decides."
@@ -200,7 +200,7 @@ def cited(card: Card, numbers: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(every))
 
 
-def source_told(cite: str, profile: Profile) -> Told:
+def source_entry(cite: str, profile: Profile) -> Row:
     """A citation with where it can be read; of a policy of this project also what it says."""
     source = profile.source(cite)
     policy = load_policies(house.RULES).get(cite.partition("#")[2]) if source.seen == "policy" else None
@@ -214,7 +214,7 @@ def source_told(cite: str, profile: Profile) -> Told:
     }
 
 
-def actions_of(con: Connection, folder: Path, who: list[str]) -> list[Told]:
+def actions_of(con: Connection, folder: Path, who: list[str]) -> list[Row]:
     """What that night did or waits to do about these subjects."""
     path = folder / "plan" / "actions.parquet"
     return fetch_file(con, SQL / "actions_of.sql", {"path": file_paths(path), "case": who[0], "who": who})
@@ -229,7 +229,7 @@ def write_verdicts(
     to: Path | None,
     release: int | None = None,
     as_rows: bool = False,
-) -> Told:
+) -> Row:
     """The rows written (to a file, or printed as CSV; handed back with `as_rows`): every subject's verdict
     with its conditions.
     """
@@ -255,7 +255,7 @@ def write_verdicts(
     return {"rows": written[0] if written else 0, "file": str(to) if to else None}
 
 
-def print_explanation(told: Told, out: Console) -> None:
+def print_explanation(told: Row, out: Console) -> None:
     """Prints an explanation as a good caseworker's note would read."""
     out.print(f"[bold]{told['case']} on the night of {told['as_of']}, {told['state'].upper()}[/bold]")
     for one in told["remedies"]:
@@ -285,20 +285,20 @@ def print_explanation(told: Told, out: Console) -> None:
         out.print("No remedy decided anything about it.")
 
 
-def is_met(condition: Told) -> bool:
+def is_met(condition: Row) -> bool:
     """Whether a condition stands in nobody's way: it holds, or the state does not ask for it."""
     return condition["answer"] is True or condition["is_waived"]
 
 
-def _has_acts(told: Told, remedy: str) -> bool:
+def _has_acts(told: Row, remedy: str) -> bool:
     return any(act["remedy"] == remedy for act in told["acts"])
 
 
-def _print_clock(clock: Told, cites: list[str], out: Console) -> None:
+def _print_clock(clock: Row, cites: list[str], out: Console) -> None:
     out.print(f"    {escape(clock_sentence(clock))} [dim]{escape('; '.join(written(cites)))}[/dim]")
 
 
-def _print_condition(condition: Told, out: Console) -> None:
+def _print_condition(condition: Row, out: Console) -> None:
     law = escape("; ".join(written(condition["cites"])))
     if condition["is_waived"]:
         out.print(f"    [dim]waived {escape(condition['text'])} {law}[/dim]")

@@ -4,18 +4,19 @@ from datetime import date
 from pathlib import Path
 
 from arrears import house
-from arrears.answers.display import Told, fetch, fetch_file, shown
+from arrears.answers.display import display_value, fetch, fetch_file
 from arrears.data.warehouse import Connection, file_list, file_paths
 from arrears.law.catalog import described_facts
 from arrears.law.deadlines import load_deadlines
 from arrears.law.profile import Profile
+from arrears.values import Row
 
 SQL = Path(__file__).with_name("sql")
 
 DEADLINES = Path("plan", "deadlines.parquet")
 
 
-def add_clocks(con: Connection, folder: Path, acts: list[Told], profile: Profile, as_of: date) -> None:
+def add_clocks(con: Connection, folder: Path, acts: list[Row], profile: Profile, as_of: date) -> None:
     """Gives each act the clock that its step waits for: its law, its anchor, its end and what stops it."""
     path = folder / "plan" / "clock.parquet"
     if not acts or not (folder / DEADLINES).exists():
@@ -47,7 +48,7 @@ def add_clocks(con: Connection, folder: Path, acts: list[Told], profile: Profile
         }
 
 
-def span_of(row: Told, profile: Profile, as_of: date) -> Told:
+def span_of(row: Row, profile: Profile, as_of: date) -> Row:
     """The value that a clock counts with, and where it is written."""
     cites = profile.value(row["clock_key"], as_of).cites
     return {
@@ -58,7 +59,7 @@ def span_of(row: Told, profile: Profile, as_of: date) -> Told:
     }
 
 
-def deadlines_of(con: Connection, folder: Path, who: list[str], profile: Profile, as_of: date) -> list[Told]:
+def deadlines_of(con: Connection, folder: Path, who: list[str], profile: Profile, as_of: date) -> list[Row]:
     """The deadlines that run for these subjects or were met, soonest first."""
     if not (folder / DEADLINES).exists():
         return []
@@ -87,7 +88,7 @@ def deadlines_of(con: Connection, folder: Path, who: list[str], profile: Profile
     ]
 
 
-def clock_sentence(clock: Told) -> str:
+def clock_sentence(clock: Row) -> str:
     """A clock as a person reads it: how long, counted from what and when, until when, and what stops it."""
     number, unit = clock["number"], clock["unit"].replace("_", " ")
     length = f"{number} {unit if number != 1 else unit.removesuffix('s')} ({clock['key']})"
@@ -102,11 +103,11 @@ def clock_sentence(clock: Told) -> str:
         days = f"{clock['tolled_days']} days" if clock["tolled_days"] is not None else "an unknown time"
         text += f", tolled for {days} ({_said(clock['tolled_by'])})"
     if clock.get("intake") and clock["is_closed"] is not True:
-        text += f"; {clock['intake']} are known through {shown(clock['intake_through_on'], 'date')}"
+        text += f"; {clock['intake']} are known through {display_value(clock['intake_through_on'], 'date')}"
     return text + "."
 
 
-def anchor_said(clock: Told) -> str:
+def anchor_said(clock: Row) -> str:
     """What a clock is counted from, as a part of a sentence: `notice served`, or what its fact says."""
     return f"{clock['step'].replace('_', ' ')} {clock['from']}" if clock["step"] else _said(clock["from"])
 

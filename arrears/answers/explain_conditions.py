@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from arrears import house
-from arrears.answers.display import Told, fetch_file, shown
+from arrears.answers.display import display_value, fetch_file
 from arrears.data.warehouse import Connection, file_paths
 from arrears.errors import RuleFault
 from arrears.law.catalog import described_facts
 from arrears.law.counting import COUNTS, OF, answer_columns, load_counts
 from arrears.law.profile import Profile, Value, Waiver
 from arrears.law.remedy import Card, Condition, Count
+from arrears.values import Row
 
 SQL = Path(__file__).with_name("sql")
 
@@ -20,19 +21,19 @@ SQL = Path(__file__).with_name("sql")
 def explain_condition(
     one: Condition,
     answer: bool | None,
-    facts: Told,
+    facts: Row,
     numbers: dict[str, Any],
     described: dict[str, Any],
     profile: Profile,
     may_tell: Collection[str] = (),
     waiver: Waiver | None = None,
-) -> Told:
+) -> Row:
     """One condition: its answer, its sentence with the night's values, citation and source rows.
 
     Of one that the state does not ask for, its reason and its law: its answer decides nothing.
     """
-    values = {name: shown(facts.get(name), described[name]["unit"], may_tell) for name in one.facts}
-    limits = {name: shown(value.value, value.unit) for name, value in numbers.items()}
+    values = {name: display_value(facts.get(name), described[name]["unit"], may_tell) for name in one.facts}
+    limits = {name: display_value(value.value, value.unit) for name, value in numbers.items()}
     if waiver is not None:
         text = f"Not asked here: {waiver.why}"
     elif answer is None:
@@ -73,7 +74,7 @@ def explain_counts(
     as_of: date,
     person: str | None,
     may_tell: Collection[str] = (),
-) -> list[Told]:
+) -> list[Row]:
     """Each case of a person and what the remedy counts it for: whether it counts, and each condition of it.
 
     Nothing for a remedy that counts no cases, and of a night that closed before counts were kept.
@@ -96,13 +97,13 @@ def explain_counts(
 
 
 def _counted(
-    row: Told,
+    row: Row,
     count: Count,
     columns: Mapping[tuple[str, str], Condition],
     profile: Profile,
     as_of: date,
     may_tell: Collection[str],
-) -> Told:
+) -> Row:
     """One case and one count: whether it counts, in one sentence, and its conditions."""
     answers, waived = row["answer"], profile.waivers(count.name, as_of)
     described = (described_facts(house.FACTS) or {})[OF]

@@ -8,34 +8,35 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.answers.closed_nights import ClosedNight
-from arrears.answers.display import Told, fetch_file
+from arrears.answers.display import fetch_file
 from arrears.answers.quality_rules import QualityRules
 from arrears.data.warehouse import Connection, attach_arrow, file_paths
 from arrears.law.remedy import load_cards, title_of
 from arrears.law.work_order import load_work_order
+from arrears.values import Row
 
 SQL = Path(__file__).with_name("sql")
 
 NIGHT_OF = pa.schema([("filename", pa.string()), ("remedy", pa.string()), ("as_of", pa.date32())])
 
 
-def lists_by_night(nights: Sequence[ClosedNight], rules: QualityRules) -> list[Told]:
+def lists_by_night(nights: Sequence[ClosedNight], rules: QualityRules) -> list[Row]:
     """Lines of the work list of each of the last nights, by kind, as each night's summary tells them."""
     found = []
-    for night in nights[-rules.nights_shown :]:
+    for night in nights[-rules.nights_plotted :]:
         lines: dict[str, int] = json.loads((night.folder / "summary.json").read_text())["work_list"]
         found.append({"as_of": night.as_of.isoformat(), "lines": sum(lines.values()), "kinds": lines})
     return found
 
 
-def kind_titles(nights: Sequence[Told]) -> dict[str, str]:
+def kind_titles(nights: Sequence[Row]) -> dict[str, str]:
     """The words for each kind of line that any of these nights had."""
     order = load_work_order(house.RULES)
     names = sorted({kind for night in nights for kind in night["kinds"]})
     return {name: order.kind(name).title for name in names}
 
 
-def ageing(con: Connection, night: ClosedNight, rules: QualityRules) -> list[Told]:
+def ageing(con: Connection, night: ClosedNight, rules: QualityRules) -> list[Row]:
     """Cases and what they owe by how long the oldest unpaid installment has been due; needs `facts.*`."""
     bars = bars_of(rules.ageing_days)
     asked = {"as_of": night.as_of, "ends": list(rules.ageing_days)}
@@ -47,7 +48,7 @@ def ageing(con: Connection, night: ClosedNight, rules: QualityRules) -> list[Tol
     return told + [{"days": "not known", **{k: row[k] for k in none}} for row in unknown]
 
 
-def releases(con: Connection, nights: Sequence[ClosedNight], rules: QualityRules) -> Told:
+def releases(con: Connection, nights: Sequence[ClosedNight], rules: QualityRules) -> Row:
     """Days from the first night that asked for a release to the day on which it left, by remedy and in bars.
 
     Needs `ledger.published` and `ledger.episodes`. A release without such a night before it (a person's
@@ -66,7 +67,7 @@ def releases(con: Connection, nights: Sequence[ClosedNight], rules: QualityRules
     attach_arrow(con, "quality.night_of", pa.Table.from_pylist(named, NIGHT_OF))
     asked = {"files": file_paths(*(path for path, _, _ in files)), "as_of": last.as_of}
     rows = fetch_file(con, SQL / "releases.sql", asked)
-    return _told_releases(rows, rules)
+    return _release_delays(rows, rules)
 
 
 def bars_of(ends: Sequence[int]) -> list[str]:
@@ -86,7 +87,7 @@ def _released(con: Connection) -> list[str]:
     return [str(row[0]) for row in found]
 
 
-def _told_releases(rows: list[Told], rules: QualityRules) -> Told:
+def _release_delays(rows: list[Row], rules: QualityRules) -> Row:
     cards = load_cards(house.RULES)
     known = [row for row in rows if row["days"] is not None]
     bars = dict.fromkeys(bars_of(rules.release_days), 0)

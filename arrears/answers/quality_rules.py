@@ -28,7 +28,7 @@ class QualityRules:
     answers: Mapping[str, Answers]
     ageing_days: tuple[int, ...]
     release_days: tuple[int, ...]
-    nights_shown: int
+    nights_plotted: int
 
 
 @read_once("../transforms")
@@ -48,7 +48,7 @@ def load_quality(rules_dir: Path) -> QualityRules:
         },
         ageing_days=_days(root, "ageing_days"),
         release_days=_days(root, "release_days"),
-        nights_shown=root.integer("nights_shown"),
+        nights_plotted=root.integer("nights_plotted"),
     )
     root.done()
     faults.raise_any("transforms/reports", "Correct each of these; nothing was counted")

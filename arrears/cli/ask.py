@@ -45,7 +45,7 @@ def what_if(
 ) -> None:
     """Who enters, who leaves, dollars and work, if values or the date of the law were others."""
     from arrears.compare.what_if import what_if as ask
-    from arrears.compare.what_if_report import print_what_if, told
+    from arrears.compare.what_if_report import print_what_if, report
 
     with errors(as_json):
         night = need_day(as_of)
@@ -59,7 +59,7 @@ def what_if(
             remedy,
             progress(as_json),
         )
-        found = told(answer, page, size)
+        found = report(answer, page, size)
         if as_json:
             print_json(found)
         else:
@@ -83,13 +83,13 @@ def diff(
 ) -> None:
     """What changed between two nights, each changed line with its one main cause and the evidence."""
     from arrears.compare.diff import diff as ask
-    from arrears.compare.diff_report import print_diff, told
+    from arrears.compare.diff_report import print_diff, report
 
     with errors(as_json):
         answer = ask(
             place(store), state.lower(), need_day(first), need_day(second), release_no, progress(as_json)
         )
-        found = told(answer, page, size, None, cause, list_, remedy)
+        found = report(answer, page, size, None, cause, list_, remedy)
         if as_json:
             print_json(found)
         else:

@@ -60,12 +60,12 @@ def _calculated(
     name: str, files: list[Path], state: str, on: date, method: str, asked: list[str]
 ) -> list[dict[str, Any]]:
     from arrears import house
-    from arrears.compare.changes import asked_changes
+    from arrears.compare.changes import requested_changes
     from arrears.law.profile import Profile
     from arrears.money.calculate import calculated, find
     from arrears.money.given_rows import read_rows, text_of
 
-    changes = asked_changes(Profile.load(house.RULES, state.lower()), {}, asked, on)
+    changes = requested_changes(Profile.load(house.RULES, state.lower()), {}, asked, on)
     but = {change.key: change.now for change in changes}
     given = {one: sys.stdin.buffer.read() if str(one) == "-" else one.read_bytes() for one in files}
     texts = {source: text_of(source, content) for source, content in given.items()}

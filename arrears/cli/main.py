@@ -35,7 +35,7 @@ from arrears.cli.tools import (
     progress,
 )
 from arrears.days import need_day
-from arrears.errors import ArrearsError, shown
+from arrears.errors import ArrearsError, safe_path
 from arrears.ledger.records import Choice, Word
 
 app = typer.Typer(
@@ -190,7 +190,7 @@ def verdicts(
         if as_json:
             print_json(written)
         elif to is not None:
-            out.print(f"{written['rows']:,} verdicts in {escape(shown(to))}")
+            out.print(f"{written['rows']:,} verdicts in {escape(safe_path(to))}")
 
 
 @app.command()
@@ -322,9 +322,9 @@ def fakes(
     with errors(as_json):
         made = make(state.lower(), cases, nights, seed, to, need_day(first))
         if as_json:
-            print_json({"out": shown(to), "nights": [str(n) for n in made.nights]})
+            print_json({"out": safe_path(to), "nights": [str(n) for n in made.nights]})
         else:
-            out.print(f"{cases:,} invented cases, {nights} night(s), in {escape(shown(to))}")
+            out.print(f"{cases:,} invented cases, {nights} night(s), in {escape(safe_path(to))}")
 
 
 @app.command()

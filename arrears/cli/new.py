@@ -6,7 +6,7 @@ import typer
 from rich.markup import escape
 
 from arrears.cli.tools import AsJson, day, errors, out, print_json
-from arrears.errors import shown
+from arrears.errors import safe_path
 
 if TYPE_CHECKING:
     from arrears.author.new import Written
@@ -97,9 +97,9 @@ def _tell(written: "Written", as_json: bool) -> None:
         print_json(vars(written))
         return
     for path in written.files:
-        out.print(f"written  {escape(shown(path))}")
+        out.print(f"written  {escape(safe_path(path))}")
     for path in written.changed:
-        out.print(f"changed  {escape(shown(path))}")
+        out.print(f"changed  {escape(safe_path(path))}")
     out.print("Next:")
     for number, step in enumerate(written.next, 1):
         out.print(f"{number}. {escape(step)}", soft_wrap=True)

@@ -10,11 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from arrears.cli.tools import STORE, AsJson, State, StoreAt, day, errors, out, place, print_json
-from arrears.errors import ArrearsError, shown
-from arrears.values import dollars
+from arrears.errors import ArrearsError, safe_path
+from arrears.values import Row, dollars
 
 CERTIFICATION, SELF_ASSESSMENT = "certification", "self-assessment"
-Told = dict[str, Any]
 
 
 def quality(
@@ -43,7 +42,7 @@ def quality(
             return
         print_quality(told, out)
         for path in told.get("plots", ()):
-            out.print(f"Plot: {escape(shown(path))}")
+            out.print(f"Plot: {escape(safe_path(path))}")
 
 
 def report(
@@ -107,7 +106,7 @@ def _day(name: str, on: str | None, year: int | None) -> date | None:
     return year_end(year, ends_month(name))
 
 
-def _asked(store: Any, state: str, name: str, on: date | None, line: str, cases: bool) -> Told:
+def _asked(store: Any, state: str, name: str, on: date | None, line: str, cases: bool) -> Row:
     from arrears.reports.assessment import assess, assess_cases
     from arrears.reports.run import report as ask
     from arrears.reports.run import report_cases
@@ -132,7 +131,7 @@ def _certification(state: str, to: Path | None, as_json: bool, as_csv: bool) -> 
 
     if to is not None:
         write_aside(to, certification_page(state).encode())
-        out.print(f"Written: {escape(shown(to))}")
+        out.print(f"Written: {escape(safe_path(to))}")
     elif as_json:
         print_json(certification(state))
     elif as_csv:
@@ -150,7 +149,7 @@ def _certification(state: str, to: Path | None, as_json: bool, as_csv: bool) -> 
         sys.stdout.write(certification_page(state))
 
 
-def _print_head(told: Told) -> None:
+def _print_head(told: Row) -> None:
     out.print(f"[bold]{escape(told['title'])}: {told['state'].upper()}, night of {told['as_of']}[/bold]")
     out.print(f"From {told['period']['from_on']} to {told['period']['to_on']}.")
     if told["notice"]:
@@ -163,12 +162,12 @@ def _figure(value: int | None, counts: str) -> str:
     return dollars(value) if counts == "cents" else f"{value:,}"
 
 
-def _without(one: Told) -> str:
+def _without(one: Row) -> str:
     """A line that has no figure, with the reason."""
     return f"{escape(one['title'])}\n[dim]{escape(one['cannot'])}[/dim]"
 
 
-def _print_report(told: Told) -> None:
+def _print_report(told: Row) -> None:
     _print_head(told)
     table = Table("line", "what")
     for words in ("total", *told["parts"].values()):
@@ -188,7 +187,7 @@ def _print_report(told: Told) -> None:
         out.print(f"{one['measure']} (line {one['over'][0]} of line {one['over'][1]}): {percent(one)}")
 
 
-def _print_assessment(told: Told) -> None:
+def _print_assessment(told: Row) -> None:
     _print_head(told)
     table = Table("criterion", "what")
     for words in ("met", "failed", "not known", "running", "share", "needed"):
@@ -217,7 +216,7 @@ def _print_assessment(told: Told) -> None:
     out.print(table)
 
 
-def _print_cases(told: Told) -> None:
+def _print_cases(told: Row) -> None:
     _print_head(told)
     out.print(f"Line {told['line']}: {escape(told['line_title'])}")
     if told["cannot"]:
@@ -230,13 +229,13 @@ def _print_cases(told: Told) -> None:
     out.print(table)
 
 
-def _cell(told: Told, name: str, value: Any) -> str:
+def _cell(told: Row, name: str, value: Any) -> str:
     if name == "counted":
         return _figure(value, told["counts"])
     return "" if value is None else str(value)
 
 
-def percent(one: Told) -> str:
+def percent(one: Row) -> str:
     """The share of a measure, a criterion or a clock, as people write it."""
     from arrears.reports.percent import percent as told
 

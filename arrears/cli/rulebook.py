@@ -7,7 +7,7 @@ import typer
 
 from arrears.cli.tools import errors, out
 from arrears.days import need_day
-from arrears.errors import ArrearsError, shown
+from arrears.errors import ArrearsError, safe_path
 
 
 def rulebook(
@@ -39,7 +39,7 @@ def rulebook(
             from arrears.reports.rulebook_docs import write_docs
 
             for path in write_docs():
-                out.print(f"Written: {shown(path)}", markup=False)
+                out.print(f"Written: {safe_path(path)}", markup=False)
             return
         if not state:
             raise ArrearsError("Of which state?", "", "Add --state ST")
@@ -56,4 +56,4 @@ def rulebook(
             out.print(text, markup=False, highlight=False, soft_wrap=True)
             return
         to.write_text(page(text) if is_page else text, encoding="utf-8")
-        out.print(f"Written: {shown(to)}", markup=False)
+        out.print(f"Written: {safe_path(to)}", markup=False)

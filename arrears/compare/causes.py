@@ -158,7 +158,7 @@ def condition_select(
     files = [folder / "verdicts" / f"{remedy}.{part}.parquet" for folder in (before, after)]
     if not all(file.exists() for file in files):
         return None
-    was, now = (_columns(con, file, "BOOLEAN") - {"readings_part"} for file in files)
+    was, now = (_columns(con, file, "BOOLEAN") - {"readings_differ"} for file in files)
     packs = ", ".join(
         struct(condition=quote(name), was=_answer("was", name, was), now=_answer("now", name, now))
         for name in sorted(was | now)

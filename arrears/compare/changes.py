@@ -34,7 +34,7 @@ class Change:
         return {"key": self.key, "asked_as": self.asked_as, "unit": self.unit, **told, "cites": [*self.cites]}
 
 
-def asked_changes(
+def requested_changes(
     profile: Profile, cards: Mapping[str, Card], asked: Sequence[str], on: date
 ) -> list[Change]:
     """The changes that a person asks for, each `KEY=VALUE`, against the values in force on a day.

@@ -6,15 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from arrears import house
-from arrears.answers.background_answers import (
-    Answer,
-    Progress,
-    Told,
-    in_silence,
-    keep,
-    manifest_of,
-    scratch_folder,
-)
+from arrears.answers.background_answers import Answer, Progress, in_silence, keep, manifest_of, scratch_folder
 from arrears.answers.runs import folder_of
 from arrears.compare.causes import ORDER, Rung, make_causes, make_evidence
 from arrears.compare.laws import (
@@ -45,6 +37,7 @@ from arrears.ledger import Ledger
 from arrears.ledger.records import Cut, RunRecord
 from arrears.night.close import law, versions
 from arrears.night.steps import attach_inputs
+from arrears.values import Row
 
 SQL = Path(__file__).with_name("sql")
 
@@ -61,9 +54,9 @@ class Side:
 
     trial: Trial
     folder: Path
-    manifest: Told
-    law: Told
-    told: Told
+    manifest: Row
+    law: Row
+    told: Row
 
 
 def diff(
@@ -180,15 +173,15 @@ def is_as_today(side: Side) -> bool:
     return not differs_in_code(side.manifest, today, side.law, law(side.trial.profile, side.trial.as_of))
 
 
-def differs_in_code(was: Told, now: Told, old: Told, new: Told) -> bool:
+def differs_in_code(was: Row, now: Row, old: Row, new: Row) -> bool:
     """Whether two runs were made by other code, or by cards and other rules that were written otherwise."""
     return bool(made_otherwise(was, now) or other_cards(old, new) or other_files(old, new))
 
 
-def steps_between(one: Side, two: Side) -> list[tuple[str, Told]]:
+def steps_between(one: Side, two: Side) -> list[tuple[str, Row]]:
     """What differs between two runs beside their code, in the ladder's order, and how a trial changes."""
     trial = one.trial
-    steps: list[tuple[str, Told]] = []
+    steps: list[tuple[str, Row]] = []
     if value_changes(one.law, two.law) or remedy_changes(one.law, two.law):
         steps.append(("rule", {"profile": under(trial.profile, two.law)}))
     cut, later = two.trial.run.cut, two.trial.as_of
@@ -259,7 +252,7 @@ def attach_words(con: Connection, one: Side, two: Side) -> None:
     run_sql_file(con, SQL / "sent.sql", "sent", {})
 
 
-def head_of(one: Side, two: Side, rungs: list[Rung]) -> Told:
+def head_of(one: Side, two: Side, rungs: list[Rung]) -> Row:
     """What the answer says before any line: both runs, what differs between them, how causes were found."""
     came = {d.delivery_id for d in one.trial.deliveries}
     return {

@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from arrears import house
-from arrears.answers.background_answers import WITHIN, Answer, Told, paged, within
-from arrears.answers.display import INSTEAD, fetch, fetch_file, measured, shown
+from arrears.answers.background_answers import WITHIN, Answer, paged, within
+from arrears.answers.display import INSTEAD, display_value, fetch, fetch_file, measured
 from arrears.compare.causes import ORDER
 from arrears.compare.compared import LISTS
 from arrears.compare.laws import NOT_ASKED, asked_otherwise
@@ -23,7 +23,7 @@ from arrears.law.profile import Profile
 from arrears.law.remedy import Card, load_cards
 from arrears.law.work import load_kinds
 from arrears.night.transform import load_facts
-from arrears.values import dollars
+from arrears.values import Row, dollars
 
 SQL = Path(__file__).with_name("sql")
 
@@ -43,7 +43,7 @@ _BECAUSE = {
 }
 
 
-def told(
+def report(
     answer: Answer,
     page: int = 1,
     size: int = 50,
@@ -51,7 +51,7 @@ def told(
     cause: str = "",
     list_: str = "",
     remedy: str = "",
-) -> Told:
+) -> Row:
     """The answer in counts, then one page of its lines, each with its cause and the evidence for it."""
     bound = within(offices)
     narrowed = WITHIN
@@ -62,7 +62,7 @@ def told(
         f"{name}_wanted": one for name, one in (("cause", cause), ("list", list_), ("remedy", remedy)) if one
     }
 
-    def read(con: Connection) -> Told:
+    def read(con: Connection) -> Row:
         lines = paged(con, "line", narrowed, _ORDERED, page, size, chosen)
         lines["rows"] = with_evidence(con, lines["rows"], answer.head)
         return {
@@ -79,7 +79,7 @@ _LARGEST = "greatest(coalesce(now_cents, 0), coalesce(was_cents, 0)) DESC"
 _ORDERED = f"list_position({list(LISTS)}, list), list_position({list(ORDER)}, cause), {_LARGEST}, key"
 
 
-def with_evidence(con: Connection, lines: list[Told], head: Told) -> list[Told]:
+def with_evidence(con: Connection, lines: list[Row], head: Row) -> list[Row]:
     """The lines of a page, each with what proves its cause."""
     cards, facts = load_cards(house.RULES), described_facts(house.FACTS) or {}
     profile = Profile.load(house.RULES, head["state"])
@@ -87,7 +87,7 @@ def with_evidence(con: Connection, lines: list[Told], head: Told) -> list[Told]:
     for line in lines:
         at = {"rung": line["rung"], "subject": line["subject_id"], "remedy": line["remedy"]}
         conditions = fetch_file(con, SQL / "condition_changes.sql", at)
-        evidence: Told = {
+        evidence: Row = {
             "conditions": conditions,
             "facts": changed_facts(con, line, conditions, cards, facts),
             "links": [],
@@ -102,10 +102,10 @@ def with_evidence(con: Connection, lines: list[Told], head: Told) -> list[Told]:
         evidence |= of_cause(con, line, cards, head)
         if line["cause"] == "rule":
             evidence["asked"] = newly_asked(line, conditions, cards, profile, head)
-        shown_line = {name: line[name] for name in _ROW if name != "label"}
+        line_row = {name: line[name] for name in _ROW if name != "label"}
         found.append(
             {
-                **shown_line,
+                **line_row,
                 "because": _BECAUSE[line["cause"]],
                 "proved_by": line["label"],
                 "evidence": evidence,
@@ -114,7 +114,7 @@ def with_evidence(con: Connection, lines: list[Told], head: Told) -> list[Told]:
     return found
 
 
-def of_cause(con: Connection, line: Told, cards: Mapping[str, Card], head: Told) -> Told:
+def of_cause(con: Connection, line: Row, cards: Mapping[str, Card], head: Row) -> Row:
     """What belongs to a line's own cause: decisions, values, versions, links, dates or what has left."""
     about = {name: line[name] for name in ("remedy", "subject_id", "person_id", "key")}
     differs = head["differs"]
@@ -140,8 +140,8 @@ def of_cause(con: Connection, line: Told, cards: Mapping[str, Card], head: Told)
 
 
 def newly_asked(
-    line: Told, conditions: list[Told], cards: Mapping[str, Card], profile: Profile, head: Told
-) -> list[Told]:
+    line: Row, conditions: list[Row], cards: Mapping[str, Card], profile: Profile, head: Row
+) -> list[Row]:
     """The conditions that the state asks on one side alone and that could have changed the line."""
     card = cards.get(line["remedy"] or "")
     if card is None:
@@ -157,11 +157,11 @@ def newly_asked(
 
 def changed_facts(
     con: Connection,
-    line: Told,
-    conditions: list[Told],
+    line: Row,
+    conditions: list[Row],
     cards: Mapping[str, Card],
     described: Mapping[str, Any],
-) -> list[Told]:
+) -> list[Row]:
     """The facts that differ and that the line hangs on, from what to what, with their source rows."""
     table, wanted = hangs_on(line, conditions, cards)
     if not table:
@@ -189,7 +189,7 @@ def changed_facts(
     return found
 
 
-def hangs_on(line: Told, conditions: list[Told], cards: Mapping[str, Card]) -> tuple[str, frozenset[str]]:
+def hangs_on(line: Row, conditions: list[Row], cards: Mapping[str, Card]) -> tuple[str, frozenset[str]]:
     """The fact table of a line's subject, and the facts of it that could have changed the line."""
     card = cards.get(line["remedy"] or "")
     if card is not None:
@@ -223,7 +223,7 @@ def keys_of(card: Card) -> frozenset[str]:
     return frozenset((*card.needs.values(), *clocks, *layers))
 
 
-def print_diff(found: Told, out: Console) -> None:
+def print_diff(found: Row, out: Console) -> None:
     """Prints the answer: what differs, the counts, and the first lines with their evidence in a sentence."""
     first, second = found["first"], found["second"]
     what = "its backfill" if second["kind"] == "backfill" else f"the {second['kind']} of {second['as_of']}"
@@ -256,7 +256,7 @@ def _said(says: str | None, cents: int | None) -> str:
     return "not there" if says is None else says + (f", {dollars(cents)}" if cents is not None else "")
 
 
-def sentence(line: Told) -> str:
+def sentence(line: Row) -> str:
     """The evidence of a line in one line of text."""
     evidence = line["evidence"]
     said = [f"{one['decision']} by {one['by_user']} on {one['decided_on']}" for one in evidence["decisions"]]
@@ -264,7 +264,7 @@ def sentence(line: Told) -> str:
     said += [value_said(one) for one in evidence["values"]]
     said += [f"{one['feed']} {one['source_file'][:8]}:{one['source_line']}" for one in evidence["links"]]
     said += [
-        f"{one['fact']} {fact_shown(one['was'], one['unit'])} -> {fact_shown(one['now'], one['unit'])}"
+        f"{one['fact']} {display_fact(one['was'], one['unit'])} -> {display_fact(one['now'], one['unit'])}"
         for one in evidence["facts"]
     ]
     said += [f"{one['remedy']} {one['step']} left on {one['published_on']}" for one in evidence["sent"]]
@@ -273,19 +273,19 @@ def sentence(line: Told) -> str:
     return "; ".join(list(dict.fromkeys(said))[:3]) or line["because"]
 
 
-def asked_said(one: Told) -> str:
+def asked_said(one: Row) -> str:
     """A condition that is asked on one side alone, with the law by which the state does so."""
     by = "; ".join(written(one["cites"]))
     return f"{one['condition'].replace('_', ' ')}: {one['was']} -> {one['now']} ({by})"
 
 
-def value_said(one: Told) -> str:
+def value_said(one: Row) -> str:
     """A changed value with what it was and is, in its unit."""
     return f"{one['key']}: {measured(one['was'], one['unit'])} -> {measured(one['now'], one['unit'])}"
 
 
-def fact_shown(value: str | None, unit: str) -> str:
+def display_fact(value: str | None, unit: str) -> str:
     """A fact's text as people write it."""
     if unit == "yes_no" and value is not None:
-        return shown(value == "true", unit)
-    return shown(value, unit)
+        return display_value(value == "true", unit)
+    return display_value(value, unit)

@@ -4,23 +4,23 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from arrears.answers.background_answers import Told
 from arrears.law.profile import ENDED, NONE, InForce, Profile, Waiver
 from arrears.law.remedy import Card
 from arrears.night.close import law
+from arrears.values import Row
 
 MADE_BY = ("arrears", "code")
 # The answer of a condition that a state asks on the other side alone.
 NOT_ASKED = "not asked"
 
 
-def law_of(manifest: Told, profile: Profile, as_of: date) -> Told:
+def law_of(manifest: Row, profile: Profile, as_of: date) -> Row:
     """The law that a manifest names; of a night closed before manifests did, today's for its date."""
-    found: Told = manifest.get("law") or law(profile, as_of)
+    found: Row = manifest.get("law") or law(profile, as_of)
     return found
 
 
-def under(profile: Profile, held: Told) -> Profile:
+def under(profile: Profile, held: Row) -> Profile:
     """This profile with the values, remedies, readings and conditions that a manifest names, on every day."""
     values = {}
     for key, versions in profile.values.items():
@@ -47,14 +47,14 @@ def under(profile: Profile, held: Told) -> Profile:
     )
 
 
-def value_changes(was: Told, now: Told) -> list[Told]:
+def value_changes(was: Row, now: Row) -> list[Row]:
     """Every value that two laws do not share, with what each says; what is not in force is `ended`."""
     keys = sorted(was["values"].keys() | now["values"].keys())
     both = ((key, *(_word(one["values"].get(key, ENDED)) for one in (was, now))) for key in keys)
     return [{"key": key, "was": before, "now": after} for key, before, after in both if before != after]
 
 
-def remedy_changes(was: Told, now: Told) -> list[Told]:
+def remedy_changes(was: Row, now: Row) -> list[Row]:
     """The remedies that begin, end, act under another reading, or waive or add other conditions."""
     found = []
     # A manifest of before counts were kept says nothing of them.
@@ -67,12 +67,12 @@ def remedy_changes(was: Told, now: Told) -> list[Told]:
     return found
 
 
-def asked_otherwise(card: Card, profile: Profile, changed: list[Told]) -> list[Told]:
+def asked_otherwise(card: Card, profile: Profile, changed: list[Row]) -> list[Row]:
     """The conditions of a remedy, and of the counts that it rests on, that a state asks on one side alone.
 
     `changed` is what `remedy_changes` tells. Each comes with the state's reason and citations.
     """
-    found: list[Told] = []
+    found: list[Row] = []
     named = {card.remedy: card.added, **{one.name: one.added for one in card.counts}}
     for one in (one for one in changed if one["remedy"] in named):
         was, now = (one[side] or {} for side in ("was", "now"))
@@ -88,7 +88,7 @@ def asked_otherwise(card: Card, profile: Profile, changed: list[Told]) -> list[T
     return found
 
 
-def _asked(of: str, condition: str, sides: list[bool], why: str, cites: tuple[str, ...]) -> Told:
+def _asked(of: str, condition: str, sides: list[bool], why: str, cites: tuple[str, ...]) -> Row:
     said = ("asked" if side else NOT_ASKED for side in sides)
     return {
         "of": of,
@@ -99,18 +99,18 @@ def _asked(of: str, condition: str, sides: list[bool], why: str, cites: tuple[st
     }
 
 
-def other_cards(was: Told, now: Told) -> list[str]:
+def other_cards(was: Row, now: Row) -> list[str]:
     """The remedies whose cards were written otherwise."""
     both = was["remedies"].keys() & now["remedies"].keys()
     return sorted(name for name in both if was["remedies"][name]["card"] != now["remedies"][name]["card"])
 
 
-def other_files(was: Told, now: Told) -> list[str]:
+def other_files(was: Row, now: Row) -> list[str]:
     """The folders of other rules (deadlines, waterfalls, kinds of work) that were written otherwise."""
     return sorted(name for name in was["files"] if was["files"][name] != now["files"].get(name))
 
 
-def made_otherwise(was: Told, now: Told) -> list[Told]:
+def made_otherwise(was: Row, now: Row) -> list[Row]:
     """The versions of code that differ between two manifests."""
     before, after = was["versions"], now["versions"]
     return [
@@ -120,7 +120,7 @@ def made_otherwise(was: Told, now: Told) -> list[Told]:
     ]
 
 
-def _terms(one: Told | None) -> Told | None:
+def _terms(one: Row | None) -> Row | None:
     adds = {"adds": one["adds"]} if one and "adds" in one else {}
     return {"reading": one.get("reading"), "waives": one["waives"], **adds} if one else None
 

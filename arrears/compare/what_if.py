@@ -12,7 +12,6 @@ from arrears import house
 from arrears.answers.background_answers import (
     Answer,
     Progress,
-    Told,
     in_silence,
     is_made_as_today,
     keep,
@@ -20,7 +19,7 @@ from arrears.answers.background_answers import (
     scratch_folder,
 )
 from arrears.answers.runs import folder_of
-from arrears.compare.changes import asked_changes, dated_changes
+from arrears.compare.changes import dated_changes, requested_changes
 from arrears.compare.compared import make_changed, make_lines
 from arrears.compare.trial import Trial, borrow, make_all, make_verdicts, trial_of
 from arrears.data.store import Store
@@ -33,6 +32,7 @@ from arrears.law.work_order import load_work_order
 from arrears.ledger import Ledger
 from arrears.money.calculations import load_money
 from arrears.night.transform import load_facts
+from arrears.values import Row
 
 SQL = Path(__file__).with_name("sql")
 
@@ -66,9 +66,9 @@ def what_if(
     )
     law_on = on or max(from_on or as_of, as_of)
     refuse_unclear(asked, cards, as_of, law_on, from_on, remedy)
-    wanted = asked_changes(profile, cards, asked, as_of)
-    asked_keys = {one.key for one in wanted}
-    dated = [one for one in dated_changes(profile, as_of, law_on) if one.key not in asked_keys]
+    wanted = requested_changes(profile, cards, asked, as_of)
+    requested_keys = {one.key for one in wanted}
+    dated = [one for one in dated_changes(profile, as_of, law_on) if one.key not in requested_keys]
     then = profile.standing_on(law_on).with_values({one.key: one.now for one in wanted})
     scratch = scratch_folder()
     kept = is_made_as_today(manifest_of(night))
@@ -159,7 +159,7 @@ def asks_otherwise(name: str, profile: Profile, now: Trial) -> bool:
     return told[0] != told[1]
 
 
-def in_force_changes(profile: Profile, was_on: date, now_on: date) -> list[Told]:
+def in_force_changes(profile: Profile, was_on: date, now_on: date) -> list[Row]:
     """The remedies that begin, end or act under another reading between two days."""
     was, now = set(profile.remedies_in_force(was_on)), set(profile.remedies_in_force(now_on))
     found = [

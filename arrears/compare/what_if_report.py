@@ -6,11 +6,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from arrears.answers.background_answers import WITHIN, Answer, Told, paged, within
+from arrears.answers.background_answers import WITHIN, Answer, paged, within
 from arrears.answers.display import fetch_file, measured
 from arrears.data.warehouse import Connection
 from arrears.night.transform import HUNDRED
-from arrears.values import dollars
+from arrears.values import Row, dollars
 
 SQL = Path(__file__).with_name("sql")
 
@@ -21,12 +21,12 @@ LOW_INCOME_SAYS = (
 _ORDER = "moves = 'other', moves, amount_cents DESC NULLS LAST, remedy, subject_id"
 
 
-def told(answer: Answer, page: int = 1, size: int = 50, offices: frozenset[str] | None = None) -> Told:
+def report(answer: Answer, page: int = 1, size: int = 50, offices: frozenset[str] | None = None) -> Row:
     """The answer in counts, then one page of its lines: who enters first, the largest amounts first."""
     bound = within(offices)
 
-    def read(con: Connection) -> Told:
-        def each(name: str) -> list[Told]:
+    def read(con: Connection) -> Row:
+        def each(name: str) -> list[Row]:
             return fetch_file(con, SQL / f"{name}.sql", bound | {"hundred": HUNDRED})
 
         return {
@@ -43,7 +43,7 @@ def told(answer: Answer, page: int = 1, size: int = 50, offices: frozenset[str] 
     return answer.ask(read)
 
 
-def print_what_if(found: Told, out: Console) -> None:
+def print_what_if(found: Row, out: Console) -> None:
     """Prints the answer: what is changed, the counts, and the first lines."""
     out.print(f"[bold]What if, on the night of {found['as_of']}, {found['state'].upper()}[/bold]")
     for one in found["changed"]:
@@ -77,7 +77,7 @@ def print_what_if(found: Told, out: Console) -> None:
     out.print(f"Compared with {found['compared_with']}; nothing was written.")
 
 
-def _table(title: str, rows: list[Told]) -> Table:
+def _table(title: str, rows: list[Row]) -> Table:
     made = Table(
         *(name.replace("_cents", "").replace("_", " ") for name in rows[0]), title=title, title_justify="left"
     )

@@ -267,7 +267,7 @@ def grouped(desk: Waiting, column: str) -> list[Line]:
 
 # What a careful eye would stop at: a condition over the chosen lines, and its words.
 ODD = (
-    ("readings_part", "The guide and the statute disagree"),
+    ("readings_differ", "The guide and the statute disagree"),
     ("since = 'changed'", "Changed since last night"),
     ("near_percent <= {near}", "Close to the limit"),
     ("amount_cents > 10 * typical", "More than ten times the usual amount of these lines"),

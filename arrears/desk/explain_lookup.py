@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from arrears.answers.display import Told, fetch
+from arrears.answers.display import fetch
 from arrears.answers.explain import explain_case
 from arrears.answers.runs import the_run
 from arrears.data.store import Store
@@ -10,6 +10,7 @@ from arrears.data.warehouse import file_list, warehouse
 from arrears.desk.requests import NotHere
 from arrears.errors import ArrearsError
 from arrears.ledger import Ledger
+from arrears.values import Row
 
 
 def why(
@@ -19,7 +20,7 @@ def why(
     on: date,
     offices: frozenset[str] | None = None,
     remedy: str | None = None,
-) -> Told:
+) -> Row:
     """Everything that the last closed run of a date decided about a case or person; `NotHere` elsewhere.
 
     A person whose cases lie in several offices is explained whole only to somebody who may see all of them.

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from arrears import house
-from arrears.answers.display import LAST_FOUR, PLACE, fetch, fetch_file, shown
+from arrears.answers.display import LAST_FOUR, PLACE, display_value, fetch, fetch_file
 from arrears.answers.explain import explain_case
 from arrears.data.store import Store
 from arrears.data.warehouse import file_list, file_paths
@@ -96,7 +96,7 @@ def looked_at(desk: Waiting, row: Line, digits: bool) -> list[Line]:
         {
             "fact": name,
             "say": described[name]["say"],
-            "value": shown(found[0][name], described[name]["unit"], may_tell),
+            "value": display_value(found[0][name], described[name]["unit"], may_tell),
             "rows": rows_of(name),
         }
         for name in asked.reads

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from arrears.answers.display import HIDDEN, measured, shown
+from arrears.answers.display import HIDDEN, display_value, measured
 from arrears.answers.explain_clocks import anchor_said, clock_sentence
-from arrears.desk.priority import told_score
+from arrears.desk.priority import score_reasons
 from arrears.desk.requests import Line
 from arrears.law.profile import Profile
 from arrears.law.remedy import Card
@@ -34,7 +34,7 @@ class Words:
         self.order, self.cards, self.kinds, self.profile, self.as_of = order, cards, kinds, profile, as_of
         self.points = order.points_on(as_of)
 
-    def score_beside(self, kind: str) -> list[dict[str, Any]]:
+    def score_of(self, kind: str) -> list[dict[str, Any]]:
         """The score of a line that no table of the plan holds: its kind, and that it is urgent."""
         worth = self.points.kinds.get(kind, self.points.other_kinds)
         urgent = [part for part in self.points.parts if part.of == "urgent" and self.order.kind(kind).urgent]
@@ -61,7 +61,7 @@ class Words:
             "clock": clock_sentence(row["clock"]) if row.get("clock") else "",
             "nearness": self.nearness(row),
             "change": change(row, tells_sentence=not row.get("is_protected")),
-            "priority_because": told_score(row.get("score") or [], self.points, kind.title),
+            "priority_because": score_reasons(row.get("score") or [], self.points, kind.title),
             "seen": seen_token(row),
             "may": self.may(row),
             "instead": kind.instead,
@@ -108,7 +108,7 @@ class Words:
 
 SHOWN = (
     *("item_id", "kind", "remedy", "subject_id", "case_id", "person_id", "office", "worker", "assigned"),
-    *("episode_id", "step", "needs", "amount_cents", "due_on", "because", "facts_hash", "readings_part"),
+    *("episode_id", "step", "needs", "amount_cents", "due_on", "because", "facts_hash", "readings_differ"),
     *("since", "nights_open", "first_seen_on", "priority", "minutes", "missing", "guide", "law", "is_urgent"),
 )
 
@@ -136,7 +136,7 @@ def change(row: Line, *, tells_sentence: bool) -> str:
     if was["kind"] != row["kind"]:
         said.append(f"it was {was['kind'].replace('_', ' ')}")
     if was["amount_cents"] != row["amount_cents"]:
-        said.append(f"the amount was {shown(was['amount_cents'], 'cents')}")
+        said.append(f"the amount was {display_value(was['amount_cents'], 'cents')}")
     if was["needs"] != row["needs"]:
         said.append(f"it needed a {was['needs']}")
     if (was["because"] or []) != (row["because"] or []):
@@ -157,22 +157,22 @@ def sentence(line: Line, cards: Mapping[str, Card], ground: str = "") -> str:
     amount = f" on {dollars(line['amount_cents'])}" if line["amount_cents"] else ""
     names = named(line["because"])
     # Said where it matters: a person is about to let something go out.
-    parted = " The guide and the statute disagree here." if line["readings_part"] else ""
+    parted = " The guide and the statute disagree here." if line["readings_differ"] else ""
     return {
-        "review": f"{title}{amount}: the ground stands{ground}. {asked_of(card, line)}{parted}",
+        "review": f"{title}{amount}: the ground stands{ground}. {action_needed(card, line)}{parted}",
         "approval": f"{title}{amount}: the next step, {line['step']}, is due and needs a {line['needs']}"
         f"{ground}.{parted}",
         "unserved_notice": f"{title}{amount}: the notice came back ({names}); find a better address, and"
         " approve: it goes out again.",
         "urgent_release": f"{title}{amount}: what was sent must be taken back today.",
         "unknown": f"{title}{amount}: not decided, since this is not known: {names}.",
-        "readings_part": f"{title}{amount}: the agency's guide and the statute disagree; a person decides.",
+        "readings_differ": f"{title}{amount}: the agency's guide and the statute disagree; a person decides.",
         "held": f"{title}{amount}: held by a person.",
         "doubtful_match": f"A partner's record may be this person: {names}.",
         # Whatever facts alone open says its own sentence.
     }.get(line["kind"], "; ".join(line["because"] or []))
 
 
-def asked_of(card: Card | None, line: Line) -> str:
+def action_needed(card: Card | None, line: Line) -> str:
     """What a card asks of the person at this step."""
     return next((step.say for step in card.steps if step.step == line["step"]), "") if card else ""

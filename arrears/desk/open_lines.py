@@ -57,7 +57,7 @@ _TEXT = (
 BESIDE = pa.schema(
     [(name, pa.string()) for name in (*_TEXT, "needs", "facts_hash", "since", "why", "sought")]
     + [(name, pa.int64()) for name in ("row", "amount_cents", "nights_open", "minutes", "place", "priority")]
-    + [("due_on", pa.date32()), ("readings_part", pa.bool_()), ("is_urgent", pa.bool_())]
+    + [("due_on", pa.date32()), ("readings_differ", pa.bool_()), ("is_urgent", pa.bool_())]
     + [("because", pa.list_(pa.string()))]
     + [("score", pa.list_(pa.struct([("name", pa.string()), ("points", pa.int64()), ("n", pa.int64())])))]
 )
@@ -118,7 +118,7 @@ def waiting(
     words = read_words(house.RULES, state, run.as_of)
     with warehouse() as con:
         attach_since(con, ledger, run)
-        attach_beside(con, ledger, run, words)
+        attach_held(con, ledger, run, words)
         left_out = "true" if decided_too else "since_run.item_id IS NULL"
         every = f"SELECT * FROM read_parquet({file_list([table])}) UNION ALL BY NAME SELECT * FROM beside"
         asked = f"({every}) AS every LEFT JOIN since_run USING (item_id)"
@@ -150,12 +150,12 @@ def attach_since(con: Connection, ledger: Ledger, run: ClosedRun) -> None:
     attach_arrow(con, "since_run", pa.Table.from_pylist(list(rows.values()), shape))
 
 
-def attach_beside(con: Connection, ledger: Ledger, run: ClosedRun, words: Words) -> None:
+def attach_held(con: Connection, ledger: Ledger, run: ClosedRun, words: Words) -> None:
     """Makes `beside`: held files and queues, and what a queue or a stop kept back, as lines."""
     rows = []
     for line in beside(con, ledger, run):
         kind = words.order.kind(line["kind"])
-        score = words.score_beside(line["kind"])
+        score = words.score_of(line["kind"])
         sought = " ".join(str(line[name] or "") for name in ("item_id", "case_id", "person_id")).lower()
         told = {
             "minutes": kind.minutes,
@@ -176,16 +176,16 @@ def beside(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
     not_sent = kept(run.folder, "not_sent")
     whose = whose_acts(con, run, [row["action_ids"][0] for row in not_sent])
     lines = [
-        line_beside(held_item_id(one.delivery_id), "held_file", f"{one.feed}: {one.reason}", needs="operator")
+        held_line(held_item_id(one.delivery_id), "held_file", f"{one.feed}: {one.reason}", needs="operator")
         | {"since": "new" if one.received_on >= run.as_of else "same"}
         for one in ledger.deliveries(run.record.state, outcome="held")
     ]
     lines += [
-        line_beside(row["item_id"], "held_queue", f"{row['queue']}: {row['held']}", needs="supervisor")
+        held_line(row["item_id"], "held_queue", f"{row['queue']}: {row['held']}", needs="supervisor")
         for row in kept(run.folder, "held")
     ]
     lines += [
-        line_beside(
+        held_line(
             NOT_SENT + row["action_ids"][0],
             "not_sent",
             f"{row['queue']}: {row['reason']}" + (f" ({row['field']})" if row["field"] else ""),
@@ -194,15 +194,15 @@ def beside(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
         for row in not_sent
     ]
     lines += [
-        line_beside(STOPPED + row["action_id"], "stopped", f"{row['queue']}: {row['reason']}.")
+        held_line(STOPPED + row["action_id"], "stopped", f"{row['queue']}: {row['reason']}.")
         | {name: row[name] for name in row if name not in ("action_id", "queue", "reason")}
         for row in kept(run.folder, "stopped")
     ]
-    was = set() if run.before is None else items_beside(run.before)
+    was = set() if run.before is None else held_items(run.before)
     return [{**one, "since": "same" if one["item_id"] in was else one["since"]} for one in lines]
 
 
-def items_beside(run: ClosedRun) -> set[str]:
+def held_items(run: ClosedRun) -> set[str]:
     """The items that waited beside the plan of an earlier run."""
     return {
         *(row["item_id"] for row in kept(run.folder, "held")),
@@ -224,7 +224,7 @@ def whose_acts(con: Connection, run: ClosedRun, action_ids: list[str]) -> dict[s
     return {one.pop("action_id"): one for one in found}
 
 
-def line_beside(item_id: str, kind: str, why: str, needs: str = "caseworker") -> Line:
+def held_line(item_id: str, kind: str, why: str, needs: str = "caseworker") -> Line:
     """A line that no table of the plan holds."""
     return {
         **EMPTY,
@@ -232,7 +232,7 @@ def line_beside(item_id: str, kind: str, why: str, needs: str = "caseworker") ->
         "kind": kind,
         "needs": needs,
         "because": [],
-        "readings_part": False,
+        "readings_differ": False,
         "since": "new",
         "nights_open": 1,
         "why": why,

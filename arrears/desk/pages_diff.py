@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
 
-from arrears.answers.background_answers import Questions, asked_with
+from arrears.answers.background_answers import Questions, question_id
 from arrears.compare.diff import diff
-from arrears.compare.diff_report import fact_shown, told
+from arrears.compare.diff_report import display_fact, report
 from arrears.desk.security import Person, allowed
 from arrears.desk.web import Desk, Nav, page, the_desk
 
@@ -45,10 +45,10 @@ def diff_page(
         one, two, nth = day_of(first), day_of(second), int(release) if release.isdigit() else None
         answer = questions.ask(
             # A backfill knows all that has come until now.
-            asked_with(desk.store, desk.state, one, two, nth, desk.ledger.pin(desk.now()).position),
+            question_id(desk.store, desk.state, one, two, nth, desk.ledger.pin(desk.now()).position),
             lambda: diff(desk.store, desk.state, one, two, nth),
         )
-    found = told(answer, number, SIZE, person.offices, cause, list_, remedy) if answer else None
+    found = report(answer, number, SIZE, person.offices, cause, list_, remedy) if answer else None
     if found:
         desk.look(person, "diff", lines=len(found["lines"]["rows"]), page=number)
     of_nights = {"first": first, "second": second, "release": release}
@@ -63,7 +63,7 @@ def diff_page(
         chosen={**of_nights, "cause": cause, "list": list_, "remedy": remedy},
         again=urlencode(of_nights),
         narrowed=urlencode({**of_nights, "cause": cause, "list": list_, "remedy": remedy}),
-        fact_shown=fact_shown,
+        display_fact=display_fact,
     )
     if is_asked and answer is None:
         made.headers["Refresh"] = AGAIN_SECONDS

@@ -34,7 +34,7 @@ Digits = Annotated[Person, Depends(allowed(*SEE_DIGITS))]
 Overseer = Annotated[Person, Depends(allowed("auditor", "supervisor"))]
 AtDesk = Annotated[Desk, Depends(the_desk)]
 Form = Annotated[FormData, Depends(the_form)]
-NAV = (Nav("Work list", "list"), Nav("Access log", "looks"))
+NAV = (Nav("Work list", "list"), Nav("Access log", "access-log"))
 MOST_TO_EXPORT, MOST_TO_PRINT, MOST_AT_ONCE = 20_000, 1_000, 2_000
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHOICES: tuple[Choice, ...] = ("approve", "hold", "reject")
@@ -46,7 +46,7 @@ def router() -> APIRouter:
     return routes
 
 
-def asked_for(
+def list_request(
     kind: str = "",
     remedy: str = "",
     office: str = "",
@@ -63,7 +63,7 @@ def asked_for(
     return Asked(kind, remedy, office, worker, needs, missing, search.strip(), since, sort, page, size)
 
 
-Wanted = Annotated[Asked, Depends(asked_for)]
+Wanted = Annotated[Asked, Depends(list_request)]
 
 
 @routes.get("/")
@@ -132,7 +132,7 @@ def line_page(
 @routes.post("/{state}/line")
 def line_with_digits(request: Request, person: Digits, desk: AtDesk, form: Form) -> Response:
     """The same with the last four of its account, for those who speak with banks and parents."""
-    return opened(request, desk, person, asked_in(form), field(form, "item"), "last_four")
+    return opened(request, desk, person, list_request_in(form), field(form, "item"), "last_four")
 
 
 def opened(request: Request, desk: Desk, person: Person, asked: Asked, item: str, look: str) -> Response:
@@ -161,7 +161,7 @@ def preview_page(
     form: Form,
 ) -> Response:
     """What a decision on many lines would reach, and the form that makes it."""
-    asked, choice = asked_in(form), choice_in(form)
+    asked, choice = list_request_in(form), choice_in(form)
     items = texts(form, "item")
     if form.get("every"):
         whole = lists(desk.store, desk.state, asked, desk.as_of, person.offices)
@@ -192,7 +192,7 @@ def decide_page(
     form: Form,
 ) -> Response:
     """Back to the list where every line was decided; else what was not, and why."""
-    asked, choice, seen = asked_in(form), choice_in(form), seen_in(form)
+    asked, choice, seen = list_request_in(form), choice_in(form), seen_in(form)
     until = field(form, "until_on")
     decided = decide_lines(
         desk.store,
@@ -206,7 +206,7 @@ def decide_page(
         seen=seen,
     )
     if decided.told:
-        return page(request, "told.html", person, 409, decided=decided, choice=choice, asked=asked)
+        return page(request, "decided_first.html", person, 409, decided=decided, choice=choice, asked=asked)
     done = urlencode({**asked.as_json(), "made": len(decided.made), "choice": choice})
     return RedirectResponse(f"{request.app.state.prefix}/{desk.state}/list?{done}", 303)
 
@@ -219,7 +219,7 @@ def keep_view(
     form: Form,
 ) -> Response:
     """Back to the list, whose filters are now kept under a name, or are no longer."""
-    asked = asked_in(form)
+    asked = list_request_in(form)
     kept = None if form.get("remove") else asked
     name, office = field(form, "name"), field(form, "office")
     save_view(desk.store, desk.state, person, name, kept, office, asked.worker)
@@ -265,15 +265,15 @@ def excel_file(
     return Response(made, media_type=EXCEL, headers=named(desk, "xlsx"))
 
 
-@routes.get("/{state}/looks")
+@routes.get("/{state}/access-log")
 def looks_page(
     request: Request,
     person: Overseer,
     desk: AtDesk,
 ) -> Response:
     """How often each person looked, by day and kind of look."""
-    desk.look(person, "looks")
-    return page(request, "looks.html", person, looks=looks_by_day(desk.ledger, desk.state))
+    desk.look(person, "access log")
+    return page(request, "access_log.html", person, looks=looks_by_day(desk.ledger, desk.state))
 
 
 def lines_to_export(desk: Desk, person: Person, asked: Asked, kind: str) -> Iterator[Line]:
@@ -341,7 +341,7 @@ def seen_in(form: FormData) -> dict[str, str]:
     return found
 
 
-def asked_in(form: FormData) -> Asked:
+def list_request_in(form: FormData) -> Asked:
     """The list that a form came from, so that its person gets back to it."""
     given = dict(parse_qsl(field(form, "back")))
     number = given.pop("page", "")

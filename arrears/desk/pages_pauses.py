@@ -19,7 +19,7 @@ from arrears.law.remedy import load_cards
 from arrears.law.work_order import load_work_order
 from arrears.ledger.records import ROLES
 
-NAV = (Nav("Resolved automatically", "ended"), Nav("Pauses", "pauses"))
+NAV = (Nav("Resolved automatically", "resolved"), Nav("Pauses", "pauses"))
 Anybody = Annotated[Person, Depends(allowed(*sorted(ROLES)))]
 Pausing = Annotated[Person, Depends(allowed("operator", "supervisor"))]
 Ending = Annotated[Person, Depends(allowed("supervisor"))]
@@ -34,14 +34,14 @@ def router() -> APIRouter:
     return routes
 
 
-@routes.get("/{state}/ended")
+@routes.get("/{state}/resolved")
 def ended_page(
     request: Request, person: Anybody, desk: AtDesk, number: Annotated[int, Query(alias="page", ge=1)] = 1
 ) -> Response:
     """The lines that left the list since the night before, each with what ended it."""
     found = ended(desk.store, desk.state, desk.as_of, person.offices, page=number, size=SIZE)
-    desk.look(person, "ended", lines=len(found.lines), page=number)
-    return page(request, "ended.html", person, found=found, number=number, size=SIZE)
+    desk.look(person, "resolved", lines=len(found.lines), page=number)
+    return page(request, "resolved.html", person, found=found, number=number, size=SIZE)
 
 
 @routes.get("/{state}/pauses")

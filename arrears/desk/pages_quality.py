@@ -4,13 +4,13 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
-from arrears.answers.display import Told
 from arrears.desk.answer_cache import kept
 from arrears.desk.security import Person, allowed
 from arrears.desk.web import Desk, Nav, page, the_desk
 from arrears.reports.percent import basis_points, percent
 from arrears.reports.plots import PLOTS, svg
 from arrears.reports.quality import quality, running
+from arrears.values import Row
 
 NAV = (Nav("Was it right", "quality"),)
 READERS = ("operator", "supervisor", "policy", "auditor")
@@ -53,7 +53,7 @@ def plot_file(
     return Response(kept(key, lambda: svg(name, asked(desk))), media_type="image/svg+xml")
 
 
-def asked(desk: Desk) -> Told:
+def asked(desk: Desk) -> Row:
     """The figures of the desk's night, made again once somebody has decided since."""
     return kept(("quality", *_key(desk)), lambda: quality(desk.store, desk.state, desk.as_of))
 
@@ -63,7 +63,7 @@ def _key(desk: Desk) -> tuple[str, str, str, int]:
     return str(desk.store.root), desk.state, desk.as_of.isoformat(), last
 
 
-def sums(told: Told) -> dict[str, int | None]:
+def sums(told: Row) -> dict[str, int | None]:
     """What stands at the top of the page, over all remedies, clocks, queues and feeds."""
     remedies, clocks = told["precision"]["by_remedy"], told["clocks"]
     right = sum(one["approved"] + one["rejected_though_right"] for one in remedies)

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
-from arrears.answers.display import Told
 from arrears.desk.answer_cache import kept
 from arrears.desk.security import Person, allowed
 from arrears.desk.web import Desk, Nav, page, the_desk
@@ -18,6 +17,7 @@ from arrears.reports.percent import percent
 from arrears.reports.period import year_end
 from arrears.reports.run import ends_month, report, report_cases
 from arrears.reports.table import as_table, flat
+from arrears.values import Row
 
 NAV = (Nav("Reports", "reports"),)
 READERS = ("supervisor", "policy", "auditor")
@@ -36,7 +36,7 @@ def router() -> APIRouter:
     return routes
 
 
-def day_asked(
+def requested_day(
     name: str,
     desk: Desk = Depends(the_desk),
     year: Annotated[int | None, Query(alias="year_end", ge=YEARS[0], le=YEARS[1])] = None,
@@ -81,7 +81,7 @@ def report_file(
     name: str,
     person: Person = Depends(allowed(*READERS)),
     desk: Desk = Depends(the_desk),
-    on: date = Depends(day_asked),
+    on: date = Depends(requested_day),
 ) -> Response:
     """The lines of a report as CSV."""
     desk.look(person, "report_file", report=name)
@@ -94,7 +94,7 @@ def report_page(
     name: str,
     person: Person = Depends(allowed(*READERS)),
     desk: Desk = Depends(the_desk),
-    on: date = Depends(day_asked),
+    on: date = Depends(requested_day),
 ) -> Response:
     """Every line of a report, or every criterion and clock of the self-assessment."""
     desk.look(person, "report", report=name)
@@ -109,7 +109,7 @@ def cases_file(
     line: str,
     person: Person = Depends(allowed(*READERS)),
     desk: Desk = Depends(the_desk),
-    on: date = Depends(day_asked),
+    on: date = Depends(requested_day),
 ) -> Response:
     """All cases behind a line that the person may see, with their source rows, as CSV."""
     told = _cases(desk, name, line, on, person)
@@ -124,7 +124,7 @@ def cases_page(
     line: str,
     person: Person = Depends(allowed(*READERS)),
     desk: Desk = Depends(the_desk),
-    on: date = Depends(day_asked),
+    on: date = Depends(requested_day),
     number: Annotated[int, Query(alias="page", ge=1)] = 1,
 ) -> Response:
     """A page of the cases behind a line, each with its source rows."""
@@ -143,8 +143,8 @@ def _query(request: Request) -> str:
     return f"?{urlencode(asked)}" if asked else ""
 
 
-def _report(desk: Desk, name: str, on: date) -> Told:
-    def make() -> Told:
+def _report(desk: Desk, name: str, on: date) -> Row:
+    def make() -> Row:
         return assess(desk.store, desk.state, on) if name == SELF_ASSESSMENT else report(*_of(desk), name, on)
 
     return kept(("report", name, str(desk.store.root), desk.state, on, _last_night(desk)), make)
@@ -152,7 +152,7 @@ def _report(desk: Desk, name: str, on: date) -> Told:
 
 def _cases(
     desk: Desk, name: str, line: str, on: date, person: Person, limit: int | None = None, offset: int = 0
-) -> Told:
+) -> Row:
     known = _report(desk, name, on)
     lines = {one["line"] for one in known.get("lines", ())}
     lines |= {one["criterion"] for one in known.get("criteria", ())}

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from arrears import house
-from arrears.answers.background_answers import Questions, asked_with
+from arrears.answers.background_answers import Questions, question_id
 from arrears.compare.changes import own_names
 from arrears.compare.what_if import what_if
-from arrears.compare.what_if_report import told
+from arrears.compare.what_if_report import report
 from arrears.desk.pages_diff import day_of
 from arrears.desk.security import Person, allowed
 from arrears.desk.web import Desk, Nav, page, the_desk
@@ -44,10 +44,10 @@ def what_if_page(
     is_asked, answer = bool(asked or later), None
     if is_asked:
         answer = questions.ask(
-            asked_with(desk.store, desk.state, desk.as_of, asked, later, remedy),
+            question_id(desk.store, desk.state, desk.as_of, asked, later, remedy),
             lambda: what_if(desk.store, desk.state, desk.as_of, asked, later, remedy=remedy or None),
         )
-    found = told(answer, number, SIZE, person.offices) if answer else None
+    found = report(answer, number, SIZE, person.offices) if answer else None
     if found:
         desk.look(person, "what_if", lines=len(found["lines"]["rows"]), page=number)
     cards = load_cards(house.RULES)

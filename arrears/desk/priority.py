@@ -13,7 +13,7 @@ _MEASURE = {
     "nights_open": "nights_open",
     "new": "CAST(since = 'new' AS BIGINT)",
     "changed": "CAST(since = 'changed' AS BIGINT)",
-    "readings_part": "CAST(readings_part AS BIGINT)",
+    "readings_differ": "CAST(readings_differ AS BIGINT)",
     "near_percent": "near_percent",
 }
 
@@ -46,7 +46,7 @@ def part_sql(part: PointPart) -> str:
     return f"(CASE WHEN {stands} THEN {points} ELSE 0 END)"
 
 
-def told_score(score: list[dict[str, Any]], points: Points, title: str) -> list[str]:
+def score_reasons(score: list[dict[str, Any]], points: Points, title: str) -> list[str]:
     """The parts of a score in words, greatest first, so that a person can add them up."""
     said = {part.name: part.say for part in points.parts} | {"kind": title.lower()}
     ordered = sorted(score, key=lambda part: -part["points"])

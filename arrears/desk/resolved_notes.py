@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from arrears import house
-from arrears.answers.display import INSTEAD, fetch, shown
+from arrears.answers.display import INSTEAD, display_value, fetch
 from arrears.answers.explain_conditions import explain_condition
 from arrears.data.store import Store
 from arrears.data.warehouse import file_list
@@ -117,8 +117,8 @@ def moved(desk: Waiting, kind: str, one: dict[str, Any], titles: dict[str, str])
 def as_said(text: str | None, unit: str) -> str:
     """A fact that was kept as text, as people write it."""
     if text is None or unit not in ("cents", "yes_no"):
-        return shown(text, unit if unit in INSTEAD else "text")
-    return shown(text == "true" if unit == "yes_no" else int(text), unit)
+        return display_value(text, unit if unit in INSTEAD else "text")
+    return display_value(text == "true" if unit == "yes_no" else int(text), unit)
 
 
 def conditions_said(desk: Waiting, row: Line) -> str:

@@ -16,7 +16,7 @@ from arrears.data.warehouse import file_paths
 from arrears.desk.deciding import decision_row, moment, require_code
 from arrears.desk.line_text import approval_moves
 from arrears.desk.lists import ORDER, wanted
-from arrears.desk.open_lines import Waiting, line_beside, waiting
+from arrears.desk.open_lines import Waiting, held_line, waiting
 from arrears.desk.requests import Asked, Line, ListPage, NotHere
 from arrears.errors import ArrearsError, Refused
 from arrears.law.profile import Profile
@@ -145,7 +145,7 @@ def open_acts(desk: Waiting, item: str) -> list[Line]:
     rows = fetch_file(desk.con, SQL / "open_acts.sql", params)
     # Whoever names a whole episode wants what it lays on somebody stopped, not what it gives back.
     rows = [row for row in rows if not row["is_release"] or item != row["episode_id"]]
-    return [line_beside(f"{row['episode_id']}:{row['step']}".rstrip(":"), "act", "") | row for row in rows]
+    return [held_line(f"{row['episode_id']}:{row['step']}".rstrip(":"), "act", "") | row for row in rows]
 
 
 def refuse_without_effect(desk: Waiting, line: Line) -> None:

@@ -15,8 +15,8 @@ from arrears.fakes.frame import Frame
 from arrears.fakes.places import FIRST_NAMES, LAST_NAMES, STREETS
 from arrears.fakes.stories import Story
 from arrears.fakes.verdicts import SENT
+from arrears.values import Row
 
-Row = dict[str, Any]
 _ARROW = {"b": pa.bool_(), "t": pa.string(), "d": pa.date32(), "c": pa.int64(), "y": pa.string()}
 UNPAID_WHEN_SENT = 5  # instalments that the usual debtor owed when the agency told its partners
 _CLASSES = {

@@ -27,7 +27,7 @@ REACHED = {
 }
 
 
-def told_in(state: str, items: tuple[SentItem, ...]) -> list[SentItem]:
+def sent_in(state: str, items: tuple[SentItem, ...]) -> list[SentItem]:
     """The lines of the opening ledger that a state has, under its own remedies."""
     own = MASSACHUSETTS if state == "ma" else {}
     renamed = [replace(item, remedy=own.get(item.remedy, item.remedy)) for item in items]
@@ -39,7 +39,7 @@ def make_sent(con: Connection, frame: Frame) -> None:
     make_balances(con, frame.throughs[0])
     run_sql_file(con, SQL / "standing.sql", "standing", frame.params)
     for what, (debt, least, share) in REACHED.items():
-        for item in told_in(frame.state, SENT[what]):
+        for item in sent_in(frame.state, SENT[what]):
             line = {**asdict(item), "what": what, "debt": debt, "least_cents": least, "share": share}
             add_sql_file(con, SQL / "sent.sql", "v.sent", {**frame.params, **line, "carry": list(item.carry)})
     most = {**frame.params, "share": SHARE}

@@ -15,7 +15,7 @@ from typing import Literal
 
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.days import CADENCES
-from arrears.errors import RuleFault, shown
+from arrears.errors import RuleFault, safe_path
 from arrears.intake.match import Match, read_match
 from arrears.layout import Layout, load_layout
 from arrears.layout.tables import TableContract, load_tables
@@ -183,7 +183,7 @@ def load_feeds(folder: Path) -> dict[str, Feed]:
             if feed is not None:
                 feeds[feed.name] = feed
     if not feeds and not faults.found:
-        faults.add(shown(folder), "there is no feed")
+        faults.add(safe_path(folder), "there is no feed")
     faults.raise_any("feeds")
     return feeds
 

@@ -32,7 +32,7 @@ class Decided:
     remedy: str
     off: str | None = None
     counts: Mapping[Part, Mapping[str, int]] = field(default_factory=dict)
-    readings_part: Mapping[Part, int] = field(default_factory=dict)
+    readings_differ: Mapping[Part, int] = field(default_factory=dict)
 
 
 def decide(con: Connection, profile: Profile, card: Card, as_of: date, folder: Path) -> Decided:
@@ -149,7 +149,7 @@ def verdict_select(
         "because": "CASE WHEN acts THEN came WHEN NOT acts THEN untrue ELSE missing END",
         "guide_verdict": verdict_of("under_guide"),
         "law_verdict": verdict_of("under_law"),
-        "readings_part": "under_guide IS DISTINCT FROM under_law",
+        "readings_differ": "under_guide IS DISTINCT FROM under_law",
         **{name: name for name in ("amount_cents", "facts_hash")},
         **{f'"{one.name}"': f'"{one.name}"' for one in card.conditions[part]},
     }

@@ -27,7 +27,7 @@ import pyarrow as pa
 from arrears import house
 from arrears.config import Faults, Node, is_day, read_yaml
 from arrears.data.warehouse import Connection, attach_arrow, lent, warehouse
-from arrears.errors import shown
+from arrears.errors import safe_path
 from arrears.law.catalog import KEYS, described_facts
 from arrears.law.decide import VERDICTS, null_any_fact, verdict_select, why_off
 from arrears.law.profile import Profile, Reading
@@ -81,7 +81,7 @@ class Outcome:
     example: Example
     verdict: str
     because: tuple[str, ...]
-    readings_part: bool
+    readings_differ: bool
 
     @property
     def fault(self) -> str | None:
@@ -91,8 +91,8 @@ class Outcome:
             told.append(f"is {self.verdict} ({', '.join(self.because)}) instead of {wanted.then}")
         if wanted.because is not None and set(self.because) != set(wanted.because):
             told.append(f"because {list(self.because)} instead of {list(wanted.because)}")
-        if wanted.parts is not None and self.readings_part != wanted.parts:
-            told.append(f"the readings {'disagree' if self.readings_part else 'agree'}")
+        if wanted.parts is not None and self.readings_differ != wanted.parts:
+            told.append(f"the readings {'disagree' if self.readings_differ else 'agree'}")
         return f"{wanted.part}, {wanted.say}: " + "; ".join(told) if told else None
 
 
@@ -119,7 +119,7 @@ def check_examples(card: Card, given: Worked, con: Connection | None = None) -> 
 
     An example that could not run is a fault, never a pass.
     """
-    where = shown(card.folder / "examples.yml")
+    where = safe_path(card.folder / "examples.yml")
     given.faults.raise_any(where, _DO)
     faults = Faults()
     outcomes = run_examples(card, given, faults, con)
@@ -287,7 +287,7 @@ def run_examples(asked: Card, given: Worked, faults: Faults, con: Connection | N
         if off is not None:
             outcomes += [Outcome(one, OFF, (), False) for one in group if one.then == OFF]
             for one in (one for one in group if one.then != OFF):
-                faults.add(shown(card.folder / "examples.yml"), f"{one.say}: {off}")
+                faults.add(safe_path(card.folder / "examples.yml"), f"{one.say}: {off}")
             continue
         reading = first.reading or profile.reading(card.remedy, first.as_of)
         waived = profile.waivers(card.remedy, first.as_of)
@@ -298,7 +298,8 @@ def run_examples(asked: Card, given: Worked, faults: Faults, con: Connection | N
             params[f"{name}_{number}"] = value
         names = ", ".join(f"'{one.subject_id}'" for one in group)
         queries.append(
-            f"SELECT subject_id, verdict, because, readings_part FROM ({text}) WHERE subject_id IN ({names})"
+            f"SELECT subject_id, verdict, because, readings_differ FROM ({text})"
+            f" WHERE subject_id IN ({names})"
         )
     by_subject = {one.subject_id: one for one in examples}
     if not queries:
@@ -333,7 +334,7 @@ def null_breaches(card: Card, rules_dir: Path) -> list[str]:
     units = fact_units(card, rules_dir)
     faults = Faults()
     examples = read_examples(card, rules_dir, units, faults)
-    faults.raise_any(shown(card.folder / "examples.yml"), _DO)
+    faults.raise_any(safe_path(card.folder / "examples.yml"), _DO)
     breaches: list[str] = []
     profiles = profiles_of(rules_dir, examples)
     for law, as_of in dict.fromkeys((one.law, one.as_of) for one in examples):

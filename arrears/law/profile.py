@@ -25,7 +25,7 @@ UNSET, NONE, ENDED = "unset", "none", "ended"
 ASKED = {"tonight": 0, "yesterday": -1}
 
 
-def day_asked(word: str, as_of: date) -> date:
+def requested_day(word: str, as_of: date) -> date:
     """The day that a list of values means by a word such as `yesterday`."""
     return as_of + timedelta(days=ASKED[word])
 

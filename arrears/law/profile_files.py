@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from arrears.config import Faults, Node, is_day, read_once, read_yaml
 from arrears.days import CADENCES
-from arrears.errors import RuleFault, shown
+from arrears.errors import RuleFault, safe_path
 from arrears.law.citations import POLICY, Source, read_sources, source_of
 from arrears.law.profile import (
     ALWAYS,
@@ -45,7 +45,9 @@ def read_profile(rules_dir: Path, state: str) -> Profile:
     state = state.lower()
     path = rules_dir / "jurisdictions" / f"{state}.yml"
     if re.fullmatch("[a-z]{2}", state) is None or state == FEDERAL or not path.is_file():
-        raise RuleFault(f"There is no profile of {state}", shown(path), "Add the file, or name another state")
+        raise RuleFault(
+            f"There is no profile of {state}", safe_path(path), "Add the file, or name another state"
+        )
     faults = Faults()
     sources = read_sources(rules_dir, faults)
     federal = read_yaml(path.with_name(f"{FEDERAL}.yml"), faults)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from arrears.config import read_once
 from arrears.errors import RuleFault
-from arrears.law.profile import Profile, Reading, UnsetValue, Value, day_asked
+from arrears.law.profile import Profile, Reading, UnsetValue, Value, requested_day
 
 Part = Literal["enter", "stay", "release"]
 PARTS: tuple[Part, ...] = ("enter", "stay", "release")
@@ -238,7 +238,7 @@ class Card:
         Raises one `UnsetValue` naming every value, its clocks' included, that nobody has set or that is
         not in force: the remedy is off.
         """
-        days = {name: day_asked(self.asked_on.get(name, "tonight"), as_of) for name in self.needs}
+        days = {name: requested_day(self.asked_on.get(name, "tonight"), as_of) for name in self.needs}
         found = {name: _value(profile, key, days[name]) for name, key in self.needs.items()}
         clocks = [key for step in self.steps if step.after for key in step.after.keys]
         none = [self.needs[name] for name, value in found.items() if value is None]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from arrears.config import Faults, Node, read_yaml
-from arrears.errors import shown
+from arrears.errors import safe_path
 from arrears.law.catalog import SPANS, Catalog, catalog, fact
 from arrears.law.conditions import (
     Library,
@@ -28,7 +28,7 @@ def read_card(folder: Path) -> Card:
     library = read_library(folder.parents[1], known, faults)
     counts = read_counts(folder.parents[1], known, library, faults)
     card = _with_additions([_card(folder, known, library, counts, faults)], library, known, faults)[0]
-    faults.raise_any(shown(folder), _DO)
+    faults.raise_any(safe_path(folder), _DO)
     return card
 
 

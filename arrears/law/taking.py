@@ -20,7 +20,7 @@ from arrears.sqltext import parameters
 
 # Columns of a verdict table that a condition's own column must not hide.
 _RESERVED = set(KEYS) | {"remedy", "part", "verdict", "because", "guide_verdict", "law_verdict"}
-_RESERVED |= {"readings_part", "amount_cents", "facts_hash"}
+_RESERVED |= {"readings_differ", "amount_cents", "facts_hash"}
 _RESERVED |= {"acts", "came", "untrue", "missing", "under_guide", "under_law"}
 
 

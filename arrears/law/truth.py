@@ -188,7 +188,7 @@ def unshown(cards: Iterable[tuple[Card, Worked]], con: Connection | None = None)
     where: dict[Comparison, str] = {}
     with lent(con) as con:
         for card, given in cards:
-            for one, name, sides in _sides_shown(con, card, given):
+            for one, name, sides in _sides_with_examples(con, card, given):
                 shown.setdefault(one, set()).update(sides)
                 where.setdefault(one, f"{card.remedy}.{name}")
     return [
@@ -198,7 +198,9 @@ def unshown(cards: Iterable[tuple[Card, Worked]], con: Connection | None = None)
     ]
 
 
-def _sides_shown(con: Connection, card: Card, given: Worked) -> Iterator[tuple[Comparison, str, set[str]]]:
+def _sides_with_examples(
+    con: Connection, card: Card, given: Worked
+) -> Iterator[tuple[Comparison, str, set[str]]]:
     """Each comparison of a card with its condition, and on which sides of it an example hangs on it."""
     units, profiles = given.units, given.profiles
     for (part, law, as_of), group in _by_law(card, given.examples, profiles).items():

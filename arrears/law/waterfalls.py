@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from arrears.config import Faults, Node, read_yaml
-from arrears.errors import shown
+from arrears.errors import safe_path
 from arrears.law.citations import Source, read_sources
 from arrears.law.profile_files import FEDERAL, read_cites, read_start
 
@@ -78,7 +78,7 @@ def read_waterfalls(rules_dir: Path, state: str) -> dict[str, tuple[Waterfall, .
             for kind, one in root.node("waterfalls").children():
                 found[str(kind)] = _versions(name, str(kind), one, sources)
             root.done()
-    faults.raise_any(shown(rules_dir / "waterfalls"))
+    faults.raise_any(safe_path(rules_dir / "waterfalls"))
     return found
 
 

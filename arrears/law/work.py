@@ -41,7 +41,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _KEYS = frozenset(("subject_id", "case_id", "person_id", "office", "worker"))
 _DO = "Work it in the caseload; the line goes when its ground is gone"
 # What the plan itself puts on the list; a kind of the facts has another name.
-PLANNED = ("approval", "review", "unserved_notice", "readings_part", "unknown", "doubtful_match", "held")
+PLANNED = ("approval", "review", "unserved_notice", "readings_differ", "unknown", "doubtful_match", "held")
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def kind_select(kind: Kind) -> str:
         "due_on": due_on,
         "because": f"[{said}]",
         "facts_hash": f"left(sha256({rests}), 32)",
-        "readings_part": "false",
+        "readings_differ": "false",
     }
     return f"SELECT {columns(asked)} FROM facts.{kind.facts} WHERE ({kind.when}) IS TRUE"
 

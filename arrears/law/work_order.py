@@ -32,7 +32,7 @@ MEASURES = (
     "nights_open",
     "new",
     "changed",
-    "readings_part",
+    "readings_differ",
     "near_percent",
 )
 # What files, queues and the last look before a file leaves open, beside the plan.

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from arrears.errors import RuleFault, shown
+from arrears.errors import RuleFault, safe_path
 from arrears.layout.fields import Field
 
 _HEADER = ["field", "start", "length", "type", "required", "values_or_edits", "description"]
@@ -69,7 +69,9 @@ def load_layout(path: Path) -> Layout:
     if not is_delimited and not (is_partial and end <= length) and end != length:
         faults.append(f"the fields end at {end}, the first line says the record is {length} long")
     if faults:
-        raise RuleFault(f"Layout {shown(path.stem)} has {len(faults)} fault(s): " + "; ".join(faults), path)
+        raise RuleFault(
+            f"Layout {safe_path(path.stem)} has {len(faults)} fault(s): " + "; ".join(faults), path
+        )
     return Layout(path.stem, path, source, length, tuple(fields), is_delimited, is_partial)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from arrears.data.store import Store
 from arrears.data.warehouse import EngineError, content_hash
-from arrears.errors import ArrearsError, Refused, shown
+from arrears.errors import ArrearsError, Refused, safe_path
 from arrears.ledger import Ledger
 from arrears.ledger.records import AuditTip, Batch, RunRecord
 
@@ -133,11 +133,13 @@ def carry_away(store: Store, ledger: Ledger, files: list[Path], by: str, because
         batch = published.get(name)
         if batch is None:
             raise Refused(
-                "No published batch of the ledger left this file", shown(file), "Leave it where it is"
+                "No published batch of the ledger left this file", safe_path(file), "Leave it where it is"
             )
         if (was_there := path.is_file()) and file_hash(path) != batch.sha256:
             raise Refused(
-                "The file is not as it was published", shown(file), "Do not send it; find out who wrote it"
+                "The file is not as it was published",
+                safe_path(file),
+                "Do not send it; find out who wrote it",
             )
         let_go.append((batch, was_there))
     for batch, was_there in let_go:

@@ -71,7 +71,7 @@ def calculated(
         # What the extra share reaches is read in two ways; where they part, the other stands beside.
         reach = next(word for word in REACHES if word != law.params["extra_reach"])
         other = _run(money, one, ready, law.but(**chosen, extra_reach=reach))
-        rows = _reach_beside(rows, other, reach)
+        rows = _with_reach(rows, other, reach)
     said = {"state": profile.state, "on": on, **({"method": method} if method else {})}
     said |= {"set": "; ".join(f"{key}={_written(value)}" for key, value in but.items())} if but else {}
     return [said | _explained(row, money, profile, on) for row in rows]
@@ -115,9 +115,7 @@ def _both_ways(rows: list[dict[str, Any]], other: list[dict[str, Any]], method: 
     return [{**every[key], column: shadow[key]["amount_cents"] if key in shadow else 0} for key in order]
 
 
-def _reach_beside(
-    rows: list[dict[str, Any]], other: list[dict[str, Any]], reach: str
-) -> list[dict[str, Any]]:
+def _with_reach(rows: list[dict[str, Any]], other: list[dict[str, Any]], reach: str) -> list[dict[str, Any]]:
     """The rows with what the other reading of the extra share would withhold, where the two part."""
     parts = ("current_cents", "arrears_cents")
     found = {(row["wage_id"], row["order_id"]): row for row in other}

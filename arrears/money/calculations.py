@@ -15,7 +15,7 @@ import pyarrow as pa
 from arrears import house
 from arrears.config import Faults, Node, read_yaml
 from arrears.data.warehouse import Connection, attach_arrow
-from arrears.errors import RuleFault, shown
+from arrears.errors import RuleFault, safe_path
 from arrears.law.profile import Profile
 from arrears.law.waterfalls import waterfall_table
 from arrears.sqltext import parameters, sql_faults
@@ -163,7 +163,7 @@ def load_money(folder: Path = FOLDER) -> Money:
     )
     root.done()
     _check_sql(money, faults)
-    faults.raise_any(shown(folder), "Correct the lines above; nothing was calculated")
+    faults.raise_any(safe_path(folder), "Correct the lines above; nothing was calculated")
     return money
 
 
@@ -249,17 +249,19 @@ def _check_sql(money: Money, faults: Faults) -> None:
     files = {path.stem for path in money.folder.glob("*.sql")}
     steps = {step.by for one in money.calculations.values() for step in one.steps}
     for file in sorted(files ^ steps):
-        faults.add(shown(money.folder / f"{file}.sql"), "is not a step" if file in files else "is missing")
+        faults.add(
+            safe_path(money.folder / f"{file}.sql"), "is not a step" if file in files else "is missing"
+        )
     for name in sorted(money.may_lack.keys() - money.params.keys()):
-        faults.add(shown(money.folder), f"may_lack names {name}, which is not a value of params")
+        faults.add(safe_path(money.folder), f"may_lack names {name}, which is not a value of params")
     used: set[str] = set()
     for file in sorted(files & steps):
         text = money.text(file)
         for fault in sql_faults(text):
-            faults.add(shown(money.folder / f"{file}.sql"), fault)
+            faults.add(safe_path(money.folder / f"{file}.sql"), fault)
         used |= set(parameters(text))
     known = {*money.params, *money.constants, *money.options}
     for name in sorted(used - known - {AS_OF, ROUND}):
-        faults.add(shown(money.folder), f"SQL binds ${name}, which money.yml does not give")
+        faults.add(safe_path(money.folder), f"SQL binds ${name}, which money.yml does not give")
     for name in sorted(known - used):
-        faults.add(shown(money.folder), f"money.yml gives {name}, which no SQL binds")
+        faults.add(safe_path(money.folder), f"money.yml gives {name}, which no SQL binds")

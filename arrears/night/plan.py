@@ -19,7 +19,7 @@ from arrears.sqltext import columns
 RETRY_AFTER = "notice.retry_after_days"
 _UNIT_CENTS = {"cents": 1, "whole_dollars": 100}
 NARROW = (
-    "remedy, subject_id, case_id, person_id, office, worker, verdict, because, readings_part, amount_cents,"
+    "remedy, subject_id, case_id, person_id, office, worker, verdict, because, readings_differ, amount_cents,"
     " facts_hash"
 )
 
@@ -143,7 +143,7 @@ def attach_deadlines(
 VERDICT_SCHEMA = pa.schema(
     [("remedy", pa.string()), ("subject_id", pa.string()), ("case_id", pa.string())]
     + [("person_id", pa.string()), ("office", pa.string()), ("worker", pa.string())]
-    + [("verdict", pa.string()), ("because", pa.list_(pa.string())), ("readings_part", pa.bool_())]
+    + [("verdict", pa.string()), ("because", pa.list_(pa.string())), ("readings_differ", pa.bool_())]
     + [("amount_cents", pa.int64()), ("facts_hash", pa.string())]
 )
 STEP_SCHEMA = pa.schema(

@@ -28,7 +28,7 @@ from arrears.data.warehouse import (
 from arrears.data.writes import reached
 from arrears.errors import ArrearsError, Refused
 from arrears.ledger.store_marks import note_tip
-from arrears.night.run import Night, stands_whole
+from arrears.night.run import Night, file_is_whole
 from arrears.night.stops import CARRIED, CHECK_ITEM, SQL, judge_stops, read_stops, stops_any
 from arrears.queues import Queue, Terms, read_back, write_file
 
@@ -101,7 +101,7 @@ def recover(night: Night) -> None:
     A batch of this very run whose file is not there yet is left alone: the same content finds it again.
     """
     for batch in night.ledger.unfinished_batches(night.state):
-        if stands_whole(night.store, batch):
+        if file_is_whole(night.store, batch):
             night.ledger.publish_batch(night.run, batch.batch_no, at=night.at)
         elif batch.run_id != night.run.run_id:
             night.ledger.abandon_batch(night.run, batch.batch_no, "its run ended", at=night.at)

@@ -106,10 +106,10 @@ def begin(
 def give_up_night(store: Store, ledger: Ledger, state: str, as_of: date, word: Word, at: datetime) -> None:
     """Ends a broken night whose files have not left, and takes away what it made."""
     who, now = holder(), datetime.now(UTC)
-    ledger.broken_night(state, as_of, word, lambda batch: stands_whole(store, batch), who, now)
+    ledger.broken_night(state, as_of, word, lambda batch: file_is_whole(store, batch), who, now)
     # First what lies there: whoever is killed in between finds the same broken night, and may do this again.
     shutil.rmtree(store.night(state, as_of), ignore_errors=True)
-    ledger.begin_anew(state, as_of, word, lambda batch: stands_whole(store, batch), at, who, now)
+    ledger.begin_anew(state, as_of, word, lambda batch: file_is_whole(store, batch), at, who, now)
 
 
 def _now(store: Store, ledger: Ledger, state: str) -> datetime:
@@ -185,7 +185,7 @@ def _begun(store: Store, ledger: Ledger, profile: Profile, as_of: date, kind: Ru
         as_of,
         kind,
         lambda: sweep_outbox(store, profile.state),
-        lambda batch: stands_whole(store, batch),
+        lambda batch: file_is_whole(store, batch),
         at,
         who,
         now,
@@ -221,7 +221,7 @@ def sweep_outbox(store: Store, state: str) -> None:
         path.unlink(missing_ok=True)
 
 
-def stands_whole(store: Store, batch: Batch) -> bool:
+def file_is_whole(store: Store, batch: Batch) -> bool:
     """Whether a batch's file stands under its final name as it was prepared: it has left."""
     final = store.root / batch.file_name
     if not batch.records or not final.is_file():

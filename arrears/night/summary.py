@@ -139,7 +139,7 @@ def verdicts(night: Night, con: Connection) -> dict[str, dict[str, int]]:
             continue
         row = ask_sql_file(con, SQL / "verdicts.sql", {"verdicts": file_paths(path)}).fetchone()
         assert row is not None
-        found[name] = dict(zip(("flag", "clear", "unknown", "readings_part"), row, strict=True))
+        found[name] = dict(zip(("flag", "clear", "unknown", "readings_differ"), row, strict=True))
     return found
 
 
@@ -263,7 +263,7 @@ def print_verdicts(out: Console, found: dict[str, dict[str, int]]) -> None:
         title_justify="left",
     )
     for name, counts in found.items():
-        table.add_row(name, *(f"{counts[key]:,}" for key in ("flag", "clear", "unknown", "readings_part")))
+        table.add_row(name, *(f"{counts[key]:,}" for key in ("flag", "clear", "unknown", "readings_differ")))
     out.print(table)
 
 

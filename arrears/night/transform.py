@@ -16,11 +16,11 @@ import pyarrow as pa
 from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, write_parquet
-from arrears.errors import shown
+from arrears.errors import safe_path
 from arrears.intake.feeds import load_feeds
 from arrears.intake.match import feed_rows
 from arrears.law.counting import OF, counted_select, load_counts
-from arrears.law.profile import ASKED, NotYet, Profile, day_asked
+from arrears.law.profile import ASKED, NotYet, Profile, requested_day
 from arrears.law.profile_files import asked_on
 from arrears.money.calculations import Law, attach_by_day, by_day, calculate, load_money
 from arrears.sqltext import parameters, sql_faults
@@ -150,7 +150,7 @@ def lacking(layer: Layer, profile: Profile, as_of: date) -> list[str]:
 
 
 def _days(layer: Layer, as_of: date) -> dict[str, date]:
-    return {name: day_asked(layer.asked_on.get(name, "tonight"), as_of) for name in layer.params}
+    return {name: requested_day(layer.asked_on.get(name, "tonight"), as_of) for name in layer.params}
 
 
 def laws_of(layer: Layer, profile: Profile, as_of: date) -> dict[str, Law]:
@@ -158,7 +158,7 @@ def laws_of(layer: Layer, profile: Profile, as_of: date) -> dict[str, Law]:
     money = load_money()
     found: dict[str, Law] = {}
     for table, one in layer.calculated.items():
-        law = money.law(one.by, profile, day_asked(one.on, as_of))
+        law = money.law(one.by, profile, requested_day(one.on, as_of))
         found[table] = law.but(**one.read_as)
     return found
 
@@ -233,7 +233,7 @@ def load_layer(folder: Path, schema: str = "") -> Layer:
         _read_described(root.node("facts", required=False))
     root.done()
     _check_sql(layer, faults)
-    faults.raise_any(shown(folder), "Correct the lines above; nothing was run")
+    faults.raise_any(safe_path(folder), "Correct the lines above; nothing was run")
     return layer
 
 
@@ -252,12 +252,12 @@ def load_facts(folder: Path) -> tuple[Layer, ...]:
     for layer in layers:
         for table in layer.tables:
             if table in seen:
-                faults.add(shown(layer.path(table)), f"is made in {shown(seen[table])} already")
+                faults.add(safe_path(layer.path(table)), f"is made in {safe_path(seen[table])} already")
             seen[table] = layer.folder
     strays = {one.parent.name for one in folder.glob("*/facts.yml")} - {one.folder.name for one in layers}
     for name in sorted(strays):
-        faults.add(shown(folder / name), "is not in the list of modules")
-    faults.raise_any(shown(folder), "Correct the lines above; nothing was run")
+        faults.add(safe_path(folder / name), "is not in the list of modules")
+    faults.raise_any(safe_path(folder), "Correct the lines above; nothing was run")
     return tuple(layers)
 
 
@@ -315,22 +315,22 @@ def _calculated(node: Node, tables: tuple[str, ...]) -> dict[str, Calculated]:
 def _check_sql(layer: Layer, faults: Faults) -> None:
     files = {path.stem for path in layer.folder.glob("*.sql")}
     if layer.counted and layer.counted not in layer.tables:
-        faults.add(shown(layer.folder), f"`counted` names {layer.counted}, which is not a table")
+        faults.add(safe_path(layer.folder), f"`counted` names {layer.counted}, which is not a table")
     for table in sorted(files ^ (set(layer.tables) - {*layer.calculated, layer.counted})):
         what = "is not in the list of tables" if table in files else "has no file"
-        faults.add(shown(layer.path(table)), what)
+        faults.add(safe_path(layer.path(table)), what)
     used: set[str] = set()
     for table in (one for one in layer.tables if one in files):
         text = layer.path(table).read_text(encoding="utf-8")
         for fault in sql_faults(text):
-            faults.add(shown(layer.path(table)), fault)
+            faults.add(safe_path(layer.path(table)), fault)
         named = set(parameters(text))
         for name in sorted(named - set(layer.params) - GIVEN):
-            faults.add(shown(layer.path(table)), f"binds ${name}, which `params` does not give")
+            faults.add(safe_path(layer.path(table)), f"binds ${name}, which `params` does not give")
         used |= named
     for name in sorted(set(layer.params) - used):
-        faults.add(shown(layer.folder), f"`params` gives {name}, which no SQL binds")
+        faults.add(safe_path(layer.folder), f"`params` gives {name}, which no SQL binds")
     for name in sorted(set(layer.may_lack) - set(layer.params)):
-        faults.add(shown(layer.folder), f"`may_lack` names {name}, which `params` does not give")
+        faults.add(safe_path(layer.folder), f"`may_lack` names {name}, which `params` does not give")
     for name in sorted(set(layer.asked_on) - set(layer.params)):
-        faults.add(shown(layer.folder), f"`asked_on` names {name}, which `params` does not give")
+        faults.add(safe_path(layer.folder), f"`asked_on` names {name}, which `params` does not give")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from arrears.config import Faults, Node, read_once, read_yaml
-from arrears.errors import RuleFault, shown
+from arrears.errors import RuleFault, safe_path
 from arrears.law.profile import Profile
 from arrears.layout import Layout, load_layout
 
@@ -115,7 +115,7 @@ def load_queues(folder: Path) -> dict[str, Queue]:
     """Every queue of a folder by name; one `RuleFault` lists the faults of all of them."""
     faults = Faults()
     found = {path.name: _load(path, faults) for path in sorted(folder.iterdir()) if path.is_dir()}
-    faults.raise_any(shown(folder))
+    faults.raise_any(safe_path(folder))
     return {name: queue for name, queue in found.items() if queue is not None}
 
 
@@ -123,7 +123,7 @@ def load_queue(folder: Path) -> Queue:
     """One queue from its folder; one `RuleFault` lists every fault."""
     faults = Faults()
     queue = _load(folder, faults)
-    faults.raise_any(shown(folder))
+    faults.raise_any(safe_path(folder))
     assert queue is not None
     return queue
 
@@ -190,7 +190,7 @@ def _sql(folder: Path, layouts: Mapping[str, Layout], faults: Faults) -> dict[st
         if path.is_file():
             found[name] = path.read_text(encoding="utf-8").strip().rstrip(";")
         elif needed:
-            faults.add(shown(path), "the file is missing")
+            faults.add(safe_path(path), "the file is missing")
     return found
 
 

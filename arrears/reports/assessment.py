@@ -7,7 +7,7 @@ from typing import Any
 
 from arrears import house
 from arrears.answers.closed_nights import ClosedNight, attach_night
-from arrears.answers.display import Told, fetch_file
+from arrears.answers.display import fetch_file
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, quote, sql_text, warehouse
 from arrears.days import months_before
@@ -20,6 +20,7 @@ from arrears.reports.percent import basis_points
 from arrears.reports.period import last_night
 from arrears.reports.run import make_rows, rows_of
 from arrears.sqltext import parameters
+from arrears.values import Row
 
 SQL = Path(__file__).with_name("sql")
 
@@ -27,7 +28,7 @@ OUTCOMES = ("met", "failed", "unknown", "running")
 COLUMNS = "case_id, person_id, office, outcome, said, src"
 
 
-def assess(store: Store, state: str, on: date | None = None) -> Told:
+def assess(store: Store, state: str, on: date | None = None) -> Row:
     """Every criterion with the share of cases that meet it, and every timeframe of the law on its own."""
     asked = load_assessment(house.RULES)
     night, notice = last_night(store, state, on)
@@ -51,7 +52,7 @@ def assess_cases(
     offices: Sequence[str] | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> Told:
+) -> Row:
     """Each case behind a criterion or a timeframe: how it stands, in a sentence, with its source rows.
 
     With a `limit`, so many of them from the `offset` on; `row_count` is of all.
@@ -65,7 +66,7 @@ def assess_cases(
         )
     night, notice = last_night(store, state, on)
     told = asked.criteria.get(line)
-    rows: list[Told] = []
+    rows: list[Row] = []
     row_count = 0
     if told is None or not told.cannot:
         with warehouse(spill=store.spill()) as con:
@@ -86,7 +87,7 @@ def assess_cases(
     }
 
 
-def timeframes_of(con: Connection) -> list[Told]:
+def timeframes_of(con: Connection) -> list[Row]:
     """Every deadline of the night over every subject: in time, late, overdue, near, running, not known."""
     found = fetch_file(con, SQL / "timeframes.sql")
     counts = {row.pop("deadline"): row for row in found}
@@ -108,7 +109,7 @@ def timeframes_of(con: Connection) -> list[Told]:
     return told
 
 
-def _head(asked: Assessment, night: ClosedNight, notice: str) -> Told:
+def _head(asked: Assessment, night: ClosedNight, notice: str) -> Row:
     return {
         "report": NAME,
         "title": asked.title,
@@ -125,7 +126,7 @@ def _head(asked: Assessment, night: ClosedNight, notice: str) -> Told:
     }
 
 
-def _criterion(con: Connection, told: Criterion, asked: Assessment, night: ClosedNight) -> Told:
+def _criterion(con: Connection, told: Criterion, asked: Assessment, night: ClosedNight) -> Row:
     """One criterion: cases by outcome, and the share of those judged that meet it."""
     counts: dict[str, int] | None = None
     if not told.cannot:

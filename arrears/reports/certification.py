@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from arrears import house
-from arrears.answers.display import Told
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.errors import ArrearsError, RuleFault
 from arrears.law.profile_files import states as profile_states
+from arrears.values import Row
 
 PAGE = house.ROOT / "docs" / "certification.md"
 KINDS = ("test", "page", "command", "examples")
@@ -215,7 +215,7 @@ def _trace(text: str, node: Node) -> tuple[str, str]:
     return kind, what
 
 
-def certification(state: str = "") -> Told:
+def certification(state: str = "") -> Row:
     """How many requirements stand how, and each of them; of a state, without what only others answer."""
     found = _asked(state)
     return {

@@ -45,7 +45,7 @@ def queue_faults(made: Flow, queue: Queue, cards: Mapping[str, Card]) -> Iterato
         yield f"{where}: carries {label}, which no field bears"
 
 
-def shown_faults(made: Flow, told: Iterable[tuple[str, str, Iterable[str]]]) -> Iterator[str]:
+def sentence_faults(made: Flow, told: Iterable[tuple[str, str, Iterable[str]]]) -> Iterator[str]:
     """Each word of a sentence, by where it stands and its table, that bears what no list may show.
 
     A place is told to whoever asks for it, which the unit of the fact sees to.
@@ -127,7 +127,7 @@ def label_faults() -> tuple[int, list[str]]:
     for queue in load_queues(house.QUEUES).values():
         made.faults += queue_faults(made, queue, cards)
     said = sentences(cards, load_kinds(house.RULES), load_deadlines(house.RULES))
-    made.faults += shown_faults(made, said)
+    made.faults += sentence_faults(made, said)
     for name in FORMS:
         form = load_report(house.RULES, name)
         sql = {line: sql_of(form, one) for line, one in form.lines.items() if one.sql}

@@ -30,7 +30,7 @@ from arrears.queues.content import ADDRESS_SQL
 _PLAIN_SCHEMAS = ("card", "law", "input", "money")
 _PLAIN = (
     *("staging.currency", "staging.arrivals", "match.reach", "calendar", "partner"),
-    *("caseload.currency", "caseload.rejected", "caseload.intake_told", "caseload.orphans"),
+    *("caseload.currency", "caseload.rejected", "caseload.intake_complete", "caseload.orphans"),
 )
 _TOKENS = {"ssn": ("person_token", "ssn_fault"), "account_number": ("account_token", "account_last4")}
 _OF = " of "
@@ -211,7 +211,7 @@ def _verdict(made: Flow, card: Card, part: Part) -> Relation:
     """What a verdict of a remedy bears: the word what its conditions read, the amount what its fact does."""
     facts = made.tables.get(card.relation, OPEN)
     read = union(facts.column(fact) or NONE for one in card.conditions[part] for fact in one.facts)
-    word = dict.fromkeys(("verdict", "because", "readings_part"), read)
+    word = dict.fromkeys(("verdict", "because", "readings_differ"), read)
     keys = {one: facts.column(one) or NONE for one in KEYS}
     amount = facts.column(card.amount) or NONE if card.amount else NONE
     rests = union(facts.column(one) or NONE for one in card.rests_on)

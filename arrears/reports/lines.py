@@ -26,7 +26,7 @@ from pathlib import Path
 
 from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
-from arrears.errors import shown
+from arrears.errors import safe_path
 from arrears.law.citations import Source, read_sources
 from arrears.law.profile_files import read_cites
 from arrears.sqltext import parameters
@@ -129,7 +129,7 @@ def _line(line: str, node: Node, sources: Mapping[str, Source], folder: Path) ->
     if sql and cannot:
         node.fault("has both sql and cannot")
     if sql and not (folder / sql).is_file():
-        node.fault(f"there is no {sql} in {shown(folder)}")
+        node.fault(f"there is no {sql} in {safe_path(folder)}")
     elif sql:
         for word in sorted(set(parameters(line_sql(folder / sql))) - set(DATES)):
             node.fault(f"{sql} binds ${word}, which is not a date of the report")

@@ -4,17 +4,18 @@ from pathlib import Path
 
 from arrears import house
 from arrears.answers.closed_nights import ClosedNight
-from arrears.answers.display import Told, fetch_file
+from arrears.answers.display import fetch_file
 from arrears.answers.quality_rules import QualityRules
 from arrears.data.warehouse import Connection, attach_arrow, quote, sql_text
 from arrears.intake.feeds import load_feeds
 from arrears.reports.percent import basis_points
 from arrears.sqltext import columns
+from arrears.values import Row
 
 SQL = Path(__file__).with_name("sql")
 
 
-def rejects_by_queue(con: Connection, night: ClosedNight, rules: QualityRules) -> list[Told]:
+def rejects_by_queue(con: Connection, night: ClosedNight, rules: QualityRules) -> list[Row]:
     """Acts sent through each queue, partners' answers to them, and how many of these are rejects.
 
     Needs `staging.*` and `ledger.published` as of the night.
@@ -49,10 +50,10 @@ def rejects_by_queue(con: Connection, night: ClosedNight, rules: QualityRules) -
     ]
 
 
-def rejects_by_feed(night: ClosedNight) -> list[Told]:
+def rejects_by_feed(night: ClosedNight) -> list[Row]:
     """Lines of each feed that could not be read and were set aside, and what became of its deliveries."""
     loaded = night.ledger.loaded(night.state)
-    found: dict[str, Told] = {}
+    found: dict[str, Row] = {}
     for one in night.ledger.deliveries(night.state, cut=night.cut):
         told = found.setdefault(
             one.feed or "not known",
@@ -69,7 +70,7 @@ def rejects_by_feed(night: ClosedNight) -> list[Told]:
     ]
 
 
-def match_rates(con: Connection) -> list[Told]:
+def match_rates(con: Connection) -> list[Row]:
     """Rows of each feed that name a person, how many are linked exactly, and how many only might be."""
     feeds = {name: one for name, one in load_feeds(house.FEEDS).items() if not one.match.none}
     rows = " UNION ALL ".join(

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from arrears.answers.display import Told
 from arrears.data.store import write_aside
 from arrears.errors import ArrearsError
 from arrears.reports.percent import percent
-from arrears.values import dollars
+from arrears.values import Row, dollars
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 INK, QUIET, LINE, PAPER = "#1c2127", "#59626d", "#dfddd5", "#ffffff"
 MAIN, SECOND, FAINT = "#1f5f8b", "#d98f2b", "#d5dbe0"
-# Told apart by lightness as well as by hue, so that nobody needs to see the hue.
+# Row apart by lightness as well as by hue, so that nobody needs to see the hue.
 MANY = ("#12395a", "#1f5f8b", "#5b9ac4", "#a9cde4", "#8a4b08", "#d98f2b", "#f2cf94", "#c9ced3")
 WIDTH_INCHES, BAR_INCHES = 8.4, 0.34
 _ONE_AT_A_TIME = threading.Lock()
@@ -49,11 +48,11 @@ class Plot:
     """One plot: its title, what it says in a sentence from the same figures, and how it is drawn."""
 
     title: str
-    say: Callable[[Told], str]
-    draw: Callable[[Told], "Figure"]
+    say: Callable[[Row], str]
+    draw: Callable[[Row], "Figure"]
 
 
-def svg(name: str, told: Told) -> bytes:
+def svg(name: str, told: Row) -> bytes:
     """A plot of these figures as an SVG file; the same figures give the same bytes."""
     if name not in PLOTS:
         raise ArrearsError(f"There is no plot {name!r}", "quality", f"Known: {', '.join(PLOTS)}")
@@ -68,7 +67,7 @@ def svg(name: str, told: Told) -> bytes:
     return out.getvalue()
 
 
-def write_plots(told: Told, folder: Path) -> list[Path]:
+def write_plots(told: Row, folder: Path) -> list[Path]:
     """The files of all plots, written to a folder."""
     made = {folder / f"{told['state']}-{told['as_of']}-{name}.svg": svg(name, told) for name in PLOTS}
     for path, data in made.items():
@@ -94,7 +93,7 @@ def _nothing(title: str, words: str) -> "Figure":
     return figure
 
 
-def _lists(told: Told) -> "Figure":
+def _lists(told: Row) -> "Figure":
     nights, titles = told["lists"], told["kinds"]
     figure, axes = _figure(PLOTS["lists"].title, 3.9)
     bottoms = [0] * len(nights)
@@ -122,7 +121,7 @@ def _lists(told: Told) -> "Figure":
     return figure
 
 
-def _grouped(nights: Sequence[Told], titles: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+def _grouped(nights: Sequence[Row], titles: Mapping[str, str]) -> list[tuple[str, list[str]]]:
     """The kinds with the most lines, largest first, and all others as one."""
     sums = {kind: sum(night["kinds"].get(kind, 0) for night in nights) for kind in titles}
     ranked = sorted(sums, key=lambda kind: (-sums[kind], kind))
@@ -131,7 +130,7 @@ def _grouped(nights: Sequence[Told], titles: Mapping[str, str]) -> list[tuple[st
     return groups + ([(f"{len(rest)} other kinds", rest)] if rest else [])
 
 
-def _ageing(told: Told) -> "Figure":
+def _ageing(told: Row) -> "Figure":
     rows, title = told["ageing"], PLOTS["ageing"].title
     if not rows:
         return _nothing(title, "Nobody owes anything.")
@@ -147,7 +146,7 @@ def _ageing(told: Told) -> "Figure":
     return figure
 
 
-def _releases(told: Told) -> "Figure":
+def _releases(told: Row) -> "Figure":
     rows, title = told["releases"]["bars"], PLOTS["releases"].title
     if not rows:
         return _nothing(title, "Nothing was taken back yet.")
@@ -165,7 +164,7 @@ def _releases(told: Told) -> "Figure":
     return figure
 
 
-def _matches(told: Told) -> "Figure":
+def _matches(told: Row) -> "Figure":
     rows = sorted(told["matches"], key=lambda row: (-row["rows"], row["feed"]))
     title = PLOTS["matches"].title
     if not rows:
@@ -208,7 +207,7 @@ def _sideways(axes: "Axes", labels: Sequence[str]) -> None:
     axes.spines["bottom"].set_visible(False)
 
 
-def _say_lists(told: Told) -> str:
+def _say_lists(told: Row) -> str:
     first, last = told["lists"][0], told["lists"][-1]
     if first is last:
         return f"{last['lines']:,} lines on the night of {last['as_of']}."
@@ -217,7 +216,7 @@ def _say_lists(told: Told) -> str:
     )
 
 
-def _say_ageing(told: Told) -> str:
+def _say_ageing(told: Row) -> str:
     rows: list[dict[str, Any]] = told["ageing"]
     if not rows:
         return "Nobody owes anything."
@@ -229,7 +228,7 @@ def _say_ageing(told: Told) -> str:
     )
 
 
-def _say_releases(told: Told) -> str:
+def _say_releases(told: Row) -> str:
     bars = told["releases"]["bars"]
     total = sum(bar["releases"] for bar in bars)
     if not total:
@@ -238,7 +237,7 @@ def _say_releases(told: Told) -> str:
     return f"{same_day:,} of {total:,} releases left on the day of the night that first asked for them."
 
 
-def _say_matches(told: Told) -> str:
+def _say_matches(told: Row) -> str:
     rows = sum(one["rows"] for one in told["matches"])
     linked, doubtful = (sum(one[key] for one in told["matches"]) for key in ("linked", "doubtful"))
     return f"{linked:,} of {rows:,} lines linked exactly to a person, {doubtful:,} doubtful."

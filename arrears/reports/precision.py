@@ -7,17 +7,18 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.answers.closed_nights import ClosedNight
-from arrears.answers.display import Told, fetch_file
+from arrears.answers.display import fetch_file
 from arrears.answers.quality_rules import QualityRules
 from arrears.data.warehouse import Connection, attach_arrow, run_sql_file
 from arrears.law.remedy import Card, load_cards, title_of
 from arrears.law.work_order import load_work_order
 from arrears.reports.percent import basis_points
+from arrears.values import Row
 
 SQL = Path(__file__).with_name("sql")
 
 
-def precision(con: Connection, night: ClosedNight, rules: QualityRules) -> Told:
+def precision(con: Connection, night: ClosedNight, rules: QualityRules) -> Row:
     """Precision by remedy and by condition, of everything that people had decided by the end of that day."""
     attach_arrow(
         con, "quality.decisions", night.ledger.snapshot(night.state, only=["decisions"])["decisions"]
@@ -41,7 +42,7 @@ REASON = pa.schema([("code", pa.string()), ("was_right", pa.string())])
 BLAME = pa.schema([("remedy", pa.string()), ("code", pa.string()), ("condition", pa.string())])
 
 
-def _blames(cards: Mapping[str, Card], rules: QualityRules) -> list[Told]:
+def _blames(cards: Mapping[str, Card], rules: QualityRules) -> list[Row]:
     """The condition of each remedy that each reason speaks against, where the remedy has one of them."""
     found = []
     for card in cards.values():
@@ -52,7 +53,7 @@ def _blames(cards: Mapping[str, Card], rules: QualityRules) -> list[Told]:
     return found
 
 
-def _by_remedy(con: Connection, cards: Mapping[str, Card]) -> list[Told]:
+def _by_remedy(con: Connection, cards: Mapping[str, Card]) -> list[Row]:
     rows = fetch_file(con, SQL / "opinions_by_remedy.sql")
     return [
         {
@@ -64,7 +65,7 @@ def _by_remedy(con: Connection, cards: Mapping[str, Card]) -> list[Told]:
     ]
 
 
-def _by_condition(con: Connection, cards: Mapping[str, Card]) -> list[Told]:
+def _by_condition(con: Connection, cards: Mapping[str, Card]) -> list[Row]:
     """Each condition that a rejection spoke against; where it names none, the rule as a whole."""
     rows = fetch_file(con, SQL / "opinions_by_condition.sql")
     return [
@@ -77,7 +78,7 @@ def _by_condition(con: Connection, cards: Mapping[str, Card]) -> list[Told]:
     ]
 
 
-def _by_reason(con: Connection) -> list[Told]:
+def _by_reason(con: Connection) -> list[Row]:
     said = {one.code: one.say for one in load_work_order(house.RULES).reasons.values()}
     rows = fetch_file(con, SQL / "opinions_by_reason.sql")
     return [

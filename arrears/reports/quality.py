@@ -8,7 +8,6 @@ from rich.table import Table
 
 from arrears import house
 from arrears.answers.closed_nights import attach_night, closed_nights
-from arrears.answers.display import Told
 from arrears.answers.history import ageing, kind_titles, lists_by_night, releases
 from arrears.answers.quality_rules import load_quality
 from arrears.data.store import Store
@@ -17,12 +16,12 @@ from arrears.reports.assessment import timeframes_of
 from arrears.reports.partners import match_rates, rejects_by_feed, rejects_by_queue
 from arrears.reports.percent import percent
 from arrears.reports.precision import precision
-from arrears.values import dollars
+from arrears.values import Row, dollars
 
 COUNTS = ("in_time", "late", "overdue", "due_soon", "running", "unknown")
 
 
-def quality(store: Store, state: str, as_of: date | None = None) -> Told:
+def quality(store: Store, state: str, as_of: date | None = None) -> Row:
     """Precision by rule, partners' rejects, clocks met, match rates and their history, of the last closed
     night on or before a day.
     """
@@ -46,12 +45,12 @@ def quality(store: Store, state: str, as_of: date | None = None) -> Told:
         }
 
 
-def running(told: Told) -> list[Told]:
+def running(told: Row) -> list[Row]:
     """The clocks that run, or have run, for anybody."""
     return [one for one in told["clocks"] if any(one[name] for name in COUNTS)]
 
 
-def print_quality(told: Told, out: Console) -> None:
+def print_quality(told: Row, out: Console) -> None:
     """Prints what people, partners and clocks said, each as a table."""
     out.print(f"[bold]Was it right: {told['state'].upper()}, night of {told['as_of']}[/bold]")
     _print(
@@ -93,7 +92,7 @@ def print_quality(told: Told, out: Console) -> None:
     _print_history(told, out)
 
 
-def _print_partners(told: Told, out: Console) -> None:
+def _print_partners(told: Row, out: Console) -> None:
     _print(
         out,
         "Partners' rejects by queue",
@@ -138,7 +137,7 @@ def _print_partners(told: Told, out: Console) -> None:
     )
 
 
-def _print_history(told: Told, out: Console) -> None:
+def _print_history(told: Row, out: Console) -> None:
     _print(
         out,
         "Matches by feed",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from arrears.answers.display import shown
+from arrears.answers.display import display_value
 from arrears.law.profile import UNSET
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -35,7 +35,7 @@ def amount(value: Any, unit: str) -> str:
     if isinstance(value, tuple | list):
         return "; ".join(str(one) for one in value).replace("_", " ")
     if not isinstance(value, int) or unit in ("cents", "basis_points"):
-        return shown(value, unit) if isinstance(value, int) else str(value).replace("_", " ")
+        return display_value(value, unit) if isinstance(value, int) else str(value).replace("_", " ")
     if unit == "percent":
         return f"{value} %"
     words = unit.replace("_", " ")

@@ -6,7 +6,7 @@ from typing import Any
 
 from arrears import house
 from arrears.answers.closed_nights import attach_night
-from arrears.answers.display import Told, fetch
+from arrears.answers.display import fetch
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, warehouse
 from arrears.errors import ArrearsError
@@ -16,9 +16,10 @@ from arrears.reports.lines import FORMS, Line, Report, line_sql, load_report
 from arrears.reports.percent import basis_points
 from arrears.reports.period import Chosen, choose
 from arrears.sqltext import parameters
+from arrears.values import Row
 
 
-def report(store: Store, state: str, name: str, on: date | None = None) -> Told:
+def report(store: Store, state: str, name: str, on: date | None = None) -> Row:
     """Every line of a report: its figure by part, or in plain words why there is none."""
     form = _form(name)
     chosen = choose(store, state, form.period, form.year_ends_month, on)
@@ -53,7 +54,7 @@ def report_cases(
     offices: Sequence[str] | None = None,
     limit: int | None = None,
     offset: int = 0,
-) -> Told:
+) -> Row:
     """The cases (children, sums) of one line, each with its source rows; their sum is the line's figure.
 
     With a `limit`, so many of them from the `offset` on; `total` and `row_count` are of all.
@@ -65,7 +66,7 @@ def report_cases(
     with warehouse(spill=store.spill()) as con:
         attach_night(con, chosen.night)
         unknown = why_unknown(con, told)
-        rows: list[Told] = []
+        rows: list[Row] = []
         row_count, total = 0, None
         if not unknown:
             make_rows(con, sql_of(form, told), _bound(form, told, chosen), offices)
@@ -101,7 +102,7 @@ def _form(name: str) -> Report:
     return load_report(house.RULES, name)
 
 
-def _head(form: Report, chosen: Chosen, state: str) -> Told:
+def _head(form: Report, chosen: Chosen, state: str) -> Row:
     return {
         "report": form.report,
         "title": form.title,
@@ -118,8 +119,8 @@ def _head(form: Report, chosen: Chosen, state: str) -> Told:
     }
 
 
-def _figure(con: Connection, form: Report, line: Line, chosen: Chosen) -> Told:
-    told: Told = {
+def _figure(con: Connection, form: Report, line: Line, chosen: Chosen) -> Row:
+    told: Row = {
         "line": line.line,
         "title": line.title,
         "counts": line.counts or None,
@@ -141,7 +142,7 @@ def _figure(con: Connection, form: Report, line: Line, chosen: Chosen) -> Told:
     return told
 
 
-def make_rows(con: Connection, sql: str, bound: Told, offices: Sequence[str] | None) -> None:
+def make_rows(con: Connection, sql: str, bound: Row, offices: Sequence[str] | None) -> None:
     """Makes `cases`: the rows of a line in these offices, or in all."""
     con.execute(f"CREATE TEMP TABLE every_case AS {sql}", bound)
     seen = "SELECT * FROM every_case WHERE $offices IS NULL OR list_contains($offices, office)"
@@ -149,7 +150,7 @@ def make_rows(con: Connection, sql: str, bound: Told, offices: Sequence[str] | N
     con.execute(f"CREATE TEMP TABLE cases AS {seen}", given)
 
 
-def rows_of(con: Connection, order: str, limit: int | None, offset: int) -> list[Told]:
+def rows_of(con: Connection, order: str, limit: int | None, offset: int) -> list[Row]:
     """The rows of `cases` in this order, or a part of them."""
     part = "" if limit is None else f" LIMIT {int(limit)} OFFSET {int(offset)}"
     return fetch(con, f"SELECT * FROM cases ORDER BY {order}{part}", {})

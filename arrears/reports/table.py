@@ -4,11 +4,11 @@ import csv
 import io
 from collections.abc import Sequence
 
-from arrears.answers.display import Told
 from arrears.reports.export import harmless
+from arrears.values import Row
 
 
-def flat(told: Told) -> list[Told]:
+def flat(told: Row) -> list[Row]:
     """A report's lines as rows of one shape, for a table."""
     if told.get("lines"):
         names = list(told["parts"])
@@ -50,7 +50,7 @@ def flat(told: Told) -> list[Told]:
     ]
 
 
-def as_table(rows: Sequence[Told]) -> str:
+def as_table(rows: Sequence[Row]) -> str:
     """Rows of one shape as CSV; an amount stays a whole number of cents."""
     text = io.StringIO()
     if rows:

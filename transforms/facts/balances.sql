@@ -52,7 +52,7 @@ summed AS (
     coalesce(accrual.lowered_cents, 0)                                         AS lowered,
     -- Where the terms of a changed order are not told, what goes beyond the last ones may be right.
     accrual.unsure_cents > 0 OR (accrual.over_terms_cents > 0 AND NOT known.terms) AS is_unsure,
-    known.charges AND known.receipts AND known.orders AND known.children       AS is_told
+    known.charges AND known.receipts AND known.orders AND known.children       AS is_complete
   FROM agency
   JOIN facts.known_case AS known USING (case_id)
   LEFT JOIN facts.accrual AS accrual USING (case_id)
@@ -81,14 +81,14 @@ SELECT
     THEN greatest(assigned_owed + least(unassigned_owed, 0), 0) END AS BIGINT)   AS assigned_owed_cents,
   CAST(CASE WHEN assignment_is_known AND owed_is_known
     THEN greatest(unassigned_owed + least(assigned_owed, 0), 0) END AS BIGINT)   AS unassigned_owed_cents,
-  CAST(CASE WHEN is_told THEN recomputed END AS BIGINT)                        AS recomputed_past_due_cents,
+  CAST(CASE WHEN is_complete THEN recomputed END AS BIGINT)                        AS recomputed_past_due_cents,
   -- The agency may or may not have entered what a later change of the terms took away.
   CAST(CASE
-    WHEN NOT is_told THEN NULL
+    WHEN NOT is_complete THEN NULL
     WHEN abs(past_due - recomputed) <= $tolerance_cents THEN 0
     ELSE lowered
   END AS BIGINT)                                                               AS lowered_cents,
-  CASE WHEN is_told AND is_unsure IS NOT TRUE
+  CASE WHEN is_complete AND is_unsure IS NOT TRUE
     THEN abs(past_due - recomputed) <= $tolerance_cents OR abs(past_due - lowered - recomputed) <= $tolerance_cents
   END                                                                          AS balance_is_trusted,
   past_due_src

@@ -32,7 +32,7 @@ told AS (
     known.* EXCLUDE (case_id),
     known.charges AND known.orders AND known.children
       AND NOT coalesce(CAST($assisted_suspends AS BOOLEAN) AND list_contains(known.rejected, 'benefits'), false)
-                                                                              AS accrual_is_told
+                                                                              AS accrual_is_complete
   FROM caseload.cases AS cases
   JOIN facts.known_case AS known ON known.case_id = cases.case_id
 )
@@ -51,16 +51,16 @@ SELECT
   list_has_any(terms.orders_issued_by, ['other_state', 'tribe', 'other_country']) AS order_is_from_elsewhere,
   list_contains(terms.orders_issued_by, 'tribe')                              AS order_is_tribal,
 
-  CASE WHEN told.accrual_is_told AND NOT coalesce(accrual.over_terms_cents > 0 AND NOT told.terms, false)
+  CASE WHEN told.accrual_is_complete AND NOT coalesce(accrual.over_terms_cents > 0 AND NOT told.terms, false)
     THEN coalesce(accrual.phantom_cents, 0) END                               AS phantom_cents,
-  CASE WHEN told.accrual_is_told THEN coalesce(accrual.unsure_cents, 0) END   AS unsure_cents,
-  CASE WHEN told.accrual_is_told THEN coalesce(accrual.faults, CAST([] AS VARCHAR[])) END AS charge_faults,
-  CASE WHEN told.accrual_is_told AND told.terms THEN coalesce(debts.lowered_cents, 0) END AS lowered_cents,
+  CASE WHEN told.accrual_is_complete THEN coalesce(accrual.unsure_cents, 0) END   AS unsure_cents,
+  CASE WHEN told.accrual_is_complete THEN coalesce(accrual.faults, CAST([] AS VARCHAR[])) END AS charge_faults,
+  CASE WHEN told.accrual_is_complete AND told.terms THEN coalesce(debts.lowered_cents, 0) END AS lowered_cents,
   reaching.from_on                                                            AS terms_reach_back_to_on,
   reaching.entered_on                                                         AS terms_changed_on,
   reaching.served_on                                                          AS terms_petition_served_on,
-  CASE WHEN accrual_is_told THEN coalesce(reaching.is_too_far, false) END     AS terms_reach_too_far,
-  CASE WHEN told.accrual_is_told THEN coalesce(accrual.current_due_cents, 0) END AS current_due_cents,
+  CASE WHEN accrual_is_complete THEN coalesce(reaching.is_too_far, false) END     AS terms_reach_too_far,
+  CASE WHEN told.accrual_is_complete THEN coalesce(accrual.current_due_cents, 0) END AS current_due_cents,
 
   CASE WHEN told.balances THEN classes.pre_assistance_cents END               AS pre_assistance_cents,
   CASE WHEN told.balances THEN classes.during_assistance_cents END            AS during_assistance_cents,
@@ -70,15 +70,15 @@ SELECT
   CASE WHEN told.balances THEN classes.classes_agree END                      AS classes_agree,
 
   CASE
-    WHEN NOT told.balances OR NOT told.accrual_is_told OR NOT told.receipts THEN NULL
+    WHEN NOT told.balances OR NOT told.accrual_is_complete OR NOT told.receipts THEN NULL
     WHEN limitation.case_id IS NULL THEN 0
     ELSE limitation.time_barred_cents
   END                                                                         AS time_barred_cents,
   limitation.time_barred_since_on,
   limitation.time_barred_src,
-  CASE WHEN told.balances AND told.accrual_is_told AND told.receipts THEN coalesce(sworn.before_application_cents, 0) END
+  CASE WHEN told.balances AND told.accrual_is_complete AND told.receipts THEN coalesce(sworn.before_application_cents, 0) END
                                                                               AS before_application_cents,
-  CASE WHEN told.balances AND told.accrual_is_told AND told.receipts THEN debts.unsworn_cents END AS unsworn_cents,
+  CASE WHEN told.balances AND told.accrual_is_complete AND told.receipts THEN debts.unsworn_cents END AS unsworn_cents,
 
   CASE WHEN told.claims OR claims.case_id IS NOT NULL THEN coalesce(claims.open_claims, CAST([] AS VARCHAR[])) END
                                                                               AS open_claims,

@@ -97,7 +97,7 @@ SELECT
   concat_ws(';', 'caseload.persons@' || told.source_file || ':' || told.source_line,
     partner.protecting_src, paid.src, looked.src, held.src)            AS person_src
 FROM told
-LEFT JOIN facts.person_told AS partner ON partner.person_id = told.person_id
+LEFT JOIN facts.person_reports AS partner ON partner.person_id = told.person_id
 LEFT JOIN paid ON paid.person_id = told.person_id
 LEFT JOIN looked ON looked.person_id = told.person_id
 LEFT JOIN held ON held.person_id = told.person_id

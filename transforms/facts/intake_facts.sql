@@ -6,7 +6,7 @@ told AS (
     kind,
     arg_max(complete_through_on, place)                                       AS through_on,
     arg_max(source_file || ':' || source_line, place)                         AS src
-  FROM caseload.intake_told
+  FROM caseload.intake_complete
   WHERE complete_through_on <= $as_of
   GROUP BY kind
 ),

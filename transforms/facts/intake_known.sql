@@ -8,7 +8,7 @@ paper AS (
     kind,
     CASE kind WHEN 'payments' THEN 'receipts' ELSE kind END            AS table_name,
     arg_max(complete_through_on, place) FILTER (complete_through_on <= $as_of) AS through_on
-  FROM caseload.intake_told
+  FROM caseload.intake_complete
   GROUP BY kind
 ),
 extract AS (

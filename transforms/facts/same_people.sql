@@ -9,7 +9,7 @@ taken_back AS (
 standing AS (
   SELECT DISTINCT
     published.person_id,
-    coalesce(published.words -> 'identity' ->> 'number', published.words ->> 'person_token') AS number_told
+    coalesce(published.words -> 'identity' ->> 'number', published.words ->> 'person_token') AS number_sent
   FROM (SELECT *, TRY_CAST(carry AS JSON) AS words FROM ledger.published WHERE kind IN ('send', 'update')) AS published
   ANTI JOIN taken_back USING (episode_id, target_id)
   WHERE published.person_id <> ''
@@ -20,7 +20,7 @@ WHERE other_id <> person_id
 UNION
 SELECT people.person_id, standing.person_id
 FROM standing
-JOIN match.people AS people ON people.person_token = standing.number_told AND people.person_id <> standing.person_id
+JOIN match.people AS people ON people.person_token = standing.number_sent AND people.person_id <> standing.person_id
 -- Of whom the extract knows a number, that one speaks and not what was once told.
 ANTI JOIN (SELECT person_id FROM match.people WHERE person_token IS NOT NULL) AS numbered
   ON numbered.person_id = standing.person_id

@@ -39,7 +39,7 @@ sent AS (
   SELECT
     published.case_id,
     coalesce(known_as.one_id, published.person_id)                              AS obligor,
-    max(published.published_on)                                                 AS last_told_on,
+    max(published.published_on)                                                 AS last_reported_on,
     bool_or(back.episode_id IS NULL)                                            AS stands
   FROM ledger.published AS published
   LEFT JOIN (SELECT DISTINCT episode_id, target_id FROM ledger.published WHERE kind = 'release') AS back
@@ -71,7 +71,7 @@ listed AS (
   LEFT JOIN sent ON sent.case_id = other.case_id AND sent.obligor = one.obligor
   WHERE one.is_open
     AND CASE WHEN other.is_open THEN one.case_id < other.case_id
-      ELSE coalesce(sent.stands OR sent.last_told_on >= one.opened_on, false) END
+      ELSE coalesce(sent.stands OR sent.last_reported_on >= one.opened_on, false) END
 ),
 -- The same child by person number or, keyed twice, by birth date and a first name that is not another one.
 same_child AS (
@@ -99,7 +99,7 @@ gone AS (
   JOIN tonight ON tonight.obligor = sent.obligor AND tonight.is_open
   ANTI JOIN tonight AS listed ON listed.case_id = sent.case_id
   ANTI JOIN sent AS own ON own.case_id = tonight.case_id
-  WHERE sent.stands OR sent.last_told_on >= tonight.opened_on
+  WHERE sent.stands OR sent.last_reported_on >= tonight.opened_on
 ),
 pair AS (
   SELECT listed.*

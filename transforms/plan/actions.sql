@@ -90,7 +90,7 @@ SELECT
   -- What a queue says beside the amount, so that a change of it can be told.
   coalesce(subject.said_hash, '') AS said_hash,
   judged.is_urgent,
-  verdict.readings_part,
+  verdict.readings_differ,
   judged.is_covered
 FROM judged
 LEFT JOIN plan.verdict AS verdict USING (remedy, subject_id)

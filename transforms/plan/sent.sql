@@ -20,9 +20,9 @@ SELECT
   arg_max(published.step, published.version) FILTER (published.kind = 'send')    AS first_step,
   arg_max(published.message, published.version) FILTER (published.kind = 'send') AS first_message,
   arg_max(coalesce(published.words -> 'identity' ->> 'number', published.words ->> 'person_token'), published.version)
-                                                        AS number_told,
-  arg_max(published.words -> 'identity' ->> 'name', published.version) AS name_told,
-  arg_max(published.words -> 'identity' ->> 'birth', published.version) AS birth_told,
+                                                        AS number_sent,
+  arg_max(published.words -> 'identity' ->> 'name', published.version) AS name_sent,
+  arg_max(published.words -> 'identity' ->> 'birth', published.version) AS birth_sent,
   coalesce(arg_max(published.words ->> 'moved', published.version), '') = 'true' AS is_moved
 FROM (SELECT *, TRY_CAST(carry AS JSON) AS words FROM ledger.published WHERE kind IN ('send', 'update')) AS published
 ANTI JOIN taken_back USING (episode_id, target_id)

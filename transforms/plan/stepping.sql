@@ -32,7 +32,7 @@ SELECT
     WHEN step.clock_key IS NOT NULL AND NOT clock.window_is_closed THEN 'waits'
     WHEN (
         step.needs IS NOT NULL
-        OR (NOT progress.anything_published AND (verdict.readings_part OR coalesce(word.was_rejected, false)))
+        OR (NOT progress.anything_published AND (verdict.readings_differ OR coalesce(word.was_rejected, false)))
       )
       AND (decision.decision IS NULL OR decision.decision <> 'approve'
         OR decision.facts_hash IS DISTINCT FROM verdict.facts_hash)

@@ -5,7 +5,7 @@
 -- A corrected number or name is an event of its own: what stands under the old one is changed or withdrawn at once, as
 -- the partner's queue says (`new_number`, `new_name`), and where it was withdrawn it is told again the next night.
 WITH
-told_as AS (
+reported_as AS (
   SELECT
     sent.episode_id,
     sent.target_id,
@@ -20,14 +20,14 @@ told_as AS (
         ELSE 'nothing'
       END
       WHEN moved.target_id IS NOT NULL THEN 'out'
-      WHEN marks.number_mark <> sent.number_told THEN CASE
+      WHEN marks.number_mark <> sent.number_sent THEN CASE
         WHEN queue.new_number = 'change' AND verdict.stay_verdict = 'flag' THEN 'change'
         WHEN queue.new_number IN ('again', 'change') THEN 'out'
         WHEN queue.new_number = 'own' AND sent.is_moved THEN NULL
         ELSE queue.new_number
       END
       WHEN verdict.stay_verdict = 'flag' AND (
-        marks.name_mark <> sent.name_told OR queue.tells_birth AND marks.birth_mark <> sent.birth_told) THEN CASE
+        marks.name_mark <> sent.name_sent OR queue.tells_birth AND marks.birth_mark <> sent.birth_sent) THEN CASE
         WHEN queue.new_name = 'change' THEN 'change'
         -- The same word once more, of a thing that is still known to be this person's.
         WHEN queue.new_name = 'again' AND (coalesce(step.targets, 'self') = 'self' OR sent.target_id IN (
@@ -61,14 +61,14 @@ holding AS (
     verdict.stay_because,
     verdict.amount_cents                                                              AS amount_today_cents,
     subject.said_hash                                                                 AS said_today_hash,
-    coalesce(subject.is_urgent OR told_as.word IN ('end', 'out'), false) OR party.episode_id IS NOT NULL AS is_urgent,
-    told_as.word,
+    coalesce(subject.is_urgent OR reported_as.word IN ('end', 'out'), false) OR party.episode_id IS NOT NULL AS is_urgent,
+    reported_as.word,
     party.episode_id IS NOT NULL                                                      AS is_replaced,
     -- What stands under a number that is not the parent's is taken back without a word of anybody.
-    coalesce(told_as.word IN ('end', 'out', 'change'), false)                         AS number_is_old,
+    coalesce(reported_as.word IN ('end', 'out', 'change'), false)                         AS number_is_old,
     verdict.subject_id IS NULL
       OR party.episode_id IS NOT NULL
-      OR coalesce(told_as.word = 'end', false)
+      OR coalesce(reported_as.word = 'end', false)
       OR verdict.release_verdict = 'flag'
       OR episodes.person_id IS DISTINCT FROM verdict.person_id AND same.other_id IS NULL AS lets_go
   FROM plan.sent AS sent
@@ -77,7 +77,7 @@ holding AS (
   LEFT JOIN plan.party AS party USING (episode_id)
   LEFT JOIN facts.same_people AS same
     ON same.person_id = verdict.person_id AND same.other_id = episodes.person_id
-  LEFT JOIN told_as ON told_as.episode_id = sent.episode_id AND told_as.target_id = sent.target_id
+  LEFT JOIN reported_as ON reported_as.episode_id = sent.episode_id AND reported_as.target_id = sent.target_id
   LEFT JOIN card.subject AS subject ON subject.remedy = sent.remedy AND subject.subject_id = sent.subject_id
 )
 SELECT

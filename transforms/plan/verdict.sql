@@ -9,12 +9,12 @@ SELECT
   enter.worker,
   enter.verdict       AS enter_verdict,
   enter.because       AS enter_because,
-  enter.readings_part,
+  enter.readings_differ,
   stay.verdict        AS stay_verdict,
   stay.because        AS stay_because,
   release.verdict     AS release_verdict,
   release.because     AS release_because,
-  release.readings_part AS release_readings_part,
+  release.readings_differ AS release_readings_differ,
   enter.amount_cents,
   enter.facts_hash
 FROM verdicts.enter AS enter

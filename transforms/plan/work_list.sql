@@ -18,7 +18,7 @@ step_line AS (
     max(due_on)                                                      AS due_on,
     any_value(because)                                               AS because,
     any_value(facts_hash)                                            AS facts_hash,
-    bool_or(readings_part)                                           AS readings_part
+    bool_or(readings_differ)                                           AS readings_differ
   FROM plan.actions
   WHERE status IN ('needs_person', 'unknown', 'held')
   GROUP BY plan.actions.kind, version, status, remedy, subject_id, episode_id, step
@@ -35,7 +35,7 @@ not_known AS (
     'unknown'                                                        AS kind,
     verdict.remedy, verdict.subject_id, verdict.case_id, verdict.person_id, verdict.office, verdict.worker,
     NULL AS episode_id, NULL AS step, 'caseworker' AS needs, verdict.amount_cents, NULL AS due_on,
-    verdict.enter_because AS because, verdict.facts_hash, verdict.readings_part
+    verdict.enter_because AS because, verdict.facts_hash, verdict.readings_differ
   FROM plan.verdict AS verdict
   ANTI JOIN going_on USING (remedy, subject_id)
   WHERE verdict.enter_verdict = 'unknown'
@@ -43,13 +43,13 @@ not_known AS (
 parted AS (
   SELECT
     verdict.remedy || ':' || verdict.subject_id || ':readings'       AS item_id,
-    'readings_part'                                                  AS kind,
+    'readings_differ'                                                  AS kind,
     verdict.remedy, verdict.subject_id, verdict.case_id, verdict.person_id, verdict.office, verdict.worker,
     NULL AS episode_id, NULL AS step, 'supervisor' AS needs, verdict.amount_cents, NULL AS due_on,
-    verdict.enter_because AS because, verdict.facts_hash, true AS readings_part
+    verdict.enter_because AS because, verdict.facts_hash, true AS readings_differ
   FROM plan.verdict AS verdict
   ANTI JOIN going_on USING (remedy, subject_id)
-  WHERE verdict.readings_part
+  WHERE verdict.readings_differ
 ),
 -- The same record in another file, or twice in one, is one question.
 doubtful AS (
@@ -60,7 +60,7 @@ doubtful AS (
     NULL AS episode_id, NULL AS step, 'caseworker' AS needs, NULL AS amount_cents, NULL AS due_on,
     [reason] AS because,
     sha256(string_agg(DISTINCT record_hash, ',' ORDER BY record_hash)) AS facts_hash,
-    false AS readings_part
+    false AS readings_differ
   FROM match.candidates
   GROUP BY feed, person_id, reason
 ),
@@ -69,7 +69,7 @@ urgent AS (
   SELECT
     action_id || ':urgent' AS item_id, 'urgent_release' AS kind,
     remedy, subject_id, case_id, person_id, office, worker, episode_id, step, 'supervisor' AS needs,
-    amount_cents, $as_of AS due_on, because, facts_hash, false AS readings_part
+    amount_cents, $as_of AS due_on, because, facts_hash, false AS readings_differ
   FROM plan.actions
   WHERE is_urgent AND NOT is_covered
 ),
@@ -80,7 +80,7 @@ deadline_line AS (
     'deadline_' || late.status AS kind,
     NULL AS remedy, late.subject_id, late.case_id, late.person_id, late.office, late.worker,
     NULL AS episode_id, NULL AS step, late.needs, NULL AS amount_cents, late.ends_on AS due_on,
-    [late.said] AS because, NULL AS facts_hash, false AS readings_part
+    [late.said] AS because, NULL AS facts_hash, false AS readings_differ
   FROM plan.deadlines AS late
   WHERE late.status IN ('due_soon', 'overdue')
 ),
@@ -88,13 +88,13 @@ deadline_line AS (
 law_would_release AS (
   SELECT
     verdict.remedy || ':' || verdict.subject_id || ':release_readings' AS item_id,
-    'readings_part'                                                    AS kind,
+    'readings_differ'                                                    AS kind,
     verdict.remedy, verdict.subject_id, verdict.case_id, verdict.person_id, verdict.office, verdict.worker,
     NULL AS episode_id, NULL AS step, 'supervisor' AS needs, verdict.amount_cents, NULL AS due_on,
-    verdict.release_because AS because, verdict.facts_hash, true AS readings_part
+    verdict.release_because AS because, verdict.facts_hash, true AS readings_differ
   FROM plan.verdict AS verdict
   SEMI JOIN plan.sent AS sent USING (remedy, subject_id)
-  WHERE verdict.release_readings_part
+  WHERE verdict.release_readings_differ
 ),
 every AS (
   SELECT * FROM step_line

@@ -7,17 +7,17 @@ said AS (
     remedy, subject_id, case_id, person_id, office, worker, 'verdict' AS kind,
     format('enter {}, stay {}, release {}', enter.verdict, stay.verdict, release.verdict) AS says,
     enter.amount_cents, enter.verdict AS enter_verdict,
-    concat_ws('|', enter.verdict, enter.readings_part, stay.verdict, release.verdict, release.readings_part) AS signature
+    concat_ws('|', enter.verdict, enter.readings_differ, stay.verdict, release.verdict, release.readings_differ) AS signature
   FROM verdicts.enter AS enter
   JOIN (SELECT remedy, subject_id, verdict FROM verdicts.stay) AS stay USING (remedy, subject_id)
-  JOIN (SELECT remedy, subject_id, verdict, readings_part FROM verdicts.release) AS release USING (remedy, subject_id)
+  JOIN (SELECT remedy, subject_id, verdict, readings_differ FROM verdicts.release) AS release USING (remedy, subject_id)
   UNION ALL
   SELECT
     'act', action_id,
     remedy, subject_id, case_id, person_id, office, worker, step,
     concat_ws(' ', status, kind, message),
     amount_cents, NULL,
-    concat_ws('|', status, kind, queue, message, due_on, needs, is_urgent, is_covered, readings_part,
+    concat_ws('|', status, kind, queue, message, due_on, needs, is_urgent, is_covered, readings_differ,
       coalesce(CAST(amount_cents AS VARCHAR), '-'), array_to_string(because, ','))
   FROM read_parquet($acts)
   UNION ALL
@@ -26,7 +26,7 @@ said AS (
     remedy, subject_id, case_id, person_id, office, worker, kind,
     'on the list, for a ' || needs,
     amount_cents, NULL,
-    concat_ws('|', kind, needs, due_on, readings_part,
+    concat_ws('|', kind, needs, due_on, readings_differ,
       coalesce(CAST(amount_cents AS VARCHAR), '-'), array_to_string(because, ','))
   FROM read_parquet($work)
 )

@@ -205,7 +205,7 @@ def _attach_tables(con: Connection, store: Store, feed: Feed, deliveries: Sequen
 
 
 def _attach_claims(con: Connection, store: Store, feed: Feed, deliveries: Sequence[Delivery]) -> None:
-    """Makes `<feed>.intake_told`: what the last deliveries said is complete, where it can be true.
+    """Makes `<feed>.intake_complete`: what the last deliveries said is complete, where it can be true.
 
     That all mail up to a day is in stays true when a later delivery says nothing that can be; what is older
     than the feed may be is stale, and left out.
@@ -213,13 +213,13 @@ def _attach_claims(con: Connection, store: Store, feed: Feed, deliveries: Sequen
     if "intake" not in feed.tables:
         return
     columns = f"{_staged_columns(feed.tables['intake'])}, place BIGINT"
-    con.execute(f"CREATE OR REPLACE TABLE {feed.name}.intake_told ({columns})")
+    con.execute(f"CREATE OR REPLACE TABLE {feed.name}.intake_complete ({columns})")
     for place, one in enumerate(deliveries):
         if one.received_on < deliveries[-1].received_on - timedelta(feed.stale_after_days or 0):
             continue
         if (path := _folder(store, one) / "intake.parquet").exists():
             con.execute(
-                f"""INSERT INTO {feed.name}.intake_told BY NAME
+                f"""INSERT INTO {feed.name}.intake_complete BY NAME
                     SELECT *, {place} AS place FROM read_parquet({file_list([path])})
                     WHERE complete_through_on <= $day""",
                 {"day": one.received_on},

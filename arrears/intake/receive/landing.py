@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from arrears.data.encrypted_files import SealedPath, sealing
 from arrears.data.store import Store, sync_folder
-from arrears.errors import shown
+from arrears.errors import safe_path
 
 _CHUNK = 1 << 20
 LONGEST_LINE = _CHUNK  # bytes; a longer "line" is not a line of any partner and would fill the memory
@@ -109,7 +109,7 @@ def land_nothing(store: Store, state: str, name: str = "") -> Landed:
 
 def kept_name(path: Path) -> str:
     """A sender's file name as it is kept: for people only, without numbers, cut."""
-    return shown(path.name)[:_LONGEST_NAME]
+    return safe_path(path.name)[:_LONGEST_NAME]
 
 
 def _with_fault(landed: Landed, fault: str) -> Landed:

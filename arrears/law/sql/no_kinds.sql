@@ -15,5 +15,5 @@ SELECT
   CAST(NULL AS DATE) AS due_on,
   CAST([] AS VARCHAR[]) AS because,
   '' AS facts_hash,
-  false AS readings_part
+  false AS readings_differ
 WHERE false

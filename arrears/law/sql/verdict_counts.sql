@@ -2,6 +2,6 @@
 SELECT
   verdict,
   count(*) AS subjects,
-  count(*) FILTER (readings_part) AS parted
+  count(*) FILTER (readings_differ) AS parted
 FROM read_parquet($path)
 GROUP BY verdict

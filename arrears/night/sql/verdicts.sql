@@ -3,5 +3,5 @@ SELECT
   count(*) FILTER (verdict = 'flag') AS flag,
   count(*) FILTER (verdict = 'clear') AS clear,
   count(*) FILTER (verdict = 'unknown') AS unknown,
-  count(*) FILTER (readings_part) AS readings_part
+  count(*) FILTER (readings_differ) AS readings_differ
 FROM read_parquet($verdicts)

@@ -72,7 +72,7 @@ ranked AS (
     levy.ordered_on IS NOT NULL AND levy.released_on IS NULL                      AS is_under_order,
     levy.answer = 'closed' OR levy.answer = 'no_account'                          AS is_gone,
     coalesce(title_is_reachable AND kind_is_reachable AND account_is_here AND match_is_current
-      AND balance_is_over_minimum AND is_told_apart AND trust_kind = 'none' AND coalesce(name_agrees, true)
+      AND balance_is_over_minimum AND is_distinct AND trust_kind = 'none' AND coalesce(name_agrees, true)
       AND coalesce(levy.answer NOT IN ('closed', 'no_account'), true), false)     AS is_leviable
   FROM of_account AS account
   LEFT JOIN facts.asset_debts AS debt ON debt.person_id = account.person_id AND debt.counted_for = 'account'
@@ -112,7 +112,7 @@ SELECT
   shared.trust_kind = 'none'                                                      AS is_no_trust,
   coalesce(shared.is_gone, false)                                                 AS account_is_closed,
   moved.subject_id IS NOT NULL                                                    AS account_is_renumbered,
-  shared.is_told_apart                                                            AS account_is_told_apart,
+  shared.is_distinct                                                            AS account_is_distinct,
   coalesce(shared.name_agrees, true)                                              AS owner_name_agrees,
   CASE WHEN shared.name_agrees THEN 'agrees' WHEN NOT shared.name_agrees THEN 'differs' ELSE 'not checked' END
                                                                                   AS owner_name_check,
@@ -178,7 +178,7 @@ JOIN facts.asset_known AS known USING (person_id)
 LEFT JOIN (
   SELECT told.person_id, told.receives_title_ii AS receives_title_ii_match, identity.receives_ssi,
     told.ssi_is_in_doubt OR told.title_ii_is_in_doubt AS is_in_doubt
-  FROM facts.person_told AS told
+  FROM facts.person_reports AS told
   JOIN facts.identity AS identity USING (person_id)
 ) AS benefits USING (person_id)
 LEFT JOIN facts.moved_accounts AS moved USING (subject_id)

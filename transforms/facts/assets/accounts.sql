@@ -52,7 +52,7 @@ matched AS (
     concat_ws('-', person_id, to_hex(md5_number_lower(concat_ws('-', institution_tin, account_last4)))) AS subject_id,
     *,
     account_last4 IS NOT NULL
-      AND count(*) OVER (PARTITION BY person_id, institution_tin, account_last4) = 1 AS is_told_apart
+      AND count(*) OVER (PARTITION BY person_id, institution_tin, account_last4) = 1 AS is_distinct
   FROM told
   QUALIFY row_number() OVER (
     PARTITION BY person_id, institution_tin, account_last4 ORDER BY balance_cents DESC NULLS LAST, account_src) = 1

@@ -86,7 +86,7 @@ SELECT
   taken.payer_state,
   taken.payer_zip,
   taken.payer_name IS NOT NULL                                                    AS payer_is_known,
-  taken.told_on                                                                   AS claim_told_on,
+  taken.told_on                                                                   AS claim_matched_on,
   taken.match_is_exact,
   taken.claim_cents,
   taken.claim_cents IS NOT NULL                                                   AS claim_is_settled,

@@ -8,7 +8,7 @@ told AS (
   FROM ledger.published
   WHERE queue = 'federal_offset'
 ),
-last_told AS (
+last_reported AS (
   SELECT
     subject_id,
     person_id,
@@ -27,7 +27,7 @@ of_record AS (
     -- The list of excluded programs as an add or a replacement said it last.
     arg_max(words ->> 'excluded', (published_on, coalesce(batch_no, 0)))
       FILTER ((words ->> 'excluded') IS NOT NULL)                                   AS excluded,
-    min(published_on)                                                               AS first_told_on,
+    min(published_on)                                                               AS first_reported_on,
     count(DISTINCT batch_no) FILTER ((words ->> 'moved') = 'true')                  AS times_moved,
     max(published_on) FILTER (kind = 'release')                                     AS released_on
   FROM told
@@ -95,20 +95,20 @@ listed AS (
 ),
 ours AS (
   SELECT
-    last_told.* EXCLUDE (excluded),
+    last_reported.* EXCLUDE (excluded),
     of_record.excluded,
-    of_record.first_told_on,
+    of_record.first_reported_on,
     of_record.times_moved,
     of_record.released_on,
     coalesce(living.remedies, CAST([] AS VARCHAR[]))                                AS remedies,
-    CASE WHEN last_answer.rejected_on > last_told.told_on THEN last_answer.rejected_on END AS rejected_on,
+    CASE WHEN last_answer.rejected_on > last_reported.told_on THEN last_answer.rejected_on END AS rejected_on,
     last_answer.codes,
     last_answer.transaction_type                                                    AS rejected_transaction,
     last_answer.tells_what_is_held,
     last_answer.is_worked,
     last_answer.src                                                                 AS reject_src,
     coalesce(said_again.times, 0)                                                   AS times_said_again
-  FROM last_told
+  FROM last_reported
   JOIN of_record USING (subject_id)
   LEFT JOIN living USING (subject_id)
   LEFT JOIN last_answer USING (subject_id)
@@ -135,12 +135,12 @@ SELECT
   coalesce(judged.person_id, held.person_id)                                        AS person_id,
   cases.office,
   cases.worker,
-  judged.first_told_on,
+  judged.first_reported_on,
   judged.told_on,
   judged.transaction_type,
   coalesce(judged.is_held, false)                                                   AS is_held,
   judged.reported_cents,
-  judged.amount_cents                                                               AS told_cents,
+  judged.amount_cents                                                               AS last_reported_cents,
   coalesce(judged.remedies, CAST([] AS VARCHAR[]))                                  AS remedies,
   string_split(judged.excluded, ',')                                                AS excluded,
   coalesce(judged.times_moved, 0)                                                   AS times_moved,

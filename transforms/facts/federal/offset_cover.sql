@@ -15,15 +15,15 @@ part AS (
 ),
 told AS (
   SELECT subject_id, case_id, sent_on, debt_cents
-  FROM facts.offset_told
+  FROM facts.offset_notified
   WHERE has_run
   UNION ALL BY NAME
   -- A record that stands without a notice that we know of was noticed no later than when it was told first.
-  SELECT subject_id, first_told_on AS sent_on, told_cents AS debt_cents
+  SELECT subject_id, first_reported_on AS sent_on, last_reported_cents AS debt_cents
   FROM facts.federal_records
   WHERE is_held
   UNION ALL BY NAME
-  SELECT subject_id, first_told_on AS sent_on, told_cents AS debt_cents
+  SELECT subject_id, first_reported_on AS sent_on, last_reported_cents AS debt_cents
   FROM facts.state_records
   WHERE CAST($challenge_days AS INTEGER) IS NULL
 ),

@@ -10,7 +10,7 @@ standing AS (
     max(notice.sent_on) FILTER (notice.came_back)                                   AS came_back_on,
     nullif(array_to_string(list_sort(list_distinct(list(notice.src) FILTER (notice.src <> ''))), ';'), '') AS src
   FROM facts.person_debt_facts AS debts
-  JOIN facts.offset_told AS notice ON notice.about = 'federal_offset' AND notice.subject_id = debts.subject_id
+  JOIN facts.offset_notified AS notice ON notice.about = 'federal_offset' AND notice.subject_id = debts.subject_id
   LEFT JOIN facts.federal_records AS record ON record.subject_id = debts.subject_id
   CROSS JOIN LATERAL (
     SELECT NOT notice.came_back
@@ -32,7 +32,7 @@ LEFT JOIN facts.federal_records AS record ON record.subject_id = debts.subject_i
 CROSS JOIN LATERAL (
   SELECT CASE
     WHEN standing.sent_on IS NULL AND standing.came_back_on IS NULL AND len(record.remedies) > 0
-      THEN record.first_told_on
+      THEN record.first_reported_on
     ELSE standing.sent_on
   END AS sent_on
 ) AS told

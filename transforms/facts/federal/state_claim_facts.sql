@@ -16,7 +16,7 @@ noticed AS (
     coalesce(max(sent_on) FILTER (NOT came_back AND has_run), max(sent_on) FILTER (NOT came_back)) AS sent_on,
     max(sent_on) FILTER (came_back)                                                 AS came_back_on,
     nullif(array_to_string(list_sort(list_distinct(list(src) FILTER (src <> ''))), ';'), '') AS src
-  FROM facts.offset_told
+  FROM facts.offset_notified
   WHERE about = 'state_offset'
   GROUP BY subject_id
 )
@@ -25,9 +25,9 @@ SELECT
   coalesce(summed.cases, CAST([] AS VARCHAR[]))                                     AS cases_counted,
   CAST(summed.cents AS BIGINT)                                                      AS claimable_cents,
   CAST(CASE WHEN cover.subject_id IS NULL THEN summed.cents ELSE cover.submit_cents END AS BIGINT) AS claim_cents,
-  CASE WHEN cover.subject_id IS NULL THEN 0 ELSE CAST(summed.cents - cover.submit_cents AS BIGINT) END AS not_told_cents,
+  CASE WHEN cover.subject_id IS NULL THEN 0 ELSE CAST(summed.cents - cover.submit_cents AS BIGINT) END AS not_notified_cents,
   CASE WHEN cover.subject_id IS NULL THEN 0
-    ELSE CAST(summed.cents - cover.covered_cases_cents AS BIGINT) END               AS not_told_cases_cents,
+    ELSE CAST(summed.cents - cover.covered_cases_cents AS BIGINT) END               AS not_notified_cases_cents,
   cover.notice_again_on,
   cover.stated_cents                                                                AS state_notice_debt_cents,
   told.sent_on                                                                      AS state_notice_on,
@@ -45,7 +45,7 @@ LEFT JOIN facts.offset_cover AS cover ON cover.subject_id = facts.subject_id
 -- Where nobody knows of a notice, a claim that stands was noticed no later than when it was told first.
 LEFT JOIN facts.state_records AS record ON record.subject_id = facts.subject_id
 CROSS JOIN LATERAL (
-  SELECT CASE WHEN noticed.sent_on IS NULL AND noticed.came_back_on IS NULL THEN record.first_told_on ELSE noticed.sent_on END
+  SELECT CASE WHEN noticed.sent_on IS NULL AND noticed.came_back_on IS NULL THEN record.first_reported_on ELSE noticed.sent_on END
     AS sent_on
 ) AS told
 ORDER BY facts.subject_id

@@ -75,8 +75,8 @@ SELECT
       THEN greatest(trail.statement_said_on, fact.debt_notice_served_on)
   END                                                                       AS statement_from_on,
   CASE WHEN coalesce(trail.statement_said_on, fact.debt_notice_served_on) IS NOT NULL THEN true
-    WHEN known.notices THEN false END                                       AS was_told_in_writing,
-  greatest(trail.statement_said_on, fact.debt_notice_served_on)             AS told_in_writing_on,
+    WHEN known.notices THEN false END                                       AS was_stated_in_writing,
+  greatest(trail.statement_said_on, fact.debt_notice_served_on)             AS stated_in_writing_on,
   trail.statement_said_on IS NOT NULL                                       AS statement_is_said,
   trail.statement_said_on
 FROM facts.case_facts AS fact

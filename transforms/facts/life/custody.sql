@@ -3,7 +3,7 @@ SELECT
   person_id,
   min(from_on)                                                                 AS held_from_on,
   min(coalesce(learned_on, from_on))                                           AS custody_learned_on,
-  max(told_on)                                                                 AS custody_told_on,
+  max(told_on)                                                                 AS custody_notified_on,
   any_value('caseload.custody@' || source_file || ':' || source_line)          AS custody_src
 FROM caseload.custody
 WHERE from_on <= $as_of

@@ -100,13 +100,13 @@ SELECT
   review.earnings_differ_enough,
   review.reviewed_order_src,
   review.review_src,
-  offer.told_on                                                                AS review_offer_told_on,
+  offer.told_on                                                                AS review_offer_notified_on,
   CASE WHEN offer.case_id IS NOT NULL THEN true WHEN fresh.review_offers THEN false END AS review_was_offered,
-  CASE WHEN custody.person_id IS NOT NULL THEN coalesce(custody.custody_told_on < custody.custody_learned_on, true)
-    WHEN fresh.custody THEN false END                                          AS custody_is_untold,
+  CASE WHEN custody.person_id IS NOT NULL THEN coalesce(custody.custody_notified_on < custody.custody_learned_on, true)
+    WHEN fresh.custody THEN false END                                          AS custody_not_notified,
   held.person_id IS NOT NULL                                                   AS sentence_is_known,
   custody.custody_learned_on,
-  custody.custody_told_on,
+  custody.custody_notified_on,
   custody.custody_src,
   -- Closing
   CASE WHEN fresh.closing_grounds THEN closing.documented_grounds END          AS documented_grounds,
@@ -183,7 +183,7 @@ SELECT
     THEN greatest(fact.month_behind_since_on, locate.located_on) END           AS act_from_on,
   -- What parents told
   CASE WHEN tips.case_id IS NOT NULL THEN tips.tips_waiting WHEN fresh.portal_intake THEN 0 END AS tips_waiting,
-  tips.tips_told_on,
+  tips.tips_reported_on,
   tips.tips_taken_up_on,
   coalesce(tips.tips_of_place, 0)                                              AS tips_of_place,
   coalesce(tips.tips_of_employer, 0)                                           AS tips_of_employer,
@@ -196,11 +196,11 @@ SELECT
   coalesce(tips.tips_of_records, 0)                                            AS tips_of_records,
   coalesce(tips.tips_of_name_or_number, 0)                                     AS tips_of_name_or_number,
   coalesce(tips.tips_of_inquiry, 0)                                            AS tips_of_inquiry,
-  tips.review_told_on,
+  tips.review_notified_on,
   coalesce(tips.tips_of_objection, 0)                                          AS tips_of_objection,
   tips.objected_on,
   coalesce(tips.tips_of_inability, 0)                                          AS tips_of_inability,
-  tips.inability_told_on,
+  tips.inability_tip_on,
   tips.tips_src,
   CASE WHEN placed.case_id IS NOT NULL THEN true WHEN fresh.placements THEN false END AS is_placed,
   bureaus.heard_on                                                             AS bureaus_heard_on

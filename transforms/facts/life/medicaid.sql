@@ -6,7 +6,7 @@ spell AS (
     case_id,
     bool_or(to_on IS NULL OR to_on >= $as_of)                                    AS is_on,
     bool_or(rights_assigned)                                                     AS is_assigned,
-    bool_or(rights_assigned IS NULL)                                             AS is_untold,
+    bool_or(rights_assigned IS NULL)                                             AS is_incomplete,
     max(cover_told_on)                                                           AS cover_told_on,
     string_agg('caseload.medicaid@' || source_file || ':' || source_line, ';'
       ORDER BY source_file, source_line)                                         AS src
@@ -23,7 +23,7 @@ cover AS (
 SELECT
   fresh.case_id,
   CASE WHEN spell.is_on THEN true WHEN fresh.medicaid THEN false END             AS family_gets_medicaid,
-  CASE WHEN spell.is_assigned THEN true WHEN fresh.medicaid AND spell.is_untold IS NOT TRUE THEN false END
+  CASE WHEN spell.is_assigned THEN true WHEN fresh.medicaid AND spell.is_incomplete IS NOT TRUE THEN false END
                                                                                  AS medical_support_is_assigned,
   coalesce(cover.is_provided, false) AND spell.is_on IS TRUE AND spell.is_assigned IS TRUE
     AND spell.cover_told_on IS NULL                                              AS medicaid_needs_cover,

@@ -12,7 +12,7 @@ told AS (
 SELECT
   case_id,
   count(*) FILTER (worked_on IS NULL)                                          AS tips_waiting,
-  coalesce(min(received_on) FILTER (worked_on IS NULL), max(received_on))      AS tips_told_on,
+  coalesce(min(received_on) FILTER (worked_on IS NULL), max(received_on))      AS tips_reported_on,
   CASE WHEN bool_and(worked_on IS NOT NULL) THEN max(worked_on) END            AS tips_taken_up_on,
   count(*) FILTER (worked_on IS NULL AND kind IN ('AD', 'CO') AND about = 'O') AS tips_of_place,
   count(*) FILTER (worked_on IS NULL AND kind = 'EM' AND about = 'O')          AS tips_of_employer,
@@ -25,11 +25,11 @@ SELECT
   count(*) FILTER (worked_on IS NULL AND kind = 'RA')                          AS tips_of_records,
   count(*) FILTER (worked_on IS NULL AND kind = 'NN')                          AS tips_of_name_or_number,
   count(*) FILTER (worked_on IS NULL AND kind = 'IQ')                          AS tips_of_inquiry,
-  min(received_on) FILTER (worked_on IS NULL AND kind = 'RR')                  AS review_told_on,
+  min(received_on) FILTER (worked_on IS NULL AND kind = 'RR')                  AS review_notified_on,
   count(*) FILTER (worked_on IS NULL AND kind IN ('HR', 'DI'))                 AS tips_of_objection,
   min(received_on) FILTER (worked_on IS NULL AND kind IN ('HR', 'DI'))         AS objected_on,
   count(*) FILTER (worked_on IS NULL AND kind = 'IN' AND told_by = 'O')        AS tips_of_inability,
-  min(received_on) FILTER (worked_on IS NULL AND kind = 'IN' AND told_by = 'O') AS inability_told_on,
+  min(received_on) FILTER (worked_on IS NULL AND kind = 'IN' AND told_by = 'O') AS inability_tip_on,
   string_agg(src, ';' ORDER BY src)                                            AS tips_src
 FROM told
 GROUP BY case_id

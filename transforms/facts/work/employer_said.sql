@@ -57,7 +57,7 @@ SELECT
   answer.last.corrected                                                  AS corrected_fein,
   answer.last.state                                                      AS other_order_state,
   CASE WHEN answer.ending.ended_on <= $as_of THEN answer.ending.ended_on END AS job_ended_on,
-  answer.ending.told_on                                                  AS job_end_told_on,
+  answer.ending.told_on                                                  AS job_end_answered_on,
   answer.lump.on                                                         AS lump_sum_on,
   answer.lump.cents                                                      AS lump_sum_cents,
   answer.lump.kind                                                       AS lump_sum_kind,

@@ -67,10 +67,10 @@ told AS (
     beside.pay_has_stopped,
     beside.other_payor_name,
     beside.other_withheld_on,
-    beside.other_order_stands,
+    beside.other_order_in_place,
     shares.share_cents                                                   AS payor_share_cents,
     shares.stated_on                                                     AS payor_share_stated_on,
-    shares.told_cents                                                    AS payor_shares_told_cents,
+    shares.stated_cents                                                    AS payor_shares_stated_cents,
     shares.adds_up                                                       AS payor_shares_add_up,
     shares.src                                                           AS payor_shares_src,
     jobs.quarter_wage_cents,
@@ -111,14 +111,14 @@ told AS (
     limited.pay_limit_cents,
     -- The limit is told with what of it is known; where something is not, it is the most that there can be.
     CASE WHEN NOT known.garnishments THEN NULL WHEN coalesce(garnished.is_known, garnished.person_id IS NULL)
-      THEN coalesce(garnished.told_cents, 0) END                         AS garnished_before_cents,
+      THEN coalesce(garnished.stated_cents, 0) END                         AS garnished_before_cents,
     garnished.src                                                        AS garnishments_src,
     coalesce(limited.is_over_limit, false)                               AS orders_exceed_limit,
-    coalesce(expected.order_stands, false)                               AS order_stands,
-    coalesce(expected.current_stands, false)                             AS current_stands,
+    coalesce(expected.order_in_place, false)                               AS order_in_place,
+    coalesce(expected.current_in_place, false)                             AS current_in_place,
     coalesce(expected.arrears_stand, false)                              AS arrears_stand,
     expected.first_sent_on                                               AS order_sent_on,
-    expected.last_told_on                                                AS order_last_told_on,
+    expected.last_reported_on                                                AS order_last_sent_on,
     CASE WHEN expected.ever_sent_on <= jobs.ended_on THEN jobs.ended_on END AS job_end_under_order_on,
     expected.first_payment_due_on,
     CASE WHEN said.answered_on >= coalesce(expected.first_sent_on, expected.ever_sent_on) THEN said.order_answer END
@@ -134,9 +134,9 @@ told AS (
       AND NOT coalesce(jobs.answer_settled_on >= refused.refused_on, false), false)
                                                                          AS payor_refuses,
     jobs.answer_settled_on,
-    CASE WHEN refused.end_refused_on >= expected.last_told_on
+    CASE WHEN refused.end_refused_on >= expected.last_reported_on
       AND NOT coalesce(jobs.answer_settled_on >= refused.end_refused_on, false) THEN refused.end_refused_reason END AS end_refused_reason,
-    CASE WHEN said.portal_answered_on >= expected.last_told_on THEN said.portal_error_field END AS portal_error_field,
+    CASE WHEN said.portal_answered_on >= expected.last_reported_on THEN said.portal_error_field END AS portal_error_field,
     said.corrected_fein,
     said.lump_sum_on,
     said.lump_sum_cents,
@@ -154,7 +154,7 @@ told AS (
     pay.unsent_src,
     paid.last_employer_receipt_on,
     paid.src                                                             AS paid_src,
-    medical.notice_stands                                                AS medical_notice_stands,
+    medical.notice_in_place                                                AS medical_notice_in_place,
     medical.sent_on                                                      AS medical_notice_sent_on,
     medical.employer_answered_on                                         AS medical_employer_answered_on,
     medical.employer_answer                                              AS medical_employer_answer,
@@ -174,7 +174,7 @@ told AS (
   LEFT JOIN limited ON limited.case_id = subject.case_id AND limited.fein = subject.fein
   LEFT JOIN expected ON expected.subject_id = subject.subject_id
   LEFT JOIN facts.withholding_refused AS refused ON refused.subject_id = subject.subject_id
-  LEFT JOIN facts.payors_beside AS beside ON beside.subject_id = subject.subject_id
+  LEFT JOIN facts.other_payors AS beside ON beside.subject_id = subject.subject_id
   LEFT JOIN facts.garnished_before AS garnished
     ON garnished.person_id = subject.person_id AND garnished.fein = subject.fein
   LEFT JOIN facts.payor_shares AS shares ON shares.subject_id = subject.subject_id
@@ -199,7 +199,7 @@ judged AS (
       WHEN withheld_is_known OR unsent_cents = 0 THEN false
     END                                                                  AS employer_is_late,
     CASE
-      WHEN NOT order_stands OR job_goes_on IS FALSE OR employer_answer = 'rejected' THEN false
+      WHEN NOT order_in_place OR job_goes_on IS FALSE OR employer_answer = 'rejected' THEN false
       WHEN first_payment_due_on >= $as_of THEN false
       WHEN greatest(last_withheld_on, last_employer_receipt_on) >= order_sent_on THEN false
       WHEN withheld_is_known AND receipts_are_known AND first_payment_due_on IS NOT NULL THEN true
@@ -250,13 +250,13 @@ SELECT
   newer_employer_on,
   newer_took_over,
   pay_has_stopped,
-  other_payor_name IS NOT NULL                                           AS has_payor_beside,
+  other_payor_name IS NOT NULL                                           AS has_other_payor,
   other_payor_name,
   other_withheld_on,
-  other_order_stands,
+  other_order_in_place,
   payor_share_cents,
   payor_share_stated_on,
-  payor_shares_told_cents,
+  payor_shares_stated_cents,
   payor_shares_add_up,
   -- A person's word has to be there; its silence is none.
   coalesce(payor_shares_add_up AND payor_share_cents > 0, false)         AS bears_a_share,
@@ -340,11 +340,11 @@ SELECT
   garnishments_src,
   orders_exceed_limit,
 
-  order_stands,
-  current_stands,
+  order_in_place,
+  current_in_place,
   arrears_stand,
   order_sent_on,
-  order_last_told_on,
+  order_last_sent_on,
   first_payment_due_on,
   employer_answer,
   employer_answer_reason,
@@ -397,9 +397,9 @@ SELECT
   covered_by_notice,
   other_cover_named,
   CASE WHEN case_is_open AND cover_is_wanted AND job_goes_on THEN hire_entered_on END AS medical_due_since_on,
-  coalesce(medical_notice_stands, false)                                 AS medical_notice_stands,
+  coalesce(medical_notice_in_place, false)                                 AS medical_notice_in_place,
   medical_notice_sent_on,
-  CASE WHEN medical_notice_stands THEN medical_notice_sent_on END        AS medical_answer_since_on,
+  CASE WHEN medical_notice_in_place THEN medical_notice_sent_on END        AS medical_answer_since_on,
   medical_employer_answered_on,
   medical_employer_answer,
   medical_plan_answered_on,

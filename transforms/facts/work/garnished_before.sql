@@ -4,7 +4,7 @@ SELECT
   person_id,
   fein,
   -- One cycle: the pay of one payor.
-  CAST(coalesce(sum(garnished_cents) FILTER (comes_before), 0) AS BIGINT)   AS told_cents,
+  CAST(coalesce(sum(garnished_cents) FILTER (comes_before), 0) AS BIGINT)   AS stated_cents,
   bool_and(NOT comes_before OR (comes_before AND garnished_cents IS NOT NULL)) AS is_known,
   string_agg('caseload.garnishments@' || source_file || ':' || source_line, ';' ORDER BY source_file, source_line) AS src
 FROM caseload.garnishments

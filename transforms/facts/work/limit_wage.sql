@@ -11,14 +11,14 @@ SELECT
   household.has_second_family                                            AS supports_second_family,
   CAST(NULL AS BIGINT)                                                   AS premium_cents,
   CAST(NULL AS BIGINT)                                                   AS fee_taken_cents,
-  before.told_cents                                                      AS garnished_before_cents
+  before.stated_cents                                                      AS garnished_before_cents
 FROM facts.work_jobs AS jobs
 LEFT JOIN caseload.households AS household ON household.person_id = jobs.person_id
 LEFT JOIN facts.garnished_before AS before ON before.person_id = jobs.person_id AND before.fein = jobs.fein
 LEFT JOIN (
   SELECT subject.person_id, subject.fein, bool_and(beside.newer_took_over) AS newer_took_over
   FROM facts.work_subjects AS subject
-  JOIN facts.payors_beside AS beside USING (subject_id)
+  JOIN facts.other_payors AS beside USING (subject_id)
   GROUP BY ALL
 ) AS followed ON followed.person_id = jobs.person_id AND followed.fein = jobs.fein
 WHERE jobs.goes_on AND NOT coalesce(followed.newer_took_over, jobs.newer_fein IS NOT NULL)

@@ -21,7 +21,7 @@ answer AS (
 )
 SELECT
   sent.subject_id,
-  sent.stands                                                            AS notice_stands,
+  sent.stands                                                            AS notice_in_place,
   sent.sent_on,
   max(answer.answered_on) FILTER (answer.answered_by = 'employer')       AS employer_answered_on,
   max(answer.answer) FILTER (answer.answered_by = 'employer')            AS employer_answer,

@@ -12,7 +12,7 @@ stated AS (
     CASE WHEN beside.is_over THEN 0 ELSE shares.share_cents END           AS weight,
     'caseload.payor_shares@' || shares.source_file || ':' || shares.source_line AS src
   FROM caseload.payor_shares AS shares
-  LEFT JOIN facts.payors_beside AS beside ON beside.subject_id = shares.case_id || ':' || shares.fein
+  LEFT JOIN facts.other_payors AS beside ON beside.subject_id = shares.case_id || ':' || shares.fein
   WHERE shares.stated_on <= $as_of
 )
 SELECT
@@ -20,7 +20,7 @@ SELECT
   case_id,
   share_cents,
   stated_on,
-  CAST(sum(share_cents) OVER (PARTITION BY case_id) AS BIGINT)           AS told_cents,
+  CAST(sum(share_cents) OVER (PARTITION BY case_id) AS BIGINT)           AS stated_cents,
   sum(share_cents) OVER (PARTITION BY case_id) = $hundred AND min(share_cents) OVER (PARTITION BY case_id) >= 0
                                                                          AS adds_up,
   CAST(sum(weight) OVER parts - weight AS BIGINT)                        AS before,

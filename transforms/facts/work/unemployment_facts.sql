@@ -53,7 +53,7 @@ asked AS (
 sent AS (
   SELECT
     person_id,
-    arg_max(kind, (published_on, coalesce(batch_no, 0))) <> 'release'    AS order_stands,
+    arg_max(kind, (published_on, coalesce(batch_no, 0))) <> 'release'    AS order_in_place,
     max(published_on) FILTER (kind = 'send')                             AS sent_on,
     arg_max(amount_cents, (published_on, coalesce(batch_no, 0))) FILTER (kind <> 'release') AS ordered_cents,
     arg_max(published_on, (published_on, coalesce(batch_no, 0)))         AS told_on
@@ -129,14 +129,14 @@ SELECT
   CAST(asked.debt_cents AS BIGINT)                                       AS debt_weekly_cents,
   CAST(asked.current_cents + asked.debt_cents AS BIGINT)                 AS deduction_weekly_cents,
   CAST(coalesce(asked.not_gated_cents, 0) AS BIGINT)                     AS debt_not_gated_cents,
-  coalesce(sent.order_stands, false)                                     AS order_stands,
+  coalesce(sent.order_in_place, false)                                     AS order_in_place,
   sent.sent_on                                                           AS order_sent_on,
   sent.ordered_cents,
   last_taken.paid_on                                                     AS last_taken_on,
   CAST(last_taken.cents AS BIGINT)                                       AS last_taken_cents,
   -- What was taken in one payment beyond what the order says, or without one.
   CAST(CASE
-    WHEN last_taken.paid_on > sent.told_on AND sent.order_stands THEN greatest(last_taken.cents - sent.ordered_cents, 0)
+    WHEN last_taken.paid_on > sent.told_on AND sent.order_in_place THEN greatest(last_taken.cents - sent.ordered_cents, 0)
     WHEN last_taken.paid_on > sent.told_on OR sent.person_id IS NULL THEN last_taken.cents
   END AS BIGINT)                                                         AS over_taken_cents,
   guards.person_src,

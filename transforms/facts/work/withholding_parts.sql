@@ -6,14 +6,14 @@ placed AS (
   SELECT
     plan.*,
     shares.subject_id IS NULL OR shares.adds_up                          AS counts,
-    beside.own_order_stands AND beside.other_order_stands AND shares.subject_id IS NULL AND NOT known.payor_shares
+    beside.own_order_in_place AND beside.other_order_in_place AND shares.subject_id IS NULL AND NOT known.payor_shares
                                                                          AS may_be_shared,
     coalesce(shares.before, 0)                                           AS before,
     CASE WHEN shares.subject_id IS NULL THEN 1 ELSE shares.upto END      AS upto,
     CASE WHEN shares.subject_id IS NULL THEN 1 ELSE shares.whole END     AS whole
   FROM facts.withholding_plan AS plan
   LEFT JOIN facts.payor_shares AS shares ON shares.subject_id = plan.wage_id
-  LEFT JOIN facts.payors_beside AS beside ON beside.subject_id = plan.wage_id
+  LEFT JOIN facts.other_payors AS beside ON beside.subject_id = plan.wage_id
   LEFT JOIN facts.work_known AS known ON known.case_id = plan.case_id
 )
 SELECT

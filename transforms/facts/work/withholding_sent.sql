@@ -5,7 +5,7 @@ said AS (
   SELECT
     subject_id,
     remedy,
-    arg_max(kind, (published_on, coalesce(batch_no, 0))) <> 'release'    AS is_living,
+    arg_max(kind, (published_on, coalesce(batch_no, 0))) <> 'release'    AS is_active,
     max({'on': published_on, 'batch': coalesce(batch_no, 0)})            AS said_at,
     max(published_on) FILTER (kind = 'release')                          AS released_on
   FROM ledger.published
@@ -23,15 +23,15 @@ judged AS (
 )
 SELECT
   judged.subject_id,
-  bool_or(judged.is_living AND NOT judged.is_void)                       AS order_stands,
-  bool_or(judged.is_living AND NOT judged.is_void AND judged.remedy = 'income_withholding') AS current_stands,
-  bool_or(judged.is_living AND NOT judged.is_void AND judged.remedy = 'arrears_withholding') AS arrears_stand,
+  bool_or(judged.is_active AND NOT judged.is_void)                       AS order_in_place,
+  bool_or(judged.is_active AND NOT judged.is_void AND judged.remedy = 'income_withholding') AS current_in_place,
+  bool_or(judged.is_active AND NOT judged.is_void AND judged.remedy = 'arrears_withholding') AS arrears_stand,
   bool_or(judged.is_void)                                                AS order_is_void,
   min(published.published_on) FILTER (
-    judged.is_living AND NOT judged.is_void
+    judged.is_active AND NOT judged.is_void
     AND coalesce({'on': published.published_on, 'batch': coalesce(published.batch_no, 0)} > judged.void_at, published.kind = 'send')
     AND published.published_on >= coalesce(judged.released_on, published.published_on)) AS first_sent_on,
-  max(published.published_on) FILTER (published.kind <> 'release')       AS last_told_on,
+  max(published.published_on) FILTER (published.kind <> 'release')       AS last_reported_on,
   min(published.published_on) FILTER (published.kind = 'send')           AS ever_sent_on
 FROM judged
 JOIN ledger.published AS published

@@ -62,7 +62,7 @@ own AS (
   WHERE coalesce(from_on <= $as_of, true)
 ),
 said AS (
-  SELECT person_id, fein, max(job_ended_on) AS ended_on, max(job_end_told_on) AS told_on
+  SELECT person_id, fein, max(job_ended_on) AS ended_on, max(job_end_answered_on) AS told_on
   FROM facts.employer_said
   WHERE job_ended_on IS NOT NULL
   GROUP BY ALL
@@ -72,13 +72,13 @@ job AS (
     person_id,
     fein,
     coalesce(own.payor_name, hire.payor_name, wage.payor_name)           AS payor_name,
-    own.person_id IS NOT NULL                                            AS is_told,
+    own.person_id IS NOT NULL                                            AS is_complete,
     own.withheld_not_sent_cents,
     hire.hired_on,
     hire.entered_on                                                      AS hire_entered_on,
     greatest(own.from_on, hire.hired_on)                                 AS from_on,
     greatest(own.to_on, said.ended_on)                                   AS to_on,
-    said.told_on                                                         AS payor_told_end_on,
+    said.told_on                                                         AS payor_reported_end_on,
     wage.quarter_ends_on                                                 AS wage_quarter_ends_on,
     wage.wage_cents                                                      AS quarter_wage_cents,
     nullif(concat_ws(';', own.src, hire.src, wage.src), '')              AS job_src
@@ -95,7 +95,7 @@ judged AS (
     jobs.disposable_cents,
     jobs.gross_cents,
     CASE WHEN jobs.answer_settled_on <= $as_of THEN jobs.answer_settled_on END AS answer_settled_on,
-    least(jobs.end_reported_on, job.payor_told_end_on)                   AS end_reported_on,
+    least(jobs.end_reported_on, job.payor_reported_end_on)                   AS end_reported_on,
     -- Whoever is hired after leaving works there again.
     CASE WHEN job.to_on >= coalesce(job.hired_on, job.to_on) THEN job.to_on END AS ended_on
   FROM job
@@ -106,7 +106,7 @@ stood AS (
     *,
     CASE
       WHEN ended_on IS NOT NULL THEN false
-      WHEN is_told OR hired_on IS NOT NULL THEN true
+      WHEN is_complete OR hired_on IS NOT NULL THEN true
       WHEN wage_quarter_ends_on + to_months(CAST($wage_lead_months AS INTEGER)) >= $as_of THEN true
     END                                                                  AS goes_on
   FROM judged

@@ -18,7 +18,7 @@ line AS (
     published.target_id,
     nullif(published.person_id, '')                                 AS person_id,
     date_trunc('month', coalesce(TRY_CAST((carry ->> 'period') || '-01' AS DATE), published_on)) AS month,
-    (published_on, coalesce(batch_no, 0))                           AS told_at,
+    (published_on, coalesce(batch_no, 0))                           AS reported_at,
     coalesce(
       carry ->> 'rating',
       CASE
@@ -30,11 +30,11 @@ line AS (
     )                                                               AS rating
   FROM published
   WHERE queue = 'credit_bureaus' AND json_valid(carry)
-  QUALIFY coalesce(told_at > max(told_at) FILTER (message = 'delete')
+  QUALIFY coalesce(reported_at > max(reported_at) FILTER (message = 'delete')
     OVER (PARTITION BY target_id, nullif(published.person_id, '')), true)
 ),
 stood AS (
-  SELECT target_id, person_id, month, arg_max(rating, told_at) AS rating
+  SELECT target_id, person_id, month, arg_max(rating, reported_at) AS rating
   FROM line
   GROUP BY ALL
 ),
@@ -50,7 +50,7 @@ account AS (
     least(file.opened_on, fact.order_entered_on)                    AS opened_on,
     CAST(heard.carry ->> 'first_delinquency_on' AS DATE)            AS first_delinquency_heard_on,
     CAST(heard.carry ->> 'highest_dollars' AS BIGINT)               AS highest_heard,
-    heard.carry -> 'address'                                        AS address_told,
+    heard.carry -> 'address'                                        AS address_sent,
     item.target_id,
     greatest(heard.heard_on, $as_of - INTERVAL 1 MONTH)             AS heard_on,
     CASE
@@ -120,7 +120,7 @@ placed AS (
     standing.action_id,
     standing.status IN ($status_delete, $status_paid_and_closed)
       AND (address.is_withheld OR address.line_1 IS NULL)
-      AND (standing.address_told ->> 'line_1') IS NOT NULL          AS as_told
+      AND (standing.address_sent ->> 'line_1') IS NOT NULL          AS as_sent
   FROM standing
   JOIN address ON address.person_id = standing.person_id
 )
@@ -160,12 +160,12 @@ SELECT
   person.birth_on                                                   AS date_birth,
   $ecoa_code                                                        AS ecoa_code,
   'US'                                                              AS country_code,
-  CASE WHEN placed.as_told THEN standing.address_told ->> 'line_1' ELSE plain(address.line_1) END AS first_line_address,
-  CASE WHEN placed.as_told THEN standing.address_told ->> 'line_2' ELSE plain(address.line_2) END AS second_line_address,
-  CASE WHEN placed.as_told THEN standing.address_told ->> 'city' ELSE plain(address.city) END AS city,
-  CASE WHEN placed.as_told THEN standing.address_told ->> 'state' ELSE address.state END AS state,
-  CASE WHEN placed.as_told THEN standing.address_told ->> 'zip' ELSE address.zip END AS zip_code,
-  address.is_withheld AND NOT placed.as_told                        AS location_is_withheld,
+  CASE WHEN placed.as_sent THEN standing.address_sent ->> 'line_1' ELSE plain(address.line_1) END AS first_line_address,
+  CASE WHEN placed.as_sent THEN standing.address_sent ->> 'line_2' ELSE plain(address.line_2) END AS second_line_address,
+  CASE WHEN placed.as_sent THEN standing.address_sent ->> 'city' ELSE plain(address.city) END AS city,
+  CASE WHEN placed.as_sent THEN standing.address_sent ->> 'state' ELSE address.state END AS state,
+  CASE WHEN placed.as_sent THEN standing.address_sent ->> 'zip' ELSE address.zip END AS zip_code,
+  address.is_withheld AND NOT placed.as_sent                        AS location_is_withheld,
   person.person_token,
   [standing.action_id]                                              AS action_ids,
   standing.amount_cents,
@@ -182,7 +182,7 @@ SELECT
       WHEN $status_paid_and_closed THEN $rating_current
     END,
     -- Kept for the day on which the line is taken back; a place that may not be told is never kept.
-    'address': CASE WHEN placed.as_told THEN standing.address_told
+    'address': CASE WHEN placed.as_sent THEN standing.address_sent
       WHEN NOT address.is_withheld THEN to_json({'line_1': plain(address.line_1), 'line_2': plain(address.line_2),
         'city': plain(address.city), 'state': address.state, 'zip': address.zip}) END
   }) AS VARCHAR)                                                    AS carry

@@ -1,7 +1,7 @@
 -- One row per letter: the parent of the case who has custody, and what the letter must say. Whoever the act is about
 -- is not read: the reader is always the custodial parent.
 WITH
-told_why AS (
+stated_ground AS (
   -- The letter that confirms closing gives the reason of the one before it.
   SELECT
     subject_id,
@@ -16,7 +16,7 @@ said AS (
     fact.case_closed_on,
     CASE
       WHEN item.message IN ('closure_60_days', 'closure_done')
-        THEN coalesce(CASE WHEN item.message = 'closure_done' THEN told_why.closing_ground END, fact.closing_ground)
+        THEN coalesce(CASE WHEN item.message = 'closure_done' THEN stated_ground.closing_ground END, fact.closing_ground)
     END                                         AS closing_ground,
     CASE WHEN item.message = 'overpayment' THEN money.overpayment_ids END AS overpayments,
     CASE
@@ -27,7 +27,7 @@ said AS (
   FROM item
   LEFT JOIN facts.life_facts AS fact ON fact.case_id = item.case_id
   LEFT JOIN facts.money_facts AS money ON money.case_id = item.case_id
-  LEFT JOIN told_why ON told_why.subject_id = item.subject_id
+  LEFT JOIN stated_ground ON stated_ground.subject_id = item.subject_id
 )
 SELECT
   'D'                                           AS record_type,

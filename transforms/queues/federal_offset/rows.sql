@@ -7,22 +7,22 @@ said AS (
   SELECT
     *,
     TRY_CAST(carry AS JSON)                                         AS words,
-    (published_on, coalesce(batch_no, 0))                           AS told_at
+    (published_on, coalesce(batch_no, 0))                           AS reported_at
   FROM published
   WHERE queue = 'federal_offset'
 ),
 heard AS (
   SELECT
     subject_id,
-    max(told_at)                                                    AS told_at,
+    max(reported_at)                                                    AS reported_at,
     max(published_on)                                               AS told_on,
-    arg_max(coalesce(words ->> 'transaction_type', CASE WHEN kind = 'release' THEN 'D' ELSE 'A' END), told_at)
+    arg_max(coalesce(words ->> 'transaction_type', CASE WHEN kind = 'release' THEN 'D' ELSE 'A' END), reported_at)
                                                                     AS transaction_type,
     -- The number (its token) under which the debt was submitted: the federal office finds its record by it.
-    arg_max(words ->> 'person_token', told_at) FILTER ((words ->> 'person_token') IS NOT NULL) AS person_token,
+    arg_max(words ->> 'person_token', reported_at) FILTER ((words ->> 'person_token') IS NOT NULL) AS person_token,
     -- The mark of the name under which it is held, since only an addition and a name change tell one.
-    arg_max(words -> 'identity' ->> 'name', told_at) FILTER ((words -> 'identity' ->> 'name') IS NOT NULL) AS name_mark,
-    arg_max(TRY_CAST(words ->> 'reported_dollars' AS BIGINT), told_at)
+    arg_max(words -> 'identity' ->> 'name', reported_at) FILTER ((words -> 'identity' ->> 'name') IS NOT NULL) AS name_mark,
+    arg_max(TRY_CAST(words ->> 'reported_dollars' AS BIGINT), reported_at)
       FILTER ((words ->> 'reported_dollars') IS NOT NULL)           AS reported_dollars
   FROM said
   GROUP BY subject_id
@@ -39,7 +39,7 @@ record AS (
 living AS (
   SELECT subject_id, remedy
   FROM (
-    SELECT subject_id, remedy, arg_max(kind, told_at) AS kind
+    SELECT subject_id, remedy, arg_max(kind, reported_at) AS kind
     FROM said
     GROUP BY ALL
   ) AS standing

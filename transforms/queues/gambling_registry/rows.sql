@@ -34,7 +34,7 @@ SELECT
   CAST(to_json({
     'person_token': CASE WHEN debt.message = 'add' THEN person.person_token
       ELSE coalesce(heard.person_token, person.person_token) END,
-    'told_cents': CASE WHEN debt.is_withdrawal THEN 0 ELSE debt.amount_cents END
+    'last_reported_cents': CASE WHEN debt.is_withdrawal THEN 0 ELSE debt.amount_cents END
   }) AS VARCHAR)                                                AS carry
 FROM debt
 JOIN known_persons AS person USING (person_id)

@@ -25,5 +25,5 @@ SELECT
       + other_amount                                                            AS amounts_have_their_cycle,
   is_withdrawal OR total_amount > 0                                             AS order_asks_for_something,
   CASE WHEN is_withdrawal THEN deduction_weekly = 0 ELSE deduction_weekly > 0 END AS cycles_agree_with_the_total,
-  CASE WHEN is_withdrawal THEN ccpa_percent = 0 ELSE ccpa_percent > 0 END       AS limit_is_told
+  CASE WHEN is_withdrawal THEN ccpa_percent = 0 ELSE ccpa_percent > 0 END       AS limit_is_given
 FROM record

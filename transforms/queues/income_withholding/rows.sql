@@ -8,7 +8,7 @@ heard AS (
     -- Taken back, or withdrawn under a number that was not the parent's.
     arg_max(kind = 'release' OR coalesce(step, '') = 'identity_out', (published_on, coalesce(batch_no, 0))) IS FALSE AS stands,
     arg_max(TRY_CAST(carry AS JSON) ->> 'person_token', (published_on, coalesce(batch_no, 0))) AS person_token,
-    max((published_on, coalesce(batch_no, 0)))                        AS told_at
+    max((published_on, coalesce(batch_no, 0)))                        AS reported_at
   FROM published
   WHERE queue = 'income_withholding'
   GROUP BY ALL
@@ -18,7 +18,7 @@ holding AS (
     subject_id,
     bool_or(stands AND remedy = 'income_withholding')                 AS holds_current,
     bool_or(stands AND remedy = 'arrears_withholding')                AS holds_arrears,
-    arg_max(person_token, told_at)                                    AS person_token
+    arg_max(person_token, reported_at)                                    AS person_token
   FROM heard
   GROUP BY subject_id
 ),

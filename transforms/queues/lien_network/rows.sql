@@ -33,7 +33,7 @@ SELECT
   debt.is_withdrawal,
   CAST(to_json({
     'person_token': coalesce(debt.heard_token, person.person_token),
-    'told_dollars': CASE WHEN debt.is_withdrawal THEN 0 ELSE whole_dollars(debt.amount_cents) END
+    'last_reported_dollars': CASE WHEN debt.is_withdrawal THEN 0 ELSE whole_dollars(debt.amount_cents) END
   }) AS VARCHAR)                                                               AS carry
 FROM debt
 JOIN known_persons AS person USING (person_id)

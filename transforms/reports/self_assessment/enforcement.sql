@@ -15,7 +15,7 @@ paid AS (
   GROUP BY case_id
 ),
 withholding AS (
-  SELECT case_id, bool_or(order_stands) AS order_stands, bool_and(has_other_arrangement) AS has_other_arrangement
+  SELECT case_id, bool_or(order_in_place) AS order_in_place, bool_and(has_other_arrangement) AS has_other_arrangement
   FROM facts.employment_facts
   GROUP BY case_id
 ),
@@ -53,10 +53,10 @@ tested AS (
     paid.received_on,
     required.last,
     CASE
-      WHEN coalesce(withholding.order_stands, false)
+      WHEN coalesce(withholding.order_in_place, false)
        
           AND paid.withheld_on >= date_trunc('quarter', date_trunc('quarter', $as_of) - INTERVAL 1 DAY) THEN 'withheld'
-      WHEN NOT coalesce(withholding.order_stands, false) AND paid.received_on IS NOT NULL THEN 'collected'
+      WHEN NOT coalesce(withholding.order_in_place, false) AND paid.received_on IS NOT NULL THEN 'collected'
       ELSE 'required'
     END                                                        AS test
   FROM subject

@@ -87,11 +87,11 @@ report AS (
 told AS (
   SELECT
     person_id,
-    bool_or(about = 'ssi')                                                          AS ssi_is_told,
+    bool_or(about = 'ssi')                                                          AS ssi_is_reported,
     bool_or(is_so) FILTER (about = 'ssi')                                           AS ssi_is_paid,
     bool_and(is_so IS NOT NULL) FILTER (about = 'ssi')                              AS ssi_is_said,
     min(from_on) FILTER (about = 'ssi' AND is_so)                                   AS ssi_eligible_since_on,
-    bool_or(about = 'title_ii')                                                     AS title_ii_is_told,
+    bool_or(about = 'title_ii')                                                     AS title_ii_is_reported,
     bool_or(is_so) FILTER (about = 'title_ii')                                      AS title_ii_is_paid,
     bool_and(is_so IS NOT NULL) FILTER (about = 'title_ii')                         AS title_ii_is_said,
     bool_or(is_disability) FILTER (about = 'title_ii' AND is_so)                    AS is_disability,
@@ -141,14 +141,14 @@ SELECT
   CASE
     WHEN told.ssi_is_paid THEN true
     WHEN doubt.ssi_is_in_doubt THEN NULL
-    WHEN feed.ssi_is_current AND told.ssi_is_told THEN CASE WHEN told.ssi_is_said THEN false END
+    WHEN feed.ssi_is_current AND told.ssi_is_reported THEN CASE WHEN told.ssi_is_said THEN false END
     WHEN feed.ssi_is_current THEN false
   END                                                                               AS receives_ssi,
   told.ssi_eligible_since_on,
   CASE
     WHEN told.title_ii_is_paid THEN true
     WHEN doubt.title_ii_is_in_doubt THEN NULL
-    WHEN feed.title_ii_is_current AND told.title_ii_is_told THEN CASE WHEN told.title_ii_is_said THEN false END
+    WHEN feed.title_ii_is_current AND told.title_ii_is_reported THEN CASE WHEN told.title_ii_is_said THEN false END
     WHEN feed.title_ii_is_current THEN false
   END                                                                               AS receives_title_ii,
   told.is_disability,

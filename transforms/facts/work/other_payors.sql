@@ -36,8 +36,8 @@ job AS (
     jobs.from_on,
     jobs.newer_fein,
     shares.share_cents > 0                                               AS bears_a_share,
-    coalesce(sent.order_stands, false)                                   AS order_stands,
-    coalesce(medical.notice_stands, false)                               AS notice_stands,
+    coalesce(sent.order_in_place, false)                                   AS order_in_place,
+    coalesce(medical.notice_in_place, false)                               AS notice_in_place,
     overdue.last_withheld_on,
     CASE
       WHEN due.day >= $as_of THEN false
@@ -63,7 +63,7 @@ placed AS (
       WHEN newer_fein IS NULL THEN false
       -- Where nothing stands, nothing has to be ended; the later payor is the one that is told.
       -- But a person may have said that this one bears a part beside it.
-      WHEN NOT order_stands AND NOT notice_stands THEN NOT coalesce(bears_a_share, false)
+      WHEN NOT order_in_place AND NOT notice_in_place THEN NOT coalesce(bears_a_share, false)
       ELSE pay_has_stopped
     END                                                                  AS newer_took_over
   FROM job
@@ -73,15 +73,15 @@ SELECT
   placed.newer_took_over AND placed.newer_fein IS NOT NULL               AS newer_took_over,
   placed.pay_has_stopped,
   coalesce(placed.goes_on IS FALSE OR placed.newer_took_over, false)     AS is_over,
-  placed.order_stands                                                    AS own_order_stands,
+  placed.order_in_place                                                    AS own_order_in_place,
   any_value(other.payor_name ORDER BY other.fein)                        AS other_payor_name,
   max(other.last_withheld_on)                                            AS other_withheld_on,
-  coalesce(bool_or(other.order_stands), false)                           AS other_order_stands
+  coalesce(bool_or(other.order_in_place), false)                           AS other_order_in_place
 FROM placed
 -- Beside it withholds whoever was told to and was not followed by anybody, and whoever began on the very same day.
 LEFT JOIN placed AS other
   ON other.case_id = placed.case_id AND other.fein <> placed.fein AND other.goes_on IS NOT FALSE
-  AND CASE WHEN other.order_stands THEN other.newer_took_over IS NOT TRUE
+  AND CASE WHEN other.order_in_place THEN other.newer_took_over IS NOT TRUE
     ELSE placed.newer_fein IS NULL AND other.newer_fein IS NULL AND other.goes_on AND placed.goes_on
       AND other.from_on IS NOT DISTINCT FROM placed.from_on END
 GROUP BY ALL
