@@ -35,7 +35,7 @@ from arrears.night.transform import (
 
 AS_OF = date(2025, 1, 15)
 T, D, C, Y = pa.string(), pa.date32(), pa.int64(), pa.bool_()
-_TYPES = {"text": T, "date": D, "cents": C, "yes_no": Y}
+_TYPES = {"text": T, "date": D, "cents": C, "signed_cents": C, "percent": C, "yes_no": Y}
 CONTRACT = load_tables(house.FEEDS / "caseload" / "tables")
 INTAKE = ("hearings", "payments", "agreements", "stays", "notices", "balances")
 PUBLISHED = {

@@ -16,7 +16,7 @@ from builders import CONTRACT, Caseload
 from test_night import published
 
 from arrears.data.store import Store
-from arrears.layout.tables import TableContract
+from arrears.layout.tables import NUMBERS, TableContract
 
 NIGHT = date(2025, 1, 14)
 ODD_CASE, ODD_PERSON, ODD_FILE = "90000099", "0900000990", "f" * 16
@@ -82,11 +82,19 @@ def write_inbox(
 
 
 # Values that read well and that nobody expects, one set a row: far off, long ago, blank, unreadable.
-FAR = {"date": "2999-12-31", "cents": "-1", "yes_no": "Y", "text": "ZZ-9"}
-LONG_AGO = {"date": "1900-01-01", "cents": "99999999999", "yes_no": "N", "text": "'' -- é"}
-BLANK = {"date": "", "cents": "", "yes_no": "", "text": ""}
-UNREADABLE = {"date": "2024-13-45", "cents": "1.5", "yes_no": "?", "text": "x"}
-NEEDED = {"date": "2024-06-01", "cents": "0", "yes_no": "N", "text": "n"}
+FAR = {
+    "date": "2999-12-31",
+    "cents": "0",
+    "signed_cents": "-1",
+    "percent": "100",
+    "yes_no": "Y",
+    "text": "ZZ-9",
+}
+LONG_AGO = {"date": "1900-01-01", "yes_no": "N", "text": "'' -- é", "percent": "0"}
+LONG_AGO |= dict.fromkeys(("cents", "signed_cents"), "99999999999")
+BLANK = dict.fromkeys(FAR, "")
+UNREADABLE = {"date": "2024-13-45", "yes_no": "?", "text": "x", **dict.fromkeys(NUMBERS, "1.5")}
+NEEDED = {"date": "2024-06-01", "yes_no": "N", "text": "n", **dict.fromkeys(NUMBERS, "0")}
 
 
 def odd_rows() -> Rows:

@@ -13,7 +13,8 @@ from arrears.reports.lines import line_sql
 from arrears.values import Row
 
 CONTRACT = load_tables(house.FEEDS / "caseload" / "tables")
-_TYPES = {"text": pa.string(), "date": pa.date32(), "cents": pa.int64(), "yes_no": pa.bool_()}
+_TYPES = {"text": pa.string(), "date": pa.date32(), "yes_no": pa.bool_()}
+_TYPES |= dict.fromkeys(("cents", "signed_cents", "percent"), pa.int64())
 _SOURCE = [("source_file", pa.string()), ("source_line", pa.int64())]
 FROM_ON, AS_OF = date(2024, 10, 1), date(2025, 1, 15)
 

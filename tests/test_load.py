@@ -6,16 +6,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from arrears import house
 from arrears.data.identity import attach_vault, token_of, use_identity
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, warehouse
+from arrears.data.warehouse import Connection, attach_arrow, warehouse
 from arrears.errors import ArrearsError, RuleFault
 from arrears.intake.feeds import load_feeds
 from arrears.intake.load import add_orphans, attach, load_delivery, opening_rows
 from arrears.intake.load.orphans import key_faults, references
+from arrears.layout.tables import NUMBERS, typed_select
 from arrears.ledger.records import Delivery
 from arrears.night import stops
 from tests.feed_files import DAY, FEEDS, Desk, bank, hires, licenses, refunds, table
@@ -317,7 +319,7 @@ def test_a_protection_whose_key_matches_no_case_is_not_known_for_whom_it_may_mea
     desk: Desk, name: str, given: str, meant: str
 ) -> None:
     contract = FEEDS["caseload"].tables[name]
-    usual = {"date": "2025-01-02", "cents": "1", "yes_no": "Y"}
+    usual = {"date": "2025-01-02", "yes_no": "Y"} | dict.fromkeys(NUMBERS, "1")
     row = {
         column.name: column.values[0] if column.values else usual.get(column.type, "X1")
         for column in contract.columns
@@ -347,7 +349,7 @@ PLENTY = {
 def test_a_protection_whose_key_lost_a_zero_and_looks_like_a_number_of_a_person_is_not_lost(
     desk: Desk, name: str, column: str, given: str, is_at_fault: bool
 ) -> None:
-    usual = {"date": "2025-01-02", "cents": "1", "yes_no": "Y"}
+    usual = {"date": "2025-01-02", "yes_no": "Y"} | dict.fromkeys(NUMBERS, "1")
     columns = FEEDS["caseload"].tables[name].columns
     rows = [
         {
@@ -393,7 +395,7 @@ NAMELESS = ["stays", "notices", "hearings", "agreements", "claims", "benefits", 
 
 def row_of(name: str, n: int = 1, **own: str) -> dict[str, str]:
     """A row of a table with all that it needs and nobody whom it names."""
-    usual = {"date": "2025-01-02", "cents": "1", "yes_no": "Y"}
+    usual = {"date": "2025-01-02", "yes_no": "Y"} | dict.fromkeys(NUMBERS, "1")
     needed = [one for one in FEEDS["caseload"].tables[name].columns if one.is_required or one.is_key]
     row = {one.name: one.values[0] if one.values else usual.get(one.type, f"X{n}") for one in needed}
     return row | {one: "" for one in row if one in ("case_id", "person_id", "order_id")} | own
@@ -594,6 +596,91 @@ def test_parquet_and_text_give_the_same_rows(desk: Desk) -> None:
     assert plain(found) == plain(text)
 
 
+TABLES = FEEDS["caseload"].tables
+NEVER_BELOW_ZERO = [
+    (name, one.name) for name, of in TABLES.items() for one in of.columns if one.type in ("cents", "percent")
+]
+MAY_BE_BELOW_ZERO = {
+    "assets.equity_cents", "balances.opening_cents", "balances.past_due_cents", "charges.amount_cents",
+    "disbursements.amount_cents", "postings.amount_cents", "receipts.amount_cents",
+}  # fmt: skip
+
+
+def test_what_may_be_below_zero_is_credits_corrections_and_worth_less_debts() -> None:
+    signed = {
+        f"{n}.{one.name}" for n, of in TABLES.items() for one in of.columns if one.type == "signed_cents"
+    }
+    assert signed == MAY_BE_BELOW_ZERO
+    numbers = {f"{n}.{one.name}" for n, of in TABLES.items() for one in of.columns if "cents" in one.name}
+    assert numbers == signed | {f"{n}.{column}" for n, column in NEVER_BELOW_ZERO}
+
+
+_USUAL = {"date": "2020-01-02", "yes_no": "Y", "text": "word"}
+
+
+def faults(name: str, *rows: dict[str, str]) -> list[tuple[str | None, str | None]]:
+    """Field and reason of each row of a table that is good but for what it says here."""
+    contract = TABLES[name]
+    usual = {one.name: one.values[0] if one.values else _USUAL.get(one.type, "5") for one in contract.columns}
+    with warehouse() as con:
+        columns = {column: [(usual | row)[column] for row in rows] for column in contract.names}
+        attach_arrow(con, "given", pa.table({"source_line": range(len(rows)), **columns}))
+        select = typed_select(contract, "given", dict.fromkeys(contract.names, "VARCHAR"))
+        return con.execute(
+            f"SELECT fault_field, fault_reason FROM ({select}) ORDER BY source_line"
+        ).fetchall()
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in NEVER_BELOW_ZERO}))
+def test_an_amount_that_cannot_be_below_zero_is_set_aside_with_its_reason(name: str) -> None:
+    """A share of -5 cents of each dollar was taken, told on a line, and read by nobody."""
+    columns = [column for table, column in NEVER_BELOW_ZERO if table == name]
+    assert faults(name, *({column: "-5"} for column in columns)) == [(one, "below zero") for one in columns]
+    assert faults(name, dict.fromkeys(columns, "0")) == [(None, None)]
+
+
+def test_a_correction_may_be_below_zero() -> None:
+    for name, column in (word.split(".") for word in MAY_BE_BELOW_ZERO):
+        assert faults(name, {column: "-5"}) == [(None, None)]
+
+
+def test_nobody_bears_more_than_the_whole_dollar() -> None:
+    found = faults("payor_shares", *({"share_cents": share} for share in ("100", "101", "a", "1.5")))
+    assert [reason for _, reason in found] == [None, "more than 100", *["not a whole number"] * 2]
+
+
+BEFORE = [(n, one.name, one.not_before) for n, of in TABLES.items() for one in of.columns if one.not_before]
+
+
+@pytest.mark.parametrize(("name", "column", "first"), BEFORE)
+def test_a_day_before_birth_or_before_what_it_ends_is_set_aside(name: str, column: str, first: str) -> None:
+    days = [{first: "2020-01-02", column: day} for day in ("2020-01-02", "2020-01-03", "", "2020-01-01")]
+    assert faults(name, *days, {first: "", column: "2020-01-01"}) == [
+        *[(None, None)] * 3,
+        (column, f"before {first}"),
+        (None, None) if first == "birth_on" or not is_needed(name, first) else (first, "required, but blank"),
+    ]
+
+
+def is_needed(name: str, column: str) -> bool:
+    """Whether a column has to be there."""
+    return next(one.is_required for one in TABLES[name].columns if one.name == column)
+
+
+def test_who_cannot_have_died_before_birth_and_no_stay_ends_before_it_begins() -> None:
+    told = {(name, column) for name, column, _ in BEFORE}
+    assert {("persons", "died_on"), ("children", "emancipated_on"), ("stays", "to_on")} <= told
+
+
+def test_what_such_a_row_would_have_told_is_not_known_of_its_case(desk: Desk) -> None:
+    usual = {"fein": "1", "stated_on": "2025-01-02"}
+    rows = [{"case_id": "C1", "share_cents": "-5"}, {"case_id": "C2", "share_cents": "100"}]
+    found = desk.send_caseload({"payor_shares": table("payor_shares", *(usual | row for row in rows))})
+    lost = "SELECT table_name, case_id FROM caseload.rejected WHERE table_name = 'payor_shares'"
+    assert seen(desk, lost) == [("payor_shares", "C1")]
+    assert rejects(desk, found) == [(2, "field", "below zero", "share_cents", "-9")]
+
+
 def test_the_opening_ledger_comes_with_the_caseload(desk: Desk) -> None:
     row = {"remedy": "federal_offset", "subject_id": "1", "step": "submit", "queue": "federal_offset",
            "message": "add", "sent_on": "2024-12-01", "amount_cents": "100"}  # fmt: skip
@@ -649,6 +736,14 @@ def test_the_page_for_the_agencys_engineers_names_every_column_as_it_is_read() -
     page = (house.ROOT / "docs" / "caseload.md").read_text(encoding="utf-8")
     for contract in FEEDS["caseload"].tables.values():
         section = page.split(f"\n### {contract.name}\n")[1].split("\n### ")[0]
-        told = [line.split(" | ")[:3] for line in section.splitlines() if line.startswith("| `")]
-        read = [[f"| `{c.name}`", c.type, "yes" if c.is_required else ""] for c in contract.columns]
+        told = [line.split(" | ")[:4] for line in section.splitlines() if line.startswith("| `")]
+        read = [
+            [
+                f"| `{c.name}`",
+                c.type,
+                "yes" if c.is_required else "",
+                f"not before `{c.not_before}`" if c.not_before else ", ".join(f"`{v}`" for v in c.values),
+            ]
+            for c in contract.columns
+        ]
         assert told == read

@@ -25,11 +25,12 @@ from typer.testing import CliRunner
 from arrears import house
 from arrears.cli.main import app
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection
+from arrears.data.warehouse import Connection, warehouse
 from arrears.desk.review import decide, work_list
 from arrears.errors import ArrearsError, Refused
 from arrears.intake.feeds import load_feeds
 from arrears.intake.inbox import take_in
+from arrears.intake.load import attach
 from arrears.ledger import Ledger
 from arrears.ledger.records import Word
 from arrears.night import release as releasing
@@ -188,6 +189,73 @@ def test_a_broken_night_begins_anew_with_what_was_corrected_and_only_while_nothi
     assert (told["who"], told["about"]["run_id"]) == ("olu.operator", "me-2025-01-14-night-01")
     with pytest.raises(Refused, match="is closed, so it cannot begin again"):
         steps.run_night(store, STATE, NIGHT, again=WORD)
+
+
+def changes_of_the_next_day(folder: Path, mode: str) -> list[Path]:
+    """The extract of the day after: changes in one table, or all of it again."""
+    files = write_inbox(caseload(), folder, sequence=2)
+    control = json.loads(files[-1].read_text())
+    control |= {"period": (NIGHT + timedelta(1)).isoformat(), "mode": mode}
+    if mode == "delta":
+        control["files"] = [one for one in control["files"] if one["table"] == "receipts"]
+        files = [one for one in files if one.name == "caseload.receipts.csv" or one == files[-1]]
+    files[-1].write_text(json.dumps(control))
+    return files
+
+
+@pytest.mark.parametrize("word", ["approve", "reject"])
+def test_a_correction_that_came_after_the_next_days_changes_is_decided_before_its_night_begins_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    """It was held, the night began again without it and ended on the bad file, without a word."""
+    monkeypatch.setenv("ARREARS_HOLDER", "the test")
+    wrong = caseload().debtor("90000004", person_id="0900000040")
+    store, _ = store_with(tmp_path, write_inbox(wrong, tmp_path / "wrong"))
+    steps.begin(str(store.root), STATE, NIGHT.isoformat())
+    day = NIGHT + timedelta(1)
+    take_in(store, STATE, changes_of_the_next_day(tmp_path / "next", "delta"), on=day)
+    [held] = take_in(store, STATE, write_inbox(caseload(), tmp_path / "right"), on=day)["deliveries"]
+    assert held["outcome"] == "held"
+    assert "it counts only once a person has let it in" in held["reason"]
+
+    with pytest.raises(Refused, match="would begin again without it") as refused:
+        steps.begin(str(store.root), STATE, NIGHT.isoformat(), again=WORD)
+    [said] = [one for one in refused.value.do.split("`") if one.startswith(f"arrears review {word}")]
+    words = said.replace("USER", WORD.by).replace("TEXT", "Looked").split()[1:]
+    done = CliRunner().invoke(app, [*words, "--store", str(store.root)])
+    assert done.exit_code == 0, done.output
+    steps.begin(str(store.root), STATE, NIGHT.isoformat(), again=WORD)
+    ledger = Ledger.open(store.ledger_url)
+    assert [run.status for run in ledger.runs(STATE)] == ["given_up", "open"]
+    with warehouse() as con:
+        attach(con, store, STATE, ledger.deliveries(STATE, outcome="accepted"), load_feeds(house.FEEDS))
+        [(cases,)] = con.execute("SELECT count(*) FROM caseload.cases").fetchall()
+    assert cases == {"approve": 4, "reject": 5}[word]
+
+
+def test_where_the_whole_extract_of_the_next_day_is_in_a_late_correction_changes_nothing_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARREARS_HOLDER", "the test")
+    wrong = caseload().debtor("90000004", person_id="0900000040")
+    store, _ = store_with(tmp_path, write_inbox(wrong, tmp_path / "wrong"))
+    steps.begin(str(store.root), STATE, NIGHT.isoformat())
+    day = NIGHT + timedelta(1)
+    take_in(store, STATE, changes_of_the_next_day(tmp_path / "next", "snapshot"), on=day)
+    [held] = take_in(store, STATE, write_inbox(caseload(), tmp_path / "right"), on=day)["deliveries"]
+    assert "letting this one in changes nothing" in held["reason"]
+    steps.begin(str(store.root), STATE, NIGHT.isoformat(), again=WORD)
+    assert [run.status for run in Ledger.open(store.ledger_url).runs(STATE)] == ["given_up", "open"]
+
+
+def test_receive_names_the_command_that_lets_a_held_file_in(tmp_path: Path) -> None:
+    files = write_inbox(caseload(), tmp_path / "inbox", sequence=2)
+    store, _ = store_with(tmp_path, files)
+    old = write_inbox(caseload(NIGHT - timedelta(1)), tmp_path / "old")
+    told = ["receive", STATE, *map(str, old), "--store", str(store.root), "--on", str(NIGHT)]
+    shown = CliRunner().invoke(app, told).output
+    [held] = Ledger.open(store.ledger_url).deliveries(STATE, outcome="held")
+    assert f"`arrears review approve me delivery:{held.delivery_id} --as USER --because TEXT`" in shown
 
 
 def test_a_night_that_has_sent_a_file_does_not_begin_anew(

@@ -154,7 +154,10 @@ def test_counts_and_sums_of_the_control_file_are_held_against_the_data(desk: Des
 def test_an_older_snapshot_after_a_newer_one_is_held_as_stale(desk: Desk) -> None:
     desk.send("dmv_licenses", licenses(), "license")
     late = desk.send("dmv_licenses", licenses({"zip": "04402"}), "license", period="2025-01-07", sequence=13)
-    assert told(late) == "held: It is stale: dated 2025-01-07, and 2025-01-14 is already in."
+    assert told(late) == (
+        "held: It is stale: dated 2025-01-07, and 2025-01-14 is already in; the newer one counts, also for a"
+        " night that begins again, and letting this one in changes nothing."
+    )
 
 
 def test_sequences_of_one_institution_say_nothing_about_another(desk: Desk) -> None:

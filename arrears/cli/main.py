@@ -81,7 +81,7 @@ def receive(
         else:
             from arrears.night.summary import print_deliveries
 
-            print_deliveries(out, found["deliveries"])
+            print_deliveries(out, state.lower(), found["deliveries"])
     if any(one["outcome"] in ("held", "refused") for one in found["deliveries"]):
         raise typer.Exit(1)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from arrears import house
 from arrears.layout.tables import load_tables
 
-_KINDS = {"text": "t", "date": "d", "cents": "c", "yes_no": "y"}
-# What a generated column is kept as: `t` text, `d` date, `c` whole cents, `y` Y, N or blank for not known.
+_KINDS = {"text": "t", "date": "d", "cents": "c", "signed_cents": "c", "percent": "c", "yes_no": "y"}
+# What a generated column is kept as: `t` text, `d` date, `c` a whole number, `y` Y, N or blank for not known.
 _SQL_TYPES = {"t": "VARCHAR", "d": "DATE", "c": "BIGINT", "y": "VARCHAR"}
 
 

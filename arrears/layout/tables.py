@@ -2,8 +2,9 @@
 
 A contract is a folder of parts; each `<part>.csv` holds a line a column: table, column, type, key
 (`K`), required (`R`; a key column is required unless it says `O`; a column that says `N` came later, and
-a file may come without it), values (`|` between them), description. Types are `text`, `date` (ISO),
-`cents` (whole) and `yes_no` (`Y`, `N`, blank for not known).
+a file may come without it), values (`|` between them; of a date `>=column`, the column before which it
+cannot lie), description. Types are `text`, `date` (ISO), `cents` (whole, never below zero), `signed_cents`,
+`percent` (whole, 0 to 100) and `yes_no` (`Y`, `N`, blank for not known).
 """
 
 import csv
@@ -14,12 +15,16 @@ from pathlib import Path
 from arrears.errors import RuleFault
 from arrears.layout.read import FAULT_COLUMNS, mask_sql
 
-SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "cents": "BIGINT", "yes_no": "BOOLEAN"}
+SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "yes_no": "BOOLEAN"}
+NUMBERS = ("cents", "signed_cents", "percent")
+SQL_TYPES |= dict.fromkeys(NUMBERS, "BIGINT")
 # What a Parquet column may be. A number where text belongs has lost its leading zeros already; a
 # binary float has lost the cents.
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
-_PHYSICAL = {"text": set[str](), "date": {"DATE"}, "cents": _WHOLE, "yes_no": {"BOOLEAN"}}
+_PHYSICAL = {"text": set[str](), "date": {"DATE"}, "yes_no": {"BOOLEAN"}, **dict.fromkeys(NUMBERS, _WHOLE)}
 _MOST_DIGITS = 12  # of cents: just under ten billion dollars
+_WHOLE_PERCENT = 100
+_NOT_BEFORE = ">="
 _HEADER = ["table", "column", "type", "key", "required", "values", "description"]
 
 
@@ -34,6 +39,7 @@ class Column:
     values: tuple[str, ...]
     description: str
     may_be_missing: bool = False
+    not_before: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,17 +101,23 @@ def _read_part(path: Path, faults: list[str]) -> dict[str, list[Column]]:
         if column in {seen.name for seen in found.get(table, [])}:
             faults.append(f"{table}.{column} is there twice")
         choices = tuple(part for part in values.split("|") if part)
+        not_before = values.removeprefix(_NOT_BEFORE) if values.startswith(_NOT_BEFORE) else ""
         found.setdefault(table, []).append(
             Column(
                 column,
                 kind,
                 key == "K",
                 required == "R" or key + required == "K",
-                choices,
+                () if not_before else choices,
                 description,
                 may_be_missing=required == "N",
+                not_before=not_before,
             )
         )
+    for table, columns in found.items():
+        dates = {one.name for one in columns if one.type == "date"}
+        for one in (one for one in columns if one.not_before and not {one.name, one.not_before} <= dates):
+            faults.append(f"{table}.{one.name} and {one.not_before!r} are not two dates of the table")
     return found
 
 
@@ -158,7 +170,7 @@ def _trimmed(table: TableContract, physical: Mapping[str, str]) -> str:
     for column in table.columns:
         names = column.is_key or column.values or column.name.endswith("_id") or column.name == "fein"
         trim = "trim" if column.type == "text" and names else "rtrim"
-        is_kept = physical[column.name] != "VARCHAR" or column.type == "cents"
+        is_kept = physical[column.name] != "VARCHAR" or column.type in NUMBERS
         columns.append(column.name if is_kept else f"{trim}({column.name}, ' ') AS {column.name}")
     return ", ".join(columns)
 
@@ -186,14 +198,26 @@ def _tests(column: Column, physical: str) -> list[tuple[str, str]]:
             shape = "(18|19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
             real = f"regexp_full_match({name}, '{shape}') AND try_cast({name} AS DATE) IS NOT NULL"
             tests.append((f"{given}NOT ({real})", "not a date written CCYY-MM-DD"))
-        elif column.type == "cents":
-            tests.append((f"{given}NOT regexp_full_match({name}, '-?[0-9]+')", "not whole cents"))
+        elif column.type in NUMBERS:
+            whole = "a whole number" if column.type == "percent" else "whole cents"
+            tests.append((f"{given}NOT regexp_full_match({name}, '-?[0-9]+')", f"not {whole}"))
         else:
             tests.append((f"{given}{name} NOT IN ('Y', 'N')", "not Y, N or blank"))
-    if column.type == "cents":
+    if column.type in NUMBERS:
         # Sums over every row stay within what the engine counts; nobody owes or pays as much.
         digits = f"length(ltrim(CAST({name} AS VARCHAR), '-0'))"
         tests.append((f"{digits} > {_MOST_DIGITS}", f"an amount of more than {_MOST_DIGITS} digits"))
+    if column.type in ("cents", "percent"):
+        tests.append((f"try_cast({name} AS BIGINT) < 0", "below zero"))
+    if column.type == "percent":
+        tests.append((f"try_cast({name} AS BIGINT) > {_WHOLE_PERCENT}", f"more than {_WHOLE_PERCENT}"))
+    if column.not_before:
+        tests.append(
+            (
+                f"try_cast({name} AS DATE) < try_cast({column.not_before} AS DATE)",
+                f"before {column.not_before}",
+            )
+        )
     if column.values:
         listed = ", ".join(f"'{value}'" for value in column.values)
         tests.append((f"{name} <> '' AND {name} NOT IN ({listed})", "code not in the list"))

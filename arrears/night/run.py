@@ -15,10 +15,12 @@ from arrears.data.store import Store
 from arrears.errors import ArrearsError, Refused
 from arrears.intake.feeds import CASELOAD, Feed, load_feeds
 from arrears.intake.inbox import load_waiting
+from arrears.intake.load import counts_if_let_in
 from arrears.law.profile import Profile
 from arrears.law.remedy import Card, load_cards
 from arrears.ledger import Ledger
 from arrears.ledger.records import Batch, Delivery, Holder, Run, RunKind, Word, held_item_id
+from arrears.ledger.restart import AGAIN
 from arrears.ledger.runs import LEASE
 from arrears.night.preflight import refuse_unready
 from arrears.queues import Queue, load_queues
@@ -99,6 +101,7 @@ def begin(
     at = known_at or scheduled_at(profile, as_of)
     if again:
         at = known_at or max(at, _now(store, ledger, state))
+        refuse_undecided(ledger, state, as_of)
         give_up_night(store, ledger, state, as_of, again, at)
     return _begun(store, ledger, profile, as_of, "night", at)
 
@@ -110,6 +113,23 @@ def give_up_night(store: Store, ledger: Ledger, state: str, as_of: date, word: W
     # First what lies there: whoever is killed in between finds the same broken night, and may do this again.
     shutil.rmtree(store.night(state, as_of), ignore_errors=True)
     ledger.begin_anew(state, as_of, word, lambda batch: file_is_whole(store, batch), at, who, now)
+
+
+def refuse_undecided(ledger: Ledger, state: str, as_of: date) -> None:
+    """Refuses to begin a night again while a file of its day that it would read waits for a person."""
+    feeds, came = load_feeds(house.FEEDS), ledger.deliveries(state)
+    taken = [one for one in came if one.outcome == "accepted"]
+    for held in (one for one in came if one.outcome == "held" and one.period_on == as_of):
+        own = [one for one in taken if one.feed == held.feed]
+        if held.feed in feeds and counts_if_let_in(feeds[held.feed], own, held):
+            word = f"{state} {held_item_id(held.delivery_id)} --as USER --because TEXT"
+            raise Refused(
+                f"A {held.feed} of {as_of} is held, and the night would begin again without it"
+                f" ({held.reason.rstrip('.')})",
+                AGAIN,
+                f"Let it in with `arrears review approve {word}`, or keep it out with"
+                f" `arrears review reject {word}`, then begin the night again",
+            )
 
 
 def _now(store: Store, ledger: Ledger, state: str) -> datetime:

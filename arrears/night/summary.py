@@ -15,7 +15,7 @@ from arrears.data.warehouse import Connection, ask_sql_file, file_list, file_pat
 from arrears.days import CADENCES, Calendar
 from arrears.intake.inbox import masked_in
 from arrears.law.decide import why_off
-from arrears.ledger.records import Delivery
+from arrears.ledger.records import Delivery, held_item_id
 from arrears.night.checks import PAGE
 from arrears.night.run import Night
 from arrears.night.stops import CHECK_ITEM
@@ -192,7 +192,7 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     out.print(
         f"\n[bold]{what} of {summary['as_of']}, {summary['state'].upper()}[/bold] (run {summary['run']})"
     )
-    print_deliveries(out, summary["deliveries"])
+    print_deliveries(out, summary["state"], summary["deliveries"])
     print_missing(out, summary.get("missing", []))
     for one in summary.get("late", []):
         out.print(
@@ -221,7 +221,7 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     out.print("Next: " + next_step(summary))
 
 
-def print_deliveries(out: Console, found: list[dict[str, Any]]) -> None:
+def print_deliveries(out: Console, state: str, found: list[dict[str, Any]]) -> None:
     """Prints the files that came and what became of them."""
     table = Table("feed", "delivery", "fate", "rows", "rejects", "why", title="Files", title_justify="left")
     for one in found:
@@ -235,6 +235,13 @@ def print_deliveries(out: Console, found: list[dict[str, Any]]) -> None:
         )
     out.print(table if found else "No new files.")
     for one in found:
+        if one["outcome"] == "held":
+            item = held_item_id(one["delivery"])
+            out.print(
+                f"Held: `arrears review approve {state} {item} --as USER --because TEXT` lets it in,"
+                " `reject` keeps it out.",
+                soft_wrap=True,
+            )
         for warning in one.get("warnings", []):
             out.print(
                 f"[yellow]{one['feed']} {one['delivery'][:8]}:[/yellow] {escape(warning)}: a number in words."

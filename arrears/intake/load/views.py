@@ -1,6 +1,7 @@
 """What a night sees of the deliveries it may know: `caseload.*` and `staging.*` as views."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,13 @@ def in_force(feed: Feed, deliveries: Sequence[Delivery]) -> list[Delivery]:
         return in_order(once.values())
     last = max((n for n, d in enumerate(versions) if d.mode != "delta"), default=0)
     return versions[last:]
+
+
+def counts_if_let_in(feed: Feed, taken: Iterable[Delivery], held: Delivery) -> bool:
+    """Whether a delivery that is held would be among those that make up the feed's present."""
+    there = list(taken)
+    now = replace(held, position=max((one.position for one in there), default=0) + 1)
+    return now in in_force(feed, [*there, now])
 
 
 def opening_rows(store: Store, delivery: Delivery) -> list[dict[str, Any]]:

@@ -5,9 +5,17 @@ from statistics import median
 
 from arrears.intake.feeds import Feed
 from arrears.intake.load.stage import Loaded
+from arrears.intake.load.views import counts_if_let_in
 from arrears.ledger.records import Delivery, Outcome
 
 _NORMAL_OF = 5  # deliveries whose median is the normal volume
+# What letting in an older snapshot would do: whole ones replace each other, changes rest on one before them.
+_OF_STALE = {
+    False: (
+        "; the newer one counts, also for a night that begins again, and letting this one in changes nothing"
+    ),
+    True: "; what came since are changes to it, so it counts only once a person has let it in",
+}
 FEW = 5  # so many bad lines never refuse a file alone, however short it is
 
 
@@ -38,7 +46,7 @@ def judge(
         or (
             _event_fault(draft, taken, numbers, number)
             if feed.mode == "events"
-            else _order_fault(draft, taken)
+            else _order_fault(feed, draft, taken)
         )
         or _band_fault(feed, draft, taken)
     )
@@ -98,12 +106,13 @@ def _event_fault(draft: Delivery, taken: Sequence[Delivery], numbers: Mapping[st
     return ""
 
 
-def _order_fault(draft: Delivery, taken: Sequence[Delivery]) -> str:
+def _order_fault(feed: Feed, draft: Delivery, taken: Sequence[Delivery]) -> str:
     if not taken:
         return "changes came before any snapshot" if draft.mode == "delta" else ""
     last = max(taken, key=lambda d: (d.period_on or d.received_on, d.sequence or 0, d.position))
     if last.period_on and draft.period_on and draft.period_on < last.period_on:
-        return f"it is stale: dated {draft.period_on}, and {last.period_on} is already in"
+        counts = counts_if_let_in(feed, taken, draft)
+        return f"it is stale: dated {draft.period_on}, and {last.period_on} is already in{_OF_STALE[counts]}"
     if last.sequence is not None and draft.sequence is not None:
         if draft.sequence < last.sequence:
             return f"it is stale: sequence {draft.sequence}, and {last.sequence} is already in"

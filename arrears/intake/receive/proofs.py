@@ -13,7 +13,7 @@ from arrears.intake.load.whole import broken_line, header_names, is_parquet, phy
 from arrears.intake.receive.control import Control, Promised
 from arrears.intake.receive.judge import FEW
 from arrears.intake.receive.landing import Landed
-from arrears.layout.tables import TableContract, header_faults, type_faults
+from arrears.layout.tables import NUMBERS, TableContract, header_faults, type_faults
 
 _HEAD = 200  # lines by which a file is told
 
@@ -84,7 +84,7 @@ def prove_table(con: Connection, feed: Feed, promised: Promised, landed: Landed,
         for name, want in control.sums.items()
         if name.startswith(f"{table.name}.")
     }
-    if strange := sorted(set(sums) - {c.name for c in table.columns if c.type == "cents"}):
+    if strange := sorted(set(sums) - {c.name for c in table.columns if c.type in NUMBERS}):
         return Proven(f"{table.name}: the control file sums {', '.join(strange)}, which is not an amount")
     totals = "".join(f", coalesce(sum({name}), 0)" for name in sums)
     select = typed_sql(con, feed, table, landed.path, keep_faults=True)
