@@ -121,6 +121,22 @@ def test_every_queue_that_tells_a_number_says_how_a_corrected_one_is_told() -> N
         assert bool(queue.new_number) == ("person_token" in queue.secrets.values()), queue.name
 
 
+def test_every_partner_that_hears_a_corrected_number_hears_a_corrected_name() -> None:
+    """A medical support notice was told once, and a plan could turn down the name that it held."""
+    queues = load_queues(house.QUEUES)
+    assert {name for name, one in queues.items() if one.new_number and not one.new_name} == set()
+    medical = queues["medical_support"]
+    assert (medical.new_name, medical.tells_birth) == ("again", True)
+
+
+def test_a_thing_of_the_whole_case_is_told_again_under_a_corrected_name_without_a_license(desk: Desk) -> None:
+    """As a notice to an employer, which holds no license that could be somebody else's."""
+    desk.number, desk.new_name, desk.name, desk.licenses = "t-1", "again", "n-2", ()
+    assert acts(desk) == []
+    desk.steps = [{**step, "targets": "self"} for step in desk.steps]
+    assert [act[:3] for act in acts(desk)] == [("identity_in", "restrict", "due")]
+
+
 @pytest.mark.parametrize(
     ("listed", "taken_back"),
     [

@@ -315,6 +315,17 @@ def test_a_medical_support_notice_byte_for_byte(tmp_path: Path) -> None:
     assert cut("medical_support", "header", head)["created_on"] == "20250115"
 
 
+def test_a_medical_support_notice_under_a_corrected_name_is_the_same_notice_once_more(tmp_path: Path) -> None:
+    with payroll(tmp_path, "medical_support") as desk:
+        desk.child("0000000011", "Abel", date(2016, 3, 1))
+        desk.tables["caseload.persons"][0] |= {"last_name": "Pelletier-Roy"}
+        act = {"queue": "medical_support", "amount_cents": None, "step": "identity_in"}
+        _, line, _ = lines_of(desk.act("medical_support", "update", "notice", **act))
+        field, [row] = cut("medical_support", "record", line), desk.rows()
+    assert (field["notice_kind"], field["employee_last_name"].rstrip()) == ("N", "Pelletier-Roy")
+    assert (row["is_withdrawal"], json.loads(row["carry"])["fein"]) == (False, FEIN)
+
+
 def test_a_notice_without_a_child_goes_to_a_person(tmp_path: Path) -> None:
     with payroll(tmp_path, "medical_support") as desk:
         built = desk.act("medical_support", "send", "notice", queue="medical_support").build()
