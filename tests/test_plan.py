@@ -106,6 +106,8 @@ class Desk:
     lost: tuple[str, ...] = ()
     same: tuple[tuple[str, str], ...] = ()
     of: dict[tuple[str, str], str] = field(default_factory=dict)
+    grounds: tuple[str, ...] = ()
+    goes_on_as: tuple[str, ...] = ()
 
     def plan(self, as_of: date = DAY) -> list[dict[str, Any]]:
         """Tonight's acts, in order of their ids; new episodes and endings go to the ledger."""
@@ -133,6 +135,7 @@ class Desk:
             "update_unit_cents": 100,
             "release_message": "reinstate",
             "broken_agreement": self.broken_agreement,
+            "grounds_with_case": ["case_closed", "paid_in_full"],
         }
         attach_arrow(con, "card.card", pa.Table.from_pylist([card], CARD_SCHEMA))
         queues = [
@@ -161,7 +164,7 @@ class Desk:
             "office": "001",
             "worker": "w",
             "verdict": verdict,
-            "because": [],
+            "because": list(self.grounds),
             "readings_differ": self.readings_differ,
             "amount_cents": self.amount_cents,
             "facts_hash": self.facts_hash,
@@ -232,6 +235,11 @@ class Desk:
         marks |= {"name_mark": [self.name] * len(marks["person_id"])}
         marks |= {"birth_mark": [self.birth] * len(marks["person_id"])}
         attach_arrow(self.con, "facts.person_marks", pa.table(marks))
+        twins = [{"case_id": one, "twin_case": CASE, "twin_is_open": False} for one in self.goes_on_as]
+        shape = pa.schema(
+            [("case_id", pa.string()), ("twin_case", pa.string()), ("twin_is_open", pa.bool_())]
+        )
+        attach_arrow(self.con, "facts.twin_pairs", pa.Table.from_pylist(twins, shape))
         pairs = [dict(zip(("person_id", "other_id"), pair, strict=True)) for pair in self.same]
         shape = pa.schema([("person_id", pa.string()), ("other_id", pa.string())])
         attach_arrow(self.con, "facts.same_people", pa.Table.from_pylist(pairs, shape))
@@ -851,6 +859,36 @@ def test_what_was_told_before_facts_were_kept_is_not_told_again(desk: Desk) -> N
     desk.publish(desk.plan())
     desk.said_hash = "s1"
     assert desk.plan(LATER) == []
+
+
+@pytest.mark.parametrize("grounds", [("case_closed",), ("case_closed", "paid_in_full")])
+def test_what_stands_in_a_case_that_may_go_on_under_another_number_ends_only_by_a_persons_word(
+    desk: Desk, grounds: tuple[str, ...]
+) -> None:
+    """Withholding ended and a license was given back by itself, the night the case was renumbered."""
+    desk.until_certified()
+    desk.release, desk.stay, desk.grounds, desk.goes_on_as = "flag", "clear", grounds, ("C-NEW",)
+    [act] = desk.plan(LATER)
+    assert (act["step"], act["kind"], act["status"], act["needs"]) == (
+        "release",
+        "release",
+        "needs_person",
+        "supervisor",
+    )
+    assert act["because"] == ["it may go on as case C-NEW", *grounds]
+    desk.decide("release", "approve", LATER)
+    assert told(desk.plan(LATER)) == [("release", "due")]
+    desk.decisions, desk.goes_on_as = [], ()  # declared to be two, or not found to be one
+    assert told(desk.plan(LATER)) == [("release", "due")]
+
+
+def test_a_ground_of_the_parents_own_ends_it_at_once_wherever_the_case_goes_on(desk: Desk) -> None:
+    desk.until_certified()
+    desk.release, desk.stay, desk.goes_on_as = "flag", "clear", ("C-NEW",)
+    desk.grounds = ("case_closed", "died")
+    assert told(desk.plan(LATER)) == [("release", "due")]
+    desk.grounds, desk.parties = ("case_closed",), {CASE: "9-OTHER"}
+    assert told(desk.plan(LATER)) == [("release", "due")], "another parent owes there"
 
 
 def test_an_urgent_release_says_so(desk: Desk) -> None:

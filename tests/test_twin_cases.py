@@ -4,11 +4,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from builders import Caseload
+from builders import Caseload, profile
 
 from arrears import house
+from arrears.desk.line_text import sentence
+from arrears.law.remedy import load_cards
 from arrears.law.work import load_kinds
 from arrears.law.work_order import load_work_order
+from arrears.night.plan import card_row
 from tests.work_cases import MILL, Pay
 
 PAIR = "C1~C2"
@@ -168,6 +171,23 @@ def test_a_case_under_a_new_number_asks_before_its_payor_is_told_again(is_gone: 
     assert pair["twin_is"] == ("no longer in the extract" if is_gone else "closed 2025-01-15")
 
 
+@pytest.mark.parametrize("moved", [("orders",), ("children",), ("orders", "children")])
+def test_what_went_along_to_the_new_number_is_not_looked_for_under_the_old_one(
+    moved: tuple[str, ...],
+) -> None:
+    """An order has one number of its own: in the renumbered extract its row names the new case alone."""
+    caseload = renumbered(date(2024, 11, 1))
+    for table in moved:
+        caseload.rows[table] = [row for row in caseload.rows[table] if row["case_id"] != "C1"]
+    assert twins(caseload) == {"C2": ["C1"]}
+    caseload.rows["cases"][1]["custodial_id"] = "K-OTHER"
+    caseload.person("K-OTHER", last_name="Otherwise", person_token=None)
+    assert twins(caseload) == {}
+    caseload.rows["cases"][1]["custodial_id"] = "K-C1"
+    caseload.sent(date(2024, 11, 1), f"C2:{MILL}", person_id="P-C1", episode_id="E2", target_id=f"C2:{MILL}")
+    assert twins(caseload) == {}
+
+
 def test_the_question_stays_until_it_is_answered_although_the_old_order_was_ended() -> None:
     caseload = renumbered(date(2024, 11, 1), release_on=date(2025, 1, 15))
     caseload.rows["cases"][1]["opened_on"] = date(2025, 1, 14)
@@ -198,3 +218,33 @@ def test_a_case_in_which_partners_were_told_is_no_new_number_of_one_that_is_gone
 def test_the_parent_may_have_another_person_number_in_the_new_case() -> None:
     caseload = renumbered(date(2024, 11, 1), person_id="9-OLD", carry='{"identity": {"number": "t-P-C1"}}')
     assert twins(caseload) == {"C2": ["C1"]}
+
+
+# What stands in the closed case.
+
+
+@pytest.mark.parametrize(
+    ("remedy", "with_case"),
+    [
+        ("income_withholding", ["case_closed", "no_order_runs"]),
+        ("license_revocation", ["case_closed", "complies_again", "paid_in_full"]),
+        ("medical_support", ["case_closed", "covered_elsewhere", "order_ended"]),
+    ],
+)
+def test_what_a_new_number_brings_about_waits_for_a_person_and_nothing_else(
+    remedy: str, with_case: list[str]
+) -> None:
+    card = load_cards(house.RULES)[remedy]
+    assert card_row(card, profile("me"), date(2025, 1, 15))["grounds_with_case"] == with_case
+    lone = [one.name for one in card.conditions["release"] if one.with_case and one.reading == "law"]
+    assert lone in ([], ["complies_again"])
+
+
+def test_the_line_of_what_waits_says_where_the_case_may_go_on() -> None:
+    line = {
+        "kind": "approval", "step": "release", "remedy": "income_withholding", "amount_cents": 300_00,
+        "because": ["it may go on as case C2", "case_closed"], "needs": "supervisor",
+        "readings_differ": False,
+    }  # fmt: skip
+    said = sentence(line, load_cards(house.RULES))
+    assert "would be taken back (it may go on as case C2, case closed); a supervisor decides first" in said

@@ -275,7 +275,9 @@ def print_explanation(told: Row, out: Console) -> None:
         out.print(f"  Innocent explanation to look for: {escape(one['innocent'])}")
     for act in told["acts"]:
         due = f", by {act['due_on']}" if act["due_on"] else ""
-        out.print(f"Act: {act['remedy']} {act['step']} is {act['status'].replace('_', ' ')}{due}.")
+        why = ", ".join(one.replace("_", " ") for one in act["because"] or [])
+        why = escape(f" ({why})") if why and act["status"] == "needs_person" else ""
+        out.print(f"Act: {act['remedy']} {act['step']} is {act['status'].replace('_', ' ')}{due}{why}.")
         if "clock" in act:
             _print_clock(act["clock"], act["clock"]["cites"], out)
     for one in told["deadlines"]:

@@ -158,6 +158,10 @@ def sentence(line: Line, cards: Mapping[str, Card], ground: str = "") -> str:
     names = named(line["because"])
     # Said where it matters: a person is about to let something go out.
     parted = " The guide and the statute disagree here." if line["readings_differ"] else ""
+    if (line["kind"], line["step"]) == ("approval", "release"):
+        return (
+            f"{title}{amount}: what was sent would be taken back ({names}); a {line['needs']} decides first."
+        )
     return {
         "review": f"{title}{amount}: the ground stands{ground}. {action_needed(card, line)}{parted}",
         "approval": f"{title}{amount}: the next step, {line['step']}, is due and needs a {line['needs']}"

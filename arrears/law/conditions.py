@@ -6,6 +6,7 @@
       not: The parent who owes has died.
       cites: [45-cfr-303.11#(b)]
       protects: death                           # what it protects; holds under every reading
+      with_case: true                           # a ground that a renumbered case brings about, too
 
 `is` may name other conditions, values that `needs` names, and `$about`, the words that a card gives with it.
 What a sentence holds in [ ] is left out where the card's facts do not hold what it names.
@@ -52,6 +53,8 @@ class Entry:
     named: frozenset[str] = field(default_factory=frozenset)
     # The sentence of a source on which it rests, word for word.
     quote: str = ""
+    # Whether it holds of a case that only goes on under another number, too.
+    with_case: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -125,6 +128,7 @@ def read_entry(name: str, one: Node, needs: Mapping[str, str], known: Catalog) -
         protects=name if protects is True else str(protects or ""),
         follows=read_follows(one),
         quote=one.text("quote", required=False),
+        with_case=one.boolean("with_case"),
     )
     if entry.reading and entry.protects:
         one.fault("a protection holds under every reading; take `reading` away")

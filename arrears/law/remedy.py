@@ -46,6 +46,8 @@ class Condition:
     quote: str = ""
     # Why a state asks for it that adds it to its remedy; empty for what every state asks.
     added: str = ""
+    # Whether it holds of a case that only goes on under another number, too: then a person is asked first.
+    with_case: bool = False
 
     @property
     def is_protection(self) -> bool:

@@ -115,4 +115,5 @@ class Taker:
             protects=entry.protects,
             follows=entry.follows,
             quote=entry.quote,
+            with_case=entry.with_case,
         )

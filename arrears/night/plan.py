@@ -163,7 +163,7 @@ STEP_SCHEMA = pa.schema(
 CARD_SCHEMA = pa.schema(
     [("remedy", pa.string()), ("title", pa.string()), ("update_on", pa.string())]
     + [("update_message", pa.string()), ("update_unit_cents", pa.int64()), ("release_message", pa.string())]
-    + [("broken_agreement", pa.string())]
+    + [("broken_agreement", pa.string()), ("grounds_with_case", pa.list_(pa.string()))]
 )
 POLICY_SCHEMA = pa.schema([("retry_after_days", pa.int64())])
 SUBJECT_SCHEMA = pa.schema(
@@ -219,6 +219,7 @@ def card_row(card: Card, profile: Profile, as_of: date) -> dict[str, object]:
         "update_unit_cents": _UNIT_CENTS[card.update.per],
         "release_message": card.release.message or None,
         "broken_agreement": broken_agreement(card, profile, as_of),
+        "grounds_with_case": sorted(one.name for one in card.conditions["release"] if one.with_case),
     }
 
 

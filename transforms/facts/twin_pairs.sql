@@ -92,6 +92,19 @@ same_order AS (
     AND coalesce(one.current_cents = other.current_cents, true)
     AND coalesce(one.frequency = other.frequency, true)
 ),
+-- What of an ended case is told nowhere, where nothing was sent yet in the open one.
+untold AS (
+  SELECT
+    listed.case_id,
+    listed.twin_id,
+    children.case_id IS NULL                                                    AS has_no_child,
+    orders.case_id IS NULL                                                      AS has_no_order
+  FROM listed
+  LEFT JOIN (SELECT DISTINCT case_id FROM caseload.children) AS children ON children.case_id = listed.twin_id
+  LEFT JOIN (SELECT DISTINCT case_id FROM caseload.orders) AS orders ON orders.case_id = listed.twin_id
+  ANTI JOIN sent AS own ON own.case_id = listed.case_id
+  WHERE NOT listed.twin_is_open
+),
 -- Of a case that is gone nothing is known but what was sent in it: it may be any in which nothing was sent yet.
 gone AS (
   SELECT tonight.case_id, sent.case_id AS twin_id, false AS twin_is_open, 'no longer in the extract' AS twin_is
@@ -104,8 +117,11 @@ gone AS (
 pair AS (
   SELECT listed.*
   FROM listed
-  JOIN same_child USING (case_id, twin_id)
-  JOIN same_order USING (case_id, twin_id)
+  LEFT JOIN same_child USING (case_id, twin_id)
+  LEFT JOIN same_order USING (case_id, twin_id)
+  LEFT JOIN untold USING (case_id, twin_id)
+  WHERE (same_child.twin_id IS NOT NULL OR coalesce(untold.has_no_child, false))
+    AND (same_order.twin_id IS NOT NULL OR coalesce(untold.has_no_order, false))
   UNION ALL
   SELECT * FROM gone
 )

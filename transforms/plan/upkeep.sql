@@ -4,7 +4,15 @@
 -- of the subject; another subject of which tonight says nothing goes to a person.
 -- A corrected number or name is an event of its own: what stands under the old one is changed or withdrawn at once, as
 -- the partner's queue says (`new_number`, `new_name`), and where it was withdrawn it is told again the next night.
+-- Of a closed case that may go on under another number nothing ends because it is closed, or because its order and debt
+-- stand elsewhere now, before a person has said so.
 WITH
+goes_on AS (
+  SELECT twin_case AS case_id, array_to_string(list_sort(list(case_id)), ', ') AS in_cases
+  FROM facts.twin_pairs
+  WHERE NOT twin_is_open
+  GROUP BY twin_case
+),
 reported_as AS (
   SELECT
     sent.episode_id,
@@ -64,6 +72,8 @@ holding AS (
     coalesce(subject.is_urgent OR reported_as.word IN ('end', 'out'), false) OR party.episode_id IS NOT NULL AS is_urgent,
     reported_as.word,
     party.episode_id IS NOT NULL                                                      AS is_replaced,
+    CASE WHEN verdict.release_verdict = 'flag' AND list_has_all(card.grounds_with_case, verdict.release_because)
+      THEN goes_on.in_cases END                                                       AS may_go_on_in,
     -- What stands under a number that is not the parent's is taken back without a word of anybody.
     coalesce(reported_as.word IN ('end', 'out', 'change'), false)                         AS number_is_old,
     verdict.subject_id IS NULL
@@ -79,6 +89,8 @@ holding AS (
     ON same.person_id = verdict.person_id AND same.other_id = episodes.person_id
   LEFT JOIN reported_as ON reported_as.episode_id = sent.episode_id AND reported_as.target_id = sent.target_id
   LEFT JOIN card.subject AS subject ON subject.remedy = sent.remedy AND subject.subject_id = sent.subject_id
+  LEFT JOIN card.card AS card ON card.remedy = sent.remedy
+  LEFT JOIN goes_on ON goes_on.case_id = episodes.case_id
 )
 SELECT
   holding.episode_id,
@@ -102,12 +114,15 @@ SELECT
   END                                                                                       AS message,
   CASE WHEN holding.lets_go THEN 1 ELSE holding.version + 1 END                             AS version,
   CASE
-    WHEN holding.is_judged OR holding.is_replaced OR holding.number_is_old OR decision.decision = 'approve' THEN 'due'
+    WHEN holding.is_judged AND holding.may_go_on_in IS NULL OR holding.is_replaced OR holding.number_is_old
+      OR decision.decision = 'approve' THEN 'due'
     WHEN decision.decision = 'hold' AND coalesce(decision.until_on >= $as_of, true) THEN 'held'
     ELSE 'needs_person'
   END                                                                                       AS status,
   coalesce(CASE WHEN holding.is_replaced THEN ['another parent owes in the case']
     WHEN coalesce(holding.word IN ('end', 'out'), false) THEN ['it stands under a number that is not of this parent']
+    WHEN holding.may_go_on_in IS NOT NULL
+      THEN list_prepend('it may go on as case ' || holding.may_go_on_in, holding.release_because)
     WHEN holding.lets_go THEN holding.release_because ELSE holding.stay_because END, []) AS because,
   CASE
     WHEN holding.lets_go THEN coalesce(holding.amount_today_cents, holding.amount_cents)

@@ -1,6 +1,7 @@
 -- One row per case and payor for which a person stated what part of the support it bears. Shares count once they come to
--- a whole dollar; where one of a case was lost on its way that is not known. What a payor bore whose job ended, or whose pay has stopped, goes to the others by their own shares:
--- of each amount this payor bears what lies between `before` and `upto` of `whole`, so that the parts sum to the cent.
+-- a whole dollar; where one of a case was lost on its way that is not known. What a payor bore whose job ended, or whose
+-- pay has stopped, goes to the others by their own shares: of each amount this payor bears what lies between `before`
+-- and `upto` of `whole`, so that the parts sum to the cent.
 WITH
 stated AS (
   SELECT
