@@ -66,7 +66,7 @@ def seen(world: World, item: str = FIRST) -> dict[str, str]:
 
 
 def test_a_decision_keeps_what_it_rested_on_and_takes_the_line_off_the_list(world: World) -> None:
-    assert decide(world, SUE).told == []
+    assert decide(world, SUE).refused == []
     [kept] = world.ledger.decisions(STATE)
     assert (kept["item_id"], kept["facts_hash"], kept["by_user"]) == (FIRST, "hash-c1", "sue")
     assert FIRST not in waits(world)
@@ -80,7 +80,7 @@ def test_the_second_of_two_people_is_told_who_and_when_and_the_first_word_stands
     decide(world, SUE, seen=before)
     second = decide(world, TOM, "hold", seen=before)
     assert second.made == []
-    [told] = second.told
+    [told] = second.refused
     assert "(approve) by sue at 2025-01-15" in told["why"]
     assert [one["by_user"] for one in world.ledger.decisions(STATE)] == ["sue"]
 
@@ -92,8 +92,8 @@ def test_two_words_in_the_same_moment_leave_one(world: World) -> None:
     row |= {"reason_code": "", "facts_hash": "hash-c1", "decided_on": str(NIGHT), "decision": "hold"}
     at = world.ledger.runs(STATE)[0].cut.known_at
     # Both looked when nothing had been said; each writes only if that is still so.
-    one, _ = world.ledger.decide_unless_told(STATE, [{**row, "by_user": "sue"}], {FIRST: 0}, at=at)
-    other, first = world.ledger.decide_unless_told(STATE, [{**row, "by_user": "tom"}], {FIRST: 0}, at=at)
+    one, _ = world.ledger.decide_if_first(STATE, [{**row, "by_user": "sue"}], {FIRST: 0}, at=at)
+    other, first = world.ledger.decide_if_first(STATE, [{**row, "by_user": "tom"}], {FIRST: 0}, at=at)
     assert [said.by_user for said in one] == ["sue"]
     assert (other, [said.by_user for said in first]) == ([], ["sue"])
 
@@ -109,23 +109,23 @@ def test_a_line_whose_facts_changed_since_it_was_looked_at_is_told_and_not_decid
     world.night(NIGHT + DAY, Tonight(work=[line("c1", facts_hash="other")]))
     found = decide(world, SUE, seen=before)
     assert found.made == []
-    assert "facts have changed" in found.told[0]["why"]
-    assert decide(world, SUE, seen=seen(world)).told == []
+    assert "facts have changed" in found.refused[0]["why"]
+    assert decide(world, SUE, seen=seen(world)).refused == []
 
 
 def test_whoever_prepared_an_episode_does_not_approve_it(world: World) -> None:
     review = line("c1", "review")
     world.night(NIGHT + DAY, Tonight(work=[review]))
-    assert decide(world, SUE, items=(review["item_id"],)).told == []
+    assert decide(world, SUE, items=(review["item_id"],)).refused == []
     world.night(NIGHT + 2 * DAY, Tonight(work=[line("c1")]))
     refused = decide(world, SUE)
     assert refused.made == []
-    assert "another person" in refused.told[0]["why"]
-    assert decide(world, TOM).told == []
+    assert "another person" in refused.refused[0]["why"]
+    assert decide(world, TOM).refused == []
 
 
 def test_a_caseworker_may_stop_what_only_a_supervisor_sends(world: World) -> None:
-    [refused] = decide(world, CAS).told
+    [refused] = decide(world, CAS).refused
     assert refused["do"] == "Ask a supervisor"
     assert len(decide(world, CAS, "hold").made) == 1
 
@@ -171,7 +171,7 @@ def test_a_bulk_writes_what_it_can_and_tells_the_rest(world: World) -> None:
     decide(world, TOM, items=(SECOND,))
     found = decide(world, SUE, items=(FIRST, SECOND), seen=shown.seen)
     assert [one["item_id"] for one in found.made] == [FIRST]
-    assert [one["item_id"] for one in found.told] == [SECOND]
+    assert [one["item_id"] for one in found.refused] == [SECOND]
 
 
 # What outlives a night. (Decisions on the steps of an episode: test_plan.py.)

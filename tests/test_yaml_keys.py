@@ -13,7 +13,7 @@ from arrears import house
 from arrears.cli.main import app
 from arrears.config import Faults, read_yaml, recording
 from arrears.reports.yaml_keys import KINDS, KeyOf, keys_of, markdown
-from arrears.reports.yaml_keys.told import about_kinds, ending
+from arrears.reports.yaml_keys.keys import about_kinds, ending
 
 
 @cache

@@ -101,8 +101,12 @@ def _lines(old: list[str], new: list[str], queue: Queue | None) -> Iterator[str]
                 gone.remove((at, line))
                 come.remove(other)
                 yield f"~ line {other[0]}{_who(layout, line)}: {_differences(layout, queue, line, other[1])}"
-        yield from (f"- line {at}{_told(_layout(queue, at, len(old)), queue, line)}" for at, line in gone)
-        yield from (f"+ line {at}{_told(_layout(queue, at, len(new)), queue, line)}" for at, line in come)
+        yield from (
+            f"- line {at}{_printable(_layout(queue, at, len(old)), queue, line)}" for at, line in gone
+        )
+        yield from (
+            f"+ line {at}{_printable(_layout(queue, at, len(new)), queue, line)}" for at, line in come
+        )
 
 
 def _layout(queue: Queue | None, at: int, lines: int) -> Layout | None:
@@ -132,19 +136,19 @@ def _who(layout: Layout | None, line: str) -> str:
     return f" ({', '.join(f'{one.name} {_cut(one, line)}' for one in fields)})" if fields else ""
 
 
-def _may_be_shown(field: Field, queue: Queue | None) -> bool:
+def _may_be_printed(field: Field, queue: Queue | None) -> bool:
     is_amount = queue is not None and field.name == queue.amount_field
     return (is_amount or field.kind in _SHOWN or bool(field.codes)) and _BIRTH.search(field.name) is None
 
 
-def _told(layout: Layout | None, queue: Queue | None, line: str) -> str:
+def _printable(layout: Layout | None, queue: Queue | None, line: str) -> str:
     """A line for people: what it is about, and what of it may be shown."""
     if layout is None:
         return ""
     shown = [
         f"{one.name} {_cut(one, line)}"
         for one in layout.columns
-        if _may_be_shown(one, queue) and _cut(one, line)
+        if _may_be_printed(one, queue) and _cut(one, line)
     ]
     return _who(layout, line) + (": " + ", ".join(shown) if shown else "")
 
@@ -154,7 +158,7 @@ def _differences(layout: Layout | None, queue: Queue | None, line: str, other: s
     fields = [one for one in layout.columns if _cut(one, line) != _cut(one, other)] if layout else []
     said = [
         f"{one.name} {_cut(one, line) or 'empty'} -> {_cut(one, other) or 'empty'}"
-        if _may_be_shown(one, queue)
+        if _may_be_printed(one, queue)
         else f"{one.name} is another"
         for one in fields
     ]

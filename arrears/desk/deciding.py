@@ -35,7 +35,7 @@ class Judged:
     why_not: str = ""
     do: str = ""
 
-    def told(self) -> Line:
+    def as_refused(self) -> Line:
         """What is said of a line that is not decided."""
         return {"item_id": self.line["item_id"], "why": self.why_not, "do": self.do}
 
@@ -56,13 +56,13 @@ def preview(
             remedies=[
                 {**one, "name": title_of(desk.words.cards, one["name"])} for one in grouped(desk, "remedy")
             ],
-            largest=desk.told(
+            largest=desk.select(
                 "SELECT * FROM chosen WHERE amount_cents > 0"
                 " ORDER BY amount_cents DESC, item_id LIMIT $largest",
                 {"largest": LARGEST},
             ),
             oddities=oddities(desk),
-            refused=[one.told() for one in judged if one.why_not],
+            refused=[one.as_refused() for one in judged if one.why_not],
             seen={one.line["item_id"]: seen_token(one.line) for one in judged if not one.why_not},
         )
 
@@ -94,10 +94,10 @@ def decide_lines(
             decision_row(desk, one, choice, person.name, because, reason_code, until_on, when) for one in able
         ]
         last_words = {one["item_id"]: max(one["last_word"], desk.run.record.cut.position) for one in able}
-        made, first = desk.ledger.decide_unless_told(state, rows, last_words, at=when)
-    told = [one.told() for one in judged if one.why_not]
+        made, first = desk.ledger.decide_if_first(state, rows, last_words, at=when)
+    told = [one.as_refused() for one in judged if one.why_not]
     told += [{"item_id": one.item_id, "why": came_first(one, person), "do": LOOK} for one in first]
-    return Decided(made=[one.as_json() for one in made], told=told)
+    return Decided(made=[one.as_json() for one in made], refused=told)
 
 
 LOOK = "Open the line to see what was said; decide again if you still want to"

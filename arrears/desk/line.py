@@ -39,7 +39,7 @@ def line(
             state, item_id, row["episode_id"] or "", row["remedy"] or "", row["subject_id"] or ""
         )
         return LinePage(
-            line=desk.words.told(row, digits=digits),
+            line=desk.words.display(row, digits=digits),
             explanation=explanation(desk, row, digits),
             facts=looked_at(desk, row, digits),
             cases=cases(desk, row, offices),
@@ -151,7 +151,7 @@ def others(desk: Waiting, row: Line) -> list[Line]:
     """The other lines about the same person, most urgent first."""
     if not row["person_id"]:
         return []
-    return desk.told(
+    return desk.select(
         "SELECT * FROM line WHERE person_id = $person AND item_id <> $item ORDER BY priority DESC, item_id",
         {"person": row["person_id"], "item": row["item_id"]},
     )

@@ -43,7 +43,7 @@ class Words:
             *({"name": part.name, "points": part.points, "n": 1} for part in urgent),
         ]
 
-    def told(self, row: Line, *, digits: bool = False) -> Line:
+    def display(self, row: Line, *, digits: bool = False) -> Line:
         """A row of the desk's table as pages and commands show it; the last four only with `digits`."""
         card, kind = self.cards.get(row["remedy"] or ""), self.order.kind(row["kind"])
         why = row.get("why") or sentence(row, self.cards, self.ground(row))

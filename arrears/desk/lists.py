@@ -104,7 +104,7 @@ def lists(
             run=desk.run.record.run_id,
             asked=replace(asked, page=page, size=size),
             counts=counts(desk, asked),
-            lines=[desk.words.told(wide[row[0]]) for row in rows],
+            lines=[desk.words.display(wide[row[0]]) for row in rows],
             facets=facets(desk, asked),
             total=totals["lines"],
             cents=totals["cents"],

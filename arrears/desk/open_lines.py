@@ -23,7 +23,7 @@ from arrears.law.remedy import load_cards
 from arrears.law.work import load_kinds
 from arrears.law.work_order import load_work_order
 from arrears.ledger import Ledger, held_item_id
-from arrears.night.summary import told as kept
+from arrears.night.summary import kept_back
 
 SQL = Path(__file__).with_name("sql")
 
@@ -73,9 +73,9 @@ class Waiting:
     run: ClosedRun
     words: Words
 
-    def told(self, sql: str, params: dict[str, Any] | None = None) -> list[Line]:
+    def select(self, sql: str, params: dict[str, Any] | None = None) -> list[Line]:
         """The rows of a query over `line`, each in a person's words."""
-        return [self.words.told(row) for row in fetch(self.con, sql, params or {})]
+        return [self.words.display(row) for row in fetch(self.con, sql, params or {})]
 
     def rows(self, numbers: list[int]) -> list[Line]:
         """The whole lines of these row numbers."""
@@ -153,7 +153,7 @@ def attach_since(con: Connection, ledger: Ledger, run: ClosedRun) -> None:
 def attach_held(con: Connection, ledger: Ledger, run: ClosedRun, words: Words) -> None:
     """Makes `beside`: held files and queues, and what a queue or a stop kept back, as lines."""
     rows = []
-    for line in beside(con, ledger, run):
+    for line in outside_plan(con, ledger, run):
         kind = words.order.kind(line["kind"])
         score = words.score_of(line["kind"])
         sought = " ".join(str(line[name] or "") for name in ("item_id", "case_id", "person_id")).lower()
@@ -171,9 +171,9 @@ def attach_held(con: Connection, ledger: Ledger, run: ClosedRun, words: Words) -
     attach_arrow(con, "beside", pa.Table.from_pylist(rows, BESIDE))
 
 
-def beside(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
+def outside_plan(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
     """What waits beside the plan: deliveries held for a person, and what did not leave in this run."""
-    not_sent = kept(run.folder, "not_sent")
+    not_sent = kept_back(run.folder, "not_sent")
     whose = whose_acts(con, run, [row["action_ids"][0] for row in not_sent])
     lines = [
         held_line(held_item_id(one.delivery_id), "held_file", f"{one.feed}: {one.reason}", needs="operator")
@@ -182,7 +182,7 @@ def beside(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
     ]
     lines += [
         held_line(row["item_id"], "held_queue", f"{row['queue']}: {row['held']}", needs="supervisor")
-        for row in kept(run.folder, "held")
+        for row in kept_back(run.folder, "held")
     ]
     lines += [
         held_line(
@@ -196,7 +196,7 @@ def beside(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
     lines += [
         held_line(STOPPED + row["action_id"], "stopped", f"{row['queue']}: {row['reason']}.")
         | {name: row[name] for name in row if name not in ("action_id", "queue", "reason")}
-        for row in kept(run.folder, "stopped")
+        for row in kept_back(run.folder, "stopped")
     ]
     was = set() if run.before is None else held_items(run.before)
     return [{**one, "since": "same" if one["item_id"] in was else one["since"]} for one in lines]
@@ -205,9 +205,9 @@ def beside(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
 def held_items(run: ClosedRun) -> set[str]:
     """The items that waited beside the plan of an earlier run."""
     return {
-        *(row["item_id"] for row in kept(run.folder, "held")),
-        *(NOT_SENT + row["action_ids"][0] for row in kept(run.folder, "not_sent")),
-        *(STOPPED + row["action_id"] for row in kept(run.folder, "stopped")),
+        *(row["item_id"] for row in kept_back(run.folder, "held")),
+        *(NOT_SENT + row["action_ids"][0] for row in kept_back(run.folder, "not_sent")),
+        *(STOPPED + row["action_id"] for row in kept_back(run.folder, "stopped")),
     }
 
 

@@ -21,7 +21,7 @@ from arrears.desk.views import save_view, saved_views
 from arrears.desk.web import Desk, Nav, page, states_with_nights, the_desk
 from arrears.errors import ArrearsError
 from arrears.law.work_order import load_work_order
-from arrears.ledger.access_log import looks_by_day
+from arrears.ledger.access_log import access_by_day
 from arrears.ledger.records import ROLES, Choice
 from arrears.reports.export import as_csv, as_excel
 
@@ -205,7 +205,7 @@ def decide_page(
         until_on=need_day(until) if until else None,
         seen=seen,
     )
-    if decided.told:
+    if decided.refused:
         return page(request, "decided_first.html", person, 409, decided=decided, choice=choice, asked=asked)
     done = urlencode({**asked.as_json(), "made": len(decided.made), "choice": choice})
     return RedirectResponse(f"{request.app.state.prefix}/{desk.state}/list?{done}", 303)
@@ -266,14 +266,14 @@ def excel_file(
 
 
 @routes.get("/{state}/access-log")
-def looks_page(
+def access_log_page(
     request: Request,
     person: Overseer,
     desk: AtDesk,
 ) -> Response:
     """How often each person looked, by day and kind of look."""
     desk.look(person, "access log")
-    return page(request, "access_log.html", person, looks=looks_by_day(desk.ledger, desk.state))
+    return page(request, "access_log.html", person, looks=access_by_day(desk.ledger, desk.state))
 
 
 def lines_to_export(desk: Desk, person: Person, asked: Asked, kind: str) -> Iterator[Line]:

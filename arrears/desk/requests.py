@@ -134,4 +134,4 @@ class Decided:
     """What was written of a decision, and what was not and why."""
 
     made: list[Line]
-    told: list[Line] = field(default_factory=list)
+    refused: list[Line] = field(default_factory=list)

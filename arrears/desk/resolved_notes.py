@@ -68,10 +68,10 @@ def ended(
             LIMIT {int(size)} OFFSET {(max(page, 1) - 1) * int(size)}""",
             params,
         )
-        return Ended(desk.run.as_of, sum(one["lines"] for one in by_how), by_how, told(desk, rows))
+        return Ended(desk.run.as_of, sum(one["lines"] for one in by_how), by_how, with_notes(desk, rows))
 
 
-def told(desk: Waiting, rows: list[Line]) -> list[Line]:
+def with_notes(desk: Waiting, rows: list[Line]) -> list[Line]:
     """These lines with their titles and notes."""
     titles = fact_titles(house.FACTS)
     found = []

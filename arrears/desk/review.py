@@ -37,7 +37,7 @@ def work_list(
     """Every line that waits for a person, kind by kind in the order of the desk, each with its reason."""
     where, params = wanted(Asked(kind=kind or "", office=office or ""))
     with waiting(store, state, as_of) as desk:
-        return desk.told(f"SELECT * FROM line WHERE {where} ORDER BY place, {ORDER['amount']}", params)
+        return desk.select(f"SELECT * FROM line WHERE {where} ORDER BY place, {ORDER['amount']}", params)
 
 
 def decide(

@@ -70,7 +70,7 @@ class Kind:
         return tuple(sorted(_columns(sqlglot.parse_one(self.when, dialect="duckdb"))))
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def displayed(self) -> tuple[str, ...]:
         """The columns of its facts that stand in its line, each once."""
         return tuple(
             one for one in dict.fromkeys([*_PLACEHOLDER.findall(self.say), self.amount, self.due_on]) if one
@@ -185,14 +185,14 @@ def sentence_sql(say: str, units: Mapping[str, str]) -> str:
     """SQL for a sentence whose `{column}` words are told in a person's way: dollars, days, lists."""
     parts = _PLACEHOLDER.split(say)
     told = [
-        quote(part) if place % 2 == 0 else _told(part, units.get(part, "text"))
+        quote(part) if place % 2 == 0 else _display_sql(part, units.get(part, "text"))
         for place, part in enumerate(parts)
         if part
     ]
     return " || ".join(told) or "''"
 
 
-def _told(column: str, unit: str) -> str:
+def _display_sql(column: str, unit: str) -> str:
     name = f'"{column}"'
     if unit == "cents":
         whole = f"format('{{:,}}', abs({name}) // 100)"

@@ -8,7 +8,7 @@ from arrears.ledger import schema
 from arrears.ledger.book import Book
 
 
-def looks_by_day(book: Book, state: str) -> list[dict[str, Any]]:
+def access_by_day(book: Book, state: str) -> list[dict[str, Any]]:
     """Looks per day and person, newest day first."""
     audit = schema.audit.c
     # A moment is kept as text whose first ten letters are its day.

@@ -142,9 +142,9 @@ class People(Book):
 
         Each row holds what `decide` takes, days as text; its `role` is the right that the step asks for.
         """
-        return self.decide_unless_told(state, rows, {}, at=at)[0]
+        return self.decide_if_first(state, rows, {}, at=at)[0]
 
-    def decide_unless_told(
+    def decide_if_first(
         self, state: str, rows: Sequence[dict[str, Any]], last_words: Mapping[str, int], *, at: datetime
     ) -> tuple[list[Decision], list[Decision]]:
         """The decisions as kept, and those of others that came first: on such an item nothing is kept.

@@ -50,9 +50,9 @@ def summarize(night: Night, con: Connection) -> Summary:
         "work_list": counted(con, night, "plan/work_list", "kind"),
         "acts": acts(night, con),
         "queues": sent(night),
-        "held": told(night.folder, "held"),
+        "held": kept_back(night.folder, "held"),
         "stopped": stopped(night),
-        "not_sent": dict(Counter(row["queue"] for row in told(night.folder, "not_sent"))),
+        "not_sent": dict(Counter(row["queue"] for row in kept_back(night.folder, "not_sent"))),
     }
 
 
@@ -172,7 +172,7 @@ def sent(night: Night) -> list[dict[str, Any]]:
     ]
 
 
-def told(folder: Path, name: str) -> list[dict[str, Any]]:
+def kept_back(folder: Path, name: str) -> list[dict[str, Any]]:
     """What the queues step or the release step wrote down about acts that did not leave."""
     path = folder / "queues" / f"{name}.json"
     found: list[dict[str, Any]] = json.loads(path.read_text()) if path.exists() else []
@@ -181,7 +181,7 @@ def told(folder: Path, name: str) -> list[dict[str, Any]]:
 
 def stopped(night: Night) -> list[dict[str, Any]]:
     """The due acts that a stop kept back at the last moment, counted by queue and reason."""
-    found = Counter((row["queue"], row["reason"]) for row in told(night.folder, "stopped"))
+    found = Counter((row["queue"], row["reason"]) for row in kept_back(night.folder, "stopped"))
     return [{"queue": queue, "reason": why, "acts": acts} for (queue, why), acts in sorted(found.items())]
 
 

@@ -68,7 +68,7 @@ def sentences(
 ) -> Iterator[tuple[str, str, Iterable[str]]]:
     """Where each sentence stands that people read, the table that it speaks of, and the columns it tells."""
     for kind in kinds.values():
-        yield f"the kind of work {kind.kind}", f"facts.{kind.facts}", kind.told
+        yield f"the kind of work {kind.kind}", f"facts.{kind.facts}", kind.displayed
     for deadline in deadlines.values():
         yield f"the deadline {deadline.deadline}", f"facts.{deadline.facts}", deadline.reads
     for card in cards.values():

@@ -71,7 +71,7 @@ def make_records(con: Connection, feed: Feed) -> None:
         "fault_reason": reason,
         "fault_value": "CAST(NULL AS VARCHAR)",
     }
-    none = f"SELECT {columns(asked)} FROM lines WHERE NOT ({told_sql(feed)})"
+    none = f"SELECT {columns(asked)} FROM lines WHERE NOT ({known_record_sql(feed)})"
     con.execute(f"CREATE OR REPLACE TEMP TABLE typed_none AS {none}")
 
 
@@ -108,7 +108,7 @@ def is_record(record: Record, feed: Feed) -> str:
     return f"coalesce({mark} = {quote(record.mark)}, false)"
 
 
-def told_sql(feed: Feed) -> str:
+def known_record_sql(feed: Feed) -> str:
     """SQL that is true where a line is any record of the feed."""
     return " OR ".join(is_record(record, feed) for record in feed.records)
 

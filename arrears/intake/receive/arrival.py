@@ -205,7 +205,7 @@ def _settle(arrival: Arrival, proof: Proof) -> Receipt:
 
     def judged(draft: Delivery, known: list[Delivery]) -> Delivery:
         taken = [one for one in known if one.outcome == "accepted"]
-        staged = _told_by(arrival, feed, taken) if feed.proofs.sender or feed.proofs.number else {}
+        staged = _senders(arrival, feed, taken) if feed.proofs.sender or feed.proofs.number else {}
         outcome, reason = judge(feed, draft, taken, proof.period, staged, proof.senders, proof.number)
         if outcome in ("accepted", "held") and why_not:
             outcome, reason = "held", why_not
@@ -289,7 +289,7 @@ def _own_codes(arrival: Arrival, feed: Feed) -> tuple[str, str]:
     return fips, arrival.state.upper()
 
 
-def _told_by(arrival: Arrival, feed: Feed, taken: list[Delivery]) -> dict[str, tuple[list[str], str]]:
+def _senders(arrival: Arrival, feed: Feed, taken: list[Delivery]) -> dict[str, tuple[list[str], str]]:
     """For whom each delivery taken of a feed was sent, and its own number, by delivery."""
     told = {}
     for one in taken:

@@ -4,7 +4,7 @@
 and none extra.
 """
 
+from arrears.reports.yaml_keys.keys import KeyOf, KindOf, keys_of, kinds, markdown
 from arrears.reports.yaml_keys.kinds import KINDS, Kind
-from arrears.reports.yaml_keys.told import KeyOf, KindOf, keys_of, kinds, markdown
 
 __all__ = ["KINDS", "KeyOf", "Kind", "KindOf", "keys_of", "kinds", "markdown"]
