@@ -177,12 +177,12 @@ class InboxSensor(BaseSensorOperator):
         """Done at once where the file is there; else the task leaves its worker until it is."""
         from airflow.providers.standard.triggers.file import FileTrigger
 
-        from arrears.errors import shown
+        from arrears.errors import safe_path
 
         folder = inbox(self.state, business_date(context))
         if any(folder.glob(COMPLETES[self.source])):
             return
-        self.log.info("Waiting for %s in %s", COMPLETES[self.source], shown(folder))
+        self.log.info("Waiting for %s in %s", COMPLETES[self.source], safe_path(folder))
         trigger = FileTrigger(str(folder / COMPLETES[self.source]), poke_interval=POLL_SECONDS)
         self.defer(trigger=trigger, method_name="arrived", timeout=self.patience)
 
@@ -193,13 +193,13 @@ class InboxSensor(BaseSensorOperator):
         """What `arrived` gives; a plain sentence where nothing came."""
         from airflow.sdk.exceptions import AirflowSensorTimeout
 
-        from arrears.errors import shown
+        from arrears.errors import safe_path
 
         try:
             return super().resume_execution(next_method, next_kwargs, context)
         except AirflowSensorTimeout:
             raise AirflowSensorTimeout(
                 f"{COMPLETES[self.source]} did not come within {self.patience}. "
-                f"Place: {shown(inbox(self.state, business_date(context)))}. "
+                f"Place: {safe_path(inbox(self.state, business_date(context)))}. "
                 "Put the file there and clear this task, or declare the night absent."
             ) from None

@@ -2,6 +2,8 @@
 
 import ast
 import csv
+import importlib
+import importlib.util
 import re
 import subprocess
 from functools import cache
@@ -384,3 +386,23 @@ def test_the_rule_about_paths_sees_each_way_to_say_one() -> None:
         assert len(paths_said_as_given(said)) == 1
     for said in ("raise Refused('what', store.root)", "out.print(f'in {safe_path(to)}')"):
         assert paths_said_as_given(said) == []
+
+
+@pytest.mark.parametrize("path", DAGS, ids=relative)
+def test_what_a_task_imports_is_there(path: Path) -> None:
+    """A task imports while it runs, so a name that is gone would be seen no earlier than in the night."""
+    taken = [one for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.ImportFrom)]
+    missing = [
+        f"line {one.lineno}: {one.module}.{name.name}"
+        for one in taken
+        if (one.module or "").partition(".")[0] == "arrears"
+        for name in one.names
+        if not _is_there(str(one.module), name.name)
+    ]
+    assert missing == []
+
+
+def _is_there(module: str, name: str) -> bool:
+    found = importlib.import_module(module)
+    is_a_module = hasattr(found, "__path__") and importlib.util.find_spec(f"{module}.{name}") is not None
+    return is_a_module or hasattr(found, name)
