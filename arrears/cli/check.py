@@ -7,7 +7,7 @@ from typing import Any
 from arrears import house
 from arrears.answers.quality_rules import load_quality
 from arrears.data.warehouse import Connection, warehouse
-from arrears.errors import ArrearsError
+from arrears.errors import ArrearsError, safe_path
 from arrears.expectations import load_suites
 from arrears.intake.feeds import CASELOAD, Feed, load_feeds
 from arrears.intake.load.orphans import key_faults, references
@@ -36,6 +36,7 @@ from arrears.reports.criteria import NAME as SELF_ASSESSMENT
 from arrears.reports.criteria import load_assessment
 from arrears.reports.label_faults import label_faults
 from arrears.reports.lines import FORMS, load_report
+from arrears.sqltext import sql_faults
 
 
 def check_house() -> dict[str, Any]:
@@ -62,7 +63,10 @@ def check_house() -> dict[str, Any]:
     queues = look("queues", lambda: load_queues(house.QUEUES))
     if queues:
         look("letters", lambda: load_letters(house.RULES, queues))
-    look("suites", lambda: load_suites(house.EXPECTATIONS))
+    suites = look("suites", lambda: load_suites(house.EXPECTATIONS))
+    if feeds and suites is not None:
+        faults += unexpected(feeds)
+    faults += own_numbers()
     asked = look(
         "values of the facts",
         lambda: {
@@ -192,6 +196,20 @@ def feed_faults(profile: Profile, feeds: Mapping[str, Feed]) -> Iterator[str]:
         yield f"there is no feed {name}; know {', '.join(sorted(feeds))}"
     if CASELOAD not in profile.feeds or not profile.feeds[CASELOAD].required:
         yield f"{CASELOAD} must be there with `required: true`: without it there is nobody to decide on"
+
+
+def unexpected(feeds: Mapping[str, Feed]) -> Iterator[str]:
+    """Feeds of which nobody says what a believable delivery looks like."""
+    for name in sorted(feeds):
+        if not (house.EXPECTATIONS / "feeds" / f"{name}.yml").is_file():
+            yield f"feed {name} has no expectations/feeds/{name}.yml"
+
+
+def own_numbers() -> Iterator[str]:
+    """Each number, date or question to the clock that SQL of rules and transforms holds for itself."""
+    for folder in (house.RULES, house.transforms_of(house.RULES)):
+        for path in sorted(folder.rglob("*.sql")):
+            yield from (f"{safe_path(path)}: {said}" for said in sql_faults(path.read_text(encoding="utf-8")))
 
 
 def unknown_keys(queues: Mapping[str, Queue], facts: Mapping[str, str]) -> Iterator[str]:

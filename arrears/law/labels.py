@@ -10,8 +10,8 @@ from pathlib import Path
 
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.law.citations import Source, read_sources
-from arrears.law.lineage import Labels, Relation
 from arrears.law.profile_files import read_cites
+from arrears.law.relations import Labels, Relation
 
 FILE = "labels.yml"
 EVERY = "all"

@@ -12,57 +12,9 @@ from functools import lru_cache
 import sqlglot
 from sqlglot import exp
 
-# A label with the columns by which it came, from the one that a feed brought on.
-Labels = Mapping[str, tuple[str, ...]]
-NONE: Labels = {}
+from arrears.law.relations import NONE, Labels, Relation, union
 
-
-@dataclass(frozen=True)
-class Relation:
-    """What a table's columns bear, and what it tells that there is a row at all.
-
-    `rest` is what a column bears that is not named; None where all of them are.
-    """
-
-    columns: Mapping[str, Labels] = field(default_factory=dict)
-    rest: Labels | None = None
-    rows: Labels = field(default_factory=dict)
-
-    @property
-    def all(self) -> Labels:
-        """What any column or row of it bears."""
-        return union([*self.columns.values(), self.rest or NONE, self.rows])
-
-    def column(self, name: str) -> Labels | None:
-        """What a column bears; None where there is none of this name."""
-        return self.columns.get(name.lower(), self.rest)
-
-    def named(self, name: str) -> "Relation":
-        """The same as a table of this name: each label came by its columns too."""
-
-        def by(column: str, labels: Labels) -> Labels:
-            return {label: (*path, f"{name}.{column}") for label, path in labels.items()}
-
-        columns = {column: by(column, labels) for column, labels in self.columns.items()}
-        return Relation(columns, None if self.rest is None else by("*", self.rest), by("*", self.rows))
-
-
-OPEN = Relation(rest=NONE)
 Tables = Callable[[str], Relation | None]
-
-
-def union(many: Iterable[Labels]) -> Labels:
-    """Every label of all, each with the shortest of its paths, by columns rather than by rows."""
-    found: dict[str, tuple[str, ...]] = {}
-    for labels in many:
-        for label, path in labels.items():
-            if label not in found or _length(path) < _length(found[label]):
-                found[label] = path
-    return found
-
-
-def _length(path: tuple[str, ...]) -> tuple[bool, int, tuple[str, ...]]:
-    return path[-1].endswith(".*"), len(path), path
 
 
 @lru_cache(maxsize=1024)
@@ -72,7 +24,7 @@ def parsed(sql: str) -> exp.Expr:
 
 
 def follow(sql: str, tables: Tables, sticky: frozenset[str] = frozenset()) -> Relation:
-    """What the columns of a SELECT bear over these tables; an unknown table is refused by a `KeyError`.
+    """What the columns of a SELECT bear over these tables; a `KeyError` refuses an unknown table or column.
 
     A `sticky` label goes on to all of a row that is found by a column that bears it: who is found by the
     number of a child is one.
@@ -240,7 +192,16 @@ def _select(node: exp.Select, names: _Names) -> Relation:
         columns[name] = labels
         if isinstance(one, exp.Alias):
             scope.aliases.setdefault(name, labels)
+    _find_columns(node, ("where", "group", "having", "qualify", "order"), scope)
     return Relation(columns, rest, scope.rows)
+
+
+def _find_columns(node: exp.Expr, clauses: Iterable[str], scope: _Scope) -> None:
+    """Refuses a column that nothing has where it only chooses, groups or orders rows: it gives no label."""
+    for asked in (node.args.get(clause) for clause in clauses):
+        if isinstance(asked, exp.Expr):
+            for _ in _borne(asked, scope, frozenset()):
+                pass
 
 
 def _add(scope: _Scope, node: exp.Expr, optional: bool = False) -> str:
@@ -274,6 +235,7 @@ def _join(scope: _Scope, join: exp.Join) -> None:
     before = {name: labels for one in scope.sources.values() for name, labels in one.columns.items()}
     bare = dict(scope.merged)
     name = _add(scope, join.this, optional=side in ("LEFT", "FULL") or kind in ("SEMI", "ANTI"))
+    _find_columns(join, ("on",), scope)
     if "SEMI" in (side, kind) or "ANTI" in (side, kind):
         if "SEMI" in (side, kind):
             scope.rows = union([scope.rows, scope.sources[name].rows])
@@ -383,7 +345,9 @@ def _borne(node: exp.Expr, scope: _Scope, own: frozenset[str]) -> Iterator[Label
         if first and table not in scope.sources:  # a part of a part of a column
             name, table = table, first
         labels = scope.of(table, name) if table else scope.bare(name)
-        yield scope.all if labels is None else labels
+        if labels is None:
+            raise KeyError(f"there is no column {node.sql(dialect='duckdb', comments=False)}")
+        yield labels
         return
     for child in node.iter_expressions():
         yield from _borne(child, scope, own)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from arrears import house
 from arrears.law.catalog import described_facts
 from arrears.law.deadlines import Deadline, load_deadlines
-from arrears.law.lineage import NONE, OPEN, Relation
+from arrears.law.relations import NONE, OPEN, Relation
 from arrears.law.remedy import PARTS, Card, load_cards
 from arrears.law.work import Kind, load_kinds
 from arrears.queues import Queue, load_queues
@@ -122,7 +122,10 @@ def assessed(made: Flow) -> Iterator[tuple[str, Relation]]:
 
 
 def label_faults() -> tuple[int, list[str]]:
-    """How many columns of tables were followed, and what bears a label where it may not."""
+    """How many columns of tables were followed, and what bears a label where it may not.
+
+    SQL that cannot be followed, as one that names a column that nothing has, is told alone.
+    """
     made, cards = flow(), load_cards(house.RULES)
     for queue in load_queues(house.QUEUES).values():
         made.faults += queue_faults(made, queue, cards)
@@ -137,4 +140,6 @@ def label_faults() -> tuple[int, list[str]]:
         made.faults += listed_faults(made, where, rows)
     strangers = set(made.words.lifts) - set(made.tables)
     made.faults += [f"labels.yml: lifts: there is no table {name}" for name in sorted(strangers)]
-    return sum(len(one.columns) for one in made.tables.values()), list(dict.fromkeys(made.faults))
+    return sum(len(one.columns) for one in made.tables.values()), list(
+        dict.fromkeys(made.broken or made.faults)
+    )

@@ -5,7 +5,7 @@ the amount, is kept apart by remedy, so that a queue answers for the remedies th
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot.errors import SqlglotError
 
@@ -16,7 +16,8 @@ from arrears.law.catalog import KEYS
 from arrears.law.counting import OF, counted_sql, load_counts
 from arrears.law.deadlines import Deadline, load_deadlines
 from arrears.law.labels import EVERY, Vocabulary, load_labels
-from arrears.law.lineage import NONE, OPEN, Labels, Relation, follow, union
+from arrears.law.lineage import follow
+from arrears.law.relations import NONE, OPEN, Labels, Relation, union
 from arrears.law.remedy import PARTS, Card, Part, load_cards
 from arrears.law.work import Kind, kind_select, load_kinds
 from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
@@ -45,6 +46,8 @@ class Flow:
     words: Vocabulary
     tables: dict[str, Relation] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    # Of these what cannot be followed: what is said of labels after that only follows from it.
+    broken: list[str] = field(default_factory=list)
 
     def table(self, name: str) -> Relation | None:
         """A table as SQL names it; None where nobody makes it."""
@@ -63,7 +66,8 @@ class Flow:
             made = follow(sql, tables or self.table, self.words.sticky)
         except (SqlglotError, KeyError) as error:
             said = str(error).splitlines()[0].strip("'")
-            self.faults.append(f"{name}: its SQL cannot be followed ({said}), so every label counts as borne")
+            self.broken.append(f"{name}: its SQL cannot be followed ({said}), so every label counts as borne")
+            self.faults.append(self.broken[-1])
             return Relation(rest={label: (name,) for label in self.words.labels})
         return made
 
@@ -110,6 +114,14 @@ def _feed(made: Flow, feed: Feed) -> None:
         columns = {one: _given(feed, record.name, one, f"{feed.name}.{record.name}.{one}") for one in fields}
         whole = {label: (f"{feed.name}.*",) for label, named in feed.labels.items() if named == (EVERY,)}
         records[record.name] = Relation({**columns, "source_line": NONE}, None, whole)
+    # Proofs also count the rows that have a fault.
+    faults = dict.fromkeys(("fault_field", "fault_reason", "fault_value"), NONE)
+    typed = {
+        f"typed_{one}": replace(rows, columns={**rows.columns, **faults}) for one, rows in records.items()
+    }
+    for file, sql in (("edits.sql", feed.edits_sql), ("proofs.sql", feed.proofs_sql)):
+        if sql:
+            made.followed(f"{feed.name}/{file}", sql, {**records, **typed}.get)
     name = f"staging.{feed.name}"
     loaded = made.followed(f"{feed.name}/load.sql", feed.load_sql, records.get)
     made.keep(name, Relation(_staged(loaded.columns), loaded.rest, loaded.rows).named(name))
