@@ -4,8 +4,10 @@ import re
 from datetime import date
 
 import pytest
+from typer.testing import CliRunner
 
 from arrears import house
+from arrears.cli.main import app
 from arrears.law.catalog import described_facts
 from arrears.law.citations import load_policies
 from arrears.law.profile import Profile
@@ -95,7 +97,7 @@ def test_what_changes_between_two_days_is_listed_and_nothing_else() -> None:
     told = changes("me", date(2007, 1, 1), date(2025, 1, 15))
     assert re.search(r"\$12,500.00 .*\| \$47,500.00 ", told)
     assert "| Vehicle registrations | not used |" in told
-    assert changes("me", ON, ON).count("No difference.") == 3
+    assert changes("me", date(2025, 1, 14), ON).count("No difference.") == 2
 
 
 def test_every_policy_has_its_place_on_the_policy_page() -> None:
@@ -109,7 +111,7 @@ def test_every_policy_has_its_place_on_the_policy_page() -> None:
         (1000_00, "cents", "$1,000.00"),
         (1, "business_days", "1 business day"),
         (20, "days", "20 days"),
-        (None, "cents", "no limit"),
+        (None, "cents", "none"),
         ("unset", "cents", "not set"),
         (True, "boolean", "yes"),
         (25, "percent", "25 %"),
@@ -117,3 +119,59 @@ def test_every_policy_has_its_place_on_the_policy_page() -> None:
 )
 def test_a_value_is_said_with_its_unit(value, unit: str, said: str) -> None:
     assert amount(value, unit) == said
+
+
+def test_a_value_of_none_is_no_limit_only_where_the_law_says_that_it_is_one() -> None:
+    assert "| assigned | no limit |" in BOOKS["me"]
+    assert "| gate current support | no gate |" in BOOKS["me"]
+    assert "| federal threshold | no amount set |" in BOOKS["me"]
+    assert "no limit" not in section("ma", "order_modification")
+
+
+def test_a_condition_whose_number_nobody_set_says_so() -> None:
+    assert "more than (no number of percent is set) apart" in section("ma", "order_modification")
+    assert "more than 15 % apart" in section("me", "order_modification")
+
+
+def test_two_blanks_of_a_kind_in_one_sentence_each_name_their_fact() -> None:
+    units = {"owed_cents": "cents", "take_cents": "cents", "due_on": "date"}
+    assert filled("{take_cents} of {owed_cents} by {due_on}", {}, units) == (
+        "(take amount) of (owed amount) by (date)"
+    )
+    assert filled("{owed_cents} is owed; {owed_cents}!", {}, units) == "(amount) is owed; (amount)!"
+    for state in STATES:
+        assert not re.search(r"\((amount|date|number)\)[^.:;|]{1,20}\(\1\)", BOOKS[state])
+
+
+def test_a_value_that_only_the_first_state_has_keeps_its_title() -> None:
+    told = compared("me", "ma", ON)
+    assert "| Certified copies of another state's order | 3 " in told
+    assert "| Payments that cure a license notice | — | 4 " in told
+
+
+def test_law_from_memory_is_not_told_as_if_somebody_had_read_it() -> None:
+    rows = [line for line in BOOKS["me"].splitlines() if "From memory, unverified" in line]
+    assert rows
+    assert not [line for line in rows if "agrees or is silent" in line]
+
+
+def test_a_clock_of_no_days_waits_until_its_day() -> None:
+    assert "waits 0 days" not in "".join(BOOKS.values())
+    assert "It waits until a day of the case (“" in section("me", "state_tax_intercept")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--state", "me", "--on", "2025-01-15", "--compare", "ME"], "cannot differ from itself"),
+        (["--state", "me", "--changes", "2025-01-15", "2007-01-01"], "Name the earlier day first"),
+        (["--state", "me", "--on", "2025-01-15", "--out", "book.pdf"], ".html or .md"),
+        (["--state", "me", "--on", "2025-01-15", "--out", "book"], ".html or .md"),
+    ],
+)
+def test_what_cannot_be_printed_is_refused(given: list[str], said: str, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = CliRunner().invoke(app, ["rulebook", *given])
+    assert ran.exit_code != 0
+    assert said in " ".join(ran.output.split())
+    assert not list(tmp_path.iterdir())

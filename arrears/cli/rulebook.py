@@ -9,6 +9,8 @@ from arrears.cli.tools import errors, out
 from arrears.days import need_day
 from arrears.errors import ArrearsError, safe_path
 
+_PAGE = (".html", ".htm")
+
 
 def rulebook(
     state: Annotated[str, typer.Option(metavar="ST", help="State, two letters.")] = "",
@@ -43,7 +45,17 @@ def rulebook(
             return
         if not state:
             raise ArrearsError("Of which state?", "", "Add --state ST")
-        is_page = to is not None and to.suffix in (".html", ".htm")
+        if to is not None and to.suffix not in (*_PAGE, ".md"):
+            raise ArrearsError(
+                f"A rule book is not written as {to.suffix or 'a file without an ending'}",
+                "--out",
+                "Name a file that ends in .html or .md",
+            )
+        if compare and changes is not None:
+            raise ArrearsError(
+                "Two states are compared on one day", "--compare", "Leave out --compare or --changes"
+            )
+        is_page = to is not None and to.suffix in _PAGE
         if changes is not None:
             text = changed(state.lower(), need_day(changes[0]), need_day(changes[1]))
         elif on is None:

@@ -69,6 +69,8 @@ class Value:
     quote: str = ""
     # What the value is called where its key says too little.
     title: str = ""
+    # What `none` means where it is more than that no value is set: no limit, no floor.
+    none_means: str = ""
     allowed: Allowed | None = None
 
     @property

@@ -250,6 +250,7 @@ def read_values(node: Node, jurisdiction: str, sources: Mapping[str, Source]) ->
             one.fault("a key is named <topic>.<name>")
             continue
         unit, title = one.text("unit", choices=UNITS), one.text("title", required=False)
+        none_means = one.text("none_means", required=False)
         least = one.take("least", required=False)
         if least is not None and (unit not in _WHOLE or not fits(least, unit) or isinstance(least, str)):
             one.fault(f"least {least!r} is not a value in {unit}")
@@ -259,9 +260,13 @@ def read_values(node: Node, jurisdiction: str, sources: Mapping[str, Source]) ->
         one.done()
         dated = versions.children()
         read = [
-            replace(_version(key, like, start, body, jurisdiction, sources), title=title)
+            replace(
+                _version(key, like, start, body, jurisdiction, sources), title=title, none_means=none_means
+            )
             for start, body in dated
         ]
+        if none_means and all(value.value is not None for value in read):
+            one.fault(f"none_means tells what {NONE} means, and no value of it is {NONE}")
         found[key] = tuple(sorted(read, key=lambda value: value.from_on or date.min))
         if not read:
             one.fault("needs at least one dated value under `from`")

@@ -15,12 +15,6 @@ from arrears.reports.rulebook_law import Law, anchor
 from arrears.reports.rulebook_remedy import remedy_lines
 from arrears.reports.rulebook_words import amount, escaped, filled, humanly
 
-STANDINGS = {
-    "guide": "the agency's guide",
-    "law": "law later than the guide",
-    "both": "law; the guide agrees or is silent",
-    "policy": "policy, to be signed",
-}
 _SEEN = {
     "whole": "read whole",
     "excerpt": "read in part",
@@ -32,9 +26,9 @@ run, not written separately: if a rule changes, the book changes.
 
 How to read it. Each remedy lists its conditions: a sentence for when the condition holds, and in italics the
 one for when it does not. **All** of them have to be true before anything is done. If one is false, nothing is
-done. If a fact is missing, nobody guesses: a person is asked. Words in parentheses such as (amount) or (date)
-are filled in from the case. A *protection* shields the parent whichever way the law is read. “The
-parent” is the one who owes support, unless a sentence says otherwise."""
+done. If a fact is missing, nobody guesses: a person is asked. Words in parentheses such as (amount) or
+(ordered amount) are filled in from the case. A *protection* shields the parent whichever way the law is read.
+“The parent” is the one who owes support, unless a sentence says otherwise."""
 
 
 def rulebook(state: str, on: date, *, has_links: bool = False, has_examples: bool = True) -> str:
@@ -133,8 +127,8 @@ def _numbers(law: Law) -> Iterator[str]:
         said = f"{escaped(held.reading or '')}{quote}".strip()
         title = law.title(key).removeprefix(f"{topic}: ")
         row = (
-            f"| {escaped(title)} | {escaped(amount(held.value, held.unit))} "
-            f"| {since} | {STANDINGS[held.standing]} | {said} {law.cited(held.cites, '')} |"
+            f"| {escaped(title)} | {escaped(amount(held.value, held.unit, held.none_means))} "
+            f"| {since} | {law.standing(held)} | {said} {law.cited(held.cites, '')} |"
         )
         topics.setdefault(topic, []).append(row)
     for topic, rows in topics.items():

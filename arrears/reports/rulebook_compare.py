@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from arrears import house
+from arrears.errors import ArrearsError
 from arrears.law.profile import Profile
 from arrears.law.remedy import load_cards
 from arrears.reports.rulebook import why_off
@@ -13,6 +14,8 @@ from arrears.reports.rulebook_words import amount, escaped
 
 def compared(state: str, other: str, on: date) -> str:
     """Two states side by side on a day, by what differs, as Markdown."""
+    if state == other:
+        raise ArrearsError(f"{state} cannot differ from itself", "--compare", "Name another state")
     first, second = (Law(Profile.load(house.RULES, one), on) for one in (state, other))
     names = first.profile.name, second.profile.name
     title = f"# {names[0]} and {names[1]}: what differs on {on:%B} {on.day}, {on.year}"
@@ -21,8 +24,10 @@ def compared(state: str, other: str, on: date) -> str:
 
 def changes(state: str, from_on: date, to_on: date) -> str:
     """What of a state's law changes between two days, as Markdown."""
-    if from_on > to_on:
-        from_on, to_on = to_on, from_on
+    if from_on >= to_on:
+        raise ArrearsError(
+            f"Nothing can change from {from_on} to {to_on}", "--changes", "Name the earlier day first"
+        )
     profile = Profile.load(house.RULES, state)
     names = f"on {from_on}", f"on {to_on}"
     title = f"# {profile.name}: what changes between {from_on} and {to_on}"
@@ -78,11 +83,11 @@ def _numbers(first: Law, second: Law) -> Iterator[Row]:
     keys = sorted({*first.profile.in_force_on(first.on), *second.profile.in_force_on(second.on)})
     for key in keys:
         held = [law.profile.in_force_on(law.on).get(key) for law in (first, second)]
-        plain = [amount(one.value, one.unit) if one else "—" for one in held]
+        plain = [amount(one.value, one.unit, one.none_means) if one else "—" for one in held]
         if plain[0] == plain[1]:
             continue
         cells = [
             f"{escaped(said)} {law.cited(one.cites, '')}" if one else said
             for said, one, law in zip(plain, held, (first, second), strict=True)
         ]
-        yield second.title(key), cells[0], cells[1]
+        yield (second if held[1] else first).title(key), cells[0], cells[1]

@@ -13,7 +13,16 @@ from arrears.law.citations import as_cited, source_of
 from arrears.law.profile import Profile, Value
 from arrears.law.remedy import Card, Condition
 from arrears.queues import load_queues
-from arrears.reports.rulebook_words import amount, escaped, humanly
+from arrears.reports.rulebook_words import amount, escaped, humanly, no_value
+
+STANDINGS = {
+    "guide": "the agency's guide",
+    "law": "law later than the guide",
+    "both": "law; the guide agrees or is silent",
+    "policy": "policy, to be signed",
+}
+# The word by which the text of a value says that it was written from memory.
+_NOT_VERIFIED = "unverified"
 
 
 @dataclass
@@ -60,7 +69,7 @@ class Law:
     def value(self, key: str) -> str:
         """A value of the day with its unit."""
         found = self.held(key)
-        return amount(found.value, found.unit) if found else "not set"
+        return amount(found.value, found.unit, found.none_means) if found else "not set"
 
     def title(self, key: str) -> str:
         """What a value is called: by its title, or by its key, without the unit that its value says."""
@@ -74,7 +83,18 @@ class Law:
 
     def limits(self, card: Card) -> dict[str, str]:
         """The values that a card's sentences name, as people write them."""
-        return {name: self.value(key) for name, key in card.needs.items()} | {"as_of": "that day"}
+        return {name: self._limit(key) for name, key in card.needs.items()} | {"as_of": "that day"}
+
+    def _limit(self, key: str) -> str:
+        found = self.held(key)
+        return no_value(found.unit) if found and found.value is None else self.value(key)
+
+    def standing(self, held: Value) -> str:
+        """On what a value rests; law that nobody has verified yet is told apart."""
+        seen = {source.seen for cite in held.cites if (source := source_of(cite, self.profile.sources))}
+        if held.standing in ("law", "both") and (seen == {"memory"} or _NOT_VERIFIED in (held.reading or "")):
+            return "law, not yet verified"
+        return STANDINGS[held.standing]
 
     def reading_matters(self, card: Card) -> bool:
         """Whether guide and law have grounds of their own here."""

@@ -115,10 +115,12 @@ def _steps(card: Card, law: Law) -> Iterator[str]:
 def _clock(clock: Clock, card: Card, law: Law) -> str:
     """What a step waits for, in sentences."""
     if clock.anchor_fact:
-        start = law.fact(card, clock.anchor_fact)
+        start = f"a day of the case (“{law.fact(card, clock.anchor_fact)}”)"
     else:
         start = f"{_FROM[clock.from_]} {_step_name(card, clock.step)}"
-    said = [f"It waits {law.value(clock.clock)} from {start}"]
+    held = law.held(clock.clock)
+    is_at_once = held is not None and held.value == 0
+    said = [f"It waits until {start}" if is_at_once else f"It waits {law.value(clock.clock)} from {start}"]
     if clock.on_last_day:
         said[0] += ", and may be done on the last of them"
     if clock.roll:
