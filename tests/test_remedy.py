@@ -33,7 +33,7 @@ def test_a_card_tells_its_conditions_steps_and_endings(tmp_path: Path) -> None:
     assert read.steps[1].after.clock == "license.hearing_days"
     assert (read.steps[0].needs, read.steps[1].needs) == ("caseworker", None)
     assert (read.update.on, read.release.urgent_when) == ("none", ("nothing_is_owed",))
-    assert read.later == (("registrations", "no feed yet"),)
+    assert [(one.what, one.why, one.states) for one in read.later] == [("registrations", "no feed yet", ())]
     assert read.facts_read == ("unpaid_since_on", "days_in_arrears", "enforceable_cents", "has_agreement")
 
 

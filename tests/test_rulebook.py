@@ -122,9 +122,9 @@ def test_a_value_is_said_with_its_unit(value, unit: str, said: str) -> None:
 
 
 def test_a_value_of_none_is_no_limit_only_where_the_law_says_that_it_is_one() -> None:
-    assert "| assigned | no limit |" in BOOKS["me"]
-    assert "| gate current support | no gate |" in BOOKS["me"]
-    assert "| federal threshold | no amount set |" in BOOKS["me"]
+    assert "| Debt owed to the state is barred after | no limit |" in BOOKS["me"]
+    assert "| What current support waits for before it is withheld | no gate |" in BOOKS["me"]
+    assert "| Least debt for state tax offset, by federal law | no amount set |" in BOOKS["me"]
     assert "no limit" not in section("ma", "order_modification")
 
 
@@ -147,6 +147,13 @@ def test_a_value_that_only_the_first_state_has_keeps_its_title() -> None:
     told = compared("me", "ma", ON)
     assert "| Certified copies of another state's order | 3 " in told
     assert "| Payments that cure a license notice | — | 4 " in told
+
+
+def test_what_is_not_done_yet_of_another_state_is_not_told() -> None:
+    assert "come with their profiles" not in section("me", "license_revocation")
+    assert "Conditions of a temporary license" in section("me", "license_revocation")
+    assert "Maine" in section("me", "arrears_withholding").split("**Not done yet:**")[1]
+    assert "Maine" not in section("ma", "arrears_withholding").split("**Not done yet:**")[1]
 
 
 def test_law_from_memory_is_not_told_as_if_somebody_had_read_it() -> None:

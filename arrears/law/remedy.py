@@ -60,6 +60,15 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Later:
+    """What a card does not do yet, why, and of which states that is so where it is not so everywhere."""
+
+    what: str
+    why: str
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Clock:
     """What a step waits for: days, weeks, months or years from a legal anchor.
 
@@ -186,7 +195,7 @@ class Card:
     update: Update
     release: Release
     broken_agreement: str
-    later: tuple[tuple[str, str], ...]
+    later: tuple[Later, ...]
     folder: Path
     # On which counts of cases its debt rests.
     counts: tuple[Count, ...] = ()

@@ -1,5 +1,6 @@
 """Reading of a remedy's folder, and every check that a card and its conditions have to pass."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,19 @@ from arrears.law.conditions import (
 )
 from arrears.law.counting import read_additions, read_counts
 from arrears.law.profile_files import asked_on, read_cites
-from arrears.law.remedy import AGREEMENT, Card, Clock, Condition, Count, Left, Part, Release, Step, Update
+from arrears.law.remedy import (
+    AGREEMENT,
+    Card,
+    Clock,
+    Condition,
+    Count,
+    Later,
+    Left,
+    Part,
+    Release,
+    Step,
+    Update,
+)
 from arrears.law.taking import Taker
 
 _DO = "Correct each of these; no remedy was loaded"
@@ -292,7 +305,9 @@ def _broken_agreement(root: Node, columns: Mapping[str, str] | None, known: Cata
     return told
 
 
-def _later(node: Node) -> tuple[str, str]:
-    made = node.text("what"), node.text("why")
+def _later(node: Node) -> Later:
+    made = Later(node.text("what"), node.text("why"), node.texts("states", required=False))
+    for state in (one for one in made.states if re.fullmatch("[a-z]{2}", one) is None):
+        node.fault(f"states names {state}; a state is written by its two small letters")
     node.done()
     return made

@@ -53,7 +53,7 @@ def remedy_lines(card: Card, law: Law) -> Iterator[str]:
     yield from _left(card, law)
     yield from _steps(card, law)
     yield from _release(card, law)
-    yield from _gaps(card)
+    yield from _gaps(card, law)
     yield from _examples(card, law)
 
 
@@ -159,11 +159,11 @@ def _release(card: Card, law: Law) -> Iterator[str]:
         yield ""
 
 
-def _gaps(card: Card) -> Iterator[str]:
-    if card.later:
+def _gaps(card: Card, law: Law) -> Iterator[str]:
+    if found := [one for one in card.later if not one.states or law.profile.state in one.states]:
         yield "**Not done yet:**"
         yield ""
-        yield from (f"- {escaped(what)}: {escaped(why)}" for what, why in card.later)
+        yield from (f"- {escaped(one.what)}: {escaped(one.why)}" for one in found)
         yield ""
 
 
