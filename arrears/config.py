@@ -45,6 +45,8 @@ class Record:
     # Place (file, then keys) to one entry per mapping that was read there: what was asked of it.
     asked: dict[tuple[str, ...], list[dict[str, Key]]] = field(default_factory=dict)
     opened: set[tuple[str, ...]] = field(default_factory=set)
+    # Readers go on past the faults of what they read.
+    despite_faults: bool = False
 
     def note(self, place: tuple[str, ...], keys: dict[str, Key]) -> None:
         """Keeps what a reader asked of one mapping."""
@@ -60,9 +62,9 @@ _record: ContextVar[Record | None] = ContextVar("record", default=None)
 
 
 @contextmanager
-def recording() -> Iterator[Record]:
+def recording(despite_faults: bool = False) -> Iterator[Record]:
     """Keeps what readers ask of the files that they read meanwhile; nothing is taken from memory."""
-    kept = Record()
+    kept = Record(despite_faults=despite_faults)
     before = _record.set(kept)
     try:
         yield kept
@@ -87,8 +89,12 @@ class Faults:
         self.found.append(f"{where}: {what}")
 
     def raise_any(self, where: str, do: str = "Correct each of these; nothing was loaded") -> None:
-        """Raises one `RuleFault` that lists every fault, or does nothing where there is none."""
-        if self.found:
+        """Raises one `RuleFault` that lists every fault, or does nothing where there is none.
+
+        Nor does it where only the keys are asked for that a file may hold, and the rest is faulty.
+        """
+        kept = _record.get()
+        if self.found and not (kept is not None and kept.despite_faults):
             many = f"{len(self.found)} fault{'s' if len(self.found) > 1 else ''} found"
             raise RuleFault(many, where, f"{do}:\n  - " + "\n  - ".join(self.found))
 

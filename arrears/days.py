@@ -54,10 +54,6 @@ class Calendar:
             day = self.roll(day + _ONE_DAY)
         return day
 
-    def business_days_between(self, start: date, end: date) -> int:
-        """How many business days lie after `start`, up to and with `end`."""
-        return sum(self.is_business_day(start + timedelta(n)) for n in range(1, (end - start).days + 1))
-
     def window_ends(self, anchor: date, days: int, roll: bool = True) -> date:
         """The last day of a window: `window_ends` with this calendar."""
         return window_ends(anchor, days, roll, self)

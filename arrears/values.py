@@ -64,14 +64,6 @@ def cents(text: str) -> int:
     return -value if sign else value
 
 
-def mask(value: str) -> str:
-    """The shape of a value without its content: letters `x`, digits `9`, the rest as it is."""
-    shown = "".join(
-        "9" if c.isdigit() else "x" if c.isalpha() else c if c.isprintable() else "?" for c in value
-    )
-    return shown if len(shown) <= 40 else shown[:37] + "..."
-
-
 def ssn_fault(ssn: str, kind: StoreKind) -> str | None:
     """Why a number can belong to nobody in a store of this kind, or None where it can.
 

@@ -20,7 +20,8 @@ from arrears import house
 from arrears.data.warehouse import attach_arrow, warehouse
 from arrears.law.decide import decide, verdict_path
 from arrears.law.profile import Profile
-from arrears.law.remedy import Card, load_card
+from arrears.law.remedy import Card
+from arrears.law.remedy_files import read_card
 from arrears.layout.tables import load_tables
 from arrears.night.transform import (
     Layer,
@@ -171,7 +172,7 @@ def core() -> Layer:
 @cache
 def card(remedy: str) -> Card:
     """A remedy's card, read once."""
-    return load_card(house.RULES / "remedies" / remedy)
+    return read_card(house.RULES / "remedies" / remedy)
 
 
 class Caseload:

@@ -1,6 +1,14 @@
 """A small tree of rules with one remedy, for tests to break in one place."""
 
+from datetime import date
 from pathlib import Path
+
+from arrears.config import Faults
+from arrears.data.warehouse import Connection, attach_arrow, warehouse
+from arrears.law.decide import verdict_select, why_off
+from arrears.law.examples import examples_table, fact_units, profiles_of, read_examples
+from arrears.law.profile import Profile
+from arrears.law.remedy import PARTS, Card
 
 SOURCES = "sources:\n  guide: {title: Guide, where: shelf, read_on: 2025-01-01, seen: whole}\n"
 FEDERAL = """name: United States
@@ -121,3 +129,49 @@ def tree(root: Path, **changed: str) -> Path:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
     return root / "rules"
+
+
+# A verdict and the one without a fact that no fact's absence may bring about.
+BREACHES = "('clear', 'flag'), ('unknown', 'flag'), ('flag', 'clear')"
+
+
+def null_any_fact(con: Connection, card: Card, profile: Profile, as_of: date) -> list[str]:
+    """Every breach of the first promise: a fact taken away made a flag, or turned a flag into clear.
+
+    One query for each part and fact column, over all subjects of the attached facts at once.
+    """
+    breaches: list[str] = []
+    reading, waived = profile.reading(card.remedy, as_of), profile.waivers(card.remedy, as_of)
+    for part in PARTS:
+        params = card.params(profile, as_of, part)
+        before = verdict_select(card, part, reading, waived)
+        for fact in dict.fromkeys(fact for one in card.conditions[part] for fact in one.facts):
+            nothing = f'CASE WHEN 1 = 0 THEN "{fact}" END AS "{fact}"'
+            bare = f"(SELECT * REPLACE ({nothing}) FROM {card.relation})"
+            after = verdict_select(card, part, reading, waived, bare)
+            both = f"FROM ({before}) AS was JOIN ({after}) AS bared USING (subject_id)"
+            breaks = f"(was.verdict, bared.verdict) IN ({BREACHES})"
+            rows = con.execute(
+                f"SELECT subject_id, was.verdict, bared.verdict {both} WHERE {breaks} ORDER BY 1", params
+            ).fetchall()
+            where = f"{card.remedy}.{part}: without {fact}"
+            breaches += [f"{where}, {row[0]} goes from {row[1]} to {row[2]}" for row in rows]
+    return breaches
+
+
+def null_breaches(card: Card, rules_dir: Path) -> list[str]:
+    """Breaches of "a missing fact makes no flag and clears none" over the card's own examples."""
+    units = fact_units(card, rules_dir)
+    faults = Faults()
+    examples = read_examples(card, rules_dir, units, faults)
+    faults.raise_any("examples")
+    breaches: list[str] = []
+    profiles = profiles_of(rules_dir, examples)
+    for law, as_of in dict.fromkeys((one.law, one.as_of) for one in examples):
+        profile = profiles[law]
+        if why_off(profile, card, as_of) is not None:
+            continue
+        with warehouse() as con:
+            attach_arrow(con, card.relation, examples_table(examples, units))
+            breaches += null_any_fact(con, card.here(profile, as_of), profile, as_of)
+    return breaches

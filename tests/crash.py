@@ -78,6 +78,8 @@ def watched_night(root: Path, images: Path) -> None:
 
 def end_of(root: Path) -> End:
     """What stands in the outbox and in the ledger after a night."""
+    from ledger_helpers import published_keys
+
     from arrears.data.store import Store
     from arrears.ledger import Ledger
 
@@ -88,7 +90,7 @@ def end_of(root: Path) -> End:
         if p.is_file()
     )
     ledger = Ledger.open(Store.open(root).ledger_url)
-    acts = sorted(str(key) for key in ledger.published_keys(STATE))
+    acts = sorted(str(key) for key in published_keys(ledger))
     ledger.close()
     return End(files, tuple(acts))
 

@@ -3,7 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from arrears.ledger import Delivery, Holder, Ledger, Run
+import sqlalchemy as sa
+
+from arrears.ledger import Delivery, Holder, Ledger, Run, schema
+from arrears.ledger.records import PublicationKey
 
 STATE = "me"
 NIGHT = date(2025, 1, 15)
@@ -118,3 +121,11 @@ def decide(ledger: Ledger, decision: str = "approve", by: str = "sam", **more: A
         "at": AT,
     }
     return ledger.decide(**(values | more))
+
+
+def published_keys(ledger: Ledger) -> set[PublicationKey]:
+    """The keys of everything ever published, the opening ledger included."""
+    table = schema.publications
+    query = sa.select(*[table.c[name] for name in schema.KEY]).where(table.c.state == STATE)
+    with ledger.reading() as connection:
+        return {PublicationKey(*row) for row in connection.execute(query)}

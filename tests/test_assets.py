@@ -9,7 +9,7 @@ from assets_world import DEBT, World, night, profile
 
 from arrears import house
 from arrears.law.decide import why_off
-from arrears.law.remedy import load_card
+from arrears.law.remedy_files import read_card
 
 AS_OF = date(2025, 1, 15)
 
@@ -251,7 +251,7 @@ def test_a_balance_equal_to_the_least_one_is_not_levied(known: dict[str, Any]) -
 
 @pytest.mark.parametrize("state", ["me", "ma"])
 def test_until_the_least_balance_is_set_the_levy_is_off_and_says_so(state: str) -> None:
-    card = load_card(house.RULES / "remedies" / "bank_levy")
+    card = read_card(house.RULES / "remedies" / "bank_levy")
     assert why_off(profile(state), card, date(2025, 1, 1)) is None
     told = why_off(profile(state), card, date(2024, 12, 31))
     assert told == "Bank levy is off: bank_levy.minimum_balance not set"

@@ -11,7 +11,7 @@ from arrears import house
 from arrears.data.warehouse import warehouse
 from arrears.law.deadlines import load_deadlines
 from arrears.law.profile import Profile
-from arrears.law.remedy import load_card
+from arrears.law.remedy_files import read_card
 from arrears.night.plan import step_row
 
 SERVED = date(2025, 6, 2)
@@ -21,7 +21,7 @@ MAINE = Profile.load(house.RULES, "me")
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     """An account whose levy is ordered and copied to the parent."""
-    card = load_card(house.RULES / "remedies" / "bank_levy")
+    card = read_card(house.RULES / "remedies" / "bank_levy")
     rows: list[dict[str, Any]] = [step_row(card, n, MAINE, SERVED) for n in range(len(card.steps))]
     with warehouse() as con:
         desk = Desk(con, steps=[{**row, "remedy": R} for row in rows])

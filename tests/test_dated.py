@@ -9,7 +9,7 @@ from mutants import Mutant, dropped, fail, limits, weakened
 from arrears.law.dated import Asked, changes, unsided
 from arrears.law.examples import examples_fail, worked
 from arrears.law.profile import Profile
-from arrears.law.remedy import load_card
+from arrears.law.remedy_files import read_card
 from arrears.law.truth import unshown, untold
 
 ADDS = """adds:
@@ -46,7 +46,7 @@ WAIVED = """waivers:
 def asked(folder: Path, **changed: str) -> tuple[Path, Asked]:
     """The small tree of rules and its one card with its examples."""
     rules = tree(folder, **changed)
-    card = load_card(rules / "remedies" / "license")
+    card = read_card(rules / "remedies" / "license")
     return rules, Asked(card, worked(card, rules), partial(examples_fail, card))
 
 
@@ -132,7 +132,7 @@ def test_what_a_state_adds_and_no_example_asks_is_told(tmp_path: Path) -> None:
     other = STATE.replace("Utopia", "Erewhon").replace("UT", "ER")
     rules = tree(tmp_path)
     (rules / "jurisdictions" / "er.yml").write_text(other + always)
-    card = load_card(rules / "remedies" / "license")
+    card = read_card(rules / "remedies" / "license")
     given = worked(card, rules)
     assert untold(card, given) == ["no example is of a day on which er asks owes_enough, which it adds"]
     [weak] = [

@@ -31,7 +31,8 @@ def test_rolling_is_always_in_the_parents_favor(anchor: date, days: int) -> None
 @given(DAYS, st.integers(0, 60))
 def test_business_days_count_exactly_the_open_days_after_the_anchor(day: date, count: int) -> None:
     end = MAINE.add_business_days(day, count)
-    assert MAINE.business_days_between(day, end) == count
+    open_days = [n for n in range(1, (end - day).days + 1) if MAINE.is_business_day(day + timedelta(n))]
+    assert len(open_days) == count
     assert count == 0 or MAINE.is_business_day(end)
 
 

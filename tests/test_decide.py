@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from card_helpers import CARD, CONDITIONS, FEDERAL, STATE, tree
+from card_helpers import CARD, CONDITIONS, FEDERAL, STATE, null_any_fact, tree
 
 from arrears.data.warehouse import warehouse
 from arrears.errors import ArrearsError
-from arrears.law.decide import decide, null_any_fact, waiver_faults
+from arrears.law.decide import decide, waiver_faults
 from arrears.law.profile import Profile
-from arrears.law.remedy import load_card
+from arrears.law.remedy_files import read_card
 
 NIGHT = date(2025, 3, 2)
 WAIVER = "waivers: [{remedy: license, condition: %s, from: 2020-01-01, why: x, cites: [guide]}]\n"
@@ -26,7 +26,7 @@ DOUBT = ("4", "4", "p4", None, None, None, 10, 500, True)
 def night(folder: Path, rows: list[Row], **changed: str) -> tuple[Any, Verdicts]:
     """What `decide` counted, and the verdict rows of each part."""
     rules = tree(folder, **changed)
-    card, profile = load_card(rules / "remedies" / "license"), Profile.load(rules, "ut")
+    card, profile = read_card(rules / "remedies" / "license"), Profile.load(rules, "ut")
     with warehouse() as con:
         attach(con, rows)
         decided = decide(con, profile, card, NIGHT, folder / "verdicts")
@@ -136,7 +136,7 @@ def test_a_remedy_that_is_not_in_force_is_off(tmp_path: Path) -> None:
 
 def test_nulling_any_fact_makes_no_flag_and_clears_none(tmp_path: Path) -> None:
     rules = tree(tmp_path)
-    card, profile = load_card(rules / "remedies" / "license"), Profile.load(rules, "ut")
+    card, profile = read_card(rules / "remedies" / "license"), Profile.load(rules, "ut")
     with warehouse() as con:
         attach(con, [FLAG, LATE, ODD, DOUBT])
         assert null_any_fact(con, card, profile, NIGHT) == []
@@ -148,7 +148,7 @@ def test_a_condition_that_takes_a_missing_fact_for_an_answer_is_found(tmp_path: 
         conditions=CONDITIONS.replace("NOT has_agreement", "has_agreement IS NOT TRUE"),
         card=CARD.replace("is: enforceable_cents > 0", "is: 'coalesce(enforceable_cents, 0) > 0'"),
     )
-    card, profile = load_card(rules / "remedies" / "license"), Profile.load(rules, "ut")
+    card, profile = read_card(rules / "remedies" / "license"), Profile.load(rules, "ut")
     kept = ("6", *FLAG[1:-1], True)
     with warehouse() as con:
         attach(con, [FLAG, LATE, ODD, kept])
@@ -160,7 +160,7 @@ def test_a_condition_that_takes_a_missing_fact_for_an_answer_is_found(tmp_path: 
 
 def test_a_waiver_of_a_condition_that_no_card_holds_is_a_fault(tmp_path: Path) -> None:
     rules = tree(tmp_path, state=STATE + WAIVER % "no_agrement")
-    card, profile = load_card(rules / "remedies" / "license"), Profile.load(rules, "ut")
+    card, profile = read_card(rules / "remedies" / "license"), Profile.load(rules, "ut")
     assert waiver_faults(profile, {"license": card}) == [
         "ut: waives license.no_agrement, which no card holds"
     ]
@@ -170,4 +170,4 @@ def test_a_waiver_of_a_condition_that_no_card_holds_is_a_fault(tmp_path: Path) -
 def test_a_card_without_a_stay_condition_cannot_be_loaded(tmp_path: Path) -> None:
     only_entry = CARD.replace("something_is_owed: {is", "something_is_owed: {at: enter, is")
     with pytest.raises(ArrearsError, match="conditions, stay: needs at least one"):
-        load_card(tree(tmp_path, card=only_entry) / "remedies" / "license")
+        read_card(tree(tmp_path, card=only_entry) / "remedies" / "license")

@@ -3,14 +3,15 @@
 from pathlib import Path
 
 import pytest
-from card_helpers import CARD, EXAMPLES, STATE, tree
+from card_helpers import CARD, EXAMPLES, STATE, null_breaches, tree
 
 from arrears.errors import RuleFault
 from arrears.law.decide import waiver_faults
-from arrears.law.examples import check_examples, null_breaches, worked
+from arrears.law.examples import check_examples, worked
 from arrears.law.profile import Profile
 from arrears.law.profile_files import states
-from arrears.law.remedy import load_card, load_cards
+from arrears.law.remedy import load_cards
+from arrears.law.remedy_files import read_card
 
 RULES = Path(__file__).parents[1] / "rules"
 SHIPPED = sorted(one.parent.name for one in (RULES / "remedies").glob("*/remedy.yml"))
@@ -18,7 +19,7 @@ SHIPPED = sorted(one.parent.name for one in (RULES / "remedies").glob("*/remedy.
 
 def run(folder: Path, **changed: str) -> list[str]:
     rules = tree(folder, **changed)
-    card = load_card(rules / "remedies" / "license")
+    card = read_card(rules / "remedies" / "license")
     outcomes = check_examples(card, worked(card, rules))
     return [f"{one.example.part}: {one.verdict}" for one in outcomes]
 
@@ -81,7 +82,7 @@ def test_a_changed_rule_is_caught_by_its_examples(tmp_path: Path) -> None:
 
 def test_nulling_any_fact_of_any_example_makes_no_flag_and_clears_none(tmp_path: Path) -> None:
     rules = tree(tmp_path)
-    assert null_breaches(load_card(rules / "remedies" / "license"), rules) == []
+    assert null_breaches(read_card(rules / "remedies" / "license"), rules) == []
 
 
 def test_every_remedy_that_a_state_uses_has_a_card_and_its_waivers_name_conditions() -> None:
@@ -92,10 +93,10 @@ def test_every_remedy_that_a_state_uses_has_a_card_and_its_waivers_name_conditio
 
 @pytest.mark.parametrize("remedy", SHIPPED)
 def test_the_shipped_examples_come_out_as_they_say(remedy: str) -> None:
-    card = load_card(RULES / "remedies" / remedy)
+    card = read_card(RULES / "remedies" / remedy)
     assert check_examples(card, worked(card, RULES))
 
 
 @pytest.mark.parametrize("remedy", SHIPPED)
 def test_nulling_any_fact_of_a_shipped_example_makes_no_flag_and_clears_none(remedy: str) -> None:
-    assert null_breaches(load_card(RULES / "remedies" / remedy), RULES) == []
+    assert null_breaches(read_card(RULES / "remedies" / remedy), RULES) == []

@@ -19,6 +19,7 @@ from ledger_helpers import (
     at,
     begin,
     prepare,
+    published_keys,
 )
 
 from arrears.errors import Refused
@@ -101,7 +102,7 @@ def test_a_new_version_a_new_target_or_a_new_episode_is_another_act(ledger: Ledg
     ]
     items = [an_item(**one) for one in [{}, *more]]
     assert ledger.publish_batch(run, prepare(ledger, run, *items), AT) == len(items)
-    assert len(ledger.published_keys(STATE)) == len(items)
+    assert len(published_keys(ledger)) == len(items)
 
 
 def test_an_item_without_a_target_is_also_sent_once(ledger: Ledger) -> None:
@@ -269,7 +270,7 @@ class BatchMachine(RuleBasedStateMachine):
     def nothing_left_twice(self) -> None:
         if not hasattr(self, "ledger"):
             return
-        keys = self.ledger.published_keys(STATE)
+        keys = published_keys(self.ledger)
         assert sorted((k.subject_id, k.version) for k in keys) == sorted(self.sent)
         numbers = [b.batch_no for b in self.ledger.batches(STATE)]
         assert numbers == list(range(1, len(numbers) + 1))

@@ -8,7 +8,7 @@ import pytest
 from builders import AS_OF, Caseload
 
 from arrears import house
-from arrears.law.remedy import load_card
+from arrears.law.remedy_files import read_card
 
 SERVED = date(2025, 3, 3)
 DUE = [date(2024, month, 1) for month in range(1, 13)]
@@ -190,7 +190,7 @@ def test_every_card_of_the_proceeding_asks_the_same_of_the_case() -> None:
     own |= {"no_temporary_license", "notice_served_for_this_default"}
 
     def asked(remedy: str) -> dict[str, list[tuple[object, ...]]]:
-        card = load_card(house.RULES / "remedies" / remedy)
+        card = read_card(house.RULES / "remedies" / remedy)
         return {
             part: [
                 (one.name, one.sql, one.say_not, one.cites, one.protects)

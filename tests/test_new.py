@@ -24,7 +24,8 @@ from arrears.law.conditions import read_library
 from arrears.law.decide import why_off
 from arrears.law.examples import check_examples, worked
 from arrears.law.profile import Profile
-from arrears.law.remedy import load_card, load_cards
+from arrears.law.remedy import load_cards
+from arrears.law.remedy_files import read_card
 
 FEED, QUEUE, REMEDY, TOLD, STATE = (
     "boat_registrations",
@@ -37,7 +38,10 @@ NIGHT = "2025-01-20"
 ASKED = (
     ("feed", FEED, "--title", "Boats: whose they are", "--night", NIGHT),
     ("queue", QUEUE),
-    ("remedy", REMEDY, "--facts", "license_facts", "--queue", QUEUE, "--title", "Yearly letter"),
+    (
+        *("remedy", REMEDY, "--facts", "license_facts", "--title", "Yearly letter"),
+        *("--queue", QUEUE, "--message", "report", "--takes-back", "withdraw"),
+    ),
     ("remedy", TOLD),
     ("state", STATE, "New Hampshire"),
 )
@@ -67,6 +71,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str
     root = tmp_path_factory.mktemp("begun") / "house"
     for name in ("rules", "transforms", "expectations"):
         shutil.copytree(house.ROOT / name, root / name)
+    (root / "sample_data" / "me" / NIGHT / "inbox").mkdir(parents=True)
     told = []
     for words in ASKED:
         before = files(root)
@@ -110,7 +115,7 @@ def test_a_remedy_that_is_begun_takes_every_protection_and_runs_in_no_state(
     begun: tuple[Path, list[dict[str, Any]]],
 ) -> None:
     root, _ = begun
-    card = load_card(root / CARD)
+    card = read_card(root / CARD)
     library = read_library(root / "rules", catalog(root / "rules", Faults()), Faults())
     known = set(described_facts(root / "transforms" / "facts")["license_facts"])  # type: ignore[index]
     could = {
@@ -130,7 +135,7 @@ def test_examples_of_a_card_that_is_in_force_may_not_say_that_it_is_not(
 ) -> None:
     root = tmp_path / "house"
     shutil.copytree(begun[0], root)
-    rules, card = root / "rules", load_card(root / CARD)
+    rules, card = root / "rules", read_card(root / CARD)
     assert len(check_examples(card, worked(card, rules))) > 10
     examples, profile = root / CARD / "examples.yml", rules / "jurisdictions" / "me.yml"
     text = examples.read_text()
@@ -168,7 +173,13 @@ def test_the_sample_file_of_a_feed_that_is_begun_is_taken(begun: tuple[Path, lis
         (("queue", "../queue"), "A queue's name is a letter"),
         (("remedy", "a" * 41), "A remedy's name is a letter"),
         (("feed", "select"), "select is a word of SQL and cannot name a feed"),
-        (("state", "zz"), "A state is named by its two letters"),
+        (("state", "zz"), "zz is no state"),
+        (("feed", "other", "--night", "2030-01-01"), "2030-01-01 is no sample night of me"),
+        (("remedy", "other", "--message", "report"), "--message needs --queue"),
+        (("remedy", "other", "--takes-back", "withdraw"), "--takes-back needs --queue"),
+        (("remedy", "other", "--queue", "account_entries"), "several messages: --message is needed"),
+        (("remedy", "other", "--queue", "obligor_notices"), "several messages: --message is needed"),
+        (("remedy", "other", "--queue", QUEUE, "--message", "report"), "--takes-back is needed"),
         (("state", "vt", "Virginia"), "vt is Vermont"),
         (("remedy", "other", "--facts", "boats"), "There is no table of facts boats"),
         (("remedy", "other", "--facts", "twin_pairs"), "twin_pairs holds no amount"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from card_helpers import null_any_fact
 
 from arrears import house
 from arrears.answers.explain import explain_case
@@ -17,7 +18,6 @@ from arrears.data.store import Store
 from arrears.data.warehouse import attach_parquet, warehouse
 from arrears.desk.review import decide, work_list
 from arrears.errors import Refused
-from arrears.law.decide import null_any_fact
 from arrears.law.profile import Profile
 from arrears.law.remedy import load_cards
 from arrears.ledger import Ledger

@@ -15,7 +15,7 @@ from arrears.law.citations import read_sources
 from arrears.law.decide import why_off
 from arrears.law.profile import Profile, UnsetValue
 from arrears.law.profile_files import read_values, states
-from arrears.law.remedy import load_card
+from arrears.law.remedy_files import read_card
 
 RULES = Path(__file__).parents[1] / "rules"
 MAINE, MASSACHUSETTS = Profile.load(RULES, "me"), Profile.load(RULES, "ma")
@@ -201,7 +201,7 @@ def test_a_state_replaces_the_federal_value_of_the_same_key() -> None:
 
 def test_a_start_that_no_source_told_is_in_force_and_marked() -> None:
     value = MAINE.value("license.no_payment_days", date(1900, 1, 1))
-    assert (value.value, value.start_is_established, value.standing) == (60, False, "guide")
+    assert (value.value, value.from_on, value.standing) == (60, None, "guide")
 
 
 def cited(data: Any) -> Iterator[str]:
@@ -371,7 +371,7 @@ def test_what_is_off_in_massachusetts_for_want_of_a_value_is_policy_and_can_be_t
     assert (change.was, change.now) == ("unset", value)
     tried = profile.with_values({key: change.now})
     assert tried.value(key, on).value == value
-    card = load_card(RULES / "remedies" / remedy)
+    card = read_card(RULES / "remedies" / remedy)
     assert why_off(tried, card, on) is None
     # Recoupment says itself, case by case, that no share is set: nothing is kept, and a line asks.
     if remedy != "recoupment":

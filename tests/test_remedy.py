@@ -8,11 +8,12 @@ from card_helpers import CARD, CONDITIONS, FACTS, FEDERAL, tree
 
 from arrears.errors import RuleFault
 from arrears.law.profile import Profile, UnsetValue
-from arrears.law.remedy import PARTS, Card, load_card, load_cards
+from arrears.law.remedy import PARTS, Card, load_cards
+from arrears.law.remedy_files import read_card
 
 
 def card(folder: Path, **changed: str) -> Card:
-    return load_card(tree(folder, **changed) / "remedies" / "license")
+    return read_card(tree(folder, **changed) / "remedies" / "license")
 
 
 def faults(folder: Path, **changed: str) -> str:
@@ -368,7 +369,7 @@ def test_a_card_may_name_a_table_of_a_module(tmp_path: Path) -> None:
     module = tmp_path / "transforms" / "facts" / "work"
     module.mkdir()
     (module / "facts.yml").write_text(FACTS.replace("case_facts", "job_facts"))
-    assert load_card(rules / "remedies" / "license").relation == "facts.job_facts"
+    assert read_card(rules / "remedies" / "license").relation == "facts.job_facts"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from mutants import Mutant, asked_now, every_mutant, is_noticed, with_condition
 
 from arrears import house
 from arrears.law.examples import worked
-from arrears.law.remedy import Part, load_card
+from arrears.law.remedy import Part
+from arrears.law.remedy_files import read_card
 from arrears.law.truth import unshown, untold
 
 
@@ -24,7 +25,7 @@ def test_every_condition_decides_alone_somewhere_and_every_limit_is_shown() -> N
 
 def told(folder: Path, **changed: str) -> str:
     rules = tree(folder, **changed)
-    card = load_card(rules / "remedies" / "license")
+    card = read_card(rules / "remedies" / "license")
     return "; ".join(untold(card, worked(card, rules)))
 
 
@@ -40,7 +41,7 @@ def test_a_condition_that_another_one_contains_is_told(tmp_path: Path) -> None:
 def test_a_limit_without_an_example_beside_it_is_told(tmp_path: Path) -> None:
     def limits(folder: Path, examples: str) -> list[str]:
         rules = tree(folder, examples=examples)
-        card = load_card(rules / "remedies" / "license")
+        card = read_card(rules / "remedies" / "license")
         return unshown([(card, worked(card, rules))])
 
     shown = (

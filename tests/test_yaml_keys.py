@@ -2,7 +2,11 @@
 
 import ast
 import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +18,9 @@ from arrears.cli.main import app
 from arrears.config import Faults, read_yaml, recording
 from arrears.reports.yaml_keys import KINDS, KeyOf, keys_of, markdown
 from arrears.reports.yaml_keys.keys import about_kinds, ending
+
+# What stands on the cards, which cannot be read whole once one file of them is faulty.
+FAULTY = ("condition", "remedy", "examples", "tables")
 
 
 @cache
@@ -87,6 +94,27 @@ def test_an_unknown_kind_or_key_is_told_with_those_that_there_are(tmp_path: Path
     node.done()
     [fault] = faults.found
     assert fault.endswith("unknown key colour; the keys are title, order")
+
+
+def test_keys_are_told_while_something_in_the_house_is_faulty(tmp_path: Path) -> None:
+    """Who writes a file asks for its keys when it is not right yet, or another file is not."""
+    for name in ("rules", "transforms", "expectations"):
+        shutil.copytree(house.ROOT / name, tmp_path / name)
+    (tmp_path / "rules" / "conditions" / "zz.yml").write_text("conditions:\n  odd: {is: 1, color: blue}\n")
+    card = tmp_path / "rules" / "remedies" / "license_revocation" / "remedy.yml"
+    card.write_text(card.read_text() + "strange: 1\n")
+    asked = "from arrears.reports.yaml_keys import keys_of; import json; "
+    asked += f"print(json.dumps({{kind: [one.key for one in keys_of(kind)] for kind in {FAULTY}}}))"
+    told = subprocess.run(
+        [sys.executable, "-c", asked],
+        env={**os.environ, "ARREARS_HOUSE": str(tmp_path), "PYTHONPATH": str(house.ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(told.stdout)
+    for kind in FAULTY:
+        assert set(keys(kind)) <= set(found[kind]), kind
 
 
 # What readers keep for people who read the law, and nothing decides by.

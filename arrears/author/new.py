@@ -7,7 +7,7 @@ put in. NEXT holds what to do afterwards, VALUES what is put into the state's pr
 import csv
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -88,6 +88,13 @@ def new_feed(name: str, title: str, partner: str, cadence: str, state: str, nigh
     if cadence not in CADENCES:
         raise ArrearsError(f"A feed cannot come {cadence}", "--cadence", f"Give one of {', '.join(CADENCES)}")
     _need_state(state)
+    nights = known_nights(state)
+    if night is not None and night not in nights:
+        raise ArrearsError(
+            f"{night} is no sample night of {state}",
+            "--night",
+            f"Give one of {', '.join(map(str, nights))}, or none for the last",
+        )
     given = {
         "name": name,
         "title": title or _title(name),
@@ -96,7 +103,7 @@ def new_feed(name: str, title: str, partner: str, cadence: str, state: str, nigh
         # Twice as long as the longest time between two deliveries.
         "stale_after_days": 2 * CADENCES[cadence],
         "state": state,
-        "night": night or known_nights(state)[-1],
+        "night": night or nights[-1],
     }
     given["sample"] = f"sample_data/{state}/{given['night']}/inbox/{name}.txt"
     draft = Draft("feed", name, given)
@@ -118,7 +125,9 @@ def new_state(letters: str, title: str, cites: str) -> Written:
     with (TEMPLATES / "states.csv").open(encoding="utf-8", newline="") as lines:
         known = {row["letters"]: row for row in csv.DictReader(line for line in lines if line[0] != "#")}
     if name not in known:
-        raise ArrearsError("A state is named by its two letters", repr(letters), "Write, for example, nh")
+        raise ArrearsError(
+            f"{letters} is no state; one is named by its two letters", "", "Write, for example, nh"
+        )
     one = known[name]
     if title and title.casefold() != one["name"].casefold():
         raise ArrearsError(
@@ -141,7 +150,15 @@ def new_state(letters: str, title: str, cites: str) -> Written:
 
 
 def new_remedy(
-    name: str, title: str, facts: str, amount: str, queue: str, message: str, state: str, cites: str
+    name: str,
+    title: str,
+    facts: str,
+    amount: str,
+    queue: str,
+    message: str,
+    takes_back: str,
+    state: str,
+    cites: str,
 ) -> Written:
     """A card that is in force nowhere: every protection of its facts taken, each condition shown."""
     _check_name("remedy", name)
@@ -157,7 +174,7 @@ def new_remedy(
         **{"name": name, "title": title or _title(name), "state": state, "cites": cites},
         **{"facts": facts, "queue": queue},
         "order": 1 + max(card.order for card in cards.values()),
-        **_messages(queue, message, known),
+        **_messages(queue, message, takes_back, known),
         **card_parts(facts, amount, state, cards, known),
     }
     draft = Draft("remedy", name, given)
@@ -167,28 +184,34 @@ def new_remedy(
     return draft.write()
 
 
-def _messages(queue: str, message: str, known: Catalog) -> dict[str, Any]:
-    """What a card says through a queue and how it takes that back, as the cards that use it do."""
+def _messages(queue: str, message: str, takes_back: str, known: Catalog) -> dict[str, Any]:
+    """What a card says through a queue and by which message it takes that back; neither is guessed."""
     if not queue:
+        for option, given in (("--message", message), ("--takes-back", takes_back)):
+            if given:
+                raise ArrearsError(f"{option} needs --queue", given, "Say which queue carries it")
         return {"message": "", "withdraw": "", "is_notice": False}
     carried = (known.queues or {}).get(queue)
     if not carried:
         there = ", ".join(sorted(known.queues or {}))
         raise ArrearsError(f"There is no queue {queue}", "--queue", f"Give one of {there}, or none")
-    if message and message not in carried:
-        raise ArrearsError(
-            f"The queue {queue} carries no message {message}",
-            "--message",
-            f"Give one of {', '.join(carried)}",
-        )
-    cards = load_cards(house.RULES).values()
-    steps = [step for card in cards for step in card.steps if step.queue == queue]
-    back = [card.release.message for card in cards if card.release.queue == queue and card.release.message]
-    return {
-        "message": message or (steps[0].message if steps else carried[0]),
-        "withdraw": back[0] if back else carried[-1],
-        "is_notice": bool(steps) and all(step.kind == "notice" for step in steps),
-    }
+    if not message and len(carried) == 1:
+        [message] = carried
+    _need_message("--message", message, queue, carried)
+    steps = [step for card in load_cards(house.RULES).values() for step in card.steps if step.queue == queue]
+    said = [step for step in steps if step.message == message]
+    is_notice = bool(said) and all(step.kind == "notice" for step in said)
+    if not is_notice:
+        _need_message("--takes-back", takes_back, queue, carried)
+    elif takes_back:
+        raise ArrearsError(f"{message} is a notice, which is not taken back", "--takes-back", "Leave it out")
+    return {"message": message, "withdraw": takes_back, "is_notice": is_notice}
+
+
+def _need_message(option: str, message: str, queue: str, carried: Sequence[str]) -> None:
+    if message not in carried:
+        what = f"carries no message {message}" if message else f"carries several messages: {option} is needed"
+        raise ArrearsError(f"The queue {queue} {what}", option, f"Give one of {', '.join(carried)}")
 
 
 def _with_value(place: str, text: str) -> str:

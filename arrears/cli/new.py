@@ -57,7 +57,13 @@ def remedy(
         str,
         typer.Option(metavar="QUEUE", help="Through which it speaks; a line for a caseworker if left out."),
     ] = "",
-    message: Annotated[str, typer.Option(metavar="MESSAGE", help="What it says there; the usual one.")] = "",
+    message: Annotated[
+        str,
+        typer.Option(metavar="MESSAGE", help="What it says there; needed where the queue carries several."),
+    ] = "",
+    takes_back: Annotated[
+        str, typer.Option(metavar="MESSAGE", help="What takes that back there; needed unless it is a notice.")
+    ] = "",
     state: OfState = "me",
     cites: Cites = NOBODY_YET,
     as_json: AsJson = False,
@@ -66,7 +72,8 @@ def remedy(
     from arrears.author.new import new_remedy
 
     with errors(as_json):
-        _tell(new_remedy(name, title, facts, amount, queue, message, state.lower(), cites), as_json)
+        written = new_remedy(name, title, facts, amount, queue, message, takes_back, state.lower(), cites)
+        _tell(written, as_json)
 
 
 @new.command()

@@ -18,8 +18,6 @@ from arrears.law.remedy import PARTS, Card, Part
 from arrears.sqltext import columns
 
 SQL = Path(__file__).with_name("sql")
-# A verdict and the one without a fact that no fact's absence may bring about.
-_BREACHES = "('clear', 'flag'), ('unknown', 'flag'), ('flag', 'clear')"
 
 VERDICTS = ("flag", "clear", "unknown")
 _KEYS = ("case_id", "person_id", "office", "worker")
@@ -192,27 +190,3 @@ def facts_hash(facts: tuple[str, ...]) -> str:
     parts = ", ".join(f"""'{one}=', coalesce('+' || CAST("{one}" AS VARCHAR), '-')""" for one in facts)
     # Half of it tells any two decisions apart, and is half the bytes of every night.
     return f"left(sha256(concat_ws(chr(31), {parts})), 32)" if facts else "left(sha256(''), 32)"
-
-
-def null_any_fact(con: Connection, card: Card, profile: Profile, as_of: date) -> list[str]:
-    """Every breach of the first promise: a fact taken away made a flag, or turned a flag into clear.
-
-    One query for each part and fact column, over all subjects of the attached facts at once.
-    """
-    breaches: list[str] = []
-    reading, waived = profile.reading(card.remedy, as_of), profile.waivers(card.remedy, as_of)
-    for part in PARTS:
-        params = card.params(profile, as_of, part)
-        before = verdict_select(card, part, reading, waived)
-        for fact in dict.fromkeys(fact for one in card.conditions[part] for fact in one.facts):
-            nothing = f'CASE WHEN 1 = 0 THEN "{fact}" END AS "{fact}"'
-            bare = f"(SELECT * REPLACE ({nothing}) FROM {card.relation})"
-            after = verdict_select(card, part, reading, waived, bare)
-            both = f"FROM ({before}) AS was JOIN ({after}) AS bared USING (subject_id)"
-            breaks = f"(was.verdict, bared.verdict) IN ({_BREACHES})"
-            rows = con.execute(
-                f"SELECT subject_id, was.verdict, bared.verdict {both} WHERE {breaks} ORDER BY 1", params
-            ).fetchall()
-            where = f"{card.remedy}.{part}: without {fact}"
-            breaches += [f"{where}, {row[0]} goes from {row[1]} to {row[2]}" for row in rows]
-    return breaches

@@ -26,10 +26,10 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.config import Faults, Node, is_day, read_yaml
-from arrears.data.warehouse import Connection, attach_arrow, lent, warehouse
+from arrears.data.warehouse import Connection, attach_arrow, lent
 from arrears.errors import safe_path
 from arrears.law.catalog import KEYS, described_facts
-from arrears.law.decide import VERDICTS, null_any_fact, verdict_select, why_off
+from arrears.law.decide import VERDICTS, verdict_select, why_off
 from arrears.law.profile import Profile, Reading
 from arrears.law.profile_files import remedies_in_force, states
 from arrears.law.remedy import PARTS, Card, Part
@@ -327,21 +327,3 @@ def _groups(examples: list[Example]) -> Iterator[list[Example]]:
     for one in examples:
         grouped.setdefault((one.part, one.law, one.as_of, one.reading), []).append(one)
     yield from grouped.values()
-
-
-def null_breaches(card: Card, rules_dir: Path) -> list[str]:
-    """Breaches of "a missing fact makes no flag and clears none" over the card's own examples."""
-    units = fact_units(card, rules_dir)
-    faults = Faults()
-    examples = read_examples(card, rules_dir, units, faults)
-    faults.raise_any(safe_path(card.folder / "examples.yml"), _DO)
-    breaches: list[str] = []
-    profiles = profiles_of(rules_dir, examples)
-    for law, as_of in dict.fromkeys((one.law, one.as_of) for one in examples):
-        profile = profiles[law]
-        if why_off(profile, card, as_of) is not None:
-            continue
-        with warehouse() as con:
-            attach_arrow(con, card.relation, examples_table(examples, units))
-            breaches += null_any_fact(con, card.here(profile, as_of), profile, as_of)
-    return breaches

@@ -73,11 +73,6 @@ class Value:
     none_means: str = ""
     allowed: Allowed | None = None
 
-    @property
-    def start_is_established(self) -> bool:
-        """Whether the source told since when this value holds."""
-        return self.from_on is not None
-
 
 @dataclass(frozen=True)
 class Waiver:

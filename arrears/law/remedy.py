@@ -294,13 +294,6 @@ def _added(
     return [added[one.key] for one in asked if one.key in added]
 
 
-def load_card(folder: Path) -> Card:
-    """The card in a folder; one `RuleFault` lists every fault of its files."""
-    from arrears.law.remedy_files import read_card
-
-    return read_card(folder)
-
-
 def title_of(cards: Mapping[str, "Card"], remedy: str) -> str:
     """What a remedy is called; one whose card is gone goes by its name."""
     card = cards.get(remedy)

@@ -152,13 +152,6 @@ class Batches(Book):
         with self.reading() as connection:
             return _items(connection, state, [batch_no])[batch_no]
 
-    def published_keys(self, state: str) -> set[PublicationKey]:
-        """The keys of everything ever published, the opening ledger included."""
-        with self.reading() as connection:
-            table = schema.publications
-            query = sa.select(*[table.c[name] for name in schema.KEY]).where(table.c.state == state)
-            return {PublicationKey(*row) for row in connection.execute(query)}
-
 
 def _item(row: Any, queue: str) -> dict[str, Any]:
     version, amount = row.get("version"), row.get("amount_cents")

@@ -1,11 +1,12 @@
 """The keys of a kind of file: what readers asked for, with the sentence that says what each means."""
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from arrears.config import ENTRY, Faults, Key, read_yaml, recording
+from arrears.config import ENTRY, Faults, Key, Record, read_yaml, recording
 from arrears.errors import ArrearsError
 from arrears.reports.yaml_keys.kinds import KINDS, Kind
 
@@ -51,8 +52,7 @@ def ending(key: str, shared: Collection[str]) -> str:
 
 
 def _asked(kind: Kind) -> Iterator[tuple[str, tuple[str, str, str, tuple[str, ...]]]]:
-    with recording() as kept:
-        kind.read()
+    kept = _read(kind)
     found: dict[tuple[str, ...], list[dict[str, Key]]] = {}
     for place, asked in kept.asked.items():
         path = Path(place[0])
@@ -62,6 +62,22 @@ def _asked(kind: Kind) -> Iterator[tuple[str, tuple[str, str, str, tuple[str, ..
         every = [keys for keys in found[place] if keys]
         for name in dict.fromkeys(name for keys in every for name in keys):
             yield _shown((*place, name)), _merged(name, every)
+
+
+def _read(kind: Kind) -> Record:
+    """What the reader of a kind asks; where the house has faults, of as much as can be read despite them.
+
+    Who writes a file asks for its keys when something in the house is not right yet.
+    """
+    try:
+        with recording() as kept:
+            kind.read()
+    except ArrearsError as error:
+        with recording(despite_faults=True) as kept, suppress(Exception):
+            kind.read()
+        if not any(kind.holds(Path(place[0])) for place in kept.asked):
+            raise error
+    return kept
 
 
 def _in_order(found: dict[tuple[str, ...], list[dict[str, Key]]]) -> list[tuple[str, ...]]:
