@@ -324,6 +324,7 @@ def test_a_value_of_the_wrong_kind_is_refused(tmp_path: Path, written: str, faul
         ("text, words: [night, order]", "moon", "value 'moon' is not one of night, order"),
         ("list, words: [night, order]", "[night, moon]", "is not a list of night, order"),
         ("text, least: 1", "moon", "least 1 is not a value in text"),
+        ("cents, none_means: no limit", "5", "none_means tells what none means, and no value of it is none"),
     ],
 )
 def test_a_value_that_no_rule_can_read_is_refused(

@@ -235,9 +235,15 @@ def test_all_faults_of_a_card_are_listed_at_once(tmp_path: Path) -> None:
         card=CARD.replace("order: 10", "order: ten")
         .replace("if_wrong:", "wrong:")
         .replace("$unpaid_days", "60")
-        .replace("$as_of", "current_date"),
+        .replace("$as_of", "current_date")
+        .replace("why: no feed yet", "why: no feed yet, states: [Maine]"),
     )
-    for fault in ("order must be a whole number", "if_wrong is missing", "unknown key wrong"):
+    for fault in (
+        "order must be a whole number",
+        "if_wrong is missing",
+        "unknown key wrong",
+        "states names Maine",
+    ):
         assert fault in told
     for fault in ("the number 60", "(current_date)"):
         assert fault in told
