@@ -484,7 +484,7 @@ def test_a_fact_is_added(copied: Path) -> None:
         insert(
             described,
             '    objected_on: {say: "The first of these", unit: date, source: tips_src}',
-            '    tips_to_work: {say: "Row and not taken up", unit: count, source: tips_src}\n',
+            '    tips_to_work: {say: "Told and not taken up", unit: count, source: tips_src}\n',
         )
         insert(sql, "  tips.objected_on,", "  coalesce(tips.tips_waiting, 0) AS tips_to_work,\n")
     [(place, work)] = WORK.items()

@@ -88,15 +88,19 @@ def changes(profiles: Mapping[str, Profile], asked: Iterable[Asked]) -> list[Cha
             for number, version in enumerate(profile.values[key]):
                 if number and version.from_on is not None:
                     found[Change(version.jurisdiction, "value", key, number, version.from_on)] = None
-        found |= dict.fromkeys(_ends(state, "waiver", profile.waived))
-        found |= dict.fromkeys(_ends(state, "addition", profile.added))
+        # What holds since the remedy does changes nothing on its day.
+        begins = {one.remedy: one.from_on for one in profile.in_force}
+        found |= dict.fromkeys(_ends(state, "waiver", profile.waived, begins))
+        found |= dict.fromkeys(_ends(state, "addition", profile.added, begins))
     return list(found)
 
 
-def _ends(state: str, what: What, spans: Iterable[Waiver | Added]) -> Iterator[Change]:
+def _ends(
+    state: str, what: What, spans: Iterable[Waiver | Added], begins: Mapping[str, date | None]
+) -> Iterator[Change]:
     for number, one in enumerate(spans):
         name = f"{one.remedy}.{one.condition}"
-        if one.from_on is not None:
+        if one.from_on is not None and one.from_on > (begins.get(one.remedy) or date.min):
             yield Change(state, what, name, number, one.from_on)
         if one.until_on is not None:
             yield Change(state, what, name, number, one.until_on, is_end=True)

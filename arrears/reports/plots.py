@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 INK, QUIET, LINE, PAPER = "#1c2127", "#59626d", "#dfddd5", "#ffffff"
 MAIN, SECOND, FAINT = "#1f5f8b", "#d98f2b", "#d5dbe0"
-# Row apart by lightness as well as by hue, so that nobody needs to see the hue.
+# Told apart by lightness as well as by hue, so that nobody needs to see the hue.
 MANY = ("#12395a", "#1f5f8b", "#5b9ac4", "#a9cde4", "#8a4b08", "#d98f2b", "#f2cf94", "#c9ced3")
 WIDTH_INCHES, BAR_INCHES = 8.4, 0.34
 _ONE_AT_A_TIME = threading.Lock()

@@ -11,7 +11,7 @@ _TOLD = {**_OFFSET, "sent": (("federal N", 40),)}
 _SPECIAL: tuple[tuple[int, str, str, dict[str, Any]], ...] = (
     (260, "first notice", "Owes $1,250.00 to the family and was never told: the pre-offset notice leaves.",
      {**_OFFSET, "owes": 1_250_00}),
-    (261, "offset begins", "Row fifty days ago: the record is added, other programs excluded by name.",
+    (261, "offset begins", "Told fifty days ago: the record is added, other programs excluded by name.",
      {**_OFFSET, "owes": 1_800_00}),
     (262, "passport", "Submitted for refunds, owes $4,000.00: a supervisor approves the passport.",
      {**_TOLD, "owes": 4_000_00}),

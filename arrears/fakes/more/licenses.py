@@ -28,7 +28,7 @@ _MASSACHUSETTS = (
      {"monthly": 400_00}),
     (352, "has a child at home", "Has custody of one of the children: a person speaks with them first.",
      {"monthly": 400_00}),
-    (353, "to be reported", "Row 60 days ago that the debt will be reported, and did not contest it.",
+    (353, "to be reported", "Told 60 days ago that the debt will be reported, and did not contest it.",
      {"monthly": 400_00, "license": False}),
 )  # fmt: skip
 
