@@ -91,7 +91,7 @@ def new_feed(name: str, title: str, partner: str, cadence: str, state: str, nigh
     nights = known_nights(state)
     if night is not None and night not in nights:
         raise ArrearsError(
-            f"{night} is no sample night of {state}",
+            f"{night} is not a sample night of {state}",
             "--night",
             f"Give one of {', '.join(map(str, nights))}, or none for the last",
         )
@@ -126,7 +126,7 @@ def new_state(letters: str, title: str, cites: str) -> Written:
         known = {row["letters"]: row for row in csv.DictReader(line for line in lines if line[0] != "#")}
     if name not in known:
         raise ArrearsError(
-            f"{letters} is no state; one is named by its two letters", "", "Write, for example, nh"
+            f"{letters} is not a state; one is named by its two letters", "", "Write, for example, nh"
         )
     one = known[name]
     if title and title.casefold() != one["name"].casefold():
