@@ -4,6 +4,7 @@ import re
 from typing import Any, Literal
 
 StoreKind = Literal["invented", "real"]
+HUNDRED = 100  # percent of a whole: arithmetic, not law
 # A row of a query, or an object of a JSON document: values by name.
 Row = dict[str, Any]
 

@@ -142,6 +142,13 @@ class Office:
             "facts.person_marks": pa.table(
                 {name: pa.array([], TEXT) for name in ("person_id", "number_mark", "name_mark", "birth_mark")}
             ),
+            "facts.twin_pairs": pa.table(
+                {
+                    "case_id": pa.array([], TEXT),
+                    "twin_case": pa.array([], TEXT),
+                    "twin_is_open": pa.array([], pa.bool_()),
+                }
+            ),
             "facts.same_people": pa.table({n: pa.array([], TEXT) for n in ("person_id", "other_id")}),
             "facts.known": pa.table(
                 {"cases": [True], "licenses": [False], "lost": pa.array([[]], pa.list_(TEXT))}

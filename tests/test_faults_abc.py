@@ -369,7 +369,7 @@ def test_c03_binary_floats_and_lost_zeros_of_a_parquet_file_are_refused(desk: De
         f"CAST('1' AS VARCHAR) AS {name}" for name in FEEDS["caseload"].tables["receipts"].names
     )
     for change, said in (
-        ("CAST(0.3 AS DOUBLE) AS amount_cents", "amount_cents is DOUBLE, not cents"),
+        ("CAST(0.3 AS DOUBLE) AS amount_cents", "amount_cents is DOUBLE, not an amount in whole cents"),
         ("17 AS case_id", "case_id is INTEGER, not text"),
     ):
         with warehouse() as con:

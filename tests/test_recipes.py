@@ -134,7 +134,7 @@ def waive(path: Path, text: str) -> None:
     replace(path, f"\n{old}\n", f"\nwaivers:\n{text}")
 
 
-def list_request(recipe: str, **names: str) -> list[str]:
+def files_of(recipe: str, **names: str) -> list[str]:
     """A regular expression for each file that a recipe's table lists in its first column."""
     part = re.split(r"^## ", BOOK.split(f". {recipe}\n")[1], maxsplit=1, flags=re.MULTILINE)[0]
     cells = re.findall(r"^\| `([^`]+)` \|", part, re.MULTILINE)
@@ -163,7 +163,7 @@ def following(copied: Path, recipe: str, **names: str) -> Iterator[None]:
     written = {name for name, lines in after.items() if before.get(name) != lines}
     lines = sum((Counter(after[name]) - Counter(before.get(name, []))).total() for name in written)
     print(f"{recipe}: {len(written)} files, {lines} lines")
-    wanted = list_request(recipe, **names)
+    wanted = files_of(recipe, **names)
     assert before.keys() <= after.keys()
     assert [name for name in written if name.endswith(".py")] == []
     assert [name for name in written if not any(re.fullmatch(one, name) for one in wanted)] == []

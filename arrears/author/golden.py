@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from arrears import house
 from arrears.author.sample import golden, known_nights, live, outbox
+from arrears.data.store import write_aside
 from arrears.layout import Field, Layout
 from arrears.queues import Queue, load_queues
 
@@ -166,7 +166,8 @@ def _differences(layout: Layout | None, queue: Queue | None, line: str, other: s
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
     for name, data in files.items():
-        (folder / name).write_bytes(data)
+        write_aside(folder / name, data)
+    for path in folder.glob("*"):
+        if path.name not in files:
+            path.unlink()

@@ -19,12 +19,13 @@ from arrears import house
 from arrears.author.new_remedy import card_parts
 from arrears.author.sample import known_nights
 from arrears.config import Faults
+from arrears.data.store import write_aside
 from arrears.data.warehouse import warehouse
 from arrears.days import CADENCES
 from arrears.errors import ArrearsError
 from arrears.law.catalog import Catalog, catalog
 from arrears.law.citations import source_of
-from arrears.law.profile_files import FEDERAL, known_keys, states
+from arrears.law.profile_files import known_keys, states
 from arrears.law.remedy import load_cards
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -68,16 +69,14 @@ class Draft:
         return _environment().get_template(path.relative_to(TEMPLATES).as_posix()).render(self.given)
 
     def write(self) -> Written:
-        """Writes all or nothing: a file that is there already is never written over."""
+        """Writes each file whole, and none of them where one is there already."""
         for place in self.files:
             if (house.ROOT / place).exists():
                 raise ArrearsError(
                     f"There is a {self.kind} {self.name} already", house.ROOT / place, "Give another name"
                 )
         for place, text in {**self.files, **self.changed}.items():
-            path = house.ROOT / place
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            write_aside(house.ROOT / place, text.encode())
         steps = self.filled(TEMPLATES / self.kind / NEXT).splitlines()
         return Written(self.kind, self.name, tuple(self.files), tuple(self.changed), tuple(steps))
 
@@ -241,8 +240,7 @@ def _check_name(kind: str, name: str) -> None:
 
 
 def _need_state(state: str) -> None:
-    if state == FEDERAL or state not in (known := states(house.RULES)):
-        known = states(house.RULES)
+    if state not in (known := states(house.RULES)):
         raise ArrearsError(f"There is no profile of {state}", "--state", f"Give one of {', '.join(known)}")
 
 

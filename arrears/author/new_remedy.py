@@ -10,7 +10,7 @@ from typing import Any
 from arrears import house
 from arrears.author.sample import STATE, sample_nights
 from arrears.config import Faults
-from arrears.data.warehouse import attach_arrow, warehouse
+from arrears.data.warehouse import attach_arrow, named, warehouse
 from arrears.errors import ArrearsError
 from arrears.law.catalog import Catalog
 from arrears.law.conditions import AS_OF, Entry, Library, read_library
@@ -18,7 +18,7 @@ from arrears.law.examples import UNITS, Example, examples_table, fact_units, rea
 from arrears.law.profile import Profile
 from arrears.law.remedy import Card, Part
 from arrears.law.truth import others
-from arrears.sqltext import parameters, strings
+from arrears.sqltext import strings
 
 Facts = dict[str, Any]
 # A cent over the least amount that the examples set.
@@ -161,7 +161,7 @@ class Tries:
             bound |= {name: self.profile.plain(key, self.as_of) for name, key in one.needs.items()}
         with warehouse() as con:
             attach_arrow(con, "tried", examples_table(examples, dict(self.units)))
-            told = con.execute(select, {name: bound[name] for name in parameters(select)}).to_arrow_table()
+            told = con.execute(select, named(select, bound)).to_arrow_table()
         return [{name: row[name] for name in row if name != "subject_id"} for row in told.to_pylist()]
 
     def changed(self, entry: Entry, usual: Facts) -> list[tuple[str, Any]]:
@@ -185,8 +185,8 @@ class Tries:
                 (name, value) for one in wrong for name, value in self.changed(one, usual) if name not in kept
             ]
             rows = [{**usual, name: value} for name, value in ways]
-            best = max(self.answers(entries, rows), key=lambda row: sum(one is True for one in row.values()))
-            usual = rows[self.answers(entries, rows).index(best)]
+            holds = [sum(one is True for one in row.values()) for row in self.answers(entries, rows)]
+            usual = rows[holds.index(max(holds))]
         left = ", ".join(one.name for one in wrong)
         raise ArrearsError(
             f"No facts were found on which {left} holds",
@@ -223,10 +223,6 @@ def written(value: Any, unit: str) -> str:
         return f"{value // 100}_{value % 100:02d}"
     if isinstance(value, list):
         return f"[{', '.join(value)}]"
-    return (
-        value
-        if isinstance(value, str) and value.isidentifier()
-        else json.dumps(value)
-        if isinstance(value, str)
-        else str(value)
-    )
+    if isinstance(value, str):
+        return value if value.isidentifier() else json.dumps(value)
+    return str(value)

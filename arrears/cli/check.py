@@ -100,7 +100,7 @@ def check_house() -> dict[str, Any]:
         faults += lacking
         checked = {what: count for what, count in checked.items() if " of " not in what}
         checked["examples"], checked["reports"] = shown, len(reports)
-        if all((kinds, clocks, feeds, queues, asked, money, labels, *reports)):
+        if all(one is not None for one in (kinds, clocks, feeds, queues, asked, money, labels, *reports)):
             checked["promises of an act"], broken = promise_faults(house.RULES, profiles, cards)
             checked["columns with their labels"], borne = label_faults()
             faults += [*broken, *borne]

@@ -9,8 +9,7 @@ from rich.table import Table
 from arrears.answers.background_answers import WITHIN, Answer, paged, within
 from arrears.answers.display import fetch_file, measured
 from arrears.data.warehouse import Connection
-from arrears.night.transform import HUNDRED
-from arrears.values import Row, dollars
+from arrears.values import HUNDRED, Row, dollars
 
 SQL = Path(__file__).with_name("sql")
 

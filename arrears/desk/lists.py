@@ -135,8 +135,8 @@ def make_counted(desk: Waiting, asked: Asked) -> None:
     by = ", ".join(COUNTED.values())
     sums = "count(*) AS lines, sum(amount_cents) AS amount_cents, sum(minutes) AS minutes"
     kind = "any_value(is_urgent) AS is_urgent, any_value(place) AS place"
-    list_request = f"SELECT {by}, {sums}, {kind} FROM line WHERE {where} GROUP BY {by}"
-    desk.con.execute(f"CREATE TEMP TABLE counted AS {list_request}", params)
+    grouped = f"SELECT {by}, {sums}, {kind} FROM line WHERE {where} GROUP BY {by}"
+    desk.con.execute(f"CREATE TEMP TABLE counted AS {grouped}", params)
 
 
 def counts(desk: Waiting, asked: Asked) -> list[Line]:

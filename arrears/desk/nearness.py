@@ -14,8 +14,8 @@ from arrears.data.warehouse import Connection, named, quote, sql_text
 from arrears.law.conditions import parsed
 from arrears.law.profile import Profile, UnsetValue
 from arrears.law.remedy import AS_OF, Card
-from arrears.night.transform import HUNDRED
 from arrears.sqltext import columns
+from arrears.values import HUNDRED
 
 SQL = Path(__file__).with_name("sql")
 

@@ -1,4 +1,4 @@
-"""What waits for a person: the desk's table of a run and what came beside it, less what was decided since."""
+"""What waits for a person: a run's table and what lies outside its plan, less what is decided."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,7 +54,7 @@ _TEXT = (
     "episode_id",
     "step",
 )
-BESIDE = pa.schema(
+OUTSIDE_PLAN = pa.schema(
     [(name, pa.string()) for name in (*_TEXT, "needs", "facts_hash", "since", "why", "sought")]
     + [(name, pa.int64()) for name in ("row", "amount_cents", "nights_open", "minutes", "place", "priority")]
     + [("due_on", pa.date32()), ("readings_differ", pa.bool_()), ("is_urgent", pa.bool_())]
@@ -120,7 +120,9 @@ def waiting(
         attach_since(con, ledger, run)
         attach_held(con, ledger, run, words)
         left_out = "true" if decided_too else "since_run.item_id IS NULL"
-        every = f"SELECT * FROM read_parquet({file_list([table])}) UNION ALL BY NAME SELECT * FROM beside"
+        every = (
+            f"SELECT * FROM read_parquet({file_list([table])}) UNION ALL BY NAME SELECT * FROM outside_plan"
+        )
         asked = f"({every}) AS every LEFT JOIN since_run USING (item_id)"
         seen = f"{left_out} AND {fence_sql('every', offices)}"
         last_word = "coalesce(since_run.position, 0) AS last_word"
@@ -151,7 +153,7 @@ def attach_since(con: Connection, ledger: Ledger, run: ClosedRun) -> None:
 
 
 def attach_held(con: Connection, ledger: Ledger, run: ClosedRun, words: Words) -> None:
-    """Makes `beside`: held files and queues, and what a queue or a stop kept back, as lines."""
+    """Makes `outside_plan`: held files and queues, and what a queue or a stop kept back, as lines."""
     rows = []
     for line in outside_plan(con, ledger, run):
         kind = words.order.kind(line["kind"])
@@ -165,14 +167,14 @@ def attach_held(con: Connection, ledger: Ledger, run: ClosedRun, words: Words) -
             "priority": sum(part["points"] for part in score),
             "sought": sought,
         }
-        rows.append({name: value for name, value in {**line, **told}.items() if name in BESIDE.names})
+        rows.append({name: value for name, value in {**line, **told}.items() if name in OUTSIDE_PLAN.names})
     # Below every row of the table, which begin at one.
     rows = [{**row, "row": -place} for place, row in enumerate(rows)]
-    attach_arrow(con, "beside", pa.Table.from_pylist(rows, BESIDE))
+    attach_arrow(con, "outside_plan", pa.Table.from_pylist(rows, OUTSIDE_PLAN))
 
 
 def outside_plan(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
-    """What waits beside the plan: deliveries held for a person, and what did not leave in this run."""
+    """What waits outside the plan: deliveries held for a person, and what did not leave in this run."""
     not_sent = kept_back(run.folder, "not_sent")
     whose = whose_acts(con, run, [row["action_ids"][0] for row in not_sent])
     lines = [
@@ -203,7 +205,7 @@ def outside_plan(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
 
 
 def held_items(run: ClosedRun) -> set[str]:
-    """The items that waited beside the plan of an earlier run."""
+    """The items that waited outside the plan of an earlier run."""
     return {
         *(row["item_id"] for row in kept_back(run.folder, "held")),
         *(NOT_SENT + row["action_ids"][0] for row in kept_back(run.folder, "not_sent")),

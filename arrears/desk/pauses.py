@@ -7,11 +7,12 @@ from typing import Any
 
 from arrears.answers.display import fetch
 from arrears.data.store import Store
-from arrears.data.warehouse import attach_arrow, file_paths, run_sql_file
+from arrears.data.warehouse import attach_arrow, file_list, run_sql_file
 from arrears.desk.deciding import moment
 from arrears.desk.open_lines import Waiting, waiting
 from arrears.desk.requests import Line, NotHere, Who
 from arrears.errors import ArrearsError
+from arrears.night.stops import weigh_acts
 
 SQL = Path(__file__).with_name("sql")
 
@@ -166,7 +167,7 @@ def attach_paused(
         "offices": sorted(person.offices or []),
         "every_office": person.offices is None,
     }
-    params["acts"] = file_paths(run.folder / "plan" / "actions.parquet")
+    weigh_acts(desk.con, f"read_parquet({file_list([run.folder / 'plan' / 'actions.parquet'])})")
     run_sql_file(desk.con, SQL / "paused.sql", "paused", params, is_temporary=True)
 
 

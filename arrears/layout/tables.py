@@ -14,6 +14,7 @@ from pathlib import Path
 
 from arrears.errors import RuleFault
 from arrears.layout.read import FAULT_COLUMNS, mask_sql
+from arrears.values import HUNDRED, unit_said
 
 SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "yes_no": "BOOLEAN"}
 NUMBERS = ("cents", "signed_cents", "percent")
@@ -23,7 +24,6 @@ SQL_TYPES |= dict.fromkeys(NUMBERS, "BIGINT")
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 _PHYSICAL = {"text": set[str](), "date": {"DATE"}, "yes_no": {"BOOLEAN"}, **dict.fromkeys(NUMBERS, _WHOLE)}
 _MOST_DIGITS = 12  # of cents: just under ten billion dollars
-_WHOLE_PERCENT = 100
 _NOT_BEFORE = ">="
 _HEADER = ["table", "column", "type", "key", "required", "values", "description"]
 
@@ -140,7 +140,7 @@ def type_faults(table: TableContract, physical: Mapping[str, str]) -> list[str]:
         found = physical.get(column.name, "VARCHAR")
         # An all-NULL column has no type of its own in Parquet and reads as INTEGER.
         if found not in {"VARCHAR", '"NULL"', *_PHYSICAL[column.type]}:
-            said.append(f"{column.name} is {found}, not {column.type}")
+            said.append(f"{column.name} is {found}, not {unit_said(column.type)}")
     return said
 
 
@@ -210,7 +210,7 @@ def _tests(column: Column, physical: str) -> list[tuple[str, str]]:
     if column.type in ("cents", "percent"):
         tests.append((f"try_cast({name} AS BIGINT) < 0", "below zero"))
     if column.type == "percent":
-        tests.append((f"try_cast({name} AS BIGINT) > {_WHOLE_PERCENT}", f"more than {_WHOLE_PERCENT}"))
+        tests.append((f"try_cast({name} AS BIGINT) > {HUNDRED}", f"more than {HUNDRED}"))
     if column.not_before:
         tests.append(
             (

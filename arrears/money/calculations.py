@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.config import Faults, Node, read_yaml
-from arrears.data.warehouse import Connection, attach_arrow
+from arrears.data.warehouse import Connection, attach_arrow, named
 from arrears.errors import RuleFault, safe_path
 from arrears.law.profile import Profile
 from arrears.law.waterfalls import waterfall_table
@@ -189,7 +189,7 @@ def calculate(con: Connection, money: Money, name: str, law: Law, input: Mapping
 
 def _run(con: Connection, money: Money, step: Step, params: Mapping[str, Any]) -> None:
     text = money.text(step.by)
-    bound = {name: params[name] for name in parameters(text)}
+    bound = named(text, params)
     con.execute(f"CREATE OR REPLACE TABLE money.{step.table} AS\n{text}", bound)
 
 

@@ -29,7 +29,7 @@ from arrears.data.writes import reached
 from arrears.errors import ArrearsError, Refused
 from arrears.ledger.store_marks import note_tip
 from arrears.night.run import Night, file_is_whole
-from arrears.night.stops import CARRIED, CHECK_ITEM, SQL, judge_stops, read_stops, stops_any
+from arrears.night.stops import CARRIED, CHECK_ITEM, SQL, judge_stops, read_stops, stops_any, weigh_acts
 from arrears.queues import Queue, Terms, read_back, write_file
 
 GATE_PERCENT, GATE_LEAST = "release.gate_percent", "release.gate_at_least"
@@ -136,6 +136,7 @@ def select_leaving(night: Night, con: Connection, queue: Queue, sent: Sent) -> N
     con.execute(
         "CREATE OR REPLACE TEMP TABLE borne AS SELECT record_no, unnest(action_ids) AS action_id FROM content"
     )
+    weigh_acts(con, "plan.actions")
     con.execute(f"CREATE OR REPLACE TEMP VIEW act AS {sql_text(SQL / 'acts.sql')}")
     judge_stops(con, "act", "candidate", queue.name)
     for name in ("bearing", "leaving"):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, add_sql_file, attach_arrow, file_list, run_sql_file
+from arrears.data.warehouse import Connection, add_sql_file, attach_arrow, file_list, run_sql_file, sql_text
 from arrears.errors import ArrearsError
 from arrears.intake.inbox import load_waiting
 from arrears.intake.load.orphans import make_cores
@@ -57,6 +57,12 @@ def read_stops(night: Night, con: Connection) -> None:
     shape = pa.schema([("remedy", pa.string()), ("office", pa.string())])
     attach_arrow(con, "stop_pause", pa.Table.from_pylist(in_force, shape))
     read_news(night, con, later_caseloads(night))
+
+
+def weigh_acts(con: Connection, planned: str) -> None:
+    """Makes `weighed`: the acts of a relation, and whether each lightens or eases what was `published`."""
+    text = sql_text(SQL / "weighed.sql")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW weighed AS WITH planned AS (FROM {planned})\n{text}")
 
 
 def judge_stops(con: Connection, acts: str, name: str, queue: str) -> None:

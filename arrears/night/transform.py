@@ -24,13 +24,13 @@ from arrears.law.profile import ASKED, NotYet, Profile, requested_day
 from arrears.law.profile_files import asked_on
 from arrears.money.calculations import Law, attach_by_day, by_day, calculate, load_money
 from arrears.sqltext import parameters, sql_faults
+from arrears.values import HUNDRED
 
 AS_OF = "as_of"
 # How the value of a fact is told.
 UNITS = ("cents", "date", "days", "count", "yes_no", "text", "list", "place", "last_four")
 # SQL, and the values that it binds.
 Bound = tuple[str, dict[str, Any]]
-HUNDRED = 100  # percent of a whole: arithmetic, not law
 # What every SQL of the facts may bind beside the values of its list.
 GIVEN = frozenset((AS_OF, "state", "hundred", "lacking"))
 

@@ -9,7 +9,7 @@ from arrears import house
 from arrears.answers.closed_nights import ClosedNight, attach_night
 from arrears.answers.display import fetch_file
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, quote, sql_text, warehouse
+from arrears.data.warehouse import Connection, named, quote, sql_text, warehouse
 from arrears.days import months_before
 from arrears.errors import ArrearsError
 from arrears.law.catalog import described_facts
@@ -19,7 +19,6 @@ from arrears.reports.criteria import FOLDER, NAME, Assessment, Criterion, load_a
 from arrears.reports.percent import basis_points
 from arrears.reports.period import last_night
 from arrears.reports.run import make_rows, rows_of
-from arrears.sqltext import parameters
 from arrears.values import Row
 
 SQL = Path(__file__).with_name("sql")
@@ -183,4 +182,4 @@ def _bound(told: Criterion, asked: Assessment, night: ClosedNight) -> dict[str, 
     profile = Profile.load(house.RULES, night.state)
     known = {"as_of": night.as_of, "from_on": months_before(night.as_of, asked.period_months)}
     known |= {name: profile.plain(key, night.as_of) for name, key in told.params.items()}
-    return {name: known[name] for name in parameters(outcomes_sql(told))}
+    return named(outcomes_sql(told), known)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from arrears import house
 from arrears.law.catalog import described_facts
 from arrears.law.deadlines import Deadline, load_deadlines
-from arrears.law.relations import NONE, OPEN, Relation
+from arrears.law.relations import NONE, OPEN, Labels, Relation
 from arrears.law.remedy import PARTS, Card, load_cards
 from arrears.law.work import Kind, load_kinds
 from arrears.queues import Queue, load_queues
@@ -23,26 +23,45 @@ from arrears.reports.run import sql_of
 
 # Of a line of a report what leaves the agency: sums of it, by part.
 FIGURES = ("part", "counted")
+NO_LIST = "no list may show"
 # What the pages and exports of the agency's own workers show, whole.
 SHOWN = ("plan.work_list", "plan.deadlines", *(f"verdicts.{part}" for part in PARTS))
+
+
+def _faults(where: str, borne: Labels, may: Iterable[str], why: str) -> Iterator[str]:
+    """Each label that is borne here and may not be, with the columns by which it came."""
+    for label in sorted(set(borne) - set(may)):
+        yield f"{where} bears {label} (by {' > '.join(borne[label])}), which {why}"
+
+
+def _unlike(
+    where: str, carries: Iterable[str], known: Iterable[str], borne: set[str], by: str
+) -> Iterator[str]:
+    """Each label that may be carried and that there is not, and each that nothing bears."""
+    for label in sorted(set(carries) - set(known)):
+        yield f"{where}: carries: there is no label {label}"
+    for label in sorted(set(carries) & set(known) - borne):
+        yield f"{where}: carries {label}, which no {by} bears"
+
+
+def _columns(rows: Relation) -> dict[str, Labels]:
+    """What each column bears, and as `*` what any does that is not named."""
+    return {**rows.columns, **({"*": rows.rest} if rows.rest else {})}
 
 
 def queue_faults(made: Flow, queue: Queue, cards: Mapping[str, Card]) -> Iterator[str]:
     """Each label that a record of a queue bears and may not carry, and each that it may and never does."""
     where = f"{queue.name}/queue.yml"
-    for label in sorted(set(queue.carries) - set(made.words.labels)):
-        yield f"{where}: carries: there is no label {label}"
     borne: set[str] = set()
     for record, rows in queue_rows(made, queue, cards).items():
         for column, labels in rows.columns.items():
             borne |= set(labels)
-            for label in sorted(set(labels) - set(queue.carries)):
-                path = " > ".join(labels[label])
-                yield f"{where}: {record}.{column} bears {label} (by {path}), which this queue may not carry"
+            yield from _faults(
+                f"{where}: {record}.{column}", labels, queue.carries, "this queue may not carry"
+            )
             if PLACE_LABEL in labels and column not in queue.location:
                 yield f"{where}: {record}.{column} holds a place, and `location` does not name it"
-    for label in sorted(set(queue.carries) & set(made.words.labels) - borne):
-        yield f"{where}: carries {label}, which no field bears"
+    yield from _unlike(where, queue.carries, made.words.labels, borne, "field")
 
 
 def sentence_faults(made: Flow, told: Iterable[tuple[str, str, Iterable[str]]]) -> Iterator[str]:
@@ -55,9 +74,7 @@ def sentence_faults(made: Flow, told: Iterable[tuple[str, str, Iterable[str]]]) 
         facts, units = made.tables.get(table, OPEN), described.get(table.split(".")[-1], {})
         for column in dict.fromkeys(columns):
             labels = facts.column(column) or NONE
-            for label in sorted(set(labels) - set(made.words.lists_show)):
-                path = " > ".join(labels[label])
-                yield f"{where}: {column} bears {label} (by {path}), which no list may show"
+            yield from _faults(f"{where}: {column}", labels, made.words.lists_show, NO_LIST)
             if PLACE_LABEL in labels and units.get(column, {}).get("unit") != PLACE_UNIT:
                 path = " > ".join(labels[PLACE_LABEL])
                 yield f"{where}: {column} holds a place (by {path}), so its unit has to be {PLACE_UNIT}"
@@ -83,29 +100,19 @@ def report_faults(made: Flow, form: Report, sql: Mapping[str, str]) -> Iterator[
     A line is counted, and its cases are listed for the agency's own workers, as CSV, too.
     """
     where = f"the report {form.report}"
-    for label in sorted(set(form.carries) - set(made.words.labels)):
-        yield f"{where}: carries: there is no label {label}"
     borne: set[str] = set()
     for line, text in sql.items():
-        rows = made.followed(f"{where}, line {line}", text)
-        for column in (*rows.columns, *(["*"] if rows.rest else [])):
-            labels = rows.column(column) or NONE
+        for column, labels in _columns(made.followed(f"{where}, line {line}", text)).items():
             borne |= set(labels)
-            for label in sorted(set(labels) - (set() if column in FIGURES else set(form.carries))):
-                path = " > ".join(labels[label])
-                yield f"{where}: line {line}: {column} bears {label} (by {path}), which it may not carry"
-    for label in sorted(set(form.carries) & set(made.words.labels) - borne):
-        yield f"{where}: carries {label}, which no line bears"
+            may = () if column in FIGURES else form.carries
+            yield from _faults(f"{where}: line {line}: {column}", labels, may, "it may not carry")
+    yield from _unlike(where, form.carries, made.words.labels, borne, "line")
 
 
 def listed_faults(made: Flow, where: str, rows: Relation) -> Iterator[str]:
     """Each column of a list, or of an export of it, that bears what no list may show."""
-    whole = of_remedies(rows, frozenset(load_cards(house.RULES)))
-    columns = {**whole.columns, **({"*": whole.rest} if whole.rest else {})}
-    for column, labels in columns.items():
-        for label in sorted(set(labels) - set(made.words.lists_show)):
-            path = " > ".join(labels[label])
-            yield f"{where}: {column} bears {label} (by {path}), which no list may show"
+    for column, labels in _columns(of_remedies(rows, frozenset(load_cards(house.RULES)))).items():
+        yield from _faults(f"{where}: {column}", labels, made.words.lists_show, NO_LIST)
 
 
 def assessed(made: Flow) -> Iterator[tuple[str, Relation]]:

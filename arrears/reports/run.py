@@ -8,14 +8,13 @@ from arrears import house
 from arrears.answers.closed_nights import attach_night
 from arrears.answers.display import fetch
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, warehouse
+from arrears.data.warehouse import Connection, named, warehouse
 from arrears.errors import ArrearsError
 from arrears.reports.criteria import NAME as SELF_ASSESSMENT
 from arrears.reports.criteria import load_assessment
 from arrears.reports.lines import FORMS, Line, Report, line_sql, load_report
 from arrears.reports.percent import basis_points
 from arrears.reports.period import Chosen, choose
-from arrears.sqltext import parameters
 from arrears.values import Row
 
 
@@ -175,4 +174,4 @@ def sql_of(form: Report, line: Line) -> str:
 def _bound(form: Report, line: Line, chosen: Chosen) -> dict[str, Any]:
     """The dates that a line's SQL asks for; days after the night are not counted, whatever the data say."""
     dates = {"as_of": chosen.night.as_of, "from_on": chosen.period.from_on, "to_on": chosen.night.as_of}
-    return {name: dates[name] for name in parameters(sql_of(form, line))}
+    return named(sql_of(form, line), dates)

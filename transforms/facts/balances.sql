@@ -81,7 +81,7 @@ SELECT
     THEN greatest(assigned_owed + least(unassigned_owed, 0), 0) END AS BIGINT)   AS assigned_owed_cents,
   CAST(CASE WHEN assignment_is_known AND owed_is_known
     THEN greatest(unassigned_owed + least(assigned_owed, 0), 0) END AS BIGINT)   AS unassigned_owed_cents,
-  CAST(CASE WHEN is_complete THEN recomputed END AS BIGINT)                        AS recomputed_past_due_cents,
+  CAST(CASE WHEN is_complete THEN recomputed END AS BIGINT)                    AS recomputed_past_due_cents,
   -- The agency may or may not have entered what a later change of the terms took away.
   CAST(CASE
     WHEN NOT is_complete THEN NULL

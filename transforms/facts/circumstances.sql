@@ -59,7 +59,7 @@ SELECT
   reaching.from_on                                                            AS terms_reach_back_to_on,
   reaching.entered_on                                                         AS terms_changed_on,
   reaching.served_on                                                          AS terms_petition_served_on,
-  CASE WHEN accrual_is_complete THEN coalesce(reaching.is_too_far, false) END     AS terms_reach_too_far,
+  CASE WHEN accrual_is_complete THEN coalesce(reaching.is_too_far, false) END AS terms_reach_too_far,
   CASE WHEN told.accrual_is_complete THEN coalesce(accrual.current_due_cents, 0) END AS current_due_cents,
 
   CASE WHEN told.balances THEN classes.pre_assistance_cents END               AS pre_assistance_cents,

@@ -92,8 +92,8 @@ same_order AS (
     AND coalesce(one.current_cents = other.current_cents, true)
     AND coalesce(one.frequency = other.frequency, true)
 ),
--- What of an ended case is told nowhere, where nothing was sent yet in the open one.
-untold AS (
+-- What of an ended case stands nowhere in the extract, where nothing was sent yet in the open one.
+unstated AS (
   SELECT
     listed.case_id,
     listed.twin_id,
@@ -119,9 +119,9 @@ pair AS (
   FROM listed
   LEFT JOIN same_child USING (case_id, twin_id)
   LEFT JOIN same_order USING (case_id, twin_id)
-  LEFT JOIN untold USING (case_id, twin_id)
-  WHERE (same_child.twin_id IS NOT NULL OR coalesce(untold.has_no_child, false))
-    AND (same_order.twin_id IS NOT NULL OR coalesce(untold.has_no_order, false))
+  LEFT JOIN unstated USING (case_id, twin_id)
+  WHERE (same_child.twin_id IS NOT NULL OR coalesce(unstated.has_no_child, false))
+    AND (same_order.twin_id IS NOT NULL OR coalesce(unstated.has_no_order, false))
   UNION ALL
   SELECT * FROM gone
 )

@@ -75,7 +75,7 @@ holding AS (
     CASE WHEN verdict.release_verdict = 'flag' AND list_has_all(card.grounds_with_case, verdict.release_because)
       THEN goes_on.in_cases END                                                       AS may_go_on_in,
     -- What stands under a number that is not the parent's is taken back without a word of anybody.
-    coalesce(reported_as.word IN ('end', 'out', 'change'), false)                         AS number_is_old,
+    coalesce(reported_as.word IN ('end', 'out', 'change'), false)                     AS number_is_old,
     verdict.subject_id IS NULL
       OR party.episode_id IS NOT NULL
       OR coalesce(reported_as.word = 'end', false)

@@ -18,7 +18,7 @@ step_line AS (
     max(due_on)                                                      AS due_on,
     any_value(because)                                               AS because,
     any_value(facts_hash)                                            AS facts_hash,
-    bool_or(readings_differ)                                           AS readings_differ
+    bool_or(readings_differ)                                         AS readings_differ
   FROM plan.actions
   WHERE status IN ('needs_person', 'unknown', 'held')
   GROUP BY plan.actions.kind, version, status, remedy, subject_id, episode_id, step
@@ -43,7 +43,7 @@ not_known AS (
 parted AS (
   SELECT
     verdict.remedy || ':' || verdict.subject_id || ':readings'       AS item_id,
-    'readings_differ'                                                  AS kind,
+    'readings_differ'                                                AS kind,
     verdict.remedy, verdict.subject_id, verdict.case_id, verdict.person_id, verdict.office, verdict.worker,
     NULL AS episode_id, NULL AS step, 'supervisor' AS needs, verdict.amount_cents, NULL AS due_on,
     verdict.enter_because AS because, verdict.facts_hash, true AS readings_differ
@@ -88,7 +88,7 @@ deadline_line AS (
 law_would_release AS (
   SELECT
     verdict.remedy || ':' || verdict.subject_id || ':release_readings' AS item_id,
-    'readings_differ'                                                    AS kind,
+    'readings_differ'                                                  AS kind,
     verdict.remedy, verdict.subject_id, verdict.case_id, verdict.person_id, verdict.office, verdict.worker,
     NULL AS episode_id, NULL AS step, 'supervisor' AS needs, verdict.amount_cents, NULL AS due_on,
     verdict.release_because AS because, verdict.facts_hash, true AS readings_differ

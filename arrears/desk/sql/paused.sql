@@ -1,22 +1,15 @@
--- The acts of the plan that a pause keeps back, and when each would leave. What lays nothing new on anybody is never paused.
-WITH said AS (
-  SELECT episode_id, target_id, arg_max(amount_cents, version) AS cents
-  FROM published
-  WHERE kind IN ('send', 'update')
-  GROUP BY ALL
-)
+-- The acts of the plan that a pause keeps back, and when each would leave. What lightens is never paused.
 SELECT
-  action_id, remedy, case_id, person_id, office, step, acts.kind, queue, acts.amount_cents, due_on,
+  action_id, remedy, case_id, person_id, office, step, kind, queue, amount_cents, due_on,
   CASE status
     WHEN 'due' THEN 'leaves that day'
     WHEN 'needs_person' THEN 'waits for a person'
     ELSE 'comes due within the pause'
   END AS "when"
-FROM read_parquet($acts) AS acts
-LEFT JOIN said USING (episode_id, target_id)
-WHERE acts.kind NOT IN ('ask', 'release')
+FROM weighed
+WHERE kind <> 'ask'
   AND NOT is_covered
-  AND NOT coalesce(acts.kind = 'update' AND acts.amount_cents < said.cents, false)
+  AND NOT lightens
   AND (len($remedies) = 0 OR list_contains($remedies, remedy))
   AND ($office = '' OR office = $office)
   AND ($every_office OR list_contains($offices, office))

@@ -15,6 +15,7 @@ from arrears.data.warehouse import Connection, add_sql_file, quote, run_sql_file
 from arrears.intake.feeds import Feed
 from arrears.intake.load.masking import MASKED, masked_id, variants_of
 from arrears.sqltext import columns
+from arrears.values import HUNDRED
 
 SQL = Path(__file__).with_name("sql")
 
@@ -28,7 +29,6 @@ _CASE, _PERSON = ("case_id",), ("person_id", "obligor_id")
 
 # What is left of an identifier that was padded, cut of its zeros or written with marks.
 CORE = "core_of(identifier) AS ltrim(regexp_replace(upper(identifier), '[^A-Z0-9]', '', 'g'), '0')"
-HUNDRED = 100  # percent of a whole
 
 
 @dataclass(frozen=True)

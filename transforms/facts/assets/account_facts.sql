@@ -112,7 +112,7 @@ SELECT
   shared.trust_kind = 'none'                                                      AS is_no_trust,
   coalesce(shared.is_gone, false)                                                 AS account_is_closed,
   moved.subject_id IS NOT NULL                                                    AS account_is_renumbered,
-  shared.is_distinct                                                            AS account_is_distinct,
+  shared.is_distinct                                                              AS account_is_distinct,
   coalesce(shared.name_agrees, true)                                              AS owner_name_agrees,
   CASE WHEN shared.name_agrees THEN 'agrees' WHEN NOT shared.name_agrees THEN 'differs' ELSE 'not checked' END
                                                                                   AS owner_name_check,

@@ -11,7 +11,7 @@ SELECT
   household.has_second_family                                            AS supports_second_family,
   CAST(NULL AS BIGINT)                                                   AS premium_cents,
   CAST(NULL AS BIGINT)                                                   AS fee_taken_cents,
-  before.stated_cents                                                      AS garnished_before_cents
+  before.stated_cents                                                    AS garnished_before_cents
 FROM facts.work_jobs AS jobs
 LEFT JOIN caseload.households AS household ON household.person_id = jobs.person_id
 LEFT JOIN facts.garnished_before AS before ON before.person_id = jobs.person_id AND before.fein = jobs.fein

@@ -36,8 +36,8 @@ job AS (
     jobs.from_on,
     jobs.newer_fein,
     shares.share_cents > 0                                               AS bears_a_share,
-    coalesce(sent.order_in_place, false)                                   AS order_in_place,
-    coalesce(medical.notice_in_place, false)                               AS notice_in_place,
+    coalesce(sent.order_in_place, false)                                 AS order_in_place,
+    coalesce(medical.notice_in_place, false)                             AS notice_in_place,
     overdue.last_withheld_on,
     CASE
       WHEN due.day >= $as_of THEN false
@@ -73,10 +73,10 @@ SELECT
   placed.newer_took_over AND placed.newer_fein IS NOT NULL               AS newer_took_over,
   placed.pay_has_stopped,
   coalesce(placed.goes_on IS FALSE OR placed.newer_took_over, false)     AS is_over,
-  placed.order_in_place                                                    AS own_order_in_place,
+  placed.order_in_place                                                  AS own_order_in_place,
   any_value(other.payor_name ORDER BY other.fein)                        AS other_payor_name,
   max(other.last_withheld_on)                                            AS other_withheld_on,
-  coalesce(bool_or(other.order_in_place), false)                           AS other_order_in_place
+  coalesce(bool_or(other.order_in_place), false)                         AS other_order_in_place
 FROM placed
 -- Beside it withholds whoever was told to and was not followed by anybody, and whoever began on the very same day.
 LEFT JOIN placed AS other

@@ -129,7 +129,7 @@ SELECT
   CAST(asked.debt_cents AS BIGINT)                                       AS debt_weekly_cents,
   CAST(asked.current_cents + asked.debt_cents AS BIGINT)                 AS deduction_weekly_cents,
   CAST(coalesce(asked.not_gated_cents, 0) AS BIGINT)                     AS debt_not_gated_cents,
-  coalesce(sent.order_in_place, false)                                     AS order_in_place,
+  coalesce(sent.order_in_place, false)                                   AS order_in_place,
   sent.sent_on                                                           AS order_sent_on,
   sent.ordered_cents,
   last_taken.paid_on                                                     AS last_taken_on,

@@ -10,7 +10,7 @@ term AS (
     orders.frequency,
     orders.current_cents,
     file.arrears_cents,
-    terms.order_id IS NOT NULL                                           AS is_complete,
+    terms.order_id IS NOT NULL                                           AS is_stated,
     terms.withholding_ordered,
     terms.clause_suspended,
     terms.asked_on,
@@ -44,15 +44,15 @@ SELECT
     WHEN bool_and(withholding_ordered) THEN true
     -- Where the law itself withholds, no word of the order is needed; where the court has to, its silence is a no.
     WHEN $immediate_applies THEN true
-    WHEN $court_first AND bool_and(NOT is_complete OR withholding_ordered IS NOT NULL) THEN false
+    WHEN $court_first AND bool_and(NOT is_stated OR withholding_ordered IS NOT NULL) THEN false
   END                                                                    AS is_ordered,
   CASE WHEN bool_or(other_arrangement) THEN true
-    WHEN bool_and(NOT is_complete OR other_arrangement IS NOT NULL) THEN false END AS has_other_arrangement,
+    WHEN bool_and(NOT is_stated OR other_arrangement IS NOT NULL) THEN false END AS has_other_arrangement,
   CASE WHEN bool_or(clause_suspended) THEN true
-    WHEN bool_and(NOT is_complete OR clause_suspended IS NOT NULL) THEN false END AS clause_is_suspended,
+    WHEN bool_and(NOT is_stated OR clause_suspended IS NOT NULL) THEN false END AS clause_is_suspended,
   max(asked_on) FILTER (asked_on <= $as_of)                              AS asked_on,
   CASE WHEN bool_or(other_cover_named) THEN true
-    WHEN bool_and(NOT is_complete OR other_cover_named IS NOT NULL) THEN false END AS other_cover_named,
+    WHEN bool_and(NOT is_stated OR other_cover_named IS NOT NULL) THEN false END AS other_cover_named,
   CASE WHEN bool_and(is_one_cycle) THEN min(frequency) END               AS frequency,
   -- One cycle: where it is not, there is no amount.
   CAST(CASE WHEN count(*) = count(current_cents) AND bool_and(is_one_cycle)

@@ -72,7 +72,7 @@ job AS (
     person_id,
     fein,
     coalesce(own.payor_name, hire.payor_name, wage.payor_name)           AS payor_name,
-    own.person_id IS NOT NULL                                            AS is_complete,
+    own.person_id IS NOT NULL                                            AS is_reported,
     own.withheld_not_sent_cents,
     hire.hired_on,
     hire.entered_on                                                      AS hire_entered_on,
@@ -95,7 +95,7 @@ judged AS (
     jobs.disposable_cents,
     jobs.gross_cents,
     CASE WHEN jobs.answer_settled_on <= $as_of THEN jobs.answer_settled_on END AS answer_settled_on,
-    least(jobs.end_reported_on, job.payor_reported_end_on)                   AS end_reported_on,
+    least(jobs.end_reported_on, job.payor_reported_end_on)               AS end_reported_on,
     -- Whoever is hired after leaving works there again.
     CASE WHEN job.to_on >= coalesce(job.hired_on, job.to_on) THEN job.to_on END AS ended_on
   FROM job
@@ -106,7 +106,7 @@ stood AS (
     *,
     CASE
       WHEN ended_on IS NOT NULL THEN false
-      WHEN is_complete OR hired_on IS NOT NULL THEN true
+      WHEN is_reported OR hired_on IS NOT NULL THEN true
       WHEN wage_quarter_ends_on + to_months(CAST($wage_lead_months AS INTEGER)) >= $as_of THEN true
     END                                                                  AS goes_on
   FROM judged

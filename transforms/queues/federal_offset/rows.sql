@@ -14,7 +14,7 @@ said AS (
 heard AS (
   SELECT
     subject_id,
-    max(reported_at)                                                    AS reported_at,
+    max(reported_at)                                                AS reported_at,
     max(published_on)                                               AS told_on,
     arg_max(coalesce(words ->> 'transaction_type', CASE WHEN kind = 'release' THEN 'D' ELSE 'A' END), reported_at)
                                                                     AS transaction_type,

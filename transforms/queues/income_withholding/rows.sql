@@ -18,7 +18,7 @@ holding AS (
     subject_id,
     bool_or(stands AND remedy = 'income_withholding')                 AS holds_current,
     bool_or(stands AND remedy = 'arrears_withholding')                AS holds_arrears,
-    arg_max(person_token, reported_at)                                    AS person_token
+    arg_max(person_token, reported_at)                                AS person_token
   FROM heard
   GROUP BY subject_id
 ),
