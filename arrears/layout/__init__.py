@@ -6,7 +6,7 @@ columns into lines. Nothing here touches data: the steps run the SQL.
 """
 
 from arrears.layout.fields import BLANK_ITEM, Field, Kind
-from arrears.layout.read import mask_sql, read_select
+from arrears.layout.read import read_select
 from arrears.layout.table import Layout, load_layout
 from arrears.layout.write import write_select
 
@@ -16,7 +16,6 @@ __all__ = [
     "Kind",
     "Layout",
     "load_layout",
-    "mask_sql",
     "read_select",
     "write_select",
 ]

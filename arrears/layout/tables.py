@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arrears.errors import RuleFault
-from arrears.layout.read import FAULT_COLUMNS, mask_sql
+from arrears.layout.read import fault_columns
 from arrears.values import HUNDRED, unit_said
 
 SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "yes_no": "BOOLEAN"}
@@ -151,13 +151,13 @@ def typed_select(table: TableContract, rows: str, physical: Mapping[str, str]) -
     """
     values = ",\n  ".join(f"{_value(c, physical[c.name])} AS {c.name}" for c in table.columns)
     faults = "".join(
-        f"\n  WHEN {test} THEN {{'field': '{c.name}', 'reason': '{reason}', 'value': {_shown(c)}}}"
+        f"\n  WHEN {test} THEN {{'field': '{c.name}', 'reason': '{reason}', 'value': {_text(c)}}}"
         for c in table.columns
         for test, reason in _tests(c, physical[c.name])
     )
     fault = f"CASE WHEN false THEN {{'field': '', 'reason': '', 'value': ''}}{faults} END AS fault"
     given = f"(SELECT source_line, {_trimmed(table, physical)} FROM {rows}) AS given"
-    return f"SELECT source_line, {values}, {FAULT_COLUMNS}\nFROM (SELECT given.*, {fault} FROM {given})"
+    return f"SELECT source_line, {values}, {fault_columns()}\nFROM (SELECT given.*, {fault} FROM {given})"
 
 
 def _trimmed(table: TableContract, physical: Mapping[str, str]) -> str:
@@ -175,8 +175,8 @@ def _trimmed(table: TableContract, physical: Mapping[str, str]) -> str:
     return ", ".join(columns)
 
 
-def _shown(column: Column) -> str:
-    return mask_sql(f"CAST({column.name} AS VARCHAR)")
+def _text(column: Column) -> str:
+    return f"CAST({column.name} AS VARCHAR)"
 
 
 def _value(column: Column, physical: str) -> str:
