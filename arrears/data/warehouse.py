@@ -21,7 +21,9 @@ from arrears.data.writes import reached
 from arrears.errors import ArrearsError
 from arrears.sqltext import parameters
 
-MEMORY_LIMIT = os.environ.get("ARREARS_MEMORY_LIMIT", "4GB")
+# What the engine may use where nobody says otherwise: of its own default, which is 80 % of what the machine
+# or the container has, three quarters. The rest is for Arrow, Python and the scheduler.
+_SHARE = 0.75
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error  # its text may hold data: never show it
 # What data or SQL can cause; a full disk, too little memory and the like are not among them.
@@ -32,13 +34,14 @@ DATA_FAULTS = (duckdb.DataError, duckdb.ProgrammingError)
 def warehouse(spill: Path | None = None) -> Iterator[Connection]:
     """An empty in-memory DuckDB with bounded memory, no network and UTC time.
 
-    It uses every core of the machine, or as many as `ARREARS_THREADS` says.
+    It uses every core and 60 % of the memory of the machine, or what `ARREARS_THREADS` and
+    `ARREARS_MEMORY_LIMIT` (such as `8GB`) say: both are for one process, so divide where several run.
     """
     con = duckdb.connect(":memory:")
     try:
         con.execute("SET autoinstall_known_extensions=false")
         con.execute("SET autoload_known_extensions=false")
-        con.execute(f"SET memory_limit='{MEMORY_LIMIT}'")
+        con.execute(f"SET memory_limit={quote(memory_limit(con))}")
         con.execute("SET preserve_insertion_order=true")
         if threads := os.environ.get("ARREARS_THREADS"):
             con.execute(f"SET threads={int(threads)}")
@@ -48,6 +51,29 @@ def warehouse(spill: Path | None = None) -> Iterator[Connection]:
         yield con
     finally:
         con.close()
+
+
+def memory_limit(con: Connection) -> str:
+    """How much memory a new connection may use, in the engine's own words."""
+    if said := os.environ.get("ARREARS_MEMORY_LIMIT"):
+        return said
+    [default] = con.execute("SELECT current_setting('memory_limit')").fetchone() or ("4.0 GiB",)
+    size, unit = str(default).split()
+    return f"{float(size) * _SHARE:.1f}{unit}"
+
+
+@contextmanager
+def making(con: Connection, name: str) -> Iterator[None]:
+    """Tells of which table it was where the memory limit is met while one is made."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        [limit] = con.execute("SELECT current_setting('memory_limit')").fetchone() or ("",)
+        raise ArrearsError(
+            f"{name} needs more memory than the engine may use ({limit})",
+            "ARREARS_MEMORY_LIMIT",
+            "Set it to more, such as 12GB, or set ARREARS_THREADS to fewer, and run the same again",
+        ) from None
 
 
 @contextmanager
@@ -133,12 +159,9 @@ def write_parquet(
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE parquet_rows AS {select}", params or {})
-    con.execute(
-        f"COPY parquet_rows TO {quote(str(aside))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
-    )
-    row = con.execute("SELECT count(*) FROM parquet_rows").fetchone()
-    con.execute("DROP TABLE parquet_rows")
+    how = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
+    with making(con, path.stem):
+        row = con.execute(f"COPY ({select}) TO {quote(str(aside))} {how}", params or {}).fetchone()
     reached(f"aside {path.name}")
     aside.replace(path)
     reached(f"renamed {path.name}")
@@ -195,7 +218,8 @@ def run_sql_file(
 ) -> None:
     """Makes the table `name` from the one SELECT in a file, binding those parameters that it names."""
     text, kind = sql_text(path), "TEMP TABLE" if is_temporary else "TABLE"
-    con.execute(f"CREATE OR REPLACE {kind} {name} AS\n{text}", named(text, params))
+    with making(con, name):
+        con.execute(f"CREATE OR REPLACE {kind} {name} AS\n{text}", named(text, params))
 
 
 def add_sql_file(con: Connection, path: Path, name: str, params: Mapping[str, Any]) -> None:
