@@ -14,9 +14,9 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from arrears.data.digests import digest_column
 from arrears.data.writes import reached
 from arrears.errors import ArrearsError
 from arrears.sqltext import parameters
@@ -177,35 +177,8 @@ def content_hash(path: Path) -> str:
     table, digest = pq.read_table(path), hashlib.sha256()
     for field in table.schema:
         digest.update(f"{field.name}\0{field.type}\0{table.num_rows}\0".encode())
-        _digest_column(table[field.name].combine_chunks(), digest)
+        digest_column(table[field.name].combine_chunks(), digest)
     return digest.hexdigest()
-
-
-def _letters(text: pa.Array) -> bytes | memoryview:
-    """All texts of a column after one another in UTF-8, as they lie in memory."""
-    _, places, letters = text.buffers()
-    if letters is None or not len(text):
-        return b""
-    place = memoryview(places).cast("q" if pa.types.is_large_string(text.type) else "i")
-    return memoryview(letters)[place[text.offset] : place[text.offset + len(text)]]
-
-
-def _digest_column(column: pa.Array, digest: "hashlib._Hash") -> None:
-    """Adds a column: where it is NULL, then its values with a stand-in for each NULL."""
-    digest.update(column.is_null().cast(pa.uint8()).to_numpy(zero_copy_only=False).tobytes())
-    if pa.types.is_list(column.type):
-        digest.update(pc.list_value_length(column).fill_null(0).to_numpy(zero_copy_only=False).tobytes())
-        _digest_column(column.flatten(), digest)
-    elif pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        text = column.fill_null("")
-        digest.update(pc.binary_length(text).to_numpy(zero_copy_only=False).tobytes())
-        digest.update(_letters(text))
-    elif pa.types.is_boolean(column.type):
-        digest.update(column.fill_null(False).cast(pa.uint8()).to_numpy(zero_copy_only=False).tobytes())
-    elif pa.types.is_date(column.type):
-        digest.update(column.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False).tobytes())
-    else:
-        digest.update(column.fill_null(0).to_numpy(zero_copy_only=False).tobytes())
 
 
 def sql_text(path: Path) -> str:

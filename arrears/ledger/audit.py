@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from arrears.ledger import chain, schema
 from arrears.ledger.book import Book
 from arrears.ledger.people import require_role, require_words
 from arrears.ledger.records import AuditTip, utc_time
+from arrears.ledger.rows import digest, read, shape_of
 
 CARRIED = "carried"
 
@@ -72,9 +74,8 @@ class Audit(Book):
             tips = [("the ledger's counter", AuditTip(*own))]
             tips += [("the outside anchor", anchor) for anchor in anchors]
             # By position: the order in which the acts were written, also where ordinals were changed.
-            rows = connection.execution_options(yield_per=10_000).execute(
-                sa.select(schema.audit).order_by(schema.audit.c.position)
-            )
+            acts = sa.select(schema.audit).order_by(schema.audit.c.position)
+            rows = connection.execute(acts.execution_options(yield_per=10_000))
             found = chain.faults((dict(row) for row in rows.mappings()), tips)
             # What a broken chain says of rows is worth nothing.
             return found or [*_row_faults(connection), *_present_faults(connection)]
@@ -115,13 +116,19 @@ def _row_faults(connection: sa.Connection) -> list[str]:
     for table in schema.metadata.sorted_tables:
         if table.name not in schema.HISTORY or table is schema.audit:
             continue
-        rows = connection.execution_options(yield_per=10_000).execute(
-            sa.select(table).order_by(table.c.position)
-        )
+        count = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
         found += chain.row_faults(
-            table.name, (dict(row) for row in rows.mappings()), wrote.get(table.name, [])
+            table.name, count, partial(_held_rows, connection, table), wrote.get(table.name, [])
         )
     return found
+
+
+def _held_rows(connection: sa.Connection, table: sa.Table, one: chain.Wrote) -> tuple[int, str]:
+    """How many rows that an act wrote are there, and their hash."""
+    position = table.c.position
+    theirs = sa.select(table).where(position >= one.first, position < one.first + one.rows)
+    rows = read(connection, theirs.order_by(position), shape_of(table))
+    return rows.num_rows, digest(rows)
 
 
 def _present_faults(connection: sa.Connection) -> list[str]:

@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from arrears.errors import Refused
 from arrears.ledger import chain, schema
-from arrears.ledger.book import Book, Rows, Writing, day_text, each_row, plain
-from arrears.ledger.records import Batch, PublicationKey, Run, utc_time
+from arrears.ledger.book import Book, Writing
+from arrears.ledger.records import Batch, Run, utc_time
+from arrears.ledger.rows import Rows, arrow, day_text, doubled, plain, read, shape_of, texts, whole
 
 ITEM_TEXT = (*schema.ITEM_TEXT, *schema.ITEM_TEXT_MORE)
 NEVER_SENT = "never_sent"
@@ -36,7 +39,7 @@ class Batches(Book):
         Prepared again with the same content it keeps its number; after it was abandoned it gets a
         new one. `file_name` may hold `{batch_no}`, which becomes that number.
         """
-        rows = [_item(row, queue) for row in each_row(items)]
+        rows = _items_of(arrow(items), queue)
         with self.writing(run) as tx:
             for batch in batches_of(tx.connection, run.state, schema.batches.c.queue == queue):
                 if (batch.run_id, batch.sha256) == (run.run_id, sha256) and batch.status != "abandoned":
@@ -60,9 +63,9 @@ class Batches(Book):
                 "as_of": run.as_of.isoformat(),
             }
             tx.add(schema.batches, run.state, at, [batch_row])
-            tx.add(schema.batch_items, run.state, at, [{"batch_no": number, **row} for row in rows])
+            tx.add(schema.batch_items, run.state, at, _with(rows, batch_no=number))
             _refuse_published(tx.connection, run.state, queue, number)
-            tx.audit(run.state, at, "engine", "prepare", **batch_row, items=len(rows))
+            tx.audit(run.state, at, "engine", "prepare", **batch_row, items=rows.num_rows)
         return number
 
     def abandon_batch(self, run: Run, batch_no: int, because: str, at: datetime) -> None:
@@ -117,7 +120,7 @@ class Batches(Book):
                 )
             }
             fresh = []
-            for row in each_row(rows):
+            for row in arrow(rows).to_pylist():
                 if int(row["line"]) in have:
                     continue
                 kept: dict[str, Any] = {"delivery_id": delivery_id, **plain(row, names)}
@@ -138,7 +141,7 @@ class Batches(Book):
         """Batches prepared and then neither published nor abandoned, with their items."""
         with self.reading() as connection:
             found = batches_of(connection, state, schema.batch_ends.c.status.is_(None))
-            items = _items(connection, state, [batch.batch_no for batch in found])
+            items = {one.batch_no: _items(connection, state, one.batch_no).to_pylist() for one in found}
         return [replace(batch, items=tuple(items[batch.batch_no])) for batch in found]
 
     def batches(self, state: str, as_of: date | None = None) -> list[Batch]:
@@ -150,17 +153,23 @@ class Batches(Book):
     def batch_items(self, state: str, batch_no: int) -> list[dict[str, Any]]:
         """The frozen items of one batch, in the order in which they were prepared."""
         with self.reading() as connection:
-            return _items(connection, state, [batch_no])[batch_no]
+            items: list[dict[str, Any]] = _items(connection, state, batch_no).to_pylist()
+        return items
 
 
-def _item(row: Any, queue: str) -> dict[str, Any]:
-    version, amount = row.get("version"), row.get("amount_cents")
-    return {
-        **plain(row, ITEM_TEXT),
-        "queue": queue,
-        "version": 1 if version is None else int(version),
-        "amount_cents": None if amount is None else int(amount),
-    }
+def _items_of(given: pa.Table, queue: str) -> pa.Table:
+    """The rows as the ledger keeps what one item of a queue's batch says."""
+    said = texts(given, ITEM_TEXT) | {"queue": pa.repeat(queue, given.num_rows)}
+    return pa.table(
+        said | {"version": whole(given, "version", 1), "amount_cents": whole(given, "amount_cents")}
+    )
+
+
+def _with(rows: pa.Table, **same: str | int) -> pa.Table:
+    """The rows with columns more, each of one value throughout."""
+    for name, value in same.items():
+        rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
+    return rows
 
 
 def batches_of(connection: sa.Connection, state: str, wanted: sa.ColumnElement[bool]) -> list[Batch]:
@@ -202,22 +211,17 @@ def _one(connection: sa.Connection, state: str, batch_no: int) -> Batch:
     return found[0]
 
 
-def _items(connection: sa.Connection, state: str, numbers: list[int]) -> dict[int, list[dict[str, Any]]]:
+def _items(connection: sa.Connection, state: str, batch_no: int) -> pa.Table:
+    """What each item of a batch says, in the order in which they were prepared."""
     items = schema.batch_items
-    found: dict[int, list[dict[str, Any]]] = {number: [] for number in numbers}
-    query = (
-        sa.select(items.c.batch_no, *[items.c[name] for name in ITEM])
-        .where(items.c.state == state, items.c.batch_no.in_(numbers))
-        .order_by(items.c.position)
-    )
-    for number, *values in connection.execute(query):
-        found[number].append(dict(zip(ITEM, values, strict=True)))
-    return found
+    query = sa.select(items).where(items.c.state == state, items.c.batch_no == batch_no)
+    return read(connection, query.order_by(items.c.position), shape_of(items)).select(ITEM)
 
 
-def _refuse_double(rows: list[dict[str, Any]], queue: str) -> None:
-    double = len(rows) - len({PublicationKey(*[row[name] for name in schema.KEY]) for row in rows})
-    if double:
+def _refuse_double(rows: pa.Table, queue: str) -> None:
+    twice = doubled(rows, schema.KEY)
+    if twice.num_rows:
+        double = pc.sum(twice["count_all"]).as_py() - twice.num_rows
         raise Refused(f"{double} items of this batch of {queue} are in it twice", "", "Plan again.")
 
 
@@ -250,11 +254,10 @@ def _next_number(connection: sa.Connection, state: str) -> int:
 def publish_items(tx: Writing, batch: Batch, run_id: str, at: datetime) -> int:
     """The number of items of a prepared batch that now count as published."""
     _refuse_published(tx.connection, batch.state, batch.queue, batch.batch_no)
-    items = _items(tx.connection, batch.state, [batch.batch_no])[batch.batch_no]
+    items = _items(tx.connection, batch.state, batch.batch_no)
     # The day of the run that prepared it: the file on disk says so too.
-    day = batch.as_of.isoformat()
-    rows = [{"batch_no": batch.batch_no, "published_on": day, **item} for item in items]
-    written = tx.add(schema.publications, batch.state, at, rows)
+    told = _with(items, batch_no=batch.batch_no, published_on=batch.as_of.isoformat())
+    written = tx.add(schema.publications, batch.state, at, told)
     about = {"sha256": batch.sha256, "items": written}
     set_end(tx, batch.state, run_id, batch.batch_no, "published", "", at, **about)
     return written

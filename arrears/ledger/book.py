@@ -4,15 +4,14 @@ One writer at a time: SQLite by `BEGIN IMMEDIATE`, PostgreSQL by the lock on the
 a writer may read, judge and write without another in between, and positions are commit-ordered.
 """
 
-import io
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from datetime import date, datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -22,14 +21,11 @@ from sqlalchemy.pool import NullPool
 from arrears.errors import ArrearsError, Refused
 from arrears.ledger import chain, schema
 from arrears.ledger.records import AuditTip, Cut, Run, utc_text
+from arrears.ledger.rows import Rows, arrow, digest, insert, shape_of, whole_rows
 
 HEAD = "0004"  # the newest migration; a test holds it to the migrations folder
 WAIT_SECONDS = 30
-MANY = 500  # rows from which COPY pays on PostgreSQL
 DatabaseError = SQLAlchemyError  # its text may hold data: never show it
-UNIQUE_BROKEN = "23505"  # PostgreSQL's code
-Row = Mapping[str, Any]
-Rows: TypeAlias = Sequence[Row] | pa.Table
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -50,25 +46,20 @@ class Writing:
         last: int = self.connection.execute(moved.returning(schema.counter.c.position)).scalar_one()
         return last - count + 1
 
-    def add(self, table: sa.Table, state: str, at: datetime, rows: Sequence[Row]) -> int:
+    def add(self, table: sa.Table, state: str, at: datetime, rows: Rows) -> int:
         """The number of rows written to a history table, each with its own position."""
-        if not rows:
+        count = len(rows)
+        if not count:
             return 0
-        first, moment = self.take(len(rows)), utc_text(at)
-        values = [
-            {"position": first + number, "at": moment, "state": state, **row}
-            for number, row in enumerate(rows)
-        ]
-        if self.connection.dialect.name == "postgresql" and len(values) >= MANY:
-            _copy(self.connection, table, values)
-        else:
-            self.connection.execute(sa.insert(table), values)
-        self.hold(table.name, first, values, state, moment)
-        return len(values)
+        first, moment = self.take(count), utc_text(at)
+        whole = whole_rows(table, arrow(rows), first, state, moment)
+        insert(self.connection, table, whole)
+        self.hold(table.name, first, whole, state, moment)
+        return count
 
-    def hold(self, table: str, first: int, rows: Sequence[Row], state: str, moment: str) -> None:
+    def hold(self, table: str, first: int, rows: pa.Table, state: str, moment: str) -> None:
         """Has the next act of the chain hold these rows, whose positions follow one another."""
-        self._wrote.append((table, first, len(rows), chain.rows_digest(rows)))
+        self._wrote.append((table, first, rows.num_rows, digest(rows)))
         self._last = (state, moment)
 
     def audit(self, state: str, at: datetime, who: str, act: str, **about: Any) -> None:
@@ -187,7 +178,7 @@ def hold_older_rows(connection: sa.Connection, tables: sa.MetaData, now: datetim
         older = sa.true() if since is None else table.c.position < since
         rows = connection.execute(sa.select(table).where(older).order_by(table.c.position)).mappings()
         for first, block in chain.blocks(dict(row) for row in rows):
-            tx.hold(name, first, block, "", moment)
+            tx.hold(name, first, pa.Table.from_pylist(block, shape_of(table)), "", moment)
         tx.finish("hold_older_rows")
 
 
@@ -207,42 +198,6 @@ def written(table: sa.Table, state: str, cut: Cut | None) -> sa.ColumnElement[bo
     """
     own = table.c.state == state
     return own if cut is None else sa.and_(own, table.c.position <= cut.position)
-
-
-def each_row(rows: Rows) -> list[Row]:
-    """The rows of an Arrow table or a list, as mappings."""
-    return rows.to_pylist() if isinstance(rows, pa.Table) else list(rows)
-
-
-def day_text(value: date | datetime | str | None) -> str | None:
-    """The day as ISO text."""
-    if isinstance(value, datetime):
-        raise ArrearsError("A time was given where the ledger needs a date", "", "Pass a date.")
-    return value.isoformat() if isinstance(value, date) else value or None
-
-
-def plain(row: Row, names: Sequence[str]) -> dict[str, str]:
-    """These fields of a row as text, `''` where there is none."""
-    return {name: "" if row.get(name) is None else str(row[name]) for name in names}
-
-
-def _copy(connection: sa.Connection, table: sa.Table, values: Sequence[Row]) -> None:
-    """Writes many rows by COPY, five times as fast as INSERT; every row has the same columns."""
-    names = list(values[0])
-    escape = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-    text = io.StringIO()
-    for row in values:
-        fields = ("\\N" if row[name] is None else str(row[name]).translate(escape) for name in names)
-        text.write("\t".join(fields) + "\n")
-    text.seek(0)
-    with closing(connection.connection.cursor()) as cursor:
-        copy: Any = cursor
-        try:
-            copy.copy_expert(f"COPY {table.name} ({', '.join(names)}) FROM STDIN", text)
-        except Exception as error:
-            if getattr(error, "pgcode", "") == UNIQUE_BROKEN:
-                raise IntegrityError("COPY", None, error) from None
-            raise
 
 
 def _no_answer(url: sa.URL, error: OperationalError) -> ArrearsError:

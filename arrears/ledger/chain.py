@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from arrears.ledger.records import AuditTip
@@ -29,22 +29,6 @@ def digest(values: object) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def rows_digest(rows: Iterable[Mapping[str, Any]]) -> str:
-    """The hash by which the chain stands for rows of a history table, in their order.
-
-    What is blank is left out, so that a column added later changes no old hash.
-    """
-    found = hashlib.sha256()
-    for row in rows:
-        found.update(_row_bytes(row))
-    return found.hexdigest()
-
-
-def _row_bytes(row: Mapping[str, Any]) -> bytes:
-    said = {name: row[name] for name in sorted(row) if row[name] is not None and row[name] != ""}
-    return json.dumps(said).encode() + b"\n"
-
-
 def blocks(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, list[Mapping[str, Any]]]]:
     """Rows, given by position, in blocks whose positions follow one another; each with its first."""
     block: list[Mapping[str, Any]] = []
@@ -57,25 +41,24 @@ def blocks(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, list[Mappin
         yield block[0]["position"], block
 
 
-def row_faults(table: str, rows: Iterable[Mapping[str, Any]], wrote: Iterable[Wrote]) -> list[str]:
-    """What is wrong with a table's rows, given by position, against what the acts of the chain wrote."""
+def row_faults(
+    table: str, rows: int, read: Callable[[Wrote], tuple[int, str]], wrote: Iterable[Wrote]
+) -> list[str]:
+    """What is wrong with a table of so many rows, against what the acts of the chain wrote.
+
+    `read` gives how many rows of one act are there, and their hash.
+    """
     found: list[str] = []
-    strangers, have = 0, iter(rows)
-    row = next(have, None)
+    strangers = rows
     for one in sorted(wrote):
-        while row is not None and row["position"] < one.first:
-            strangers, row = strangers + 1, next(have, None)
-        count, digest_of = 0, hashlib.sha256()
-        while row is not None and row["position"] < one.first + one.rows:
-            digest_of.update(_row_bytes(row))
-            count, row = count + 1, next(have, None)
-        if count != one.rows:
+        count, sha256 = read(one)
+        strangers -= count
+        if count < one.rows:
             found.append(
                 f"{one.rows - count} of {one.rows} rows of {table} that act {one.ordinal} wrote are gone."
             )
-        elif digest_of.hexdigest() != one.sha256:
+        elif sha256 != one.sha256:
             found.append(f"Rows of {table} that act {one.ordinal} wrote were changed.")
-    strangers += int(row is not None) + sum(1 for _ in have)
     if strangers:
         found.append(f"{strangers} rows of {table} were written by no act of the chain.")
     return found

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from arrears.errors import Refused
 from arrears.ledger import schema
-from arrears.ledger.book import Book, Writing, day_text, known
+from arrears.ledger.book import Book, Writing, known
 from arrears.ledger.records import Cut, DeliveredFile, Delivery, Loaded, Outcome, held_item_id, utc_time
+from arrears.ledger.rows import day_text
 
 
 class Deliveries(Book):

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from arrears.ledger import chain, schema
-from arrears.ledger.book import Row, day_text, plain
+from arrears.ledger.rows import Row, day_text, plain
 
 OPENING_BATCH = 0
 _KEY = ("remedy", "subject_id", "step", "target_id")

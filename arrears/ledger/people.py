@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from arrears.errors import Refused
 from arrears.ledger import chain, schema
-from arrears.ledger.book import Book, Writing, day_text
+from arrears.ledger.book import Book, Writing
 from arrears.ledger.records import ROLES, Choice, Decision, Pause, held_item_id, utc_text, utc_time
+from arrears.ledger.rows import day_text
 
 # Under which right each decision may be made; the first is meant where the step names none.
 MAY_DECIDE: dict[str, tuple[str, ...]] = {

@@ -1,17 +1,19 @@
 """What a run plans from, and what it opens, closes and asks for."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from arrears.errors import Refused
 from arrears.ledger import schema
-from arrears.ledger.book import MANY, Book, Row, Rows, Writing, day_text, each_row, known, plain, written
+from arrears.ledger.book import Book, Writing, known, written
 from arrears.ledger.opening import new_acts
 from arrears.ledger.records import Cut, Run, utc_text
+from arrears.ledger.rows import MANY, Rows, arrow, doubled, read, text, texts, whole, without
 
 _TEXT, _DAY, _WHOLE = pa.string(), pa.date32(), pa.int64()
 
@@ -66,16 +68,16 @@ class Plan(Book):
         Each is a typed table, in order of position, with its columns also when it has no rows.
         """
         asked = sa.select(schema.asks).where(written(schema.asks, state, cut))
-        read: dict[str, Callable[[sa.Connection], pa.Table]] = {
+        tables: dict[str, Callable[[sa.Connection], pa.Table]] = {
             "episodes": lambda connection: _episodes(connection, state, cut),
             "published": lambda connection: _publications(connection, state, cut),
             "decisions": lambda connection: _decisions(connection, known(schema.decisions, state, cut)),
-            "asks": lambda connection: _table(connection, ASKS, asked, schema.asks.c.position),
+            "asks": lambda connection: read(connection, asked.order_by(schema.asks.c.position), ASKS),
             "pauses": lambda connection: _pauses(connection, state, cut),
             "acknowledgements": lambda connection: _acknowledgements(connection, state, cut),
         }
         with self.reading() as connection:
-            return {name: table(connection) for name, table in read.items() if not only or name in only}
+            return {name: table(connection) for name, table in tables.items() if not only or name in only}
 
     def decisions(self, state: str, cut: Cut | None = None, since: int = 0) -> list[dict[str, Any]]:
         """The decisions of a state within the cut and after a position, oldest first, each with its own."""
@@ -99,61 +101,58 @@ class Plan(Book):
 
     def open_episodes(self, run: Run, rows: Rows, at: datetime | None = None) -> int:
         """The number of episodes opened; those already open under the same id are left alone."""
+        opening = _episodes_of(arrow(rows), run)
         with self.writing(run) as tx:
-            table = schema.episodes
-            have = set(_values(tx, table.c.episode_id, table.c.state == run.state))
-            fresh = [_episode(row, run) for row in each_row(rows) if row["episode_id"] not in have]
+            have = _among(tx, schema.episodes.c.episode_id, run.state, opening["episode_id"])
+            fresh = without(opening, "episode_id", have)
             _refuse_second_open(tx, run.state, fresh)
-            count = tx.add(table, run.state, at or run.cut.known_at, fresh)
+            count = tx.add(schema.episodes, run.state, at or run.cut.known_at, fresh)
             _note(tx, run, at, "open_episodes", count)
         return count
 
     def close_episodes(self, run: Run, rows: Rows, at: datetime | None = None) -> int:
         """The number of episodes closed; rows hold `episode_id`, `closed_on`, `close_reason`."""
-        ends = schema.episode_ends
+        ends, given = schema.episode_ends, arrow(rows)
+        ending = pa.table(
+            {
+                **texts(given, ("episode_id", "close_reason")),
+                "closed_on": text(given, "closed_on", run.as_of.isoformat()),
+                "run_id": pa.repeat(run.run_id, given.num_rows),
+            }
+        )
         with self.writing(run) as tx:
-            closed = set(_values(tx, ends.c.episode_id, ends.c.state == run.state))
-            there = set(_values(tx, schema.episodes.c.episode_id, schema.episodes.c.state == run.state))
-            fresh = [
-                {
-                    "episode_id": str(row["episode_id"]),
-                    "closed_on": day_text(row.get("closed_on")) or run.as_of.isoformat(),
-                    "close_reason": str(row.get("close_reason") or ""),
-                    "run_id": run.run_id,
-                }
-                for row in each_row(rows)
-                if row["episode_id"] not in closed
-            ]
-            if unknown := sorted({row["episode_id"] for row in fresh} - there):
+            closed = _among(tx, ends.c.episode_id, run.state, ending["episode_id"])
+            fresh = without(ending, "episode_id", closed)
+            there = _among(tx, schema.episodes.c.episode_id, run.state, fresh["episode_id"])
+            if unknown := without(fresh, "episode_id", there)["episode_id"].to_pylist():
                 raise Refused(
-                    f"{len(unknown)} episodes to close were never opened", unknown[0], "Open them first."
+                    f"{len(unknown)} episodes to close were never opened", min(unknown), "Open them first."
                 )
-            _refuse_still_held(tx, run.state, [row["episode_id"] for row in fresh])
+            _refuse_still_held(tx, run.state, fresh["episode_id"])
             count = tx.add(ends, run.state, at or run.cut.known_at, fresh)
             _note(tx, run, at, "close_episodes", count)
         return count
 
     def record_asks(self, run: Run, rows: Rows, at: datetime | None = None) -> int:
         """The number of questions put to people for the first time, by item and facts hash."""
-        asks = schema.asks
+        asks, given = schema.asks, arrow(rows)
         names = [c.name for c in asks.columns if c.name not in _SET_BY_US]
+        asked = pa.table(
+            {
+                **texts(given, names),
+                "first_seen_on": text(given, "first_seen_on", run.as_of.isoformat()),
+                "amount_cents": whole(given, "amount_cents"),
+                "run_id": pa.repeat(run.run_id, given.num_rows),
+                "row": pa.array(range(given.num_rows), pa.int64()),
+            }
+        )
+        first = asked.group_by(["item_id", "facts_hash"]).aggregate([("row", "min")])["row_min"]
+        asked = asked.take(first.sort())
         with self.writing(run) as tx:
             query = sa.select(asks.c.item_id, asks.c.facts_hash).where(asks.c.state == run.state)
-            have = {tuple(row) for row in tx.connection.execute(query)}
-            fresh = []
-            for row in each_row(rows):
-                key = (str(row["item_id"]), str(row.get("facts_hash") or ""))
-                if key in have:
-                    continue
-                have.add(key)
-                amount = row.get("amount_cents")
-                own = {
-                    "first_seen_on": day_text(row.get("first_seen_on")) or run.as_of.isoformat(),
-                    "amount_cents": None if amount is None else int(amount),
-                    "run_id": run.run_id,
-                }
-                fresh.append({**plain(row, names), **own})
-            count = tx.add(asks, run.state, at or run.cut.known_at, fresh)
+            have = read(tx.connection, query, pa.schema([("item_id", _TEXT), ("facts_hash", _TEXT)]))
+            fresh = asked.join(have, ["item_id", "facts_hash"], join_type="left anti").sort_by("row")
+            count = tx.add(asks, run.state, at or run.cut.known_at, fresh.drop_columns("row"))
             _note(tx, run, at, "record_asks", count)
         return count
 
@@ -164,7 +163,7 @@ class Plan(Book):
         `send`). A cut sees it exactly where it sees the delivery that brought it.
         """
         with self.writing() as tx:
-            begun, sent = new_acts(tx.connection, state, delivery_id, each_row(rows))
+            begun, sent = new_acts(tx.connection, state, delivery_id, arrow(rows).to_pylist())
             tx.add(schema.episodes, state, at, begun)
             count = tx.add(schema.publications, state, at, sent)
             if count:
@@ -175,18 +174,41 @@ class Plan(Book):
 _SET_BY_US = frozenset(["position", "at", "state", "run_id", "first_seen_on", "amount_cents"])
 
 
-def _episode(row: Row, run: Run) -> dict[str, Any]:
-    ordinal = row.get("ordinal")
-    return {
-        **plain(row, ("episode_id", "remedy", "subject_id", "case_id", "person_id", "facts_hash")),
-        "ordinal": int(str(row["episode_id"]).rpartition(":")[2] if ordinal is None else ordinal),
-        "opened_on": day_text(row.get("opened_on")) or run.as_of.isoformat(),
-        "run_id": run.run_id,
-    }
+def _episodes_of(given: pa.Table, run: Run) -> pa.Table:
+    """The rows as the ledger keeps episodes; the number of one stands at the end of its id."""
+    names = ("episode_id", "remedy", "subject_id", "case_id", "person_id", "facts_hash")
+    columns = texts(given, names)
+    last = pc.extract_regex(columns["episode_id"], r":(?P<ordinal>[0-9]+)$")
+    told = whole(given, "ordinal")
+    if told.null_count:
+        told = pc.coalesce(told, pc.struct_field(last, "ordinal").cast(pa.int64()))
+    return pa.table(
+        {
+            **columns,
+            "ordinal": told,
+            "opened_on": text(given, "opened_on", run.as_of.isoformat()),
+            "run_id": pa.repeat(run.run_id, given.num_rows),
+        }
+    )
 
 
-def _refuse_second_open(tx: Writing, state: str, fresh: Sequence[Row]) -> None:
+def _among(tx: Writing, column: sa.Column[str], state: str, wanted: pa.ChunkedArray) -> set[str]:
+    """Those of the wanted values that a column of the state's rows holds.
+
+    Of a few it asks; for many it reads the column, which is quicker.
+    """
+    if not len(wanted):
+        return set()
+    query = sa.select(column).where(column.table.c.state == state)
+    if len(wanted) <= MANY:
+        query = query.where(column.in_(wanted.to_pylist()))
+    return set(tx.connection.execute(query).scalars()) & set(wanted.to_pylist())
+
+
+def _refuse_second_open(tx: Writing, state: str, fresh: pa.Table) -> None:
     """Refuses a second open episode of one subject and remedy."""
+    if not fresh.num_rows:
+        return
     episodes, ends = schema.episodes, schema.episode_ends
     joined = episodes.outerjoin(
         ends, sa.and_(episodes.c.state == ends.c.state, episodes.c.episode_id == ends.c.episode_id)
@@ -196,28 +218,33 @@ def _refuse_second_open(tx: Writing, state: str, fresh: Sequence[Row]) -> None:
         .select_from(joined)
         .where(episodes.c.state == state, ends.c.closed_on.is_(None))
     )
-    taken = {tuple(row) for row in tx.connection.execute(query)}
-    for row in fresh:
-        key = (row["remedy"], row["subject_id"])
-        if key in taken:
-            raise Refused(
-                f"{row['subject_id']} already has an open episode of {row['remedy']}",
-                row["episode_id"],
-                "Close it first.",
-            )
-        taken.add(key)
+    if fresh.num_rows <= MANY:
+        query = query.where(episodes.c.subject_id.in_(fresh["subject_id"].to_pylist()))
+    key = ["remedy", "subject_id"]
+    taken = read(tx.connection, query, pa.schema([(name, _TEXT) for name in key]))
+    twice = pa.concat_tables(
+        [fresh.join(taken, key, join_type="left semi").select(key), doubled(fresh, key).select(key)]
+    )
+    if not twice.num_rows:
+        return
+    again = fresh.join(twice, key, join_type="left semi").sort_by("episode_id").to_pylist()[-1]
+    raise Refused(
+        f"{again['subject_id']} already has an open episode of {again['remedy']}",
+        again["episode_id"],
+        "Close it first.",
+    )
 
 
-def _refuse_still_held(tx: Writing, state: str, ending: Sequence[str]) -> None:
+def _refuse_still_held(tx: Writing, state: str, ending: pa.ChunkedArray) -> None:
     """Refuses to close an episode of which a partner still holds something that was not taken back."""
-    table = schema.publications.c
+    table, ids = schema.publications.c, ending.to_pylist()
     held: set[tuple[str, str]] = set()
     released: set[tuple[str, str]] = set()
-    for first in range(0, len(ending), MANY):
+    for first in range(0, len(ids), MANY):
         query = sa.select(table.episode_id, table.target_id, table.kind).where(
             table.state == state,
             table.kind.in_(("send", "update", "release")),
-            table.episode_id.in_(ending[first : first + MANY]),
+            table.episode_id.in_(ids[first : first + MANY]),
         )
         for episode_id, target_id, kind in tx.connection.execute(query):
             (released if kind == "release" else held).add((episode_id, target_id))
@@ -234,31 +261,9 @@ def _note(tx: Writing, run: Run, at: datetime | None, act: str, count: int) -> N
         tx.audit(run.state, at or run.cut.known_at, "engine", act, run_id=run.run_id, rows=count)
 
 
-def _values(tx: Writing, column: sa.ColumnElement[Any], wanted: sa.ColumnElement[bool]) -> Iterable[Any]:
-    return tx.connection.execute(sa.select(column).where(wanted)).scalars()
-
-
 def _late(table: sa.Table, state: str, cut: Cut, until: datetime | None) -> sa.ColumnElement[bool]:
     late = sa.and_(table.c.state == state, sa.not_(known(table, state, cut)))
     return late if until is None else sa.and_(late, table.c.at <= utc_text(until))
-
-
-def _table(
-    connection: sa.Connection, shape: pa.Schema, query: sa.Select[Any], order: sa.ColumnElement[Any]
-) -> pa.Table:
-    """The rows as a typed table; a day kept as `''` or NULL becomes NULL."""
-    found = connection.execute(query.order_by(order))
-    names = list(found.keys())
-    # Column by column: a plan reads a year of history in one go.
-    by_name = dict(zip(names, zip(*found.all(), strict=True), strict=False))
-    columns = []
-    for kind in shape:
-        values = by_name.get(kind.name, ())
-        if kind.type == _DAY:
-            columns.append(pa.array([day or None for day in values], _TEXT).cast(_DAY))
-        else:
-            columns.append(pa.array(values, kind.type))
-    return pa.Table.from_arrays(columns, schema=shape)
 
 
 def _brought(table: sa.Table, state: str, cut: Cut | None) -> sa.ColumnElement[bool]:
@@ -282,24 +287,24 @@ def _episodes(connection: sa.Connection, state: str, cut: Cut | None) -> pa.Tabl
         .select_from(episodes.outerjoin(ended, episodes.c.episode_id == ended.c.episode_id))
         .where(_brought(episodes, state, cut))
     )
-    return _table(connection, EPISODES, query, episodes.c.position)
+    return read(connection, query.order_by(episodes.c.position), EPISODES)
 
 
 def _publications(connection: sa.Connection, state: str, cut: Cut | None) -> pa.Table:
     table = schema.publications
     query = sa.select(table).where(_brought(table, state, cut))
-    return _table(connection, PUBLISHED, query, table.c.position)
+    return read(connection, query.order_by(table.c.position), PUBLISHED)
 
 
 def _decisions(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> pa.Table:
     table = schema.decisions
-    return _table(connection, DECISIONS, sa.select(table).where(wanted), table.c.position)
+    return read(connection, sa.select(table).where(wanted).order_by(table.c.position), DECISIONS)
 
 
 def _acknowledgements(connection: sa.Connection, state: str, cut: Cut | None) -> pa.Table:
     table = schema.acknowledgements
     query = sa.select(table).where(known(table, state, cut))
-    return _table(connection, ACKNOWLEDGEMENTS, query, table.c.position)
+    return read(connection, query.order_by(table.c.position), ACKNOWLEDGEMENTS)
 
 
 def _pauses(
@@ -319,4 +324,4 @@ def _pauses(
         .select_from(pauses.outerjoin(ended, pauses.c.pause_id == ended.c.pause_id))
         .where(known(pauses, state, cut) if wanted is None else wanted)
     )
-    return _table(connection, PAUSES, query, pauses.c.position)
+    return read(connection, query.order_by(pauses.c.position), PAUSES)
