@@ -3,6 +3,7 @@
 import threading
 import time
 
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 from ledger_helpers import (
@@ -287,3 +288,10 @@ def test_texts_survive_whatever_letters_they_hold(ledger: Ledger, count: int) ->
     assert set(found["because"].to_pylist()) == {odd}
     assert set(found["amount_cents"].to_pylist()) == {None}
     assert set(found["queue"].to_pylist()) == {""}
+
+
+def test_the_grounds_of_a_question_are_kept_as_they_were_given(ledger: Ledger) -> None:
+    run = begin(ledger)
+    table = pa.table({"item_id": ["i1", "i2"], "because": pa.array([["behind", "told"], None])})
+    assert ledger.record_asks(run, table) == 2
+    assert ledger.snapshot(STATE)["asks"]["because"].to_pylist() == ["['behind', 'told']", ""]

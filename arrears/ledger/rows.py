@@ -42,6 +42,10 @@ def text(rows: pa.Table, name: str, otherwise: str = "") -> pa.ChunkedArray:
     column = rows[name]
     if pa.types.is_timestamp(column.type):
         raise _no_day()
+    if pa.types.is_list(column.type):  # the grounds of an ask
+        column = pa.chunked_array(
+            [[None if one is None else str(one) for one in column.to_pylist()]], pa.string()
+        )
     said = column.cast(pa.string())
     said = pc.fill_null(said, "")
     return pc.if_else(pc.equal(said, ""), otherwise, said) if otherwise else said
