@@ -7,11 +7,12 @@ from typing import Any
 
 from arrears import house
 from arrears.data.store import Store
+from arrears.data.warehouse import Connection
 from arrears.errors import Refused
 from arrears.intake.feeds import load_feeds
 from arrears.intake.file_checks import put_back_unbelievable
 from arrears.intake.load import load_delivery, opening_rows
-from arrears.intake.load.stage import LOAD_FAULTS, read_staged, why_not_loaded
+from arrears.intake.load.stage import LOAD_FAULTS, intake_engine, read_staged, why_not_loaded
 from arrears.intake.receive import Receipt, receive
 from arrears.law.remedy import load_cards
 from arrears.ledger import Ledger
@@ -32,10 +33,11 @@ def take_in(
             "Only deliveries of invented people may be dated", "--on", "Leave it out: they arrive now"
         )
     ledger, feeds = Ledger.open(store.ledger_url), load_feeds(house.FEEDS)
-    receipts = receive(store, ledger, state, files, on=on, at=at, expect=expect, feeds=feeds)
-    if store.kind == "invented" and receipts:
-        add_invented_users(ledger, state, at=receipts[0].delivery.at)
-    loads = {loaded["delivery"]: loaded for loaded in load_waiting(store, ledger, state)}
+    with intake_engine(store) as con:
+        receipts = receive(store, ledger, state, files, on=on, at=at, expect=expect, feeds=feeds, con=con)
+        if store.kind == "invented" and receipts:
+            add_invented_users(ledger, state, at=receipts[0].delivery.at)
+        loads = {loaded["delivery"]: loaded for loaded in load_waiting(store, ledger, state, con)}
     kept = {one.delivery_id: one for one in ledger.deliveries(state, outcome="held")}
 
     def now(receipt: Receipt) -> Delivery:
@@ -68,7 +70,9 @@ def add_invented_users(ledger: Ledger, state: str, at: datetime) -> None:
             ledger.add_user(name, set(about["roles"]), at=at)
 
 
-def load_waiting(store: Store, ledger: Ledger, state: str) -> list[dict[str, Any]]:
+def load_waiting(
+    store: Store, ledger: Ledger, state: str, con: Connection | None = None
+) -> list[dict[str, Any]]:
     """Every accepted delivery that was not loaded yet (a crash, or a person's release), now loaded.
 
     One that cannot be loaded is held again with its reason, and the others go on: no file stops a state.
@@ -77,7 +81,7 @@ def load_waiting(store: Store, ledger: Ledger, state: str) -> list[dict[str, Any
     for delivery in ledger.deliveries(state, outcome="accepted"):
         if delivery.delivery_id not in done:
             try:
-                loaded.append(load_one(store, ledger, delivery))
+                loaded.append(load_one(store, ledger, delivery, con))
             except (*LOAD_FAULTS, Refused) as error:
                 why = why_not_loaded(error)
                 ledger.put_back(delivery, f"{why[0].upper()}{why[1:]}.")
@@ -92,9 +96,11 @@ def masked_in(store: Store, delivery: Delivery) -> list[str]:
     return found
 
 
-def load_one(store: Store, ledger: Ledger, delivery: Delivery) -> dict[str, Any]:
+def load_one(
+    store: Store, ledger: Ledger, delivery: Delivery, con: Connection | None = None
+) -> dict[str, Any]:
     """Rows and rejects of a delivery that is now staged; its opening ledger is imported with it."""
-    loaded = load_delivery(store, delivery, load_feeds(house.FEEDS))
+    loaded = load_delivery(store, delivery, load_feeds(house.FEEDS), con)
     cards = load_cards(house.RULES).values()
     kinds = {(card.remedy, step.step): step.kind for card in cards for step in card.steps}
     opening = opening_rows(store, delivery)

@@ -6,7 +6,7 @@ columns into lines. Nothing here touches data: the steps run the SQL.
 """
 
 from arrears.layout.fields import BLANK_ITEM, Field, Kind
-from arrears.layout.read import read_select
+from arrears.layout.read import read_select, wrong_length
 from arrears.layout.table import Layout, load_layout
 from arrears.layout.write import write_select
 
@@ -18,4 +18,5 @@ __all__ = [
     "load_layout",
     "read_select",
     "write_select",
+    "wrong_length",
 ]

@@ -21,7 +21,7 @@ def read_select(layout: Layout, lines: str, delimiter: str | None = None) -> str
     typed = "".join(f",\n  {_value(f)} AS {_name(f)}" for f in columns)
     tests = [
         ("l IS NULL OR trim(l, ' ') = ''", _fault(None, "blank line", "NULL")),
-        (_wrong_length(layout, delimiter), _fault(None, _length_reason(layout), "NULL")),
+        (wrong_length(layout, delimiter), _fault(None, _length_reason(layout), "NULL")),
         *((test, _fault(f.name, reason, _name(f))) for f in columns for test, reason in _tests(f)),
     ]
     faults = "".join(f"\n  WHEN {test} THEN {fault}" for test, fault in tests)
@@ -56,7 +56,8 @@ def _piece(layout: Layout, field: Field, delimiter: str | None) -> str:
     return f"string_split(l, {_literal(delimiter or '|')})[{field.start}]"
 
 
-def _wrong_length(layout: Layout, delimiter: str | None) -> str:
+def wrong_length(layout: Layout, delimiter: str | None) -> str:
+    """SQL that is true where a line `l` is not as long as the layout, or has not as many elements."""
     if layout.is_delimited:
         return f"len(string_split(l, {_literal(delimiter or '|')})) <> {len(layout.fields)}"
     return f"length(l) <> {layout.length}"

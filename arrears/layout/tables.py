@@ -59,6 +59,11 @@ class TableContract:
         """The columns in order."""
         return tuple(column.name for column in self.columns)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The columns of text in order."""
+        return tuple(column.name for column in self.columns if SQL_TYPES[column.type] == "VARCHAR")
+
     def is_header(self, names: Sequence[str]) -> bool:
         """Whether these are its columns in order, with or without those that came later."""
         return list(names) == [c.name for c in self.columns if c.name in names or not c.may_be_missing]
@@ -145,7 +150,7 @@ def type_faults(table: TableContract, physical: Mapping[str, str]) -> list[str]:
 
 
 def typed_select(table: TableContract, rows: str, physical: Mapping[str, str]) -> str:
-    """SQL for one typed row a row of `rows` (source_line and the table's columns), with its fault.
+    """SQL for one typed row a row of `rows` (the table's columns), with its fault.
 
     `physical` are the types that the columns have now: all VARCHAR for delimited text.
     """
@@ -156,8 +161,8 @@ def typed_select(table: TableContract, rows: str, physical: Mapping[str, str]) -
         for test, reason in _tests(c, physical[c.name])
     )
     fault = f"CASE WHEN false THEN {{'field': '', 'reason': '', 'value': ''}}{faults} END AS fault"
-    given = f"(SELECT source_line, {_trimmed(table, physical)} FROM {rows}) AS given"
-    return f"SELECT source_line, {values}, {fault_columns()}\nFROM (SELECT given.*, {fault} FROM {given})"
+    given = f"(SELECT {_trimmed(table, physical)} FROM {rows}) AS given"
+    return f"SELECT {values}, {fault_columns()}\nFROM (SELECT given.*, {fault} FROM {given})"
 
 
 def _trimmed(table: TableContract, physical: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from arrears.data.encrypted_files import SealedPath, engine_path, key_of, sealing
 from arrears.data.warehouse import Connection, EngineError, quote
 from arrears.intake.feeds import Feed, Record
-from arrears.layout import read_select
+from arrears.layout import read_select, wrong_length
 from arrears.sqltext import columns
 
 # A letter that latin-1 cannot hold never occurs in such a file: read_csv finds no column in a line.
@@ -14,35 +14,37 @@ _NO_DELIMITER = "\N{RIGHTWARDS ARROW}"
 _CHUNK = 1 << 20
 
 
+# The number of a line of `lines`: the engine reads in file order, with all cores, and numbers what it keeps.
+LINE_NO = "rowid + 1"
+
+
 def make_lines(con: Connection, path: Path, most_lines: int | None = None) -> int:
-    """The number of lines of a file, now rows of `lines(line_no, l)` in file order; a blank line is NULL.
+    """The number of lines of a file, now rows of `lines(l)` in file order; a blank line is NULL.
 
     Read as latin-1, so that a character is a byte, every byte is taken and positions hold.
     """
     if path.stat().st_size == 0 or not path.is_file():
-        con.execute("CREATE OR REPLACE TEMP TABLE lines (line_no BIGINT, l VARCHAR)")
+        con.execute("CREATE OR REPLACE TEMP TABLE lines (l VARCHAR)")
         return 0
     try:
-        con.execute(_lines_sql(path, "latin-1", most_lines))
+        return _read_lines(con, path, "latin-1", most_lines)
     except EngineError:
         # DuckDB's latin-1 refuses the bytes 80 to 9F, which Windows programs write for curly quotes.
         aside = Path(path.with_name(f".{os.getpid()}.{path.name}.utf8"))
         try:
             aside = _transcode(path, aside, only_head=most_lines is not None)
-            con.execute(_lines_sql(aside, "utf-8", most_lines))
+            return _read_lines(con, aside, "utf-8", most_lines)
         finally:
             aside.unlink(missing_ok=True)
-    row = con.execute("SELECT count(*) FROM lines").fetchone()
-    return int(row[0]) if row else 0
 
 
-def _lines_sql(path: Path, encoding: str, most_lines: int | None) -> str:
+def _read_lines(con: Connection, path: Path, encoding: str, most_lines: int | None) -> int:
     # Of a head no more is read: a large file that is none of ours fills no memory.
     limit = f" LIMIT {int(most_lines)}" if most_lines is not None else ""
     plain = "quote='', escape='', header=false, auto_detect=false, columns={'l': 'VARCHAR'}"
     read = f"read_csv({quote(engine_path(path))}, delim='{_NO_DELIMITER}', encoding='{encoding}', {plain})"
-    rows = f"SELECT row_number() OVER () AS line_no, l FROM (SELECT l FROM {read}{limit})"
-    return f"CREATE OR REPLACE TEMP TABLE lines AS {rows}"
+    row = con.execute(f"CREATE OR REPLACE TEMP TABLE lines AS SELECT l FROM {read}{limit}").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _transcode(path: Path, target: Path, only_head: bool) -> Path:
@@ -58,21 +60,30 @@ def _transcode(path: Path, target: Path, only_head: bool) -> Path:
     return SealedPath(target) if is_sealed else target
 
 
-def make_records(con: Connection, feed: Feed) -> None:
-    """Turns `lines` into one table a record type, `typed_<record>`, and the rest into `typed_none`."""
+def make_records(con: Connection, feed: Feed, keep_lines: bool = False) -> None:
+    """Turns `lines` into one table a record type, `typed_<record>`, and the rest into `typed_none`.
+
+    The clean rows of each are named by the record, and `faults` is every faulty line. The lines are
+    given back, unless another feed is to be tried on them.
+    """
+    made = []
     for record in feed.records:
-        told = f"(SELECT line_no, l FROM lines WHERE {is_record(record, feed)})"
+        told = f"(SELECT {LINE_NO} AS line_no, l FROM lines WHERE {is_record(record, feed)})"
         select = read_select(record.layout, told, feed.delimiter)
-        con.execute(f"CREATE OR REPLACE TEMP TABLE typed_{record.name} AS {select}")
+        made.append(f"CREATE OR REPLACE TEMP TABLE typed_{record.name} AS {select}")
     reason = "CASE WHEN l IS NULL THEN 'blank line' ELSE 'no record type of this feed' END"
     asked = {
-        "source_line": "line_no",
+        "source_line": LINE_NO,
         "fault_field": "CAST(NULL AS VARCHAR)",
         "fault_reason": reason,
         "fault_value": "CAST(NULL AS VARCHAR)",
     }
     none = f"SELECT {columns(asked)} FROM lines WHERE NOT ({known_record_sql(feed)})"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE typed_none AS {none}")
+    made.append(f"CREATE OR REPLACE TEMP TABLE typed_none AS {none}")
+    made += clean_views(feed)
+    made.append(f"CREATE OR REPLACE TEMP TABLE faults AS {_faults_sql(feed)}")
+    made += [] if keep_lines else ["DROP TABLE lines"]
+    con.execute(";\n".join(made))
 
 
 def clean_select(typed: str) -> str:
@@ -81,11 +92,12 @@ def clean_select(typed: str) -> str:
     return f"SELECT {row} FROM {typed} WHERE fault_reason IS NULL"
 
 
-def make_clean(con: Connection, feed: Feed, without: str = "") -> None:
-    """Names the clean rows of each record type by the record, for `edits.sql` and `load.sql` to read.
+def clean_views(feed: Feed, without: str = "") -> list[str]:
+    """SQL that names the clean rows of each record type by the record: `edits.sql` and `load.sql` read them.
 
     `without` names a relation (record, source_line) of rows that an edit set aside.
     """
+    made = []
     for record in feed.records:
         aside = (
             f" AND source_line NOT IN (SELECT source_line FROM {without} WHERE record = '{record.name}')"
@@ -93,7 +105,14 @@ def make_clean(con: Connection, feed: Feed, without: str = "") -> None:
             else ""
         )
         clean = f"{clean_select(f'typed_{record.name}')}{aside}"
-        con.execute(f"CREATE OR REPLACE TEMP VIEW {record.name} AS {clean}")
+        made.append(f"CREATE OR REPLACE TEMP VIEW {record.name} AS {clean}")
+    return made
+
+
+def forget_records(con: Connection, feed: Feed) -> None:
+    """Gives back the memory that the records of a feed of lines took."""
+    gone = ["lines", "faults", "typed_none", *(f"typed_{record.name}" for record in feed.records)]
+    con.execute("; ".join(f"DROP TABLE IF EXISTS {name}" for name in gone))
 
 
 def is_record(record: Record, feed: Feed) -> str:
@@ -113,7 +132,15 @@ def known_record_sql(feed: Feed) -> str:
     return " OR ".join(is_record(record, feed) for record in feed.records)
 
 
-def faults_sql(feed: Feed) -> str:
+def whole_record_sql(feed: Feed) -> str:
+    """SQL that is true where a line is any record of the feed, and as long as that record is."""
+    return " OR ".join(
+        f"({is_record(record, feed)} AND NOT ({wrong_length(record.layout, feed.delimiter)}))"
+        for record in feed.records
+    )
+
+
+def _faults_sql(feed: Feed) -> str:
     """SQL for every faulty line: record, source_line, scope, reason, field and masked value."""
     fault = {
         "source_line": "source_line",

@@ -6,6 +6,7 @@ looks like a person's number, where the column's others do not, becomes a token:
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from arrears.data.warehouse import Connection, quote
@@ -26,37 +27,66 @@ class Masked:
     columns: dict[str, str]
     places: list[str]
 
+    def rows(self, relation: str) -> str:
+        """SQL for the rows of a relation with its numbers masked."""
+        parts = ", ".join(f"{sql} AS {column}" for column, sql in self.columns.items())
+        return f"(SELECT * REPLACE ({parts}) FROM {relation})" if parts else relation
 
-def masked_columns(con: Connection, name: str, relation: str = "loading") -> Masked:
-    """What must be masked of a relation: SQL by column, and a sentence a column with its place."""
-    texts = [
-        row[0]
-        for row in con.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()
-        if row[1] == "VARCHAR" and row[0] not in ("source_file", "l")
-    ]
-    words = [column for column in texts if not _NUMBERED.search(column)]
-    ids = [column for column in texts if column.endswith("_id")]
+
+@dataclass(frozen=True)
+class Suspect:
+    """A relation that is looked at for such numbers: what it is called, and its columns of text."""
+
+    name: str
+    relation: str
+    texts: Sequence[str]
+
+    @property
+    def words(self) -> list[str]:
+        """The columns of words, in which no long number belongs."""
+        return [one for one in self.texts if not _NUMBERED.search(one)]
+
+    @property
+    def ids(self) -> list[str]:
+        """The columns of identifiers."""
+        return [one for one in self.texts if one.endswith("_id")]
+
+    @property
+    def tests(self) -> dict[str, str]:
+        """SQL by column that is true where a number stands."""
+        told = {column: f"regexp_matches({column}, {quote(LONG_NUMBER)})" for column in self.words}
+        return told | {column: _is_like(column) for column in self.ids}
+
+
+def masked_columns(con: Connection, suspects: Sequence[Suspect]) -> dict[str, Masked]:
+    """What must be masked of each relation: SQL by column, and a sentence a column with its place."""
+    looks = [_look(one) for one in suspects if one.tests]
+    answers = con.execute(" UNION ALL ".join(looks)).fetchall() if looks else []
+    found = {name: (hits, at) for name, hits, at in answers}
+    return {one.name: _masked(con, one, *found.get(one.name, ((), ()))) for one in suspects}
+
+
+def _look(suspect: Suspect) -> str:
+    """SQL for how many values of each tested column are such a number, and the line of the first."""
     # One look at a row's words together: nearly no row has any.
-    told = {column: f"regexp_matches({column}, {quote(LONG_NUMBER)})" for column in words}
-    told |= {column: _is_like(column) for column in ids}
-    together = [
+    together = " OR ".join(
         f"regexp_matches(concat_ws({_BREAK}, {', '.join(columns)}), {quote(pattern)})"
-        for columns, pattern in ((words, LONG_NUMBER), (ids, _ID))
+        for columns, pattern in ((suspect.words, LONG_NUMBER), (suspect.ids, _ID))
         if columns
-    ]
-    if not together:
-        return Masked({}, [])
-    counts = ", ".join(
-        f"count(*) FILTER ({test}), min(source_line) FILTER ({test})" for test in told.values()
     )
-    found = con.execute(f"SELECT {counts} FROM {relation} WHERE {' OR '.join(together)}").fetchone() or ()
-    columns, places = {}, []
-    for place, column in enumerate(told):
-        hits, line = found[2 * place : 2 * place + 2]
-        if not hits or (column in ids and _is_usual(con, relation, column)):
+    tests = suspect.tests.values()
+    hits = ", ".join(f"count(*) FILTER ({test})" for test in tests)
+    first = ", ".join(f"min(source_line) FILTER ({test})" for test in tests)
+    return f"SELECT {quote(suspect.name)}, [{hits}], [{first}] FROM {suspect.relation} WHERE {together}"
+
+
+def _masked(con: Connection, suspect: Suspect, hits: Sequence[int], at: Sequence[int | None]) -> Masked:
+    columns, places, ids = {}, [], suspect.ids
+    for column, number, line in zip(suspect.tests, hits, at, strict=True):
+        if not number or (column in ids and _is_usual(con, suspect.relation, column)):
             continue
         columns[column] = masked_id(column) if column in ids else masked_words(column)
-        places.append(f"{name}.{column}: {hits} value(s) masked, the first at line {line}")
+        places.append(f"{suspect.name}.{column}: {number} value(s) masked, the first at line {line}")
     return Masked(columns, places)
 
 

@@ -31,10 +31,6 @@ def prepare_rejected(con: Connection) -> None:
 def note_rejected(con: Connection, table: TableContract) -> None:
     """Adds the subjects of the faulty rows of `typed_<table>`; what cannot be read is NULL."""
     typed = f"typed_{table.name}"
-    bad = f"{typed} WHERE fault_reason IS NOT NULL"
-    row = con.execute(f"SELECT count(*) FROM {bad}").fetchone()
-    if not row or not row[0]:
-        return
     # A number of a person may stand where the identifier should, and may be why the row is at fault.
     ids = [name for name in table.names if name.endswith("_id")]
     parts = ", ".join(f"{id_sql(con, typed, name)} AS {name}" for name in ids)
@@ -47,7 +43,7 @@ def note_rejected(con: Connection, table: TableContract) -> None:
         "named": f"list_filter([{named}], lambda one: one.id IS NOT NULL)",
         "row_key": _key(table),
     }
-    masked = f"SELECT * {f'REPLACE ({parts})' if parts else ''} FROM {bad}"
+    masked = f"SELECT * {f'REPLACE ({parts})' if parts else ''} FROM {typed} WHERE fault_reason IS NOT NULL"
     con.execute(f"INSERT INTO rejected_rows BY NAME SELECT {columns(asked)} FROM ({masked})")
 
 
@@ -56,16 +52,21 @@ def write_rejected(con: Connection, folder: Path) -> None:
     write_parquet(con, "SELECT * FROM rejected_rows ORDER BY ALL", folder / FILE)
 
 
-def attach_rejected(con: Connection, feed: Feed, folders: Sequence[Path]) -> None:
-    """Makes `<feed>.rejected_lines` of the deliveries in force, given in their order, and `<feed>.rejected`.
+def attach_rejected(con: Connection, feed: Feed, deliveries: Sequence[tuple[Path, bool]]) -> None:
+    """Makes `<feed>.rejected_lines` of the deliveries in force and `<feed>.rejected`.
 
-    The second says of whom each table is not known; a line that names nobody counts there as of everybody
-    until it is seen whom it may mean.
+    Given are, in their order, the folder of each and whether it has rejects. The second table says of whom
+    each table is not known; a line that names nobody counts there as of everybody until it is seen whom it
+    may mean.
     """
-    name = f"{feed.name}.rejected_lines"
-    con.execute(f"CREATE OR REPLACE TABLE {name} ({_LINE}, source_file VARCHAR)")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE rejected_shape ({_LINE}, row_key VARCHAR)")
-    for n, folder in enumerate(folders, 1):
+    name, folders = f"{feed.name}.rejected_lines", [folder for folder, _ in deliveries]
+    con.execute(
+        f"""CREATE OR REPLACE TABLE {name} ({_LINE}, source_file VARCHAR);
+            CREATE OR REPLACE TEMP TABLE rejected_shape ({_LINE}, row_key VARCHAR)"""
+    )
+    for n, (folder, has_rejects) in enumerate(deliveries, 1):
+        if not has_rejects:
+            continue
         if not (folder / FILE).exists():
             _as_everybody(con, name, folder)
             continue

@@ -11,11 +11,14 @@ from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_parquet, file_list, quote, warehouse
 from arrears.errors import ArrearsError
 from arrears.intake.feeds import Feed
-from arrears.intake.load.lines import make_clean, make_lines, make_records
+from arrears.intake.load.lines import make_lines, make_records
 from arrears.intake.load.rejected import attach_rejected
-from arrears.intake.load.stage import prepare, read_staged, staged_select, staged_senders
+from arrears.intake.load.stage import prepare, read_staged, staged_columns, staged_senders
 from arrears.layout.tables import SQL_TYPES, TableContract
 from arrears.ledger.records import Delivery
+
+# Small columns by name: the type and the values of each.
+Columns = dict[str, tuple[str, list[Any]]]
 
 
 def attach(
@@ -28,31 +31,53 @@ def attach(
     the emptiness means stands in `caseload.currency` and `staging.currency`; of whom a bad line would
     have told, in `caseload.rejected`.
     """
-    con.execute("CREATE SCHEMA IF NOT EXISTS staging")
+    came = [d for d in deliveries if d.outcome == "accepted" and d.state == state]
+    shelf, never, made = _Shelf(store), [], ["CREATE SCHEMA IF NOT EXISTS staging"]
+    of_tables = []
     for feed in feeds.values():
-        own = [d for d in deliveries if d.feed == feed.name and d.outcome == "accepted" and d.state == state]
+        own = [d for d in came if d.feed == feed.name]
         if feed.format == "tables":
-            _attach_tables(con, store, feed, in_force(feed, own))
-            _attach_claims(con, store, feed, latest_versions(own))
+            made += [f"CREATE SCHEMA IF NOT EXISTS {feed.name}", *_tables(shelf, feed, in_force(feed, own))]
+            of_tables.append((feed, own))
+        elif parts := _parts_in_force(shelf, feed, own):
+            made.append(_lines(shelf, feed, parts))
         else:
-            _attach_lines(con, store, feed, own)
+            never.append(feed)
+    con.execute(";\n".join([*made, *_never_came(store, never)]))
+    for feed, own in of_tables:
+        present = in_force(feed, own)
+        attach_rejected(con, feed, [(shelf.folder(one), shelf.about(one)["rejects"] > 0) for one in present])
+        through = _table_currency(feed, present)
+        columns: Columns = {
+            "table_name": ("VARCHAR", list(through)),
+            "complete_through_on": ("DATE", list(through.values())),
+        }
+        _make_table(con, f"{feed.name}.currency", columns)
+        _attach_claims(con, shelf, feed, latest_versions(own))
+    _attach_currency(con, feeds, came)
+
+
+def _attach_currency(con: Connection, feeds: dict[str, Feed], came: Sequence[Delivery]) -> None:
+    """Makes `staging.currency` and `staging.arrivals`."""
+    own = {name: [d for d in came if d.feed == name] for name in feeds}
     # For which day, and when, each feed last came; NULL for a feed that never did.
-    rows = []
-    for name in feeds:
-        own = [d for d in deliveries if d.feed == name and d.outcome == "accepted" and d.state == state]
-        period = max((d.period_on for d in own if d.period_on), default=None)
-        received = max((d.received_on for d in own), default=None)
-        rows.append((name, period, received, feeds[name].stale_after_days))
-    columns = "feed VARCHAR, last_period_on DATE, last_received_on DATE, stale_after_days BIGINT"
-    _make_table(con, "staging.currency", columns, rows)
+    periods = [max((d.period_on for d in of if d.period_on), default=None) for of in own.values()]
+    received = [max((d.received_on for d in of), default=None) for of in own.values()]
+    columns: Columns = {
+        "feed": ("VARCHAR", list(feeds)),
+        "last_period_on": ("DATE", periods),
+        "last_received_on": ("DATE", received),
+        "stale_after_days": ("BIGINT", [feed.stale_after_days for feed in feeds.values()]),
+    }
+    _make_table(con, "staging.currency", columns)
     # When each delivery came: a clock may start with a partner's line.
-    came = [
-        (d.feed, d.delivery_id, d.period_on, d.received_on)
-        for d in deliveries
-        if d.outcome == "accepted" and d.state == state
-    ]
-    columns = "feed VARCHAR, source_file VARCHAR, period_on DATE, received_on DATE"
-    _make_table(con, "staging.arrivals", columns, came)
+    columns = {
+        "feed": ("VARCHAR", [d.feed for d in came]),
+        "source_file": ("VARCHAR", [d.delivery_id for d in came]),
+        "period_on": ("DATE", [d.period_on for d in came]),
+        "received_on": ("DATE", [d.received_on for d in came]),
+    }
+    _make_table(con, "staging.arrivals", columns)
 
 
 def in_order(deliveries: Iterable[Delivery]) -> list[Delivery]:
@@ -125,40 +150,47 @@ def _marked(con: Connection, path: Path) -> str:
                FROM ({said}) AS sent LEFT JOIN (\n{marks}\n) AS marks USING (person_id)"""
 
 
-def _folder(store: Store, delivery: Delivery) -> Path:
-    folder = store.staging(delivery.state, delivery.feed, delivery.delivery_id)
-    if read_staged(folder) is None:
-        raise ArrearsError(
-            "An accepted delivery is not loaded",
-            f"{delivery.feed}@{delivery.delivery_id}",
-            "Run receive again",
-        )
-    return folder
+class _Shelf:
+    """The staged deliveries of a store: each is looked up once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._about = store, dict[str, dict[str, Any]]()
+
+    def folder(self, delivery: Delivery) -> Path:
+        """Where a delivery is staged; an error where it is not."""
+        self.about(delivery)
+        return self._store.staging(delivery.state, delivery.feed, delivery.delivery_id)
+
+    def about(self, delivery: Delivery) -> dict[str, Any]:
+        """What a staging folder says of itself."""
+        if delivery.delivery_id not in self._about:
+            about = read_staged(self._store.staging(delivery.state, delivery.feed, delivery.delivery_id))
+            if about is None:
+                raise ArrearsError(
+                    "An accepted delivery is not loaded",
+                    f"{delivery.feed}@{delivery.delivery_id}",
+                    "Run receive again",
+                )
+            self._about[delivery.delivery_id] = about
+        return self._about[delivery.delivery_id]
 
 
-def _attach_lines(con: Connection, store: Store, feed: Feed, deliveries: Sequence[Delivery]) -> None:
-    name, parts = f"staging.{feed.name}", _parts_in_force(store, feed, deliveries)
-    if not parts:
-        if feed.folder not in _SHAPES:
-            _SHAPES[feed.folder] = _columns_of(store, feed)
-        con.execute(f"CREATE OR REPLACE TABLE {name} ({_SHAPES[feed.folder]})")
-        return
-    whole = [d for d, senders in parts if not senders]
-    selects = []
+def _lines(shelf: _Shelf, feed: Feed, parts: Sequence[tuple[Delivery, list[str]]]) -> str:
+    """SQL that makes `staging.<feed>` of the deliveries whose rows count."""
+    name, selects = f"{feed.name}.parquet", []
+    whole = [shelf.folder(d) / name for d, senders in parts if not senders]
     if whole:
-        files = [_folder(store, d) / f"{feed.name}.parquet" for d in whole]
-        selects.append(f"SELECT * FROM read_parquet({file_list(files)}, union_by_name=true)")
+        selects.append(f"SELECT * FROM read_parquet({file_list(whole)}, union_by_name=true)")
     for delivery, senders in parts:
         if senders and feed.proofs.sender is not None:
-            file = _folder(store, delivery) / f"{feed.name}.parquet"
             listed = ", ".join(quote(one) for one in senders)
-            rows = f"SELECT * FROM read_parquet({file_list([file])})"
+            rows = f"SELECT * FROM read_parquet({file_list([shelf.folder(delivery) / name])})"
             selects.append(f"{rows} WHERE {feed.proofs.sender.field} IN ({listed})")
-    con.execute(f"CREATE OR REPLACE VIEW {name} AS " + " UNION ALL BY NAME ".join(selects))
+    return f"CREATE OR REPLACE VIEW staging.{feed.name} AS " + " UNION ALL BY NAME ".join(selects)
 
 
 def _parts_in_force(
-    store: Store, feed: Feed, deliveries: Sequence[Delivery]
+    shelf: _Shelf, feed: Feed, deliveries: Sequence[Delivery]
 ) -> list[tuple[Delivery, list[str]]]:
     """The deliveries whose rows count, each with the senders for whom it does; no sender is all of it.
 
@@ -167,7 +199,7 @@ def _parts_in_force(
     """
     groups: dict[tuple[str, str], list[Delivery]] = {}
     for delivery in deliveries:
-        staged = read_staged(_folder(store, delivery)) or {}
+        staged = shelf.about(delivery)
         for sender in staged_senders(staged) or [""]:
             groups.setdefault((sender, str(staged.get("number", ""))), []).append(delivery)
     used: dict[str, tuple[Delivery, list[str]]] = {}
@@ -183,36 +215,35 @@ def _parts_in_force(
 _SHAPES: dict[Path, str] = {}
 
 
-def _columns_of(store: Store, feed: Feed) -> str:
-    """The columns that the feed's rows have when staged, as SQL, found by loading nothing."""
-    with warehouse() as scratch:
-        prepare(scratch, store)
-        make_lines(scratch, Path("/dev/null"))
-        make_records(scratch, feed)
-        make_clean(scratch, feed)
-        columns = [r[0] for r in scratch.execute(f"DESCRIBE {feed.load_sql}").fetchall()]
-        select = staged_select(columns, "", f"({feed.load_sql})")
-        return ", ".join(f"{row[0]} {row[1]}" for row in scratch.execute(f"DESCRIBE {select}").fetchall())
+def _never_came(store: Store, feeds: Sequence[Feed]) -> list[str]:
+    """SQL that makes the empty relations of feeds that never came, their columns found by loading nothing."""
+    if unknown := [feed for feed in feeds if feed.folder not in _SHAPES]:
+        with warehouse() as scratch:
+            prepare(scratch, store)
+            for feed in unknown:
+                make_lines(scratch, Path("/dev/null"))
+                make_records(scratch, feed)
+                columns = scratch.execute(f"DESCRIBE {feed.load_sql}").fetchall()
+                _SHAPES[feed.folder] = staged_columns([row[:2] for row in columns])
+    return [f"CREATE OR REPLACE TABLE staging.{feed.name} ({_SHAPES[feed.folder]})" for feed in feeds]
 
 
-def _attach_tables(con: Connection, store: Store, feed: Feed, deliveries: Sequence[Delivery]) -> None:
-    con.execute(f"CREATE SCHEMA IF NOT EXISTS {feed.name}")
+def _tables(shelf: _Shelf, feed: Feed, deliveries: Sequence[Delivery]) -> list[str]:
+    """SQL that makes the tables of a feed of whole tables."""
+    made = []
     for table in feed.tables.values():
         name = f"{feed.name}.{table.name}"
-        files = [_folder(store, d) / f"{table.name}.parquet" for d in deliveries]
+        files = [shelf.folder(one) / f"{table.name}.parquet" for one in deliveries]
         files = [file for file in files if file.exists()]
-        if not files:
-            con.execute(f"CREATE OR REPLACE TABLE {name} ({_staged_columns(table)})")
-        elif len(files) == 1:
-            attach_parquet(con, name, files)
-        else:
-            con.execute(f"CREATE OR REPLACE VIEW {name} AS {_upserted(table, files)}")
-    attach_rejected(con, feed, [_folder(store, d) for d in deliveries])
-    through = list(_table_currency(feed, deliveries).items())
-    _make_table(con, f"{feed.name}.currency", "table_name VARCHAR, complete_through_on DATE", through)
+        made.append(
+            f"CREATE OR REPLACE VIEW {name} AS {_upserted(table, files)}"
+            if files
+            else f"CREATE OR REPLACE TABLE {name} ({_staged_columns(table)})"
+        )
+    return made
 
 
-def _attach_claims(con: Connection, store: Store, feed: Feed, deliveries: Sequence[Delivery]) -> None:
+def _attach_claims(con: Connection, shelf: _Shelf, feed: Feed, deliveries: Sequence[Delivery]) -> None:
     """Makes `<feed>.intake_complete`: what the last deliveries said is complete, where it can be true.
 
     That all mail up to a day is in stays true when a later delivery says nothing that can be; what is older
@@ -220,18 +251,19 @@ def _attach_claims(con: Connection, store: Store, feed: Feed, deliveries: Sequen
     """
     if "intake" not in feed.tables:
         return
-    columns = f"{_staged_columns(feed.tables['intake'])}, place BIGINT"
-    con.execute(f"CREATE OR REPLACE TABLE {feed.name}.intake_complete ({columns})")
+    said = []
     for place, one in enumerate(deliveries):
         if one.received_on < deliveries[-1].received_on - timedelta(feed.stale_after_days or 0):
             continue
-        if (path := _folder(store, one) / "intake.parquet").exists():
-            con.execute(
-                f"""INSERT INTO {feed.name}.intake_complete BY NAME
-                    SELECT *, {place} AS place FROM read_parquet({file_list([path])})
-                    WHERE complete_through_on <= $day""",
-                {"day": one.received_on},
+        if (path := shelf.folder(one) / "intake.parquet").exists():
+            said.append(
+                f"""SELECT *, {place} AS place FROM read_parquet({file_list([path])})
+                    WHERE complete_through_on <= DATE {quote(one.received_on.isoformat())}"""
             )
+    columns = f"{_staged_columns(feed.tables['intake'])}, place BIGINT"
+    made = [f"CREATE OR REPLACE TABLE {feed.name}.intake_complete ({columns})"]
+    made += [f"INSERT INTO {feed.name}.intake_complete BY NAME {one}" for one in said]
+    con.execute(";\n".join(made))
 
 
 def _upserted(table: TableContract, files: list[Path]) -> str:
@@ -251,11 +283,7 @@ def _upserted(table: TableContract, files: list[Path]) -> str:
 
 
 def _staged_columns(table: TableContract) -> str:
-    columns = [
-        "person_token VARCHAR, ssn_fault VARCHAR" if c.name == "ssn" else f"{c.name} {SQL_TYPES[c.type]}"
-        for c in table.columns
-    ]
-    return ", ".join([*columns, "source_file VARCHAR", "source_line BIGINT"])
+    return staged_columns([(column.name, SQL_TYPES[column.type]) for column in table.columns])
 
 
 def _table_currency(feed: Feed, deliveries: Sequence[Delivery]) -> dict[str, date | None]:
@@ -271,7 +299,12 @@ def _table_currency(feed: Feed, deliveries: Sequence[Delivery]) -> dict[str, dat
     return through
 
 
-def _make_table(con: Connection, name: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
-    con.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
-    if rows:
-        con.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' for _ in rows[0])})", rows)
+def _make_table(con: Connection, name: str, columns: Columns) -> None:
+    """Makes a table of these columns."""
+    made = ", ".join(
+        f"unnest(CAST(${column} AS {kind}[])) AS {column}" for column, (kind, _) in columns.items()
+    )
+    con.execute(
+        f"CREATE OR REPLACE TABLE {name} AS SELECT {made}",
+        {column: of for column, (_, of) in columns.items()},
+    )

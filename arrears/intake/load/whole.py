@@ -1,10 +1,10 @@
 """A table that a partner sent whole, delimited or Parquet, as typed rows with their faults."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from arrears.data.encrypted_files import engine_path
 from arrears.data.warehouse import Connection, ask_sql_file, file_list, quote
-from arrears.errors import ArrearsError
 from arrears.intake.feeds import Feed
 from arrears.layout.tables import TableContract, typed_select
 
@@ -43,10 +43,13 @@ def csv_relation(path: Path, feed: Feed, names: list[str], keep_faults: bool = F
                         strict_mode=true, null_padding=false{faults})"""
 
 
-def broken_line(con: Connection, path: Path) -> tuple[int, str] | None:
-    """The first line of a file that did not parse when it was read with `keep_faults`, and why."""
-    row = ask_sql_file(con, SQL / "first_broken_line.sql", {"path": str(engine_path(path))}).fetchone()
-    return (int(row[0]), str(row[1])) if row else None
+def broken_lines(con: Connection, paths: Sequence[Path]) -> dict[Path, tuple[int, str]]:
+    """The first line of each file that did not parse when it was read with `keep_faults`, and why."""
+    of = {str(engine_path(path)): path for path in paths}
+    if not of:
+        return {}
+    found = ask_sql_file(con, SQL / "first_broken_lines.sql", {"paths": list(of)}).fetchall()
+    return {of[path]: (int(line), str(why)) for path, line, why in found}
 
 
 def physical_types(con: Connection, path: Path) -> dict[str, str]:
@@ -62,29 +65,37 @@ def physical_types(con: Connection, path: Path) -> dict[str, str]:
     return found
 
 
-def typed_sql(
+def make_typed(
     con: Connection, feed: Feed, table: TableContract, path: Path, keep_faults: bool = False
-) -> str:
-    """SQL for the typed rows of a whole table: its columns, source_line and the first fault a row.
+) -> None:
+    """Turns a whole table into `typed_<table>`: its columns, source_line and the first fault a row.
 
     `source_line` counts records as lines: for delimited text the header is line 1, for Parquet the
-    first row is.
+    first row is. The rows are kept in `read_<table>`, in file order.
     """
     if is_parquet(path):
-        types = physical_types(con, path)
-        given = [name for name in table.names if name in types]
-        cast = ", ".join(
-            f"CAST({name} AS VARCHAR) AS {name}" if types[name] == "VARCHAR" else name for name in given
-        )
-        cast += _blanks(table, given)
-        types = dict.fromkeys(table.names, "VARCHAR") | types
-        rows = f"""(SELECT file_row_number + 1 AS source_line, {cast}
-                    FROM read_parquet({file_list([engine_path(path)])}, file_row_number=true))"""
-        return typed_select(table, rows, types)
-    names = header_names(path, feed)
-    columns = csv_relation(path, feed, names, keep_faults)
-    rows = f"(SELECT row_number() OVER () + 1 AS source_line, *{_blanks(table, names)} FROM {columns})"
-    return typed_select(table, rows, dict.fromkeys(table.names, "VARCHAR"))
+        first, select = 1, _typed_parquet(con, table, path)
+    else:
+        names = header_names(path, feed)
+        given = f"(SELECT *{_blanks(table, names)} FROM {csv_relation(path, feed, names, keep_faults)})"
+        first, select = 2, typed_select(table, given, dict.fromkeys(table.names, "VARCHAR"))
+    numbered = f"SELECT rowid + {first} AS source_line, * FROM read_{table.name}"
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE read_{table.name} AS {select};
+            CREATE OR REPLACE TEMP VIEW typed_{table.name} AS {numbered}"""
+    )
+
+
+def _typed_parquet(con: Connection, table: TableContract, path: Path) -> str:
+    types = physical_types(con, path)
+    given = [name for name in table.names if name in types]
+    cast = ", ".join(
+        f"CAST({name} AS VARCHAR) AS {name}" if types[name] == "VARCHAR" else name for name in given
+    )
+    cast += _blanks(table, given)
+    types = dict.fromkeys(table.names, "VARCHAR") | types
+    rows = f"(SELECT {cast} FROM read_parquet({file_list([engine_path(path)])}))"
+    return typed_select(table, rows, types)
 
 
 def _blanks(table: TableContract, given: list[str]) -> str:
@@ -92,21 +103,24 @@ def _blanks(table: TableContract, given: list[str]) -> str:
     return "".join(f", CAST(NULL AS VARCHAR) AS {name}" for name in table.names if name not in given)
 
 
-def make_typed(con: Connection, feed: Feed, table: TableContract, path: Path) -> None:
-    """Turns a whole table into `typed_<table>`; a row whose key stood there before is at fault."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE typed_{table.name} AS {typed_sql(con, feed, table, path)}")
-    _fault_repeated_keys(con, table)
-
-
-def _fault_repeated_keys(con: Connection, table: TableContract) -> None:
+def fault_repeated_keys(con: Connection, tables: Sequence[TableContract]) -> None:
     """Marks every row whose key stood there before: which of two rows is right is not ours to guess."""
-    name, key = f"typed_{table.name}", ", ".join(table.key)
-    row = con.execute(f"SELECT count(*) - count(DISTINCT ({key})) FROM {name}").fetchone()
-    if row is None:
-        raise ArrearsError("A table could not be counted", table.name)
-    if row[0]:
+    counts = [
+        f"SELECT {quote(one.name)} AS name, count(*) - count(DISTINCT ({', '.join(one.key)})) AS again"
+        f" FROM read_{one.name}"
+        for one in tables
+    ]
+    repeated = f"SELECT name FROM ({' UNION ALL '.join(counts)}) WHERE again > 0"
+    names = {row[0] for row in con.execute(repeated).fetchall()}
+    for table in (one for one in tables if one.name in names):
+        name, key = f"read_{table.name}", ", ".join(table.key)
         con.execute(
             f"""UPDATE {name} SET fault_reason = 'key given twice in the file', fault_field = '{table.key[0]}'
-                WHERE fault_reason IS NULL AND source_line NOT IN (
-                  SELECT min(source_line) FROM {name} WHERE fault_reason IS NULL GROUP BY {key})"""
+                WHERE fault_reason IS NULL AND rowid NOT IN (
+                  SELECT min(rowid) FROM {name} WHERE fault_reason IS NULL GROUP BY {key})"""
         )
+
+
+def forget_tables(con: Connection, tables: Iterable[str]) -> None:
+    """Gives back the memory that typed tables took."""
+    con.execute("; ".join(f"DROP TABLE IF EXISTS read_{name}" for name in tables))

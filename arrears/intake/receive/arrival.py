@@ -1,23 +1,31 @@
 """One arrival: files land, are grouped by what their control files say, proven, and judged."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Protocol
 
 from arrears import house
 from arrears.config import Faults, read_yaml
-from arrears.data.encrypted_files import use_sealed
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, warehouse
+from arrears.data.warehouse import Connection
 from arrears.errors import ArrearsError
 from arrears.intake.feeds import Feed
-from arrears.intake.load.stage import LOAD_FAULTS, load_delivery, read_staged, staged_senders, why_not_loaded
+from arrears.intake.load.stage import (
+    LOAD_FAULTS,
+    Typed,
+    forget,
+    intake_engine,
+    load_delivery,
+    read_staged,
+    staged_senders,
+    why_not_loaded,
+)
 from arrears.intake.receive.control import Control, Promised, read_control
 from arrears.intake.receive.judge import all_set_aside, judge
 from arrears.intake.receive.landing import EMPTY, Landed, land, land_again, land_nothing
-from arrears.intake.receive.proofs import prove_lines, prove_table, recognize, shape_of
+from arrears.intake.receive.proofs import Proven, Told, misfit, prove_lines, prove_tables, recognize, shape_of
 from arrears.ledger.records import DeliveredFile, Delivery, Outcome
 
 Judge = Callable[[Delivery, list[Delivery]], Delivery]
@@ -62,18 +70,19 @@ def receive(
     at: datetime | None = None,
     expect: str | None = None,
     feeds: dict[str, Feed] | None = None,
+    con: Connection | None = None,
 ) -> list[Receipt]:
     """What became of the given files: one receipt a delivery.
 
     Names of files are never used: a control file names its data by hash, other files are recognized
-    by their content. `expect` is the slot in which the files were found, if it has one.
+    by their content. `expect` is the slot in which the files were found, if it has one; `con` an
+    `intake_engine`, if there is one already.
     """
     if feeds is None or not feeds:
         raise ArrearsError("No feed is known", "receive", "Pass the feeds of transforms/feeds")
     # Arrival is the one thing that only a clock can tell; rules and transforms get it as a value.
     moment = at or (datetime.combine(on, time(), UTC) if on else datetime.now(UTC))
-    with warehouse(spill=store.spill()) as con:
-        use_sealed(con, store.ring())
+    with intake_engine(store, con) as con:
         arrival = Arrival(con, store, ledger, state, on or moment.date(), moment, expect, feeds)
         return _sort_out(arrival, [land(store, state, path) for path in files])
 
@@ -103,19 +112,13 @@ def _sort_out(arrival: Arrival, landed: list[Landed]) -> list[Receipt]:
 
 @dataclass(frozen=True)
 class Proof:
-    """A delivery as far as it is proven: what it is, and why it is not simply judged and loaded.
-
-    `senders` and `number` tell the files of one feed apart; they are empty where the feed has one sender
-    and its files no number.
-    """
+    """A delivery as far as it is proven: what it is and says, and why it is not simply judged and loaded."""
 
     draft: Delivery
     files: int
     outcome: Outcome | None = None
     reason: str = ""
-    period: str = ""
-    number: str = ""
-    senders: tuple[str, ...] = ()
+    proven: Proven = field(default_factory=Proven)
 
 
 def _with_control(
@@ -138,24 +141,29 @@ def _with_control(
     fault = _misplaced(arrival, control) or _missing(arrival, control, found, loose)
     if fault:
         return _record(arrival, draft, "refused", fault, count)
-    feed, rows, files, period = arrival.feeds[control.feed], 0, [], ""
-    for promised in control.files:
-        data = found[promised.table]
-        if data.bytes != promised.bytes:
-            fault = f"{promised.table}: {data.bytes} bytes came, the control file says {promised.bytes}"
-        elif feed.format == "tables":
-            proven = prove_table(arrival.con, feed, promised, data, control)
-            fault = proven.fault
-        else:
-            fault = _other_content(arrival, feed, data)
-            proven = prove_lines(arrival.con, feed, data, control, _own_codes(arrival, feed))
-            fault, period = fault or proven.fault, proven.period
-        if fault:
-            return _record(arrival, draft, "refused", fault, count)
-        rows += proven.rows
-        files.append(DeliveredFile(promised.table, promised.sha256, proven.rows, promised.bytes))
-    draft = replace(draft, files=tuple(files), rows=rows)
-    return _settle(arrival, Proof(draft, count, period=period, number=proven.number, senders=proven.senders))
+    feed, parts = arrival.feeds[control.feed], [(one, found[one.table]) for one in control.files]
+    proven = _proven(arrival, feed, control, parts)
+    if proven.fault:
+        forget(arrival.con, feed, found)
+        return _record(arrival, draft, "refused", proven.fault, count)
+    files = tuple(DeliveredFile(p.table, p.sha256, proven.rows[p.table], p.bytes) for p in control.files)
+    draft = replace(draft, files=files, rows=sum(proven.rows.values()))
+    return _settle(arrival, Proof(draft, count, proven=proven), is_typed=True)
+
+
+def _proven(
+    arrival: Arrival, feed: Feed, control: Control, parts: Sequence[tuple[Promised, Landed]]
+) -> Proven:
+    """What the data files of a control file prove of themselves."""
+    if feed.format == "tables":
+        return prove_tables(arrival.con, feed, parts, control)
+    [(promised, data)] = parts
+    if fault := misfit(promised, data):
+        return Proven(fault)
+    told = recognize(arrival.con, arrival.feeds, data, feed.name) if data.bytes else Told()
+    if told.feed not in ("", feed.name):
+        return Proven(f"its content is {told.feed}, its control file says {feed.name}")
+    return prove_lines(arrival.con, feed, data, told.head, control, _own_codes(arrival, feed))
 
 
 def _without_control(arrival: Arrival, one: Landed) -> Proof:
@@ -163,13 +171,14 @@ def _without_control(arrival: Arrival, one: Landed) -> Proof:
     away = _draft(arrival, arrival.expect or "unknown", one, None)
     if not one.bytes:
         return Proof(away, 1, "refused", "the file is empty")
-    name, table = recognize(arrival.con, arrival.feeds, one)
+    told = recognize(arrival.con, arrival.feeds, one)
+    name, table = told.feed, told.table
     if arrival.expect and name and name != arrival.expect:
         return Proof(away, 1, "refused", f"its content is {name}, it was given as {arrival.expect}")
     name = name or (arrival.expect or "")
     feed = arrival.feeds.get(name)
     if feed is None:
-        shape = shape_of(arrival.con, one)
+        shape = shape_of(arrival.con, one, told.head)
         return Proof(away, 1, "refused", f"its content is of no feed that is known: {shape}")
     draft = _draft(arrival, name, one, None)
     known = [d for d in arrival.ledger.deliveries(arrival.state) if d.outcome == "accepted"]
@@ -183,30 +192,32 @@ def _without_control(arrival: Arrival, one: Landed) -> Proof:
         file = DeliveredFile(table, one.sha256, 0, one.bytes)
         draft = replace(draft, mode="delta", files=(file,))
         return Proof(draft, 1, "held", f"the sender's control file is missing (for {table})")
-    proven = prove_lines(arrival.con, feed, one, None, _own_codes(arrival, feed))
+    proven = prove_lines(arrival.con, feed, one, told.head, None, _own_codes(arrival, feed))
     if proven.fault:
         return Proof(draft, 1, "refused", proven.fault)
-    file = DeliveredFile(name, one.sha256, proven.rows, one.bytes)
+    rows = proven.rows[name]
+    file = DeliveredFile(name, one.sha256, rows, one.bytes)
     period = date.fromisoformat(proven.period) if proven.period else None
-    draft = replace(draft, files=(file,), rows=proven.rows, period_on=period)
+    draft = replace(draft, files=(file,), rows=rows, period_on=period)
     if feed.needs_control:
         return Proof(draft, 1, "held", "the sender's control file is missing")
-    return Proof(draft, 1, period=proven.period, number=proven.number, senders=proven.senders)
+    return Proof(draft, 1, proven=proven)
 
 
-def _settle(arrival: Arrival, proof: Proof) -> Receipt:
+def _settle(arrival: Arrival, proof: Proof, is_typed: bool = False) -> Receipt:
     """Judges what is proven, loads what would be taken, and only then judges it for good and records it.
 
-    Accepted means loaded and accounted for: what cannot be loaded is held with its reason.
+    Accepted means loaded and accounted for: what cannot be loaded is held with its reason. `is_typed` says
+    that no other file was typed since this one was proven: its records are those that are loaded.
     """
     if proof.outcome is not None:
         return _record(arrival, proof.draft, proof.outcome, proof.reason, proof.files)
-    feed, draft, why_not = arrival.feeds[proof.draft.feed], proof.draft, ""
+    feed, draft, why_not, proven = arrival.feeds[proof.draft.feed], proof.draft, "", proof.proven
 
     def judged(draft: Delivery, known: list[Delivery]) -> Delivery:
         taken = [one for one in known if one.outcome == "accepted"]
         staged = _senders(arrival, feed, taken) if feed.proofs.sender or feed.proofs.number else {}
-        outcome, reason = judge(feed, draft, taken, proof.period, staged, proof.senders, proof.number)
+        outcome, reason = judge(feed, draft, taken, proven.period, staged, proven.senders, proven.number)
         if outcome in ("accepted", "held") and why_not:
             outcome, reason = "held", why_not
         return replace(draft, outcome=outcome, reason=_said(reason))
@@ -214,12 +225,14 @@ def _settle(arrival: Arrival, proof: Proof) -> Receipt:
     first = judged(draft, arrival.ledger.deliveries(arrival.state))
     if first.outcome == "accepted":
         try:
-            loaded = load_delivery(arrival.store, first, arrival.feeds)
+            files = frozenset((file.table, file.sha256) for file in draft.files) if is_typed else frozenset()
+            typed = Typed(files, proven.lines)
+            loaded = load_delivery(arrival.store, first, arrival.feeds, arrival.con, typed)
         except LOAD_FAULTS as error:
             why_not = why_not_loaded(error)
         else:
-            files = [replace(one, rows=loaded.tables.get(one.table, loaded.rows)) for one in draft.files]
-            draft, why_not = replace(draft, files=tuple(files)), all_set_aside(feed, draft, loaded)
+            counted = [replace(one, rows=loaded.tables.get(one.table, loaded.rows)) for one in draft.files]
+            draft, why_not = replace(draft, files=tuple(counted)), all_set_aside(feed, draft, loaded)
     return Receipt(arrival.ledger.record_delivery(draft, judged), proof.files)
 
 
@@ -251,8 +264,8 @@ def _missing(arrival: Arrival, control: Control, found: dict[str, Landed], loose
         if promised.table in found:
             continue
         for sha256, other in list(loose.items()):
-            name, table = recognize(arrival.con, arrival.feeds, other) if other.bytes else (feed.name, "")
-            if name == feed.name and table in (promised.table, feed.name, ""):
+            told = recognize(arrival.con, arrival.feeds, other) if other.bytes else Told(feed.name)
+            if told.feed == feed.name and told.table in (promised.table, feed.name, ""):
                 loose.pop(sha256)
                 cut = "it was cut short" if other.bytes < promised.bytes else "it was changed"
                 if other.bytes == promised.bytes:
@@ -271,11 +284,6 @@ def _landed_before(arrival: Arrival, promised: Promised) -> Landed | None:
         return None
     landed = land_again(arrival.store, arrival.state, path)
     return None if landed.fault or landed.sha256 != promised.sha256 else landed
-
-
-def _other_content(arrival: Arrival, feed: Feed, data: Landed) -> str:
-    name = recognize(arrival.con, arrival.feeds, data, feed.name)[0] if data.bytes else ""
-    return f"its content is {name}, its control file says {feed.name}" if name not in ("", feed.name) else ""
 
 
 def _own_codes(arrival: Arrival, feed: Feed) -> tuple[str, str]:
