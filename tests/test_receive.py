@@ -13,7 +13,7 @@ from arrears.data.warehouse import warehouse
 from arrears.errors import Refused, safe_path
 from arrears.intake.feeds import Feed
 from arrears.intake.inbox import load_waiting, take_in
-from arrears.intake.load import attach
+from arrears.intake.load import attach, stage
 from arrears.intake.receive import arrival, proofs
 from arrears.intake.receive.landing import LONGEST_LINE
 from arrears.ledger import Ledger, held_item_id
@@ -426,6 +426,22 @@ def test_a_large_file_of_another_shape_is_told_by_its_head(
     assert desk.send("dmv_licenses", data, "license").reason.startswith("Its lines are 32 characters long")
     assert desk.take(desk.put("x", data))[0].outcome == "refused"
     assert None not in read
+
+
+def test_what_was_proven_is_loaded_and_not_read_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stage, "_type", None)
+    lines = desk.send("dmv_licenses", licenses({}, {"license_number": "D2"}), "license")
+    tables = desk.send_caseload({"balances": table("balances", {}), "cases": table("cases", {})})
+    assert (told(lines), told(tables)) == ("accepted: ", "accepted: ")
+    assert [row["license_number"] for row in desk.rows(lines, "dmv_licenses")] == ["D0000017", "D2"]
+    assert [len(desk.rows(tables, name)) for name in ("balances", "cases")] == [1, 1]
+
+
+def test_of_two_files_proven_before_one_is_loaded_each_loads_its_own_lines(desk: Desk) -> None:
+    numbers = [f"230002501150000000000{n}" for n in range(2)]
+    files = [desk.put(n, acknowledgments(f"T{n}", number=n)) for n in numbers]
+    found = [desk.rows(one, "eiwo_acknowledgments") for one in desk.take(*files)]
+    assert sorted(row["tracking_number"] for rows in found for row in rows) == [f"T{n}" for n in numbers]
 
 
 def test_of_two_receives_at_once_the_second_sees_the_first(

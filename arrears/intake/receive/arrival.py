@@ -233,6 +233,8 @@ def _settle(arrival: Arrival, proof: Proof, is_typed: bool = False) -> Receipt:
         else:
             counted = [replace(one, rows=loaded.tables.get(one.table, loaded.rows)) for one in draft.files]
             draft, why_not = replace(draft, files=tuple(counted)), all_set_aside(feed, draft, loaded)
+    if first.outcome != "accepted" or why_not:
+        forget(arrival.con, feed, [file.table for file in draft.files])
     return Receipt(arrival.ledger.record_delivery(draft, judged), proof.files)
 
 
