@@ -14,7 +14,7 @@ from arrears.errors import Refused, safe_path
 from arrears.intake.feeds import Feed
 from arrears.intake.inbox import load_waiting, take_in
 from arrears.intake.load import attach, stage
-from arrears.intake.receive import arrival, proofs
+from arrears.intake.receive import arrival, proofs, recognize
 from arrears.intake.receive.landing import LONGEST_LINE
 from arrears.ledger import Ledger, held_item_id
 from arrears.ledger.records import Delivery
@@ -421,7 +421,8 @@ def test_a_large_file_of_another_shape_is_told_by_its_head(
         read.append(most_lines)
         return make(con, path, most_lines)
 
-    monkeypatch.setattr(proofs, "make_lines", seen)
+    for place in (proofs, recognize):
+        monkeypatch.setattr(place, "make_lines", seen)
     data = b"a foreign line of another length\n" * 300
     assert desk.send("dmv_licenses", data, "license").reason.startswith("Its lines are 32 characters long")
     assert desk.take(desk.put("x", data))[0].outcome == "refused"

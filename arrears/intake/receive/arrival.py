@@ -25,7 +25,9 @@ from arrears.intake.load.stage import (
 from arrears.intake.receive.control import Control, Promised, read_control
 from arrears.intake.receive.judge import all_set_aside, judge
 from arrears.intake.receive.landing import EMPTY, Landed, land, land_again, land_nothing
-from arrears.intake.receive.proofs import Proven, Told, misfit, prove_lines, prove_tables, recognize, shape_of
+from arrears.intake.receive.proof_tables import prove_tables
+from arrears.intake.receive.proofs import Proven, misfit, prove_lines
+from arrears.intake.receive.recognize import Told, recognize, shape_of
 from arrears.ledger.records import DeliveredFile, Delivery, Outcome
 
 Judge = Callable[[Delivery, list[Delivery]], Delivery]

@@ -1,0 +1,96 @@
+"""What whole tables must prove before they are taken: their columns, rows, sums, and how many are at fault.
+
+Every check returns one plain sentence where it fails. None shows a value of a row.
+"""
+
+from collections.abc import Sequence
+
+from arrears.data.warehouse import Connection, EngineError, quote
+from arrears.intake.feeds import Feed
+from arrears.intake.load.whole import broken_lines, header_names, make_typed, physical_types
+from arrears.intake.receive.control import Control, Promised
+from arrears.intake.receive.landing import Landed
+from arrears.intake.receive.proofs import Proven, misfit, too_many
+from arrears.layout.tables import NUMBERS, TableContract, header_faults, type_faults
+
+
+def prove_tables(
+    con: Connection, feed: Feed, files: Sequence[tuple[Promised, Landed]], control: Control
+) -> Proven:
+    """Holds whole tables against their contract and their control file; its first fault counts."""
+    fault, made = "", []
+    for promised, landed in files:
+        fault = misfit(promised, landed) or _table_fault(con, feed, promised, landed, control)
+        if fault:
+            break
+        made.append((promised, landed))
+    if not made:
+        return Proven(fault)
+    rows, measured = _measured(con, feed, made, control)
+    return Proven(measured or fault, rows)
+
+
+def _table_fault(con: Connection, feed: Feed, promised: Promised, landed: Landed, control: Control) -> str:
+    """Why a file is not the table it should be, or nothing: then it is typed."""
+    table = feed.tables[promised.table]
+    if fault := shape_fault(con, feed, table, landed):
+        return f"{table.name}: {fault}"
+    amounts = {column.name for column in table.columns if column.type in NUMBERS}
+    if strange := sorted(set(_sums_of(control, table.name)) - amounts):
+        return f"{table.name}: the control file sums {', '.join(strange)}, which is not an amount"
+    try:
+        make_typed(con, feed, table, landed.path, keep_faults=True)
+    except EngineError:
+        return f"{table.name}: the file cannot be read as the table it should be"
+    return ""
+
+
+def _sums_of(control: Control, table: str) -> dict[str, int]:
+    """What the control file sums of a table, by column."""
+    return {
+        name.partition(".")[2]: want for name, want in control.sums.items() if name.startswith(f"{table}.")
+    }
+
+
+def _measured(
+    con: Connection, feed: Feed, files: Sequence[tuple[Promised, Landed]], control: Control
+) -> tuple[dict[str, int], str]:
+    """The rows of typed tables, and the first fault of what one look at them all counts and sums."""
+    looks = []
+    for promised, _ in files:
+        sums = ", ".join(f"coalesce(sum({name}), 0)" for name in _sums_of(control, promised.table))
+        first = "min_by(fault_field || ': ' || fault_reason, source_line)"
+        line = "min(source_line) FILTER (fault_reason IS NOT NULL)"
+        asked = f"count(*), count(fault_reason), {first}, {line}, CAST([{sums}] AS HUGEINT[])"
+        looks.append(f"SELECT {quote(promised.table)}, {asked} FROM typed_{promised.table}")
+    found = {row[0]: row[1:] for row in con.execute(" UNION ALL ".join(looks)).fetchall()}
+    broken = broken_lines(con, [landed.path for _, landed in files if landed.kind != "parquet"])
+    rows = {name: int(of[0]) for name, of in found.items()}
+    for promised, landed in files:
+        name, (count, bad, first, line, sums) = promised.table, found[promised.table]
+        if at := broken.get(landed.path):
+            return rows, f"{name}: line {at[0]} cannot be read: {at[1]}"
+        if count != promised.rows:
+            return rows, f"{name}: the control file says {promised.rows} rows, the file has {count}"
+        for (column, want), got in zip(_sums_of(control, name).items(), sums, strict=True):
+            if got != want:
+                return rows, (
+                    f"{name}: {column} sums to {got}, the control file says {want}: {got - want} apart"
+                )
+        if too_many(feed, bad, count):
+            return rows, f"{name}: {bad} of {count} rows cannot be read (first at line {line}, {first})"
+    return rows, ""
+
+
+def shape_fault(con: Connection, feed: Feed, table: TableContract, landed: Landed) -> str:
+    """What is wrong with a table file's columns, or nothing."""
+    if landed.nul_bytes and landed.kind == "text":
+        return "the file holds NUL bytes"
+    if landed.kind != "parquet":
+        names = header_names(landed.path, feed)
+        return "; ".join(header_faults(table, names)) if names else f"the file is not {feed.encoding} text"
+    try:
+        types = physical_types(con, landed.path)
+    except EngineError:
+        return "the file is not whole Parquet"
+    return "; ".join(header_faults(table, list(types)) or type_faults(table, types))
