@@ -5,9 +5,11 @@
 are a core and modules, each a folder with a `facts.yml` of its own, that add tables after the core's.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
-from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, write_parquet
+from arrears.data.side_by_side import Work, do_all
+from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, sql_text, write_parquet
 from arrears.errors import safe_path
 from arrears.intake.feeds import load_feeds
 from arrears.intake.match import feed_rows
@@ -75,6 +78,10 @@ class Layer:
     def path(self, table: str) -> Path:
         """The SQL file of a table."""
         return self.folder / f"{table}.sql"
+
+    def named(self, sql: str) -> frozenset[str]:
+        """The tables of the layer's schema that an SQL text names."""
+        return frozenset(re.findall(rf"\b{self.schema}\.(\w+)", sql))
 
 
 def run_match(con: Connection, folder: Path, as_of: date, feeds_from: Path = house.FEEDS) -> dict[str, int]:
@@ -188,23 +195,55 @@ def run_layer(
     `laws` is what each calculated table rests on, `counts` what makes the counted one, where there are some.
     """
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {layer.schema}")
+    rows: dict[str, int] = {}
+    do_all(con, [*_made(layer, params, laws or {}, counts), *_kept(layer, folder, rows)])
+    return {table: rows[table] for table in layer.keep}
+
+
+def _made(
+    layer: Layer, params: Mapping[str, Any], laws: Mapping[str, Law], counts: Bound | None
+) -> list[Work]:
+    """What makes each table of a layer, as soon as those that its SQL names are there."""
+    works: list[Work] = []
+    alone: frozenset[str] = frozenset()
     for table in layer.tables:
-        if laws is not None and table in layer.calculated:
-            one = layer.calculated[table]
-            answer = calculate(con, load_money(), one.by, laws[table], one.input)
-            con.execute(f"CREATE OR REPLACE TABLE {layer.schema}.{table} AS FROM {answer}")
+        before, name = frozenset(one.name for one in works), f"{layer.schema}.{table}"
+        do: Callable[[Connection], None]
+        if table in layer.calculated and table in laws:
+            # Calculations share their scratch tables: nothing runs beside one.
+            needs = before
+            do = partial(_calculated_table, name=name, one=layer.calculated[table], law=laws[table])
         elif counts is not None and table == layer.counted:
-            con.execute(f"CREATE OR REPLACE TABLE {layer.schema}.{table} AS {counts[0]}", counts[1])
+            needs = before & layer.named(counts[0])
+            do = partial(_counted_table, name=name, counts=counts)
         else:
-            run_sql_file(con, layer.path(table), f"{layer.schema}.{table}", params)
-    return {
-        table: write_parquet(
-            con,
-            f"SELECT * FROM {layer.schema}.{table} ORDER BY {', '.join(order)}",
-            folder / f"{table}.parquet",
-        )
+            needs = before & layer.named(sql_text(layer.path(table)))
+            do = partial(run_sql_file, path=layer.path(table), name=name, params=params)
+        works.append(Work(table, needs | alone, do))
+        alone = frozenset((table,)) if table in layer.calculated else alone
+    return works
+
+
+def _calculated_table(con: Connection, name: str, one: Calculated, law: Law) -> None:
+    answer = calculate(con, load_money(), one.by, law, one.input)
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM {answer}")
+
+
+def _counted_table(con: Connection, name: str, counts: Bound) -> None:
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS {counts[0]}", counts[1])
+
+
+def _kept(layer: Layer, folder: Path, rows: dict[str, int]) -> list[Work]:
+    """What writes each table that a layer keeps, and notes its rows."""
+
+    def write(con: Connection, table: str, order: tuple[str, ...]) -> None:
+        ordered = f"SELECT * FROM {layer.schema}.{table} ORDER BY {', '.join(order)}"
+        rows[table] = write_parquet(con, ordered, folder / f"{table}.parquet")
+
+    return [
+        Work(f"{table} on disk", frozenset((table,)), partial(write, table=table, order=order))
         for table, order in layer.keep.items()
-    }
+    ]
 
 
 @read_once()
