@@ -20,6 +20,8 @@ CLOCK_FUNCTIONS = frozenset(
         *("random", "uuid", "gen_random_uuid", "nextval"),
     )
 )
+_ASKING = CLOCKS | CLOCK_FUNCTIONS
+_LITERALS = frozenset((TokenType.STRING, TokenType.NUMBER))
 _FREE_NUMBERS = ("0", "1")
 # A text right after one of these words is a date, a time or a span, whatever its quotes say.
 _TYPED = frozenset(("date", "time", "timestamp", "interval"))
@@ -29,14 +31,25 @@ _STARTS_AS_NUMBER = re.compile(r"\s*[-+]?\.?[0-9]")
 
 def sql_faults(text: str) -> list[str]:
     """Every number, date or clock that an SQL text holds instead of taking it as a parameter."""
+    return list(_sql_faults(text))
+
+
+@lru_cache(maxsize=2048)
+def _sql_faults(text: str) -> tuple[str, ...]:
     try:
         tokens = _tokens(text)
     except SqlglotError as error:
-        return [f"not SQL: {str(error).splitlines()[0]}"]
-    said = (_fault(tokens, place) for place in range(len(tokens)))
-    return [fault for fault in said if fault]
+        return (f"not SQL: {str(error).splitlines()[0]}",)
+    # Most tokens are names and signs: they are not looked at twice.
+    suspects = [
+        place
+        for place, token in enumerate(tokens)
+        if token.token_type in _LITERALS or token.text.lower() in _ASKING
+    ]
+    return tuple(fault for place in suspects if (fault := _fault(tokens, place)))
 
 
+@lru_cache(maxsize=2048)
 def parameters(text: str) -> tuple[str, ...]:
     """The names that an SQL text binds as `$name`, in order of first use; comments do not count."""
     found = [name.text for sign, name in pairwise(_tokens(text)) if sign.token_type == TokenType.PARAMETER]
