@@ -144,9 +144,10 @@ def main() -> int:
         folder = Path(place)
         small_house(folder / "house")
         # Imported before the forks, so that a trial costs a night and not its imports.
-        import arrears.expectations.library
-        import arrears.night.checks
         import arrears.night.steps  # noqa: F401
+        from arrears.expectations.library import great_expectations
+
+        great_expectations()
 
         # In a child: a process that has opened DuckDB has threads, and must not fork.
         if in_child(lambda: prepare(folder, options.cases)):

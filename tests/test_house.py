@@ -41,9 +41,8 @@ ROOMS = (
 DOORS = {
     "duckdb": ("arrears/data/warehouse.py",),
     "great_expectations": ("arrears/expectations/",),
-    "duckdb_engine": ("arrears/expectations/",),
     "airflow": ("dags/", "plugins/"),
-    "sqlalchemy": ("arrears/ledger/", "arrears/expectations/"),
+    "sqlalchemy": ("arrears/ledger/",),
     "cryptography": ("arrears/data/encrypted_files.py",),
     "matplotlib": ("arrears/reports/plots.py",),
 }

@@ -1,20 +1,24 @@
-"""Great Expectations over one open DuckDB connection: expectations in, counts out.
+"""Great Expectations: it says what an expectation must know of a table, and judges the answers.
 
-A rule that is a query of unexpected rows is counted by the engine itself: the library would run it twice, and
-spends some twenty times as long on it as the query does.
+The library names what it needs by its own metrics, `measures` has the SQL of each, and DuckDB answers all of
+a table in one statement. The library's own ways to a database would ask table after table some twenty times.
+A rule that is a query of unexpected rows is counted by the engine itself.
 """
 
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from arrears.data.warehouse import Connection, quote
+from arrears.data.warehouse import Connection
+from arrears.expectations.measures import ROWS, measure
 from arrears.expectations.outcome import Check
-from arrears.expectations.suites import UNEXPECTED_ROWS, Expectation, Suite, is_aliased
+from arrears.expectations.suites import UNEXPECTED_ROWS, Expectation, Suite, query_of
 
 # `observed_value` of other types is a value of a row: the largest balance is one parent's balance.
 _COUNTING = (
@@ -24,174 +28,23 @@ _COUNTING = (
     "expect_column_proportion_of_unique_values_to_be_between",
 )
 _COUNTS = ("element_count", "missing_count", "unexpected_percent")
-# No list of unexpected values is computed, so none can be kept.
+# No list of unexpected values is asked of a table, so none can be kept.
 _RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
+_VALUES = (".unexpected_values", ".not_in_set")
 _SHOWN_ROWS = 5
-# The relation that holds the table of the suite at hand.
-BATCH = "main.checked_batch"
 
 
-class Library:
-    """Great Expectations, quiet, without analytics and without a context on disk."""
+def great_expectations() -> Any:
+    """The library, quiet and without analytics; the first time in a process it costs seconds."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "False"  # read when the library is imported
+    with silenced():
+        import great_expectations
 
-    def __init__(self, gx: Any, source: Any, con: Connection, as_of: date) -> None:
-        self._gx, self._source, self._con = gx, source, con
-        self.as_of = f"DATE {quote(as_of.isoformat())}"
-        self._batches: Any = None
-
-    @classmethod
-    @contextmanager
-    def over(cls, con: Connection, as_of: date) -> Iterator["Library"]:
-        """The library over a connection that stays the caller's."""
-        os.environ["GX_ANALYTICS_ENABLED"] = "False"  # read when the library is imported
-        with _silenced():
-            import great_expectations as gx
-
-            from arrears.expectations.dialect import lent
-
-            with lent(con) as url:
-                context: Any = gx.get_context(mode="ephemeral")
-                context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-                yield cls(gx, context.data_sources.add_sql("night", connection_string=url), con, as_of)
-
-    def validate(self, suite: Suite, expectations: Sequence[Expectation], rows: int) -> list[Check]:
-        """One check of `BATCH` for each expectation, in the suite's order; what could not run is a stop."""
-        queries = {n: e for n, e in enumerate(expectations) if e.type == UNEXPECTED_ROWS}
-        results = {number: self._counted(each) for number, each in queries.items()}
-        built = [self._build(n, e) for n, e in enumerate(expectations) if n not in queries]
-        results |= self._validated([one for one in built if one is not None])
-        return [
-            self._check(suite, expectation, results.get(number), rows)
-            for number, expectation in enumerate(expectations)
-        ]
-
-    def _counted(self, expectation: Expectation) -> Mapping[str, Any] | None:
-        """How many rows break a rule that is a query, or None where it could not run."""
-        try:
-            row = self._con.execute(f"SELECT count(*) FROM ({self._query(expectation)})").fetchone()
-        except Exception:  # its text may hold a value; the check that did not run says enough
-            return None
-        if row is None:
-            return None
-        return {"success": row[0] == 0, "observed_value": int(row[0])}
-
-    def _query(self, expectation: Expectation) -> str:
-        """The query of a rule over the table of the suite at hand."""
-        rows = str(expectation.args["rows"])
-        batch = BATCH if is_aliased(rows) else f"{BATCH} AS subselect"
-        return rows.format(batch=batch, as_of=self.as_of)
-
-    def _validated(self, built: list[Any]) -> dict[int, Mapping[str, Any] | None]:
-        """What the library found, by the number of each expectation that could run."""
-        if not built:
-            return {}
-        if self._batches is None:  # one for all suites: the library writes its whole context for each
-            asset = self._source.add_query_asset("batch", query=f"SELECT * FROM {BATCH}")
-            self._batches = asset.add_batch_definition_whole_table("whole")
-        whole = self._batches.get_batch()
-        results = self._results(whole, built)
-        for each in built:  # one that raised can take others of the same query with it
-            if each.meta["number"] not in results:
-                results |= self._results(whole, [each])
-        return results
-
-    def _build(self, number: int, expectation: Expectation) -> Any:
-        """The library's own object, or None where it refuses the arguments."""
-        args = dict(expectation.args)
-        args.pop("columns", None)
-        name = "".join(part.capitalize() for part in expectation.type.split("_"))
-        try:
-            return getattr(self._gx.expectations, name)(**args, meta={"number": number})
-        except Exception:  # its text may hold a value; the check that did not run says enough
-            return None
-
-    def _results(self, batch: Any, built: list[Any]) -> dict[int, Mapping[str, Any] | None]:
-        """What each expectation found, by its number; those that raised are left out."""
-        try:
-            suite = self._gx.ExpectationSuite("suite", expectations=built)
-            found = batch.validate(suite, result_format=_RESULT_FORMAT)
-        except Exception:  # as above
-            return {}
-        return {
-            each.expectation_config.meta["number"]: {"success": bool(each.success), **each.result}
-            for each in found.results
-            if not _raised(each.exception_info)
-        }
-
-    def _check(
-        self,
-        suite: Suite,
-        expectation: Expectation,
-        result: Mapping[str, Any] | None,
-        rows: int,
-    ) -> Check:
-        """The check, with counts taken from the result and nothing else."""
-        query = str(expectation.args["rows"]) if expectation.type == UNEXPECTED_ROWS else None
-        if result is None:
-            return Check(
-                suite.name,
-                suite.table,
-                expectation.type,
-                expectation.column,
-                success=False,
-                severity="stop",
-                why=f"this check could not run, so nothing is known of: {expectation.why}",
-                observed={"could_not_run": 1},
-                query=query,
-            )
-        observed = {k: result[k] for k in _COUNTS if isinstance(result.get(k), int | float)}
-        value = result.get("observed_value")
-        if expectation.type in _COUNTING and isinstance(value, int | float):
-            observed["observed_value"] = value
-        unexpected = value if expectation.type == UNEXPECTED_ROWS else result.get("unexpected_count")
-        return Check(
-            suite.name,
-            suite.table,
-            expectation.type,
-            expectation.column,
-            success=result["success"],
-            severity=expectation.severity_at(rows),
-            why=expectation.why,
-            do=expectation.do,
-            observed=observed,
-            unexpected_count=int(unexpected) if isinstance(unexpected, int | float) else None,
-            rows=() if result["success"] or query is None else self._places(suite, expectation),
-            query=query,
-        )
-
-    def _places(self, suite: Suite, expectation: Expectation) -> tuple[str, ...]:
-        """The first source rows of a broken rule, where the rule tells file and line.
-
-        Both are ours, made by loading; other keys come from partners and could hold anything.
-        """
-        keys = expectation.keys
-        if "source_file" not in keys or "source_line" not in keys:
-            return ()
-        feed, table = suite.table.split(".")
-        if feed == "staging":
-            feed = table
-        query = self._query(expectation)
-        found = self._con.execute(
-            f"SELECT source_file, source_line FROM ({query}) AS broken ORDER BY ALL LIMIT {_SHOWN_ROWS}"
-        ).fetchall()
-        return tuple(
-            f"{feed}.{table}@{file}:{line}"
-            for file, line in found
-            if isinstance(line, int) and re.fullmatch(r"[0-9a-f]{16}", str(file)) is not None
-        )
-
-
-def _raised(info: Mapping[str, Any] | None) -> bool:
-    """Whether an expectation or any of its metrics raised."""
-    if not info:
-        return False
-    if "raised_exception" in info:
-        return bool(info["raised_exception"])
-    return any(_raised(each) for each in info.values() if isinstance(each, Mapping))
+    return great_expectations
 
 
 @contextmanager
-def _silenced() -> Iterator[None]:
+def silenced() -> Iterator[None]:
     """Keeps the library's own log away: its lines may quote an exception with its value."""
     logger = logging.getLogger("great_expectations")
     level, propagate = logger.level, logger.propagate
@@ -202,3 +55,140 @@ def _silenced() -> Iterator[None]:
     finally:
         logger.setLevel(level)
         logger.propagate = propagate
+
+
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """An expectation of one table, the measures of the table that it rests on, and who judges them.
+
+    `measures` holds SQL by the name that the judge has for it. Without a judge the expectation cannot run.
+    """
+
+    expectation: Expectation
+    measures: Mapping[Any, str]
+    judge: Callable[[Mapping[Any, Any]], Result] | None
+
+    @classmethod
+    def of(cls, expectation: Expectation, table: str, types: Mapping[str, str], as_of: str) -> "Bound":
+        """The bound over a table whose columns `types` has; `as_of` is the business date as SQL."""
+        if expectation.type == UNEXPECTED_ROWS:
+            query = query_of(expectation, table, as_of)
+            return cls(expectation, {"broken": f"(SELECT count(*) FROM ({query}))"}, _counted)
+        args = {key: value for key, value in expectation.args.items() if key != "columns"}
+        name = "".join(part.capitalize() for part in expectation.type.split("_"))
+        try:
+            own = getattr(great_expectations().expectations, name)(**args)
+            measures, given = _needed(own, table, types)
+        except Exception:  # its text may hold a value; the check that did not run says enough
+            return cls(expectation, {}, None)
+        return cls(expectation, measures, lambda known: _judged(own, {**known, **given}))
+
+    def result(self, answers: Mapping[str, Any]) -> Result | None:
+        """What the library makes of the answers, by their SQL; None where the expectation could not run."""
+        if self.judge is None:
+            return None
+        try:
+            return self.judge({name: _plain(answers[sql]) for name, sql in self.measures.items()})
+        except Exception:  # as above
+            return None
+
+
+def _counted(known: Mapping[Any, Any]) -> Result:
+    """The result of a rule that is a query, by how many rows break it."""
+    return {"success": known["broken"] == 0, "observed_value": known["broken"]}
+
+
+def _judged(own: Any, metrics: Mapping[Any, Any]) -> Result:
+    """The library's own result of its expectation, by all the metrics that it asked for."""
+    found = own.metrics_validate(metrics=metrics, runtime_configuration={"result_format": _RESULT_FORMAT})
+    return {"success": bool(found.success), **found.result}
+
+
+def _needed(own: Any, table: str, types: Mapping[str, str]) -> tuple[Mapping[Any, str], Mapping[Any, Any]]:
+    """What the library's own expectation rests on: the measures of a table, and what is known of it."""
+    measures: dict[Any, str] = {}
+    given: dict[Any, Any] = {}
+    needed = own.get_validation_dependencies(runtime_configuration={"result_format": _RESULT_FORMAT})
+    for name, metric in needed.metric_configurations.items():
+        if name.endswith(_VALUES):
+            given[metric.id] = []
+        elif name == "table.columns":
+            given[metric.id] = list(types)
+        else:
+            args = {**metric.metric_domain_kwargs, **metric.metric_value_kwargs}
+            measures[metric.id] = measure(name, args, table, types)
+    return measures, given
+
+
+def _plain(value: Any) -> Any:
+    """An answer of the engine as the library takes it."""
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def check_of(
+    con: Connection,
+    suite: Suite,
+    bound: Bound,
+    answers: Mapping[str, Any],
+    as_of: str,
+) -> Check:
+    """The check, with counts taken from the result and nothing else; what could not run is a stop."""
+    expectation, result = bound.expectation, bound.result(answers)
+    query = str(expectation.args["rows"]) if expectation.type == UNEXPECTED_ROWS else None
+    if result is None:
+        return Check(
+            suite.name,
+            suite.table,
+            expectation.type,
+            expectation.column,
+            success=False,
+            severity="stop",
+            why=f"this check could not run, so nothing is known of: {expectation.why}",
+            observed={"could_not_run": 1},
+            query=query,
+        )
+    observed = {k: result[k] for k in _COUNTS if isinstance(result.get(k), int | float)}
+    value = result.get("observed_value")
+    if expectation.type in _COUNTING and isinstance(value, int | float):
+        observed["observed_value"] = value
+    unexpected = value if expectation.type == UNEXPECTED_ROWS else result.get("unexpected_count")
+    return Check(
+        suite.name,
+        suite.table,
+        expectation.type,
+        expectation.column,
+        success=result["success"],
+        severity=expectation.severity_at(answers[ROWS]),
+        why=expectation.why,
+        do=expectation.do,
+        observed=observed,
+        unexpected_count=int(unexpected) if isinstance(unexpected, int | float) else None,
+        rows=() if result["success"] or query is None else _places(con, suite, expectation, as_of),
+        query=query,
+    )
+
+
+def _places(con: Connection, suite: Suite, expectation: Expectation, as_of: str) -> tuple[str, ...]:
+    """The first source rows of a broken rule, where the rule tells file and line.
+
+    Both are ours, made by loading; other keys come from partners and could hold anything.
+    """
+    if not {"source_file", "source_line"} <= set(expectation.keys):
+        return ()
+    feed, table = suite.table.split(".")
+    if feed == "staging":
+        feed = table
+    query = query_of(expectation, suite.table, as_of)
+    found = con.execute(
+        f"SELECT source_file, source_line FROM ({query}) AS broken ORDER BY ALL LIMIT {_SHOWN_ROWS}"
+    ).fetchall()
+    return tuple(
+        f"{feed}.{table}@{file}:{line}"
+        for file, line in found
+        if isinstance(line, int) and re.fullmatch(r"[0-9a-f]{16}", str(file)) is not None
+    )

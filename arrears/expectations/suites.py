@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from arrears.config import ENTRY, Key, note
+from arrears.config import ENTRY, Key, note, read_once
 from arrears.errors import RuleFault
 from arrears.expectations.outcome import Severity
 
@@ -137,7 +137,7 @@ class Suite:
     may_be_absent: bool
 
 
-class _StrictLoader(yaml.SafeLoader):
+class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML in which a key given twice is a fault instead of the last one winning."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -148,9 +148,11 @@ class _StrictLoader(yaml.SafeLoader):
                 problem = f"`{key}` is given twice"
                 raise yaml.MarkedYAMLError(problem=problem, problem_mark=key_node.start_mark)
             seen.add(key)
-        return super().construct_mapping(node, deep)
+        made: dict[Any, Any] = super().construct_mapping(node, deep)
+        return made
 
 
+@read_once()
 def load_suites(folder: Path) -> list[Suite]:
     """Every suite under `expectations/`, by file name; all faults at once."""
     faults: list[str] = []
@@ -270,6 +272,12 @@ def _argument_faults(kind: str, raw: Mapping[str, Any], optional: Sequence[str])
 def is_aliased(rows: str) -> bool:
     """Whether a query of unexpected rows names its batch itself."""
     return _ALIASED.search(rows) is not None
+
+
+def query_of(expectation: Expectation, table: str, as_of: str) -> str:
+    """The query of a rule over a table; `as_of` is the business date as SQL."""
+    rows = str(expectation.args["rows"])
+    return rows.format(batch=table if is_aliased(rows) else f"{table} AS subselect", as_of=as_of)
 
 
 def _rows_faults(rows: Any) -> list[str]:

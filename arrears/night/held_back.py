@@ -46,7 +46,10 @@ def sort_stops(
     `let_in` are the feeds of which a person let a file in that had been held: of their files as a
     whole a person has spoken.
     """
-    aside, modules = Aside(), remedies_by_table(night)
+    aside = Aside()
+    if not outcome.stops:
+        return outcome, aside
+    modules = remedies_by_table(night)
     checks = [
         check if check.success or check.severity != "stop" else _reach(con, check, aside, modules)
         for check in outcome.checks
