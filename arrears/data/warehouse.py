@@ -129,12 +129,21 @@ def file_list(paths: Sequence[Path | str]) -> str:
 
 def attach_parquet(con: Connection, name: str, paths: list[Path]) -> None:
     """Makes `schema.table` a view over Parquet files with equal columns."""
-    schema = name.split(".")[0] if "." in name else ""
-    if schema:
-        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    con.execute(
-        f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({file_list(paths)}, union_by_name=true)"
-    )
+    attach_views(con, {name: parquet_rows(paths)})
+
+
+def parquet_rows(paths: list[Path]) -> str:
+    """The SELECT of all rows of Parquet files with equal columns."""
+    return f"SELECT * FROM read_parquet({file_list(paths)}, union_by_name=true)"
+
+
+def attach_views(con: Connection, selects: Mapping[str, str]) -> None:
+    """Makes each `schema.table` a view of its SELECT, all in one go."""
+    schemas = dict.fromkeys(name.split(".")[0] for name in selects if "." in name)
+    made = [f"CREATE SCHEMA IF NOT EXISTS {schema}" for schema in schemas]
+    made += [f"CREATE OR REPLACE VIEW {name} AS {select}" for name, select in selects.items()]
+    if made:
+        con.execute(";\n".join(made))
 
 
 def attach_arrow(con: Connection, name: str, table: pa.Table) -> None:

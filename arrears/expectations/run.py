@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from arrears.data.warehouse import Connection, attach_parquet, quote, warehouse
-from arrears.errors import ArrearsError
+from arrears.data.warehouse import Connection, attach_views, parquet_rows, quote, warehouse
 from arrears.expectations.broken import broken_rows
 from arrears.expectations.library import Bound, check_of, great_expectations, silenced
 from arrears.expectations.measures import ROWS, answers
@@ -47,7 +46,7 @@ def run_checks(
         stack.enter_context(silenced())
         pool = stack.enter_context(ThreadPoolExecutor(_WORKERS))
         importing = pool.submit(great_expectations)
-        unreadable = {name for name, source in tables.items() if not _attach(engine, name, source)}
+        unreadable = _attach(engine, tables)
         there = _columns_of(engine, [_CURRENCY, *(suite.table for suite in suites)])
         today = f"DATE {quote(as_of.isoformat())}"
         looked = _Looked(engine, there, unreadable, _never_came(engine, there), today)
@@ -56,19 +55,16 @@ def run_checks(
         return Outcome(as_of, tuple(check for checks in found for check in checks))
 
 
-def _attach(con: Connection, name: str, source: list[Path] | str) -> bool:
-    """Whether the source can be read under this name."""
+def _attach(con: Connection, tables: Mapping[str, list[Path] | str]) -> set[str]:
+    """The tables that cannot be read; the others are there under their names."""
+    selects = {n: parquet_rows(s) if isinstance(s, list) else s for n, s in tables.items()}
     try:
-        if isinstance(source, list):
-            attach_parquet(con, name, source)
-        else:
-            con.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
-            con.execute(f"CREATE OR REPLACE VIEW {name} AS {source}")
-    except ArrearsError:
-        raise
+        attach_views(con, selects)
     except Exception:  # its text may hold a value of a row
-        return False
-    return True
+        if len(tables) == 1:
+            return set(tables)
+        return {name for one in tables.items() for name in _attach(con, dict([one]))}
+    return set()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 from arrears import house
 from arrears.data.identity import attach_vault
 from arrears.data.store import Store, write_aside
-from arrears.data.warehouse import Connection, attach_arrow, attach_parquet, warehouse
+from arrears.data.warehouse import Connection, attach_arrow, attach_views, parquet_rows, warehouse
 from arrears.intake.feeds import CASELOAD
 from arrears.intake.inbox import take_in
 from arrears.intake.load import add_orphans, attach
@@ -298,8 +298,8 @@ def attach_rules(night: Night, con: Connection) -> None:
 
 def attach_tables(con: Connection, night: Night, layer: str, names: Iterable[str]) -> None:
     """Makes views over the tables that an earlier step wrote to the run's folder."""
-    for name in names:
-        attach_parquet(con, f"{layer}.{name}", [night.folder / layer / f"{name}.parquet"])
+    paths = {name: night.folder / layer / f"{name}.parquet" for name in names}
+    attach_views(con, {f"{layer}.{name}": parquet_rows([path]) for name, path in paths.items()})
 
 
 def attach_ledger(con: Connection, night: Night, names: tuple[str, ...]) -> None:
