@@ -24,6 +24,7 @@ from arrears.sqltext import parameters
 # What the engine may use where nobody says otherwise: of its own default, which is 80 % of what the machine
 # or the container has, three quarters. The rest is for Arrow, Python and the scheduler.
 _SHARE = 0.75
+_READ_WHOLE = 100_000
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error  # its text may hold data: never show it
 # What data or SQL can cause; a full disk, too little memory and the like are not among them.
@@ -183,11 +184,20 @@ def content_hash(path: Path) -> str:
     It covers names, types and values column by column, not the bytes of the file, which carry the
     writer's version and its choice of encodings.
     """
-    table, digest = pq.read_table(path), hashlib.sha256()
-    for field in table.schema:
-        digest.update(f"{field.name}\0{field.type}\0{table.num_rows}\0".encode())
-        digest_column(table[field.name].combine_chunks(), digest)
+    file, digest = pq.ParquetFile(path), hashlib.sha256()
+    rows = file.metadata.num_rows
+    # A large table is read column by column: all of it at once could be more than the memory.
+    small = file.read() if rows <= _READ_WHOLE else None
+    for field in file.schema_arrow:
+        digest.update(f"{field.name}\0{field.type}\0{rows}\0".encode())
+        read = file.read(columns=[field.name]) if small is None else small
+        digest_column(read[field.name].combine_chunks(), digest)
     return digest.hexdigest()
+
+
+def row_count(path: Path) -> int:
+    """The rows of a Parquet table, as its foot tells them."""
+    return int(pq.read_metadata(path).num_rows)
 
 
 def sql_text(path: Path) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date
 from importlib.metadata import version
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from arrears import __version__, house
 from arrears.data.store import write_aside
-from arrears.data.warehouse import Connection, content_hash, file_list
+from arrears.data.warehouse import content_hash, row_count
 from arrears.law.counting import load_counts
 from arrears.law.profile import Profile
 from arrears.law.remedy import Condition, load_cards
@@ -21,9 +22,11 @@ from arrears.night.run import Night
 ENGINE = Path(__file__).parents[1]
 LIBRARIES = ("duckdb", "pyarrow", "great-expectations", "SQLAlchemy")
 SUMMARY = "summary.json"
+# Reading and hashing leave the interpreter free for one another.
+_WORKERS = 2
 
 
-def close(night: Night, con: Connection) -> str:
+def close(night: Night) -> str:
     """The hash of the manifest, written last: with it the folder is final and the run closed."""
     manifest = {
         "jurisdiction": night.state,
@@ -35,7 +38,7 @@ def close(night: Night, con: Connection) -> str:
             {"feed": d.feed, "delivery": d.delivery_id, "sha256": d.sha256, "mode": d.mode}
             for d in night.deliveries
         ],
-        "tables": tables(night, con),
+        "tables": tables(night),
         "outbox": outbox(night),
         "law": law(night.profile, night.as_of),
         "versions": versions(),
@@ -54,16 +57,15 @@ def close(night: Night, con: Connection) -> str:
     return digest
 
 
-def tables(night: Night, con: Connection) -> dict[str, dict[str, object]]:
+def tables(night: Night) -> dict[str, dict[str, object]]:
     """Rows and content hash of every table of the run's folder, by path within it."""
-    found: dict[str, dict[str, object]] = {}
-    for path in sorted(night.folder.rglob("*.parquet")):
-        rows = con.execute(f"SELECT count(*) FROM read_parquet({file_list([path])})").fetchone()
-        found[path.relative_to(night.folder).as_posix()] = {
-            "rows": rows[0] if rows else 0,
-            "sha256": content_hash(path),
-        }
-    return found
+    paths = sorted(night.folder.rglob("*.parquet"))
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        hashes = list(pool.map(content_hash, paths))
+    return {
+        path.relative_to(night.folder).as_posix(): {"rows": row_count(path), "sha256": sha256}
+        for path, sha256 in zip(paths, hashes, strict=True)
+    }
 
 
 def outbox(night: Night) -> list[dict[str, object]]:

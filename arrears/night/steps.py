@@ -220,7 +220,7 @@ def close(night: Night, con: Connection) -> Counts:
     write_aside(
         night.folder / closing.SUMMARY, json.dumps(summary, indent=1, sort_keys=True).encode() + b"\n"
     )
-    closing.close(night, con)
+    closing.close(night)
     return summary
 
 

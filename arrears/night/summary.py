@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from arrears.data.warehouse import Connection, ask_sql_file, file_list, file_paths
+from arrears.data.warehouse import Connection, ask_sql_file, file_list, file_paths, row_count
 from arrears.days import CADENCES, Calendar
 from arrears.intake.inbox import masked_in
 from arrears.law.decide import why_off
@@ -44,7 +44,7 @@ def summarize(night: Night, con: Connection) -> Summary:
             night.as_of,
         ),
         "match": counted(con, night, "match/links", "feed")
-        | {"doubtful": rows(con, night, "match/candidates")},
+        | {"doubtful": row_count(night.folder / "match" / "candidates.parquet")},
         "verdicts": verdicts(night, con),
         "off": off(night),
         "work_list": counted(con, night, "plan/work_list", "kind"),
@@ -114,13 +114,6 @@ def late(
     return found
 
 
-def rows(con: Connection, night: Night, table: str) -> int:
-    """The rows of a table of the run's folder."""
-    path = night.folder / f"{table}.parquet"
-    found = con.execute(f"SELECT count(*) FROM read_parquet({file_list([path])})").fetchone()
-    return int(found[0]) if found else 0
-
-
 def counted(con: Connection, night: Night, table: str, by: str) -> dict[str, int]:
     """The rows of a table of the run's folder, counted by a column."""
     path = night.folder / f"{table}.parquet"
@@ -132,15 +125,15 @@ def counted(con: Connection, night: Night, table: str, by: str) -> dict[str, int
 
 def verdicts(night: Night, con: Connection) -> dict[str, dict[str, int]]:
     """Flags, clears, unknowns and parted readings by remedy, of the question whether it may begin."""
-    found = {}
-    for name in night.cards:
-        path = night.folder / "verdicts" / f"{name}.enter.parquet"
-        if not path.exists():
-            continue
-        row = ask_sql_file(con, SQL / "verdicts.sql", {"verdicts": file_paths(path)}).fetchone()
-        assert row is not None
-        found[name] = dict(zip(("flag", "clear", "unknown", "readings_differ"), row, strict=True))
-    return found
+    paths = {name: night.folder / "verdicts" / f"{name}.enter.parquet" for name in night.cards}
+    paths = {name: path for name, path in paths.items() if path.exists()}
+    if not paths:
+        return {}
+    asked = {"verdicts": file_paths(*paths.values())}
+    found = {file: counts for file, *counts in ask_sql_file(con, SQL / "verdicts.sql", asked).fetchall()}
+    keys = ("flag", "clear", "unknown", "readings_differ")
+    none = [0] * len(keys)
+    return {name: dict(zip(keys, found.get(str(path), none), strict=True)) for name, path in paths.items()}
 
 
 def off(night: Night) -> dict[str, str | None]:
