@@ -7,11 +7,12 @@ happen after the window may happen from the day after.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Literal
 
 from arrears.errors import ArrearsError
+
+if TYPE_CHECKING:  # a help text and a DAG file count days without it
+    import pyarrow as pa
 
 Span = Literal["days", "business_days", "weeks", "months", "years"]
 _DAYS, _MONTHS = {"days": 1, "weeks": 7}, {"months": 1, "years": 12}
@@ -77,8 +78,10 @@ class Calendar:
         last += timedelta(days=tolled_days)
         return self.roll(last) if roll or (unit == "business_days" and tolled_days) else last
 
-    def table(self, from_on: date, to_on: date) -> pa.Table:
+    def table(self, from_on: date, to_on: date) -> "pa.Table":
         """Every day of a span: day, is_business_day, rolls_to; SQL joins it instead of counting."""
+        import pyarrow as pa
+
         days = [from_on + timedelta(n) for n in range((to_on - from_on).days + 1)]
         rolls: list[date] = []
         for day in reversed(days):

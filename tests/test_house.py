@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import re
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -101,6 +102,13 @@ def test_a_library_is_imported_only_behind_its_door(library: str) -> None:
         and not relative(path).startswith(DOORS[library])
     ]
     assert outside == []
+
+
+def test_the_command_line_begins_without_an_engine() -> None:
+    heavy = ("duckdb", "pyarrow", "numpy", "pandas", "sqlalchemy", "sqlglot", "airflow", "great_expectations")
+    code = f"import sys, arrears.cli.main; sys.exit(' '.join(set({heavy}) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=house.ROOT)
+    assert done.stderr.strip() == ""
 
 
 @pytest.mark.parametrize("path", [*PYTHON, *DAGS], ids=relative)

@@ -5,7 +5,7 @@ says errors as what, where, what to do next.
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
@@ -36,7 +36,9 @@ from arrears.cli.tools import (
 )
 from arrears.days import need_day
 from arrears.errors import ArrearsError, safe_path
-from arrears.ledger.records import Choice, Word
+
+if TYPE_CHECKING:
+    from arrears.ledger.records import Choice
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -111,6 +113,7 @@ def night(
     """Run one whole night without a scheduler and print its summary."""
     from arrears.desk.resolved import set_desk
     from arrears.intake.inbox import take_in
+    from arrears.ledger.records import Word
     from arrears.night.steps import run_night
     from arrears.night.summary import print_summary
 
@@ -239,7 +242,7 @@ def review_list(
             print_work_list(lists(where, state.lower(), asked, on), out)
 
 
-def _deciding(choice: Choice, doc: str) -> None:
+def _deciding(choice: "Choice", doc: str) -> None:
     def command(
         state: State,
         items: Annotated[list[str], typer.Argument(metavar="ITEM...", help="Items of the work list.")],

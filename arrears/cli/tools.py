@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from arrears.data.store import Store
 from arrears.days import need_day
 from arrears.errors import ArrearsError, Refused
+
+if TYPE_CHECKING:  # a help text needs no engine
+    from arrears.data.store import Store
 
 out = Console(highlight=False)
 # Whoever reads an error in a file or through a pipe gets each in one line.
@@ -100,8 +102,10 @@ def progress(quiet: bool) -> Any:
     return told
 
 
-def place(root: Path, people: str = "") -> Store:
+def place(root: Path, people: str = "") -> "Store":
     """The store; one for these people (invented or real) is made where there is none."""
+    from arrears.data.store import Store
+
     if not people or (root / "store.json").exists():
         return Store.open(root)
     if people not in ("invented", "real"):
