@@ -20,8 +20,9 @@ from arrears.law.decide import verdict_select
 from arrears.law.profile import Profile
 from arrears.law.remedy import PARTS, Card, load_cards
 from arrears.ledger import Holder, Ledger
+from arrears.night.leaving import choose, open_choice
 from arrears.night.plan import NARROW, attach_cards
-from arrears.night.release import Sent, close_ended, open_new, prepare, select_leaving
+from arrears.night.release import close_ended, open_new, prepare
 from arrears.night.stops import read_stops
 from arrears.night.transform import load_layer
 from arrears.values import Row
@@ -194,10 +195,10 @@ class Office:
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def _send(self, night: Any, queues: tuple[str, ...]) -> None:
-        gone = self.ledger.snapshot(STATE, only=["published"])["published"].select(["action_id"])
-        attach_arrow(self.con, "gone", gone)
-        due = {act["queue"] for act in self.actions if act["status"] == "due"}
-        for name in (one for one in queues if one in due):
+        due = sorted({act["queue"] for act in self.actions if act["status"] == "due"} & set(queues))
+        if not due:
+            return
+        for name in due:
             write_parquet(
                 self.con,
                 f"""SELECT row_number() OVER (ORDER BY action_id) AS record_no, [action_id] AS action_ids
@@ -205,14 +206,17 @@ class Office:
                     ORDER BY record_no""",
                 self.folder / "queues" / f"{name}.parquet",
             )
-            queue: Any = self.queues[name]
-            sent = Sent(name)
-            read_stops(night, self.con)
-            select_leaving(night, self.con, queue, sent)
-            if sent.acts:
-                items = self.con.execute("SELECT * FROM leaving ORDER BY action_id").to_arrow_table()
+        night.queues = {name: self.queues[name] for name in due}
+        open_choice(night, self.con)
+        read_stops(night, self.con)
+        choose(self.con)
+        for name in due:
+            leaving = f"SELECT * FROM leaving WHERE queue = '{name}' ORDER BY action_id"
+            items = self.con.execute(leaving).to_arrow_table()
+            if items.num_rows:
                 digest = f"{night.as_of} {items['action_id'].to_pylist()}"
-                number = prepare(night, queue, sent, "", digest, items)
+                queue: Any = self.queues[name]
+                number = prepare(night, queue, items.num_rows, 0, "", digest, items)
                 self.ledger.publish_batch(night.run, number, at=night.at)
 
     def published(self) -> list[Row]:

@@ -146,16 +146,18 @@ class Desk:
         for name, shape in SHAPES.items():
             rows = [{column: row.get(column) for column in shape} for row in self.tables[name]]
             attach_arrow(self.con, name, pa.Table.from_pylist(rows, pa.schema(list(shape.items()))))
-        return build(self.con, self.queue, self.terms, self.content)
+        [built] = build(self.con, [(self.queue, self.terms)], self.folder).values()
+        self.con.execute(f"CREATE OR REPLACE TEMP VIEW frozen AS FROM read_parquet('{self.content}')")
+        return built
 
     def write(self) -> Written:
         """The partner's file, aside."""
         self.build()
-        return write_file(self.con, self.queue, self.terms, self.content, self.final)
+        return write_file(self.con, self.queue, self.terms, "frozen", self.final)
 
     def prove(self, path: Path, ledger: str | None = None) -> Proof:
         """The file, read back."""
-        return read_back(self.con, self.queue, self.terms, self.content, path, ledger)
+        return read_back(self.con, self.queue, self.terms, "frozen", path, ledger)
 
     def rows(self) -> list[dict[str, Any]]:
         """The frozen content rows."""

@@ -18,7 +18,7 @@ def digest_column(column: pa.Array, digest: "hashlib._Hash") -> None:
     elif pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         text = column.fill_null("")
         digest.update(pc.binary_length(text).to_numpy(zero_copy_only=False).tobytes())
-        digest.update(_letters(text))
+        digest.update(letters(text))
     elif pa.types.is_boolean(column.type):
         digest.update(column.fill_null(False).cast(pa.uint8()).to_numpy(zero_copy_only=False).tobytes())
     elif pa.types.is_date(column.type):
@@ -27,7 +27,7 @@ def digest_column(column: pa.Array, digest: "hashlib._Hash") -> None:
         digest.update(column.fill_null(0).to_numpy(zero_copy_only=False).tobytes())
 
 
-def _letters(text: pa.Array) -> bytes | memoryview:
+def letters(text: pa.Array) -> bytes | memoryview:
     """All texts of a column after one another in UTF-8, as they lie in memory."""
     _, places, letters = text.buffers()
     if letters is None or not len(text):

@@ -157,6 +157,16 @@ def attach_arrow(con: Connection, name: str, table: pa.Table) -> None:
     con.unregister("arriving")
 
 
+def lend_arrow(con: Connection, name: str, table: pa.Table) -> None:
+    """Lets statements read these rows under a name, where they lie and without a copy."""
+    con.register(name, table)
+
+
+def column_names(con: Connection, relation: str) -> list[str]:
+    """The columns of a table or view, in order."""
+    return list(con.table(relation).columns)
+
+
 def write_parquet(
     con: Connection, select: str, path: Path, params: Mapping[str, Any] | None = None, group: int = 122_880
 ) -> int:

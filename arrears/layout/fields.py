@@ -87,6 +87,12 @@ class Field:
         return ":trailing" in self.type
 
     @property
+    def most(self) -> int:
+        """The largest number that a field of digits has room for."""
+        apart = {"signed": int(self.sign_is_apart), "edited": 2}.get(self.kind or "", 0)
+        return int("9" * (self.length - apart))
+
+    @property
     def takes_any_sign(self) -> bool:
         """Whether partners send the number in several published forms, of which none is a lost sign."""
         return self.type.endswith(":any")

@@ -99,6 +99,20 @@ class Plan(Book):
         stops = [row for row in last.values() if row["decision"] in STOPS]
         return {"decisions": pa.Table.from_pylist(stops, DECISIONS), "pauses": pauses}
 
+    def heard(self, state: str) -> int:
+        """The position of the last row that may stop something: a decision, a pause or its end, a file."""
+        tables = (schema.decisions, schema.pauses, schema.pause_ends, schema.deliveries, schema.loads)
+        last = [
+            sa.select(table.c.position)
+            .where(table.c.state == state)
+            .order_by(table.c.position.desc())
+            .limit(1)
+            .scalar_subquery()
+            for table in tables
+        ]
+        with self.reading() as connection:
+            return max(position or 0 for position in connection.execute(sa.select(*last)).one())
+
     def open_episodes(self, run: Run, rows: Rows, at: datetime | None = None) -> int:
         """The number of episodes opened; those already open under the same id are left alone."""
         opening = _episodes_of(arrow(rows), run)

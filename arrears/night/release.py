@@ -8,42 +8,34 @@ name is finished as it was prepared, anything else is written again identically 
 import hashlib
 import json
 import secrets
-from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from arrears.data.store import sync_folder, write_aside
-from arrears.data.warehouse import (
-    Connection,
-    ask_sql_file,
-    attach_arrow,
-    attach_parquet,
-    run_sql_file,
-    sql_text,
-    write_parquet,
-)
+from arrears.data.warehouse import Connection, ask_sql_file, file_list, lend_arrow, quote
 from arrears.data.writes import reached
 from arrears.errors import ArrearsError, Refused
 from arrears.ledger.store_marks import note_tip
+from arrears.night.leaving import Choice, Leaving
 from arrears.night.run import Night, file_is_whole
-from arrears.night.stops import CARRIED, CHECK_ITEM, SQL, judge_stops, read_stops, stops_any, weigh_acts
-from arrears.queues import Queue, Terms, read_back, write_file
+from arrears.night.stops import SQL
+from arrears.queues import Queue, Terms, content_path, part_select, read_back, write_file
 
-GATE_PERCENT, GATE_LEAST = "release.gate_percent", "release.gate_at_least"
 HELD, STOPPED = "held.json", "stopped.json"
-LINE = ["action_id", "remedy", "subject_id", "case_id", "person_id", "office", "worker"]
-LINE += ["episode_id", "step", "amount_cents", "facts_hash"]
+FROZEN, CHOSEN, TOLD = "frozen", "chosen", "told"
 
 
 @dataclass
 class Sent:
-    """What one queue sent in one run, and what it did not send and why."""
+    """What one queue sent in one run, in one file or several, and what it did not send and why."""
 
     queue: str
-    file: str | None = None
+    files: list[str] = field(default_factory=list)
     records: int = 0
     amount_cents: int = 0
     acts: int = 0
@@ -57,16 +49,27 @@ class Sent:
         """The same for a program, without the line of each act."""
         return {name: value for name, value in asdict(self).items() if name != "lines"}
 
+    def see(self, now: Leaving) -> None:
+        """Notes what does not leave, as it stands now."""
+        self.held, self.held_item = now.held, now.held_item
+        self.lines, self.stopped, self.stopped_for = now.lines, len(now.lines), now.stopped_for
+
+
+@dataclass(frozen=True)
+class Part:
+    """What goes into one batch: so many records, these acts; the last one of its queue, or not."""
+
+    records: int
+    items: pa.Table
+    is_last: bool
+
 
 def release(night: Night, con: Connection) -> list[Sent]:
     """What each queue sent: unfinished batches are recovered, then what is due and not yet sent leaves."""
     open_new(night, con)
     recover(night)
-    # What any run has ever published, this one included before it was killed: none of it leaves again.
-    attach_arrow(
-        con, "gone", night.ledger.snapshot(night.state, only=["published"])["published"].select(["action_id"])
-    )
-    sent = [release_queue(night, con, queue) for _, queue in sorted(night.queues.items())]
+    choice = Choice(night, con)
+    sent = [release_queue(night, con, choice, queue) for _, queue in sorted(night.queues.items())]
     held = [{"queue": one.queue, "held": one.held, "item_id": one.held_item} for one in sent if one.held]
     stopped = [{"queue": one.queue, **line} for one in sent for line in one.lines]
     for name, rows in ((HELD, held), (STOPPED, stopped)):
@@ -107,132 +110,59 @@ def recover(night: Night) -> None:
             night.ledger.abandon_batch(night.run, batch.batch_no, "its run ended", at=night.at)
 
 
-def release_queue(night: Night, con: Connection, queue: Queue) -> Sent:
-    """What one queue sent; of a queue behind its gate what eases alone, in a file of its own.
+def release_queue(night: Night, con: Connection, choice: Choice, queue: Queue) -> Sent:
+    """What one queue sent, in as many files as its format needs.
 
     Nothing leaves where a check stops the queue, or where all of it has left already.
     """
     sent = Sent(queue.name)
     while True:
-        read_stops(night, con)
-        select_leaving(night, con, queue, sent)
-        if (why := stopped_by_check(con, queue)) is not None:
-            sent.held, sent.held_item, sent.acts = why, f"{CHECK_ITEM}{queue.name}:{night.as_of}", 0
-        else:
-            sent.held, sent.held_item = gate(night, con, queue)
-            if sent.held is not None:
-                keep_what_eases(con, sent)
-        if sent.acts == 0:
+        now = choice.of(queue.name)
+        sent.see(now)
+        if now.acts == 0:
             give_up(night, queue)  # what an earlier copy of this run was about to send
             return sent
-        if send(night, con, queue, sent):
-            reached(f"published {queue.name}")
+        part = take_part(night, con, queue, now)
+        if not send(night, con, choice, queue, part, sent):
+            continue
+        reached(f"published {queue.name}")
+        if part.is_last:
             return sent
+        choice.leaves_more()
 
 
-def select_leaving(night: Night, con: Connection, queue: Queue, sent: Sent) -> None:
-    """Makes `leaving` (acts) and `bearing` (content rows): due, whole, not stopped, never sent before."""
-    attach_parquet(con, "content", [night.folder / "queues" / f"{queue.name}.parquet"])
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE borne AS SELECT record_no, unnest(action_ids) AS action_id FROM content"
-    )
-    weigh_acts(con, "plan.actions")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW act AS {sql_text(SQL / 'acts.sql')}")
-    judge_stops(con, "act", "candidate", queue.name)
-    for name in ("bearing", "leaving"):
-        run_sql_file(con, SQL / f"{name}.sql", name, {}, is_temporary=True)
-    count_leaving(con, sent)
-    sent.lines = stopped_lines(con)
-    sent.stopped = len(sent.lines)
-    reasons = Counter(line["reason"] for line in sent.lines)
-    sent.stopped_for = [{"reason": reason, "acts": acts} for reason, acts in sorted(reasons.items())]
+def take_part(night: Night, con: Connection, queue: Queue, now: Leaving) -> Part:
+    """Makes `frozen`, the content rows of the next file: of those that may leave as many as it can hold."""
+    path = content_path(night.folder / "queues", queue.name)
+    bearing = f"(SELECT record_no FROM bearing WHERE queue = {quote(queue.name)})"
+    rows = f"FROM read_parquet({file_list([path])}) SEMI JOIN {bearing} AS bearing USING (record_no)"
+    part = part_select(queue, rows, pq.read_schema(path).names)
+    made = con.execute(f"CREATE OR REPLACE TEMP TABLE {FROZEN} AS {part}").fetchone()
+    records = int(made[0]) if made else 0
+    told = {"queue": queue.name, "is_last": records == now.records}
+    items = ask_sql_file(con, SQL / "items.sql", told).to_arrow_table()
+    lend_arrow(con, CHOSEN, items)
+    return Part(records, items, records == now.records)
 
 
-def count_leaving(con: Connection, sent: Sent) -> None:
-    """Notes how many acts and records are about to leave."""
-    row = con.execute("SELECT (SELECT count(*) FROM leaving), (SELECT count(*) FROM bearing)").fetchone()
-    assert row is not None
-    sent.acts, sent.records = row
-
-
-def keep_what_eases(con: Connection, sent: Sent) -> None:
-    """Leaves in `leaving` and `bearing` what lays nothing new on anybody: it never waits for a gate.
-
-    Releases, withdrawals, lower or equal amounts and corrections of who somebody is; a record that also
-    carries something else stays with it.
-    """
-    con.execute(
-        """DELETE FROM bearing WHERE record_no IN (
-             SELECT borne.record_no FROM borne JOIN leaving USING (action_id) WHERE NOT eases)"""
-    )
-    con.execute(
-        """DELETE FROM leaving WHERE NOT eases
-             OR (NOT is_covered AND action_id NOT IN (SELECT unnest(action_ids) FROM bearing))"""
-    )
-    count_leaving(con, sent)
-
-
-def stopped_by_check(con: Connection, queue: Queue) -> str | None:
-    """Why a check of the night keeps back the whole queue, or None."""
-    row = con.execute(
-        "SELECT min(why), count(*) FROM aside_queue WHERE queue = $queue", {"queue": queue.name}
-    ).fetchone()
-    return f"a check of the night stops it: {row[0]}" if row and row[1] else None
-
-
-def stopped_lines(con: Connection) -> list[dict[str, Any]]:
-    """Each due act that does not leave, with the reason, as the desk will see it."""
-    found = con.execute(
-        f"""SELECT {", ".join(LINE)}, coalesce(reason, $carried) FROM candidate
-            ANTI JOIN leaving USING (action_id) ORDER BY action_id""",
-        {"carried": CARRIED},
-    ).fetchall()
-    return [dict(zip([*LINE, "reason"], row, strict=True)) for row in found]
-
-
-def gate(night: Night, con: Connection, queue: Queue) -> tuple[str, str] | tuple[None, None]:
-    """Why so many new burdens may not leave at once without a person's word, and the item to decide on.
-
-    The item names these very acts: a word on others does not count. Monthly lines, changed amounts and
-    releases are not counted: they lay nothing new on anybody.
-    """
-    percent, least = (night.profile.value(key, night.as_of).value for key in (GATE_PERCENT, GATE_LEAST))
-    row = ask_sql_file(con, SQL / "gate.sql", {"newline": "\n"}).fetchone()
-    new, digest, cases = row if row else (0, "", 0)
-    most = max(int(cases) * percent // 100, least)
-    item = f"gate:{queue.name}:{night.as_of}:{new}-{digest[:8]}"
-    if new <= most or _is_approved(night, item):
-        return None, None
-    return f"{new:,} new acts are more than the gate allows in one run ({most:,})", item
-
-
-def _is_approved(night: Night, item_id: str) -> bool:
-    last = [one["decision"] for one in night.ledger.decisions(night.state) if one["item_id"] == item_id]
-    return last[-1:] == ["approve"]
-
-
-def send(night: Night, con: Connection, queue: Queue, sent: Sent) -> bool:
+def send(night: Night, con: Connection, choice: Choice, queue: Queue, part: Part, sent: Sent) -> bool:
     """Whether the batch is published, its file in the outbox; false where a stop came in between."""
     outbox = night.store.outbox(night.state, night.as_of)
     copy = f"{night.run.fence}-{secrets.token_hex(4)}"
-    content = night.folder / "queues" / f".{queue.name}.{copy}.leaving.parquet"
-    write_parquet(con, "SELECT * FROM bearing ORDER BY record_no", content)
     terms = queue.terms(night.profile, night.as_of)
-    items = ask_sql_file(con, SQL / "items.sql").to_arrow_table()
-    name, written = "", None
-    digest = hashlib.sha256("\n".join(items["action_id"].to_pylist()).encode()).hexdigest()
-    if sent.records:
+    name, written, cents = "", None, 0
+    if part.records:
         outbox.mkdir(parents=True, exist_ok=True)
-        written = write_file(con, queue, terms, content, outbox / f"{queue.name}.txt", copy)
-        prove(con, queue, terms, content, written.path)
-        digest, sent.amount_cents = written.sha256, written.amount_cents
+        written = write_file(con, queue, terms, FROZEN, outbox / f"{queue.name}.txt", copy)
+        prove(con, queue, terms, part, written.path)
+        digest, cents = written.sha256, written.amount_cents
         name = (outbox / f"{queue.name}.{{batch_no}}.txt").relative_to(night.store.root).as_posix()
-    content.unlink()
-    batch_no = prepare(night, queue, sent, name, digest, items)
+    else:
+        digest = hashlib.sha256("\n".join(part.items["action_id"].to_pylist()).encode()).hexdigest()
+    batch_no = prepare(night, queue, part.records, cents, name, digest, part.items)
     note_tip(night.store, night.ledger, f"batch {batch_no} of {night.state} prepared")
     reached(f"prepared {queue.name}")
-    read_stops(night, con)
-    if stops_any(con, items, queue.name):
+    if choice.stops(CHOSEN):
         night.ledger.abandon_batch(night.run, batch_no, "a stop came before its file left", at=night.at)
         if written is not None:
             written.path.unlink(missing_ok=True)
@@ -247,7 +177,10 @@ def send(night: Night, con: Connection, queue: Queue, sent: Sent) -> bool:
     night.ledger.publish_batch(night.run, batch_no, at=night.at, leave=leave)
     if written is not None:  # published before, by a twin of this very copy
         written.path.unlink(missing_ok=True)
-    sent.file = file or None
+        sent.files.append(file)
+    sent.records, sent.amount_cents = sent.records + part.records, sent.amount_cents + cents
+    sent.acts += part.items.num_rows
+    choice.left(part.items)
     return True
 
 
@@ -264,12 +197,12 @@ def give_name(night: Night, aside: Path, final: Path) -> None:
     sync_folder(final.parent)
 
 
-def prepare(night: Night, queue: Queue, sent: Sent, name: str, digest: str, items: pa.Table) -> int:
+def prepare(
+    night: Night, queue: Queue, records: int, cents: int, name: str, digest: str, items: pa.Table
+) -> int:
     """The number of the batch, frozen in the ledger; one of this run with other content is given up first."""
     give_up(night, queue, other_than=digest)
-    return night.ledger.prepare_batch(
-        night.run, queue.name, name, digest, sent.records, sent.amount_cents, items, at=night.at
-    )
+    return night.ledger.prepare_batch(night.run, queue.name, name, digest, records, cents, items, at=night.at)
 
 
 def give_up(night: Night, queue: Queue, other_than: str = "") -> None:
@@ -279,10 +212,10 @@ def give_up(night: Night, queue: Queue, other_than: str = "") -> None:
             night.ledger.abandon_batch(night.run, batch.batch_no, "stops changed its content", at=night.at)
 
 
-def prove(con: Connection, queue: Queue, terms: Terms, content: Path, path: Path) -> None:
+def prove(con: Connection, queue: Queue, terms: Terms, part: Part, path: Path) -> None:
     """Raises where the file, read back by its own layout, is not what the ledger is about to hold."""
-    con.execute("CREATE OR REPLACE TEMP VIEW told AS SELECT * FROM leaving WHERE NOT is_covered")
-    proof = read_back(con, queue, terms, content, path, ledger="told")
+    lend_arrow(con, TOLD, part.items.filter(pc.invert(part.items["is_covered"])))
+    proof = read_back(con, queue, terms, FROZEN, path, ledger=TOLD)
     if not proof.is_proven:
         raise ArrearsError(
             f"The file of {queue.name} does not read back as it was written: {'; '.join(proof.faults)}",

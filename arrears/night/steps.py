@@ -179,15 +179,8 @@ def actions(night: Night, con: Connection) -> Counts:
 def queues(night: Night, con: Connection) -> Counts:
     """How many records each queue would carry, as frozen content rows without numbers of people."""
     con.execute("CREATE VIEW items AS SELECT * FROM plan.actions WHERE status = 'due' AND NOT is_covered")
-    built = {
-        name: build(
-            con,
-            queue,
-            queue.terms(night.profile, night.as_of),
-            night.folder / "queues" / f"{name}.parquet",
-        )
-        for name, queue in night.queues.items()
-    }
+    told = [(queue, queue.terms(night.profile, night.as_of)) for queue in night.queues.values()]
+    built = build(con, told, night.folder / "queues")
     not_sent = [asdict(one) for queue in built.values() for one in queue.not_sent]
     write_aside(night.folder / "queues" / NOT_SENT, json.dumps(not_sent, indent=1).encode() + b"\n")
     return {name: {"records": one.records, "not_sent": len(one.not_sent)} for name, one in built.items()}

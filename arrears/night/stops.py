@@ -65,16 +65,14 @@ def weigh_acts(con: Connection, planned: str) -> None:
     con.execute(f"CREATE OR REPLACE TEMP VIEW weighed AS WITH planned AS (FROM {planned})\n{text}")
 
 
-def judge_stops(con: Connection, acts: str, name: str, queue: str) -> None:
-    """Makes the table `name`: each act of a queue in the relation `acts`, with why it does not leave."""
-    params = {**WORDS, "acts": acts, "queue": queue}
-    run_sql_file(con, SQL / "stopped.sql", name, params, is_temporary=True)
+def judge_stops(con: Connection, acts: str, name: str) -> None:
+    """Makes the table `name`: each act in the relation `acts`, with why it does not leave."""
+    run_sql_file(con, SQL / "stopped.sql", name, {**WORDS, "acts": acts}, is_temporary=True)
 
 
-def stops_any(con: Connection, items: pa.Table, queue: str) -> bool:
-    """Whether a stop has come for one of these acts of a queue, by the rule under which they were chosen."""
-    attach_arrow(con, "chosen", items)
-    judge_stops(con, "chosen", "judged", queue)
+def stops_any(con: Connection, acts: str) -> bool:
+    """Whether a stop has come for one of these acts, by the rule under which they were chosen."""
+    judge_stops(con, acts, "judged")
     row = con.execute("SELECT count(*) FROM judged WHERE reason IS NOT NULL").fetchone()
     return bool(row and row[0])
 

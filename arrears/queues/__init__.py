@@ -4,8 +4,9 @@
 them and stands it aside, `read_back` proves it. Giving the file its name is the release step's act.
 """
 
-from arrears.queues.content import Built, NotSent, build
+from arrears.queues.content import Built, NotSent, build, content_path
 from arrears.queues.file import Written, write_file
+from arrears.queues.parts import part_select
 from arrears.queues.proof import Proof, read_back
 from arrears.queues.queue import Queue, Terms, load_queue, load_queues
 
@@ -17,8 +18,10 @@ __all__ = [
     "Terms",
     "Written",
     "build",
+    "content_path",
     "load_queue",
     "load_queues",
+    "part_select",
     "read_back",
     "write_file",
 ]

@@ -4,8 +4,8 @@ Every action that came in ends in exactly one content row, or in a `NotSent` tha
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,10 @@ import pyarrow.csv
 from arrears import house
 from arrears.data.warehouse import (
     Connection,
-    attach_arrow,
-    attach_parquet,
+    column_names,
+    file_list,
+    lend_arrow,
     quote,
-    run_sql_file,
     sql_text,
     write_parquet,
 )
@@ -59,62 +59,93 @@ class Built:
     not_sent: tuple[NotSent, ...]
 
 
-def build(con: Connection, queue: Queue, terms: Terms, path: Path) -> Built:
-    """What was frozen at `path`: the content rows that this queue's share of `items` makes.
+def build(con: Connection, queues: Sequence[tuple[Queue, Terms]], folder: Path) -> dict[str, Built]:
+    """What was frozen in `folder` by queue: the content rows that each one's share of `items` makes.
 
     Reads the relations `items`, `published`, `vault`, `facts.*`, `caseload.*`. A record that its layout
     or its partner's edits would refuse is left out and named; it never stops the others.
     """
-    prepare(con, queue, terms)
-    own = "SELECT * FROM items WHERE queue = $queue AND list_contains($messages, message)"
-    given = {"queue": queue.name, "messages": list(queue.messages)}
-    con.execute(f"CREATE OR REPLACE TEMP TABLE item AS {own}", given)
-    draft(con, queue, terms)
-    _assert_whole(con, queue)
-    attach_secrets(con, queue, "drafted")
-    not_sent = (*_without_record(con, queue), *_at_fault(con, queue, terms))
-    fit = "SELECT * FROM drafted ANTI JOIN refused USING (record_no) ORDER BY record_no"
-    records = write_parquet(con, fit, path)
-    acts, cents = totals(con, path)
-    return Built(records, acts, cents, not_sent)
+    make_macros(con)
+    known = sql_text(house.QUEUES / "known_persons.sql")
+    con.execute(f"CREATE OR REPLACE TEMP VIEW known_persons AS {known}")
+    if any(queue.location for queue, _ in queues):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE address AS {sql_text(house.QUEUES / ADDRESS_SQL)}")
+    built = {queue.name: _build(con, queue, terms, folder) for queue, terms in queues}
+    lost = _without_record(con, [queue for queue, _ in queues], built, folder)
+    return {name: replace(one, not_sent=(*lost.get(name, ()), *one.not_sent)) for name, one in built.items()}
 
 
-def totals(con: Connection, content: Path) -> tuple[int, int]:
-    """The acts and the cents that frozen content stands for."""
-    attach_parquet(con, "frozen", [content])
-    row = con.execute(
-        "SELECT coalesce(sum(len(action_ids)), 0), coalesce(sum(acts_cents), 0) FROM frozen"
-    ).fetchone()
-    return (int(row[0]), int(row[1])) if row else (0, 0)
+def content_path(folder: Path, queue: str) -> Path:
+    """Where the content rows of a queue are frozen."""
+    return folder / f"{queue}.parquet"
 
 
-def prepare(con: Connection, queue: Queue, terms: Terms) -> None:
-    """Makes what a queue's SQL may read beside the facts: its macros, tables, partner row and addresses."""
-    for macro in _MACROS:
-        con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
+def _build(con: Connection, queue: Queue, terms: Terms, folder: Path) -> Built:
+    """What one queue froze, without the acts of which its rows say nothing."""
+    lend_terms(con, queue, terms)
+    count = draft(con, queue, terms)
+    rows, path = _withheld(queue, _check_columns(con, queue)), content_path(folder, queue.name)
+    if not count:
+        write_parquet(con, f"{rows} ORDER BY record_no", path)
+        return Built(0, 0, 0, ())
+    _judge(con, queue, terms, rows)
+    built = _built(con, queue)
+    write_parquet(con, f"{rows} ANTI JOIN refused USING (record_no) ORDER BY record_no", path)
+    return built
+
+
+def make_macros(con: Connection) -> None:
+    """Makes the macros that the SQL of every queue may use."""
+    con.execute(";".join(f"CREATE OR REPLACE TEMP MACRO {macro}" for macro in _MACROS))
+
+
+def lend_terms(con: Connection, queue: Queue, terms: Terms) -> None:
+    """Lends what a queue's SQL may read beside the facts: its partner's row and its own tables."""
     if terms.partner:
-        attach_arrow(con, "partner", pa.Table.from_pylist([dict(terms.partner)]))
+        lend_arrow(con, "partner", pa.Table.from_pylist([dict(terms.partner)]))
     for name, path in queue.tables.items():
         text = pa.csv.ConvertOptions(strings_can_be_null=True)
         table = pa.csv.read_csv(path, convert_options=text)
-        attach_arrow(con, name, table.cast(pa.schema([(c, pa.string()) for c in table.column_names])))
+        lend_arrow(con, name, table.cast(pa.schema([(c, pa.string()) for c in table.column_names])))
 
 
-def draft(con: Connection, queue: Queue, terms: Terms) -> None:
-    """Makes the table `drafted`: one numbered row a record, protected places withheld."""
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW known_persons AS {sql_text(house.QUEUES / 'known_persons.sql')}"
-    )
-    if queue.location:
-        con.execute(f"CREATE OR REPLACE TEMP VIEW address AS {sql_text(queue.folder.parent / ADDRESS_SQL)}")
+def with_given(given: Mapping[str, str], select: str) -> str:
+    """SQL for a SELECT that may read these others by name."""
+    tables = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in given.items())
+    return f"WITH {tables}\nFROM (\n{select}\n)"
+
+
+def _items(queue: Queue) -> dict[str, str]:
+    """The acts of which a queue's rows.sql speaks, as it calls them."""
+    messages = ", ".join(map(quote, queue.messages))
+    return {"item": f"SELECT * FROM items WHERE queue = {quote(queue.name)} AND message IN ({messages})"}
+
+
+def draft(con: Connection, queue: Queue, terms: Terms) -> int:
+    """The number of rows of the table `drafted`: a record each, under its number.
+
+    Each stands under the number at which its word counts, and keeps the marks of what was told. What is
+    taken back stands under the number last told; what tells a corrected one carries tonight's. Where a
+    record tells no name, its rows.sql says under which one the partner still knows the person.
+    """
     rows = queue.sql["rows"]
     number = f"row_number() OVER (ORDER BY {columns(queue.unique)}, action_ids) AS record_no"
-    made = f"WITH made AS (SELECT {number}, * FROM (\n{rows}\n))"
-    drafted = sql_text(SQL / "numbered.sql")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE drafted AS {made}\n{drafted}", used(rows, terms))
+    made = {**_items(queue), "made": f"SELECT {number}, * FROM (\n{rows}\n)"}
+    select, said = sql_text(SQL / "numbered.sql"), used(rows, terms)
     if queue.new_number:
-        _identify(con, queue)
-    types = dict(con.execute("SELECT column_name, column_type FROM (DESCRIBE drafted)").fetchall())
+        made |= {"drafted": select, "identified": sql_text(house.QUEUES / "identified.sql")}
+        select = sql_text(house.QUEUES / "renumbered.sql")
+        said |= {"queue": queue.name, "new_number": queue.new_number}
+    made_rows = con.execute(
+        f"CREATE OR REPLACE TEMP TABLE drafted AS {with_given(made, select)}", said
+    ).fetchone()
+    return int(made_rows[0]) if made_rows else 0
+
+
+def _check_columns(con: Connection, queue: Queue) -> list[str]:
+    """The columns of `drafted`; refuses rows.sql that lacks one, or gives a secret or a broken number."""
+    drafted = con.table("drafted")
+    types = dict(zip(drafted.columns, map(str, drafted.types), strict=True))
     have = list(types)
     # Parquet has no HUGEINT: a bare sum() would leave as a floating point number.
     loose = [name for name, kind in types.items() if kind in ("HUGEINT", "DOUBLE", "FLOAT")]
@@ -125,92 +156,120 @@ def draft(con: Connection, queue: Queue, terms: Terms) -> None:
         said += [f"must cast {', '.join(loose)} to whole numbers"] if loose else []
         said += [f"must leave {', '.join(secret)} to the writer"] if secret else []
         raise RuleFault("rows.sql " + " and ".join(said), f"queue {queue.name}", "Correct its columns")
-    for field in sorted(set(queue.location) & set(have)):
-        con.execute(f'UPDATE drafted SET "{field}" = NULL WHERE {WITHHELD} IS DISTINCT FROM false')
+    return have
 
 
-def _identify(con: Connection, queue: Queue) -> None:
-    """Gives each record the number under which its word counts, and keeps the marks of what was told.
-
-    What is taken back stands under the number last told; what tells a corrected one carries tonight's.
-    Where a record tells no name, its rows.sql says under which one the partner still knows the person.
-    """
-    said = {"queue": queue.name, "new_number": queue.new_number}
-    run_sql_file(con, house.QUEUES / "identified.sql", "identified", said, is_temporary=True)
-    run_sql_file(con, house.QUEUES / "renumbered.sql", "drafted", {}, is_temporary=True)
+def _withheld(queue: Queue, have: Sequence[str]) -> str:
+    """SQL for the drafted rows without the places that are protected."""
+    places = sorted(set(queue.location) & set(have))
+    free = ", ".join(
+        f'CASE WHEN {WITHHELD} IS NOT DISTINCT FROM false THEN "{f}" END AS "{f}"' for f in places
+    )
+    return f"SELECT * REPLACE ({free}) FROM drafted" if places else "SELECT * FROM drafted"
 
 
-def attach_secrets(con: Connection, queue: Queue, rows: str) -> list[str]:
-    """The columns of the view `record`: content rows with the numbers that only the partner's file holds."""
+def record_select(queue: Queue, rows: str) -> str:
+    """SQL for content rows of a relation with the numbers that only the partner's file holds."""
     kept = [(field, token, *VAULTS[token]) for field, token in queue.secrets.items()]
     joins = "".join(
         f" LEFT JOIN {vault} AS vault_{n} ON vault_{n}.{token} = given.{token}"
         for n, (_, token, vault, _) in enumerate(kept)
     )
     numbers = "".join(f", vault_{n}.{number} AS {field}" for n, (field, _, _, number) in enumerate(kept))
-    con.execute(f"CREATE OR REPLACE TEMP VIEW record AS SELECT given.*{numbers} FROM {rows} AS given{joins}")
-    return column_names(con, "record")
+    return f"SELECT given.*{numbers} FROM {rows} AS given{joins}"
 
 
-def text_select(queue: Queue, have: list[str]) -> str:
-    """SQL for the text of the view `record`, each line with its acts and its first fault."""
-    return write_select(queue.detail, "record", "record_no", have, queue.kept, queue.encoding)
+def text_select(queue: Queue, have: Sequence[str]) -> str:
+    """SQL for the text of the relation `record`, each line with its acts and its first fault.
+
+    `have` are the columns of the content rows.
+    """
+    every = [*have, *queue.secrets]
+    return write_select(queue.detail, "record", "record_no", every, queue.kept, queue.encoding)
 
 
-def _at_fault(con: Connection, queue: Queue, terms: Terms) -> list[NotSent]:
-    """The records that may not leave: protected place, told twice, unfit for the layout, failing an edit."""
-    text = text_select(queue, column_names(con, "record"))
-    faults = f"SELECT record_no, action_ids, fault_field, fault_reason FROM ({text})"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE unfit AS {faults}")
+def _judge(con: Connection, queue: Queue, terms: Terms, rows: str) -> None:
+    """Makes `refused`: the records that may not leave, each with why.
+
+    A protected place, a record told twice, one unfit for the layout, one that fails a partner's edit.
+    """
     place = f"{WITHHELD} IS DISTINCT FROM false" if queue.needs_location else "false"
     fields = " and ".join(field.replace("_", " ") for field in queue.unique)
     twice = f"count(*) OVER (PARTITION BY {columns(queue.unique)}) > 1"
     reasons = {place: "needs an address that is protected", twice: f"two records for the same {fields}"}
     cases = " ".join(f"WHEN {test} THEN {quote(reason)}" for test, reason in reasons.items())
-    judged = f"SELECT record_no, CASE {cases} END AS reason FROM drafted"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE stopped AS SELECT * FROM ({judged}) WHERE reason IS NOT NULL")
-    _edit(con, queue, terms)
-    run_sql_file(con, house.QUEUES / "refused.sql", "refused", {}, is_temporary=True)
-    rows = con.execute("SELECT action_ids, field, reason FROM refused ORDER BY record_no").fetchall()
-    return [NotSent(queue.name, tuple(ids), field, reason) for ids, field, reason in rows]
+    have = column_names(con, "drafted")
+    record = {**_items(queue), "given_row": rows, "record": record_select(queue, "given_row")}
+    said = used(queue.sql.get("checks", ""), terms)
+    given = {
+        **record,
+        "stopped": f"SELECT record_no, CASE {cases} END AS stop_reason FROM given_row",
+        "written": text_select(queue, have),
+        "unfit": "SELECT record_no, action_ids, fault_field, fault_reason, stop_reason"
+        " FROM written JOIN stopped USING (record_no)",
+        "edit": _edits(con, queue, record, said),
+    }
+    select = with_given(given, sql_text(house.QUEUES / "refused.sql"))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE refused AS {select}", said)
 
 
-def _edit(con: Connection, queue: Queue, terms: Terms) -> None:
-    """Makes the table `edit`: per record the first of the partner's edits that is not certainly kept."""
+def _edits(con: Connection, queue: Queue, record: Mapping[str, str], said: Mapping[str, Any]) -> str:
+    """SQL for the first of the partner's edits, per record, that is not certainly kept."""
     if not queue.checks:
-        con.execute("CREATE OR REPLACE TEMP TABLE edit (record_no BIGINT, reason VARCHAR)")
-        return
+        return "SELECT CAST(NULL AS BIGINT) AS record_no, CAST(NULL AS VARCHAR) AS reason WHERE false"
     sql = queue.sql["checks"]
-    con.execute(f"CREATE OR REPLACE TEMP TABLE checked AS {sql}", used(sql, terms))
-    have = [name for name in column_names(con, "checked") if name != "record_no"]
-    if have != list(queue.checks):
+    asked = con.execute(f"DESCRIBE {with_given(record, sql)}", said).fetchall()
+    if [row[0] for row in asked if row[0] != "record_no"] != list(queue.checks):
         raise RuleFault(
             "checks.sql and the checks of queue.yml differ",
             f"queue {queue.name}",
             "Give both the same names in the same order",
         )
     tests = " ".join(f"WHEN {name} IS NOT TRUE THEN {quote(say)}" for name, say in queue.checks.items())
-    reasons = f"SELECT record_no, CASE {tests} END AS reason FROM checked"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE edit AS {reasons}")
+    return f"SELECT record_no, CASE {tests} END AS reason FROM (\n{sql}\n)"
 
 
-def _without_record(con: Connection, queue: Queue) -> list[NotSent]:
-    """The actions that became no record, so that none is lost in silence."""
-    text = sql_text(house.QUEUES / "without_record.sql")
-    rows = con.execute(text, {"queue": queue.name}).fetchall()
-    return [
-        NotSent(
-            queue.name,
-            (action,),
-            None,
-            f"this queue has no message {message}"
-            if is_unknown
-            else _LOST.format(title=queue.title, person=person, cases=cases)
-            if is_lost
-            else "the facts name nobody to write about",
+def _built(con: Connection, queue: Queue) -> Built:
+    """What became of a queue's acts; refuses rows.sql that tells one twice, or one that is not due."""
+    row = con.execute(with_given(_items(queue), sql_text(house.QUEUES / "built.sql"))).fetchone()
+    assert row is not None
+    twice, not_due, records, acts, cents, refused = row
+    if twice or not_due:
+        raise RuleFault(
+            f"rows.sql tells {twice} actions twice, {not_due} that are not due",
+            f"queue {queue.name}",
+            "Each action that is due belongs to at most one record",
         )
-        for action, message, is_unknown, is_lost, person, cases in rows
-    ]
+    not_sent = tuple(
+        NotSent(queue.name, tuple(one["action_ids"]), one["field"], one["reason"]) for one in refused or []
+    )
+    return Built(int(records), int(acts), int(cents), not_sent)
+
+
+def _without_record(
+    con: Connection, queues: Sequence[Queue], built: Mapping[str, Built], folder: Path
+) -> dict[str, list[NotSent]]:
+    """The actions that became no record, by queue, so that none is lost in silence."""
+    titles = {queue.name: queue.title for queue in queues}
+    refused = [action for one in built.values() for said in one.not_sent for action in said.action_ids]
+    lend_arrow(con, "refused_act", pa.table({"action_id": pa.array(refused, pa.string())}))
+    may_say = [{"queue": queue.name, "message": message} for queue in queues for message in queue.messages]
+    lend_arrow(con, "known_message", pa.Table.from_pylist(may_say))
+    frozen = f"read_parquet({file_list([content_path(folder, name) for name in titles])}, union_by_name=true)"
+    told = f"SELECT unnest(action_ids) AS action_id FROM {frozen} UNION ALL FROM refused_act"
+    text = with_given({"told": told}, sql_text(house.QUEUES / "without_record.sql"))
+    found: dict[str, list[NotSent]] = {}
+    for queue, action, message, is_unknown, is_lost, person, cases in con.execute(
+        f"{text} ORDER BY queue, action_id"
+    ).fetchall():
+        if is_unknown:
+            why = f"this queue has no message {message}"
+        elif is_lost:
+            why = _LOST.format(title=titles[queue], person=person, cases=cases)
+        else:
+            why = "the facts name nobody to write about"
+        found.setdefault(queue, []).append(NotSent(queue, (action,), None, why))
+    return found
 
 
 _LOST = (
@@ -220,26 +279,10 @@ _LOST = (
 )
 
 
-def _assert_whole(con: Connection, queue: Queue) -> None:
-    """Refuses rows.sql that tells an action twice, or one that is none of tonight's."""
-    row = con.execute(sql_text(house.QUEUES / "not_whole.sql")).fetchone()
-    if row != (0, 0):
-        raise RuleFault(
-            f"rows.sql tells {row[0] if row else 0} actions twice, {row[1] if row else 0} that are not due",
-            f"queue {queue.name}",
-            "Each action that is due belongs to at most one record",
-        )
-
-
 def used(sql: str, terms: Terms) -> dict[str, Any]:
     """The parameters that an SQL text names."""
     given: Mapping[str, Any] = {"as_of": terms.as_of, **terms.params}
     return {name: given[name] for name in given if re.search(rf"\${name}\b", sql)}
-
-
-def column_names(con: Connection, relation: str) -> list[str]:
-    """The columns of a relation, in order."""
-    return [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]
 
 
 def columns(names: tuple[str, ...]) -> str:

@@ -6,20 +6,24 @@ as written, not from what they were meant to say.
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 
-from arrears.data.warehouse import Connection, attach_parquet
+from arrears.data.digests import letters
+from arrears.data.warehouse import Connection, ask_sql_file, column_names, lend_arrow
 from arrears.data.writes import reached
 from arrears.errors import ArrearsError
 from arrears.layout import read_select, write_select
-from arrears.queues.content import NotSent, attach_secrets, column_names, prepare, text_select, used
+from arrears.queues.content import SQL, NotSent, lend_terms, record_select, text_select, used, with_given
 from arrears.queues.queue import Queue, Terms
 
-_BATCH = 50_000
+_BATCH = 20_000
+# What an edge of a file says, as header.sql or trailer.sql has it.
+EDGE = "edge_row"
 
 
 @dataclass(frozen=True)
@@ -38,56 +42,61 @@ class Written:
 
 
 def write_file(
-    con: Connection, queue: Queue, terms: Terms, content: Path, path: Path, copy: str = ""
+    con: Connection, queue: Queue, terms: Terms, content: str, path: Path, copy: str = ""
 ) -> Written:
     """The partner's file for frozen content, aside in the folder of `path`; it is not given its name here.
 
-    `copy` tells the copies of a run apart: what one has written aside, no other writes over or renames.
+    `content` names the relation of content rows. `copy` tells the copies of a run apart: what one has
+    written aside, no other writes over or renames.
 
     Reads `vault`. The same content, terms and vault give the same bytes. A row that became unfit since
     it was frozen is left out and named.
     """
-    prepare(con, queue, terms)
-    attach_parquet(con, "frozen", [content])
-    have = attach_secrets(con, queue, "frozen")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE detail_text AS {text_select(queue, have)}")
-    con.execute(
-        """CREATE OR REPLACE TEMP VIEW detail_line AS
-           SELECT row_number() OVER (ORDER BY record_no) AS line_no, l FROM detail_text WHERE l IS NOT NULL"""
-    )
-    con.execute(f"CREATE OR REPLACE TEMP VIEW records AS {read_select(queue.detail, 'detail_line')}")
+    lend_terms(con, queue, terms)
+    text = text_select(queue, column_names(con, content))
+    record = {"record": record_select(queue, content)}
+    con.execute(f"CREATE OR REPLACE TEMP TABLE detail_text AS {with_given(record, text)}")
     head, tail = _edge(con, queue, terms, "header"), _edge(con, queue, terms, "trailer")
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}{copy and '.'}{copy}.part")
-    digest, lines, size = hashlib.sha256(), 0, 0
+    digest, size = hashlib.sha256(), 0
     with aside.open("wb") as out:
-        for block in _blocks(con, head, tail):
-            data = "".join(line + queue.newline for line in block).encode(queue.encoding)
-            out.write(data)
-            digest.update(data)
-            lines, size = lines + len(block), size + len(data)
+        for block in chain([head], _details(con, queue), [tail]):
+            out.write(block)
+            digest.update(block)
+            size += len(block)
         out.flush()
         os.fsync(out.fileno())
     reached(f"aside {path.name}")
-    row = con.execute(
-        """SELECT count(*), coalesce(sum(amount_cents), 0), coalesce(sum(len(action_ids)), 0),
-                  coalesce(sum(acts_cents), 0)
-           FROM detail_text WHERE l IS NOT NULL"""
-    ).fetchone()
-    records, cents, acts, acts_cents = (int(value) for value in row) if row else (0, 0, 0, 0)
-    con.execute("DROP VIEW records; DROP VIEW detail_line; ")
-    not_sent = _not_sent(con, queue)
+    row = ask_sql_file(con, SQL / "written.sql").fetchone()
+    assert row is not None
+    records, cents, acts, acts_cents = (int(value) for value in row[:4])
+    not_sent = tuple(
+        NotSent(queue.name, tuple(one["action_ids"]), one["field"], one["reason"]) for one in row[4]
+    )
     con.execute("DROP TABLE detail_text")
+    lines = records + len(queue.layouts) - 1
     return Written(aside, digest.hexdigest(), records, lines, size, cents, acts, acts_cents, not_sent)
 
 
-def _edge(con: Connection, queue: Queue, terms: Terms, kind: str) -> list[str]:
+def edge_table(
+    con: Connection, queue: Queue, terms: Terms, kind: str, given: Mapping[str, str] | None = None
+) -> pa.Table:
+    """What header.sql or trailer.sql says of the relation `records`; `given` may hold that one."""
+    sql = queue.sql[kind]
+    asked = con.execute(with_given(given, sql) if given else sql, used(sql, terms))
+    return asked.to_arrow_table()
+
+
+def _edge(con: Connection, queue: Queue, terms: Terms, kind: str) -> bytes:
     """The text of the header or trailer: one line, or none where the format has no such record."""
     if kind not in queue.layouts:
-        return []
-    edge_rows(con, queue, terms, kind, "edge")
-    layout = queue.layouts[kind]
-    text = write_select(layout, "edge", "1", column_names(con, "edge"), (), queue.encoding)
+        return b""
+    lines = "SELECT row_number() OVER (ORDER BY record_no) AS line_no, l FROM detail_text WHERE l IS NOT NULL"
+    written = {"detail_line": lines, "records": read_select(queue.detail, "detail_line")}
+    edge = edge_table(con, queue, terms, kind, written)
+    lend_arrow(con, EDGE, edge)
+    text = write_select(queue.layouts[kind], EDGE, "1", edge.column_names, (), queue.encoding)
     rows = con.execute(text).fetchall()
     if len(rows) != 1 or rows[0][0] is None:
         fault = f"{rows[0][1]}: {rows[0][2]}" if rows else "no row"
@@ -96,26 +105,16 @@ def _edge(con: Connection, queue: Queue, terms: Terms, kind: str) -> list[str]:
             f"queue {queue.name}",
             "Correct the partner's identifiers in the profile, or the SQL",
         )
-    return [str(rows[0][0])]
+    return f"{rows[0][0]}{queue.newline}".encode(queue.encoding)
 
 
-def edge_rows(con: Connection, queue: Queue, terms: Terms, kind: str, name: str) -> None:
-    """Makes the table `name`: what header.sql or trailer.sql says of the relation `records`."""
-    sql = queue.sql[kind]
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", used(sql, terms))
-
-
-def _blocks(con: Connection, head: list[str], tail: list[str]) -> Iterator[list[str]]:
-    yield head
-    reader = con.execute("SELECT l FROM detail_line ORDER BY line_no").to_arrow_reader(_BATCH)
+def _details(con: Connection, queue: Queue) -> Iterator[bytes]:
+    """The text of the detail lines, many at a time."""
+    reader = con.execute(
+        "SELECT l || $newline FROM detail_text WHERE l IS NOT NULL ORDER BY record_no",
+        {"newline": queue.newline},
+    ).to_arrow_reader(_BATCH)
     for batch in reader:
-        yield pa.Array.to_pylist(batch.column(0))
-    yield tail
-
-
-def _not_sent(con: Connection, queue: Queue) -> tuple[NotSent, ...]:
-    rows = con.execute(
-        """SELECT action_ids, fault_field, fault_reason FROM detail_text
-           WHERE l IS NULL ORDER BY record_no"""
-    ).fetchall()
-    return tuple(NotSent(queue.name, tuple(ids), field, reason) for ids, field, reason in rows)
+        # As it lies in memory it is UTF-8, which ASCII is too.
+        found = bytes(letters(batch.column(0)))
+        yield found if queue.encoding == "ascii" else found.decode().encode(queue.encoding)

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from arrears.data.warehouse import Connection, ask_sql_file, attach_arrow, attach_parquet, quote
+from arrears.data.warehouse import Connection, EngineError, ask_sql_file, column_names, lend_arrow, quote
 from arrears.layout import Field, Layout, read_select
-from arrears.queues.content import attach_secrets, column_names, prepare
-from arrears.queues.file import edge_rows
+from arrears.queues.content import SQL, lend_terms, make_macros, record_select, with_given
+from arrears.queues.file import edge_table
 from arrears.queues.queue import Count, Queue, Terms
 
-SQL = Path(__file__).with_name("sql")
-
 SHOWN = 20
+_CHUNK = 1 << 22
+# A letter that latin-1 cannot hold never occurs in such a file: read_csv finds no column in a line.
+_NO_DELIMITER = "\N{RIGHTWARDS ARROW}"
 
 
 @dataclass(frozen=True)
@@ -36,117 +37,209 @@ class Proof:
         return not self.faults
 
 
+@dataclass(frozen=True)
+class _Shape:
+    """The bytes of a file: their hash, its lines, and what is wrong with it as a whole."""
+
+    sha256: str
+    lines: int
+    faults: tuple[str, ...]
+
+
 def read_back(
-    con: Connection, queue: Queue, terms: Terms, content: Path, path: Path, ledger: str | None = None
+    con: Connection, queue: Queue, terms: Terms, content: str, path: Path, ledger: str | None = None
 ) -> Proof:
     """The proof of a written file against its frozen content and, where named, the ledger's items.
 
-    `ledger` names a relation (action_id, amount_cents): what the batch holds in the ledger. Faults name
-    line and field, never a value.
+    `content` names the relation of content rows, `ledger` a relation (action_id, amount_cents): what the
+    batch holds in the ledger. Faults name line and field, never a value.
     """
-    prepare(con, queue, terms)
-    attach_parquet(con, "frozen", [content])
-    attach_secrets(con, queue, "frozen")
-    data = path.read_bytes()
-    digest = hashlib.sha256(data).hexdigest()
-    text = data.decode("latin-1").split(queue.newline)
-    faults = [] if text.pop() == "" else ["the last line has no end"]
-    lines = pa.table(
-        {"line_no": pa.array(range(1, len(text) + 1), pa.int64()), "l": pa.array(text, pa.string())}
-    )
-    attach_arrow(con, "file_line", lines)
-    first, last = int("header" in queue.layouts), len(text) - int("trailer" in queue.layouts)
+    shape = _shape(queue, path)
+    first, last = int("header" in queue.layouts), shape.lines - int("trailer" in queue.layouts)
     records = max(last - first, 0)
-    con.execute(
-        f"""CREATE OR REPLACE TEMP VIEW detail_line AS
-            SELECT * FROM file_line WHERE line_no > {first} AND line_no <= {last}"""
-    )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE records AS {read_select(queue.detail, 'detail_line')}")
-    faults += _unreadable(con, "records") + _filled(con, queue.detail, "detail_line")
-    faults += _against_content(con, queue, first, records)
-    for kind, line in (("header", 1), ("trailer", len(text))):
+    if path.stat().st_size == 0:
+        return Proof(0, 0, shape.sha256, ("the file is empty",))
+    make_macros(con)
+    lend_terms(con, queue, terms)
+    file_line = _lines(path, queue)
+    detail = f"(SELECT * FROM ({file_line}) WHERE line_no > {first} AND line_no <= {last})"
+    try:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE records AS {read_select(queue.detail, detail)}")
+    except EngineError:
+        # DuckDB's latin-1 refuses the bytes 80 to 9F; its own words may hold data.
+        return Proof(records, shape.lines, shape.sha256, ("it holds a byte that no field may carry",))
+    faults = [*shape.faults, *_faults(con, queue, terms, content, path, detail, first, shape.lines)]
+    faults += _against_ledger(con, content, ledger) if ledger else []
+    con.execute("DROP TABLE records")
+    return Proof(records, shape.lines, shape.sha256, tuple(faults))
+
+
+def _shape(queue: Queue, path: Path) -> _Shape:
+    """The bytes of a file, read once: as many lines of one length as there are ends of lines."""
+    digest, size, ends, returns, last = hashlib.sha256(), 0, 0, 0, b""
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            size, ends, returns = size + len(chunk), ends + chunk.count(b"\n"), returns + chunk.count(b"\r")
+            last = (last + chunk[-2:])[-2:]
+    faults = []
+    lines = ends
+    if not last.endswith(queue.newline.encode()):
+        faults.append("the last line has no end")
+        lines += int(size > 0 and not last.endswith(b"\n"))
+    if returns != (ends if "\r" in queue.newline else 0):
+        faults.append("a line does not end as the lines of this file do")
+    if not faults and size != lines * (queue.detail.length + len(queue.newline)):
+        faults.append(f"it does not consist of lines of {queue.detail.length} characters")
+    return _Shape(digest.hexdigest(), lines, tuple(faults))
+
+
+def _lines(path: Path, queue: Queue) -> str:
+    """SQL for the lines of a file in order, read as latin-1, so that a character is a byte."""
+    plain = "quote='', escape='', header=false, auto_detect=false, columns={'l': 'VARCHAR'}"
+    ends = "new_line='" + queue.newline.replace("\r", "\\r").replace("\n", "\\n") + "'"
+    read = f"read_csv({quote(str(path))}, delim='{_NO_DELIMITER}', encoding='latin-1', {plain}, {ends})"
+    return f"SELECT row_number() OVER () AS line_no, l FROM {read}"
+
+
+def _faults(
+    con: Connection,
+    queue: Queue,
+    terms: Terms,
+    content: str,
+    path: Path,
+    detail: str,
+    first: int,
+    lines: int,
+) -> list[str]:
+    """Every kind of fault of a file, of each kind the first few, in the order told."""
+    have = [*column_names(con, content), *queue.secrets]
+    number = f"row_number() OVER (ORDER BY record_no) + {first} AS source_line"
+    given = {
+        "meant": f"SELECT *, {number} FROM ({record_select(queue, content)})",
+        "compared": _compared(queue, have),
+        "filled": _filled(queue.detail, detail),
+    }
+    parts = [
+        _unreadable("records"),
+        _told("filled", "': a filler is not blank'"),
+        f"""SELECT 0 AS line, 'the file holds ' || held || ' records, ' || frozen || ' were frozen' AS said
+            FROM (SELECT (SELECT count(*) FROM records) AS held, (SELECT count(*) FROM {content}) AS frozen)
+            WHERE held <> frozen""",
+        _told("compared WHERE field IS NOT NULL", "': ' || field || ' is not what was frozen'"),
+    ]
+    for kind, line in (("header", 1), ("trailer", lines)):
         if kind in queue.layouts:
-            faults += _edge(con, queue, terms, kind, line, len(text))
-    faults += _amounts(con, queue)
-    faults += _against_ledger(con, ledger) if ledger else []
-    con.execute("DROP TABLE records; DROP VIEW detail_line; DROP TABLE file_line")
-    return Proof(records, len(text), digest, tuple(faults))
+            more, told = _edge(con, queue, terms, kind, line, lines, path)
+            given |= more
+            parts += told
+    parts.append(
+        _told("compared WHERE amount_is_wrong", f"': {queue.amount_field} is not the amount of its acts'")
+    )
+    each = " UNION ALL ".join(
+        f"(SELECT {place} AS place, line, said FROM ({part}) ORDER BY line LIMIT {SHOWN})"
+        for place, part in enumerate(parts)
+    )
+    found = con.execute(with_given(given, f"{each} ORDER BY place, line")).fetchall()
+    return [said for _, _, said in found]
 
 
-def _unreadable(con: Connection, rows: str) -> list[str]:
-    found = con.execute(
-        f"""SELECT source_line, fault_field, fault_reason FROM {rows}
-            WHERE fault_reason IS NOT NULL ORDER BY source_line LIMIT {SHOWN}"""
-    ).fetchall()
-    return [f"line {line}: {field or 'the line'}: {reason}" for line, field, reason in found]
+def _told(rows: str, words: str) -> str:
+    """SQL for a fault of each of these rows, told with its line."""
+    return f"SELECT source_line AS line, 'line ' || source_line || {words} AS said FROM {rows}"
 
 
-def _filled(con: Connection, layout: Layout, lines: str) -> list[str]:
-    """The lines that say something where the layout keeps silence."""
+def _unreadable(rows: str) -> str:
+    reason = "': ' || coalesce(fault_field, 'the line') || ': ' || fault_reason"
+    return _told(f"{rows} WHERE fault_reason IS NOT NULL", reason)
+
+
+def _filled(layout: Layout, lines: str) -> str:
+    """SQL for the lines that say something where the layout keeps silence."""
     fillers = [field for field in layout.fields if field.kind == "filler"]
     said = " OR ".join(f"trim(substr(l, {field.start}, {field.length}), ' ') <> ''" for field in fillers)
-    found = con.execute(
-        f"SELECT line_no FROM {lines} WHERE {said or 'false'} ORDER BY line_no LIMIT {SHOWN}"
-    ).fetchall()
-    return [f"line {line}: a filler is not blank" for (line,) in found]
+    return f"SELECT line_no AS source_line FROM {lines} WHERE {said or 'false'}"
 
 
-def _against_content(con: Connection, queue: Queue, first: int, records: int) -> list[str]:
-    """The lines whose record differs from its frozen row, and the two counts where they differ."""
-    con.execute(
-        f"""CREATE OR REPLACE TEMP VIEW meant AS
-            SELECT *, row_number() OVER (ORDER BY record_no) + {first} AS source_line FROM record"""
-    )
-    frozen = con.execute("SELECT count(*) FROM frozen").fetchone()
-    faults = []
-    if not frozen or frozen[0] != records:
-        faults.append(f"the file holds {records} records, {frozen[0] if frozen else 0} were frozen")
-    return faults + _differences(con, queue.detail, "records", "meant", "source_line")
+def _edge(
+    con: Connection, queue: Queue, terms: Terms, kind: str, line: int, lines: int, path: Path
+) -> tuple[dict[str, str], list[str]]:
+    """A header or trailer against its SQL over the file, each total recounted: the relations, the faults."""
+    layout, text = queue.layouts[kind], _edge_line(queue, kind, path)
+    lend_arrow(con, f"{kind}_line", pa.table({"line_no": pa.array([line], pa.int64()), "l": [text]}))
+    due = edge_table(con, queue, terms, kind)
+    lend_arrow(con, f"{kind}_due", due)
+    totals = [one for one in queue.totals if one.record == kind]
+    recounts = ", ".join(f'{_recount(one, lines)} AS "{one.field}"' for one in totals) or "0 AS nothing"
+    field = _first_difference(layout, due.column_names)
+    given = {
+        f"{kind}_read": read_select(layout, f"{kind}_line"),
+        f"{kind}_recount": f"SELECT {recounts} FROM records",
+        f"{kind}_filled": _filled(layout, f"{kind}_line"),
+        f"{kind}_compared": f"SELECT source_line, {field} AS field FROM {kind}_read AS r, {kind}_due AS m",
+    }
+    told = [
+        _unreadable(f"{kind}_read"),
+        _told(f"{kind}_filled", "': a filler is not blank'"),
+        _told(f"{kind}_compared WHERE field IS NOT NULL", "': ' || field || ' is not what was frozen'"),
+    ]
+    return given, told + [_total(kind, one.field) for one in totals]
 
 
-def _edge(con: Connection, queue: Queue, terms: Terms, kind: str, line: int, lines: int) -> list[str]:
-    """The faults of the header or trailer: against its SQL over the file, and each total recounted."""
-    layout = queue.layouts[kind]
-    con.execute(f"CREATE OR REPLACE TEMP VIEW edge_line AS SELECT * FROM file_line WHERE line_no = {line}")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE edge_read AS {read_select(layout, 'edge_line')}")
-    edge_rows(con, queue, terms, kind, "edge_due")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW edge_meant AS SELECT *, {line} AS source_line FROM edge_due")
-    faults = _unreadable(con, "edge_read") + _filled(con, layout, "edge_line")
-    faults += _differences(con, layout, "edge_read", "edge_meant", "source_line")
-    for total in (one for one in queue.totals if one.record == kind):
-        row = con.execute(
-            f"""SELECT CAST((SELECT {total.field} FROM edge_read) AS HUGEINT), ({_recount(total, lines)})"""
-        ).fetchone()
-        if row is None or row[0] != row[1]:
-            said, found = row or (None, None)
-            faults.append(f"{kind} {total.field} says {said}, a recount of the file gives {found}")
-    return faults
+def _edge_line(queue: Queue, kind: str, path: Path) -> str:
+    """The first or the last line of a file, as long as its layout has it."""
+    whole = queue.layouts[kind].length + len(queue.newline)
+    with path.open("rb") as file:
+        if kind == "trailer":
+            file.seek(max(path.stat().st_size - whole, 0))
+        return file.read(whole).decode("latin-1").removesuffix(queue.newline)
+
+
+def _total(kind: str, name: str) -> str:
+    """SQL for a total that a recount of the file does not give."""
+    says, found = f'CAST(r."{name}" AS HUGEINT)', f'recount."{name}"'
+    told = f"coalesce(CAST({says} AS VARCHAR), 'nothing')"
+    said = f"'{kind} {name} says ' || {told} || ', a recount of the file gives ' || {found}"
+    rows = f"{kind}_recount AS recount LEFT JOIN {kind}_read AS r ON true"
+    return f"SELECT 0 AS line, {said} AS said FROM {rows} WHERE {says} IS DISTINCT FROM {found}"
 
 
 def _recount(total: Count, lines: int) -> str:
+    """SQL over the records for what a total has to say."""
     if total.of == "lines":
-        return f"SELECT CAST({lines} AS HUGEINT)"
+        return f"CAST({lines} AS HUGEINT)"
     tests = [f'"{name}" = {quote(value)}' for name, value in total.where] or ["true"]
     if total.how == "sum":
-        value = f'coalesce(sum(CAST("{total.of}" AS HUGEINT)), 0)'
+        value = f'sum(CAST("{total.of}" AS HUGEINT))'
     else:
-        value = "CAST(count(*) AS HUGEINT)"
+        value = "count(*)"
         if total.of != "records":
             tests.append(f"""ltrim(CAST("{total.of}" AS VARCHAR), '0') <> ''""")
-    return f"SELECT {value} FROM records WHERE {' AND '.join(tests)}"
+    return f"CAST(coalesce({value} FILTER ({' AND '.join(tests)}), 0) AS HUGEINT)"
 
 
-def _differences(con: Connection, layout: Layout, read: str, meant: str, key: str) -> list[str]:
-    """The fields in which read and meant rows differ, by line; a field that nobody gave must be empty."""
-    given = set(column_names(con, meant))
+def _first_difference(layout: Layout, given: list[str]) -> str:
+    """SQL for the first field in which the row read, `r`, is not the one meant, `m`; not given is empty."""
     tests = " ".join(
         f"WHEN {_differs(field, field.name in given)} THEN {quote(field.name)}" for field in layout.columns
     )
-    judged = f"SELECT {key}, CASE {tests} END AS field FROM {read} AS r JOIN {meant} AS m USING ({key})"
-    rows = con.execute(
-        f"SELECT {key}, field FROM ({judged}) WHERE field IS NOT NULL ORDER BY {key} LIMIT {SHOWN}"
-    ).fetchall()
-    return [f"line {line}: {field} is not what was frozen" for line, field in rows]
+    return f"CASE {tests} END"
+
+
+def _compared(queue: Queue, have: list[str]) -> str:
+    """SQL for the records that are not what was frozen, or whose amount is not that of its acts.
+
+    The amount is its acts' in the partner's unit, or zero where it takes back.
+    """
+    wrong = "false"
+    if queue.amount_field:
+        unit = "whole_dollars(m.amount_cents)" if queue.amount_unit == "whole_dollars" else "m.amount_cents"
+        due = f"CASE WHEN m.is_withdrawal THEN 0 ELSE {unit} END"
+        wrong = f'CAST(r."{queue.amount_field}" AS BIGINT) IS DISTINCT FROM {due}'
+    field = _first_difference(queue.detail, have)
+    judged = f"SELECT source_line, {field} AS field, {wrong} AS amount_is_wrong"
+    rows = f"{judged} FROM records AS r JOIN meant AS m USING (source_line)"
+    return f"FROM ({rows}) WHERE field IS NOT NULL OR amount_is_wrong"
 
 
 def _differs(field: Field, is_given: bool) -> str:
@@ -168,23 +261,9 @@ def _differs(field: Field, is_given: bool) -> str:
             return f"{read} IS DISTINCT FROM nullif(rtrim({text}, ' '), '')"
 
 
-def _amounts(con: Connection, queue: Queue) -> list[str]:
-    """The lines whose amount is not its acts' in the partner's unit, or not zero where it takes back."""
-    if not queue.amount_field:
-        return []
-    unit = "whole_dollars(m.amount_cents)" if queue.amount_unit == "whole_dollars" else "m.amount_cents"
-    due = f"CASE WHEN m.is_withdrawal THEN 0 ELSE {unit} END"
-    wrong = f'CAST(r."{queue.amount_field}" AS BIGINT) IS DISTINCT FROM {due}'
-    rows = con.execute(
-        "SELECT source_line FROM records AS r JOIN meant AS m USING (source_line)"
-        f" WHERE {wrong} ORDER BY source_line LIMIT {SHOWN}"
-    ).fetchall()
-    return [f"line {line}: {queue.amount_field} is not the amount of its acts" for (line,) in rows]
-
-
-def _against_ledger(con: Connection, ledger: str) -> list[str]:
+def _against_ledger(con: Connection, content: str, ledger: str) -> list[str]:
     """Where the acts of the file and of the ledger's batch part: which, how many, how much."""
-    row = ask_sql_file(con, SQL / "against_ledger.sql", {"ledger": ledger}).fetchone()
+    row = ask_sql_file(con, SQL / "against_ledger.sql", {"content": content, "ledger": ledger}).fetchone()
     strange, lost, cents, due = row or (0, 0, 0, 0)
     faults = [f"{strange} acts of the file are not in the ledger's batch"] if strange else []
     faults += [f"{lost} acts of the ledger's batch are not in the file"] if lost else []

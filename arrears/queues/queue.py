@@ -79,6 +79,8 @@ class Queue:
     tables: Mapping[str, Path]
     checks: Mapping[str, str]
     totals: tuple[Count, ...]
+    # How many records the partner takes in one file; 0 where it states none.
+    stated_most: int = 0
 
     @property
     def detail(self) -> Layout:
@@ -90,6 +92,34 @@ class Queue:
         """The columns of a content row that are no fields of the record."""
         withheld = (WITHHELD,) if self.location else ()
         return ("record_no", *CONTENT, "acts_cents", *withheld, *sorted(set(self.secrets.values())))
+
+    @property
+    def most_records(self) -> int | None:
+        """How many records one file can hold: what the partner states, and what its counts have room for.
+
+        None where nothing bounds it.
+        """
+        edges = len(self.layouts) - 1
+        rooms = [
+            self._room(total) - (edges if total.of == "lines" else 0)
+            for total in self.totals
+            if total.how == "count"
+        ]
+        return min([*rooms, *([self.stated_most] if self.stated_most else [])], default=None)
+
+    @property
+    def most_sums(self) -> dict[str, int]:
+        """The columns that a header or trailer sums, each with the most that its sum has room for."""
+        found: dict[str, int] = {}
+        for total in self.totals:
+            if total.how == "sum":
+                found[total.of] = min(self._room(total), found.get(total.of, self._room(total)))
+        return found
+
+    def _room(self, total: Count) -> int:
+        """The largest number that the field of a total can say."""
+        [field] = [one for one in self.layouts[total.record].columns if one.name == total.field]
+        return field.most
 
     @property
     def tells_birth(self) -> bool:
@@ -159,6 +189,7 @@ def _load(folder: Path, faults: Faults) -> Queue | None:
         tables={name: folder / file for name, file in root.node("tables", required=False).pairs().items()},
         checks=root.node("checks", required=False).pairs(),
         totals=_totals(root.node("totals", required=False)),
+        stated_most=root.integer("most_records", required=False),
     )
     amount.done()
     root.done()
@@ -241,6 +272,8 @@ def _disagreements(queue: Queue) -> list[str]:
     faults += [f"needs: ${name} is used nowhere" for name in sorted(set(queue.needs) - used)]
     faults += [f"${name} is used, but needs does not name it" for name in sorted(used - set(queue.needs))]
     faults += [f"secrets: no vault holds {name}" for name in queue.secrets.values() if name not in VAULTS]
+    if queue.stated_most < 0:
+        faults.append("most_records: a file needs room for a record")
     faults += [f"tables: {path.name} is missing" for path in queue.tables.values() if not path.is_file()]
     if bool(queue.checks) != ("checks" in queue.sql):
         faults.append("checks and checks.sql must both be there, or neither")

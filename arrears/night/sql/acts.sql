@@ -5,7 +5,7 @@ FROM weighed
 LEFT JOIN (
   SELECT action_id, queue, min(why) AS why
   FROM borne
-  JOIN aside_record USING (record_no)
+  JOIN aside_record USING (queue, record_no)
   GROUP BY action_id, queue
 ) AS doubt USING (action_id, queue)
 WHERE status = 'due'

@@ -29,4 +29,3 @@ SELECT
       $set_aside || act.record_doubt)
   END AS reason
 FROM query_table($acts) AS act
-WHERE act.queue = $queue
