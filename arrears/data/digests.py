@@ -29,8 +29,8 @@ def digest_column(column: pa.Array, digest: "hashlib._Hash") -> None:
 
 def letters(text: pa.Array) -> bytes | memoryview:
     """All texts of a column after one another in UTF-8, as they lie in memory."""
-    _, places, letters = text.buffers()
-    if letters is None or not len(text):
+    _, places, found = text.buffers()
+    if found is None or not len(text):
         return b""
     place = memoryview(places).cast("q" if pa.types.is_large_string(text.type) else "i")
-    return memoryview(letters)[place[text.offset] : place[text.offset + len(text)]]
+    return memoryview(found)[place[text.offset] : place[text.offset + len(text)]]
