@@ -18,10 +18,11 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.data.warehouse import attach_arrow, warehouse
-from arrears.law.decide import decide, verdict_path
+from arrears.law.decide import decide
 from arrears.law.profile import Profile
 from arrears.law.remedy import Card
 from arrears.law.remedy_files import read_card
+from arrears.law.verdicts import Verdicts
 from arrears.layout.tables import load_tables
 from arrears.night.transform import (
     Layer,
@@ -451,12 +452,12 @@ class Caseload:
             run_facts(con, folder / "facts", profile(self.state), self.as_of, through=last)
             facts = {row["subject_id"]: SimpleNamespace(**row) for row in rows_of(con, f"facts.{table}")}
             verdicts: dict[tuple[str, str, str], SimpleNamespace] = {}
-            for remedy in remedies:
-                decide(con, profile(self.state), card(remedy), self.as_of, folder / "verdicts")
-                for part in ("enter", "stay", "release"):
-                    path = verdict_path(folder / "verdicts", card(remedy), part)
-                    for row in rows_of(con, f"read_parquet('{path}')"):
-                        verdicts[remedy, part, row["subject_id"]] = SimpleNamespace(**row)
+            cards = {remedy: card(remedy) for remedy in remedies}
+            decide(con, profile(self.state), cards, self.as_of, folder / "verdicts")
+            kept = Verdicts(folder)
+            for remedy, part in kept.asked:
+                for row in rows_of(con, f"({kept.select(remedy, part, True)})"):
+                    verdicts[remedy, part, row["subject_id"]] = SimpleNamespace(**row)
             return SimpleNamespace(facts=facts, verdicts=verdicts)
 
     def made(self, *tables: str) -> dict[str, list[dict[str, Any]]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from verdict_files import keep_verdicts
 
 from arrears import house
 from arrears.data.store import Store
@@ -55,11 +56,6 @@ ACTIONS = pa.schema(
     + [(name, TEXT) for name in ("needs", "facts_hash", "said_hash")]
     + [("version", WHOLE), ("amount_cents", WHOLE), ("due_on", DAY), ("because", LIST)]
     + [("is_urgent", TRUTH), ("readings_differ", TRUTH), ("is_covered", TRUTH)]
-)
-VERDICT = pa.schema(
-    [(name, TEXT) for name in ("remedy", "part", "subject_id", "case_id", "person_id", "office", "worker")]
-    + [(name, TEXT) for name in ("verdict", "guide_verdict", "law_verdict", "facts_hash")]
-    + [("because", LIST), ("readings_differ", TRUTH), ("amount_cents", WHOLE)]
 )
 
 
@@ -146,9 +142,7 @@ class World:
         facts["person_facts"] = (*facts["person_facts"], *(a_person(one) for one in sorted(others)))
         for name, rows in facts.items():
             put(folder / "facts" / f"{name}.parquet", facts_of(name, rows))
-        for part in ("enter", "stay", "release"):
-            rows = [{"remedy": REMEDY, **one} for one in tonight.verdicts if one["part"] == part]
-            put(folder / "verdicts" / f"{REMEDY}.{part}.parquet", pa.Table.from_pylist(rows, VERDICT))
+        keep_verdicts(folder, REMEDY, tonight.verdicts)
         at = datetime(day.year, day.month, day.day, 7, tzinfo=UTC)
         run = self.ledger.begin_run(STATE, day, "night", self.ledger.pin(at), at, Holder.here())
         self.ledger.close_run(run, f"manifest of {day}", at)

@@ -16,12 +16,12 @@ from arrears import house
 from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, write_parquet
 from arrears.days import Calendar
 from arrears.law.deadlines import DEADLINE_SCHEMA
-from arrears.law.decide import verdict_select
 from arrears.law.profile import Profile
 from arrears.law.remedy import PARTS, Card, load_cards
+from arrears.law.verdicts import Question, sides_of, wide_of
 from arrears.ledger import Holder, Ledger
 from arrears.night.leaving import choose, open_choice
-from arrears.night.plan import NARROW, attach_cards
+from arrears.night.plan import attach_cards, attach_watched
 from arrears.night.release import close_ended, open_new, prepare
 from arrears.night.stops import read_stops
 from arrears.night.transform import load_layer
@@ -111,9 +111,14 @@ class Office:
         con, as_of = self.con, night.as_of
         facts = pa.Table.from_pylist([case.facts(as_of) for case in cases], SHAPE)
         attach_arrow(con, "facts.case_facts", facts)
-        for part in PARTS:
-            each = [self._verdicts(card, part, as_of) for card in self.cards.values()]
-            con.execute(f"CREATE OR REPLACE TABLE verdicts.{part} AS {' UNION ALL '.join(each)}")
+        questions = [
+            Question(card, part, "guide", {}, card.params(self.profile, as_of, part))  # type: ignore[arg-type]
+            for card in self.cards.values()
+            for part in PARTS
+        ]
+        wide = wide_of(questions)
+        text = wide.select("facts.case_facts")
+        con.execute(f"CREATE OR REPLACE TABLE verdicts.case_facts AS {text}", dict(wide.bound))
         tables = self.ledger.snapshot(STATE, night.run.cut, only=LEDGER_TABLES)
         intake = {"kind": ["hearings"], "complete_through_on": pa.array([through_on], pa.date32())}
         licenses = {
@@ -161,12 +166,7 @@ class Office:
         for name, table in attached.items():
             attach_arrow(con, name, table)
         attach_cards(con, self.cards, self.profile, self.queues, as_of)  # type: ignore[arg-type]
-
-    def _verdicts(self, card: Card, part: Any, as_of: date) -> str:
-        select = verdict_select(card, part, "guide", {})
-        for name, value in card.params(self.profile, as_of, part).items():
-            select = select.replace(f"${name}", f"DATE '{value}'" if isinstance(value, date) else str(value))
-        return f"SELECT {NARROW} FROM ({select})"
+        attach_watched(con, self.cards, sides_of({(one.remedy, one.part): one for one in wide.asked}))
 
     def plan(self, as_of: date) -> None:
         """The plan of a night, by its own SQL."""

@@ -7,32 +7,35 @@ from typing import Any
 import pytest
 from card_helpers import CARD, CONDITIONS, FEDERAL, STATE, null_any_fact, tree
 
-from arrears.data.warehouse import warehouse
+from arrears.data.warehouse import warehouse, write_parquet
 from arrears.errors import ArrearsError
 from arrears.law.decide import decide, waiver_faults
 from arrears.law.profile import Profile
 from arrears.law.remedy_files import read_card
+from arrears.law.verdicts import Verdicts
 
 NIGHT = date(2025, 3, 2)
 WAIVER = "waivers: [{remedy: license, condition: %s, from: 2020-01-01, why: x, cites: [guide]}]\n"
 Row = tuple[Any, ...]
-Verdicts = dict[str, list[dict[str, Any]]]
+Read = dict[str, list[dict[str, Any]]]
 FLAG = ("1", "1", "p1", "o", "w", date(2025, 1, 1), 61, 500, False)
 LATE = ("2", "2", "p2", "o", "w", date(2025, 1, 2), 61, 500, False)
 ODD = ("3", "3", "p3", None, None, None, 10, 500, False)
 DOUBT = ("4", "4", "p4", None, None, None, 10, 500, True)
 
 
-def night(folder: Path, rows: list[Row], **changed: str) -> tuple[Any, Verdicts]:
+def night(folder: Path, rows: list[Row], **changed: str) -> tuple[Any, Read]:
     """What `decide` counted, and the verdict rows of each part."""
     rules = tree(folder, **changed)
     card, profile = read_card(rules / "remedies" / "license"), Profile.load(rules, "ut")
     with warehouse() as con:
         attach(con, rows)
-        decided = decide(con, profile, card, NIGHT, folder / "verdicts")
+        write_parquet(con, "FROM facts.case_facts", folder / "facts" / "case_facts.parquet")
+        decided = decide(con, profile, {"license": card}, NIGHT, folder / "verdicts")["license"]
+        kept = Verdicts(folder)
         read = {
-            path.name.split(".")[1]: con.execute(f"FROM read_parquet('{path}')").to_arrow_table().to_pylist()
-            for path in sorted((folder / "verdicts").glob("*.parquet"))
+            part: con.execute(f"{kept.select(remedy, part, True)} ORDER BY 3").to_arrow_table().to_pylist()
+            for remedy, part in kept.asked
         }
     return decided, read
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from json_docs import documented, given
+from verdict_files import keep_verdicts, verdict_rows
 
 from arrears import house
 from arrears.answers.background_answers import Answer
@@ -23,9 +24,9 @@ from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_parquet, warehouse, write_parquet
 from arrears.errors import ArrearsError
 from arrears.law.profile import Profile
+from arrears.law.verdicts import Verdicts
 from arrears.ledger import Ledger
 from arrears.night.close import law
-from arrears.night.plan import VERDICT_SCHEMA
 from arrears.values import Row
 
 pytestmark = pytest.mark.timeout(900)
@@ -82,15 +83,15 @@ def test_a_changed_value_is_a_rule(lived_nights: Store, tmp_path: Path) -> None:
     two = changed(one, tmp_path / "two", profile=other)
     answer = between(one, two, tmp_path)
     assert causes(answer).keys() == {"rule"}
-    new = rows(
-        two.folder / "verdicts" / "license_revocation.enter.parquet",
-        "SELECT subject_id FROM one WHERE verdict = 'flag'",
+    old, new = (
+        {
+            row["subject_id"]
+            for row in verdict_rows(of.folder, "license_revocation")
+            if row["verdict"] == "flag"
+        }
+        for of in (one, two)
     )
-    old = rows(
-        one.folder / "verdicts" / "license_revocation.enter.parquet",
-        "SELECT subject_id FROM one WHERE verdict = 'flag'",
-    )
-    (subject,) = next(iter(set(new) - set(old)))
+    subject = next(iter(new - old))
     found = line(answer, f"license_revocation:{subject}")
     assert {"key": "license.no_payment_days", "unit": "days", "was": 60, "now": 45} in found["evidence"][
         "values"
@@ -295,9 +296,10 @@ def test_every_changed_line_of_two_nights_has_one_cause(lived_nights: Store, two
     def verdicts(night: date) -> dict[tuple[str, str], list[str]]:
         found: dict[tuple[str, str], list[str]] = {}
         for part in ("enter", "stay", "release"):
-            for path in sorted((lived_nights.night(STATE, night) / "verdicts").glob(f"*.{part}.parquet")):
-                for remedy, subject, verdict in rows(path, "SELECT remedy, subject_id, verdict FROM one"):
-                    found.setdefault((remedy, subject), []).append(verdict)
+            folder = lived_nights.night(STATE, night)
+            for remedy in Verdicts(folder).remedies:
+                for row in verdict_rows(folder, remedy, part, "subject_id, verdict"):
+                    found.setdefault((remedy, row["subject_id"]), []).append(row["verdict"])
         return found
 
     before, after = verdicts(FIRST), verdicts(SECOND)
@@ -369,22 +371,12 @@ def test_nights_the_wrong_way_round_and_nights_that_are_not_there_are_refused(li
 
 def a_run(place: Path, **verdicts: str) -> Path:
     """A run's folder in which one remedy gives these subjects these verdicts, and nothing else is there."""
-    narrow = [
-        {
-            "remedy": "levy",
-            "subject_id": name,
-            "case_id": name,
-            "person_id": f"p-{name}",
-            "verdict": verdict,
-            "readings_differ": False,
-        }
+    judged = [
+        {"subject_id": name, "case_id": name, "person_id": f"p-{name}", "part": part, "verdict": verdict}
         for name, verdict in verdicts.items()
+        for part in ("enter", "stay", "release")
     ]
-    (place / "verdicts").mkdir(parents=True)
-    for part in ("enter", "stay", "release"):
-        pq.write_table(
-            pa.Table.from_pylist(narrow, VERDICT_SCHEMA), place / "verdicts" / f"levy.{part}.parquet"
-        )
+    keep_verdicts(place, "levy", judged)
     (place / "plan").mkdir()
     texts = (
         "remedy subject_id case_id person_id office worker",

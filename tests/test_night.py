@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from card_helpers import null_any_fact
+from verdict_files import verdict_rows
 
 from arrears import house
 from arrears.answers.explain import explain_case
@@ -20,6 +21,7 @@ from arrears.desk.review import decide, work_list
 from arrears.errors import Refused
 from arrears.law.profile import Profile
 from arrears.law.remedy import load_cards
+from arrears.law.verdicts import Verdicts
 from arrears.ledger import Ledger
 from arrears.night import steps
 from arrears.night.steps import run_night
@@ -52,13 +54,7 @@ def fresh(received: Path, tmp_path: Path) -> Store:
 
 def verdicts(store: Store, night: date, remedy: str, part: str = "enter") -> dict[str, dict[str, Any]]:
     """Verdict rows of a remedy by subject."""
-    with warehouse() as con:
-        attach_parquet(con, "v", [store.night(STATE, night) / "verdicts" / f"{remedy}.{part}.parquet"])
-        found = con.execute("SELECT * FROM v")
-        names = [column[0] for column in found.description]
-        return {
-            row[names.index("subject_id")]: dict(zip(names, row, strict=True)) for row in found.fetchall()
-        }
+    return {row["subject_id"]: row for row in verdict_rows(store.night(STATE, night), remedy, part)}
 
 
 def published(store: Store) -> list[dict[str, Any]]:
@@ -193,11 +189,7 @@ def test_nulling_any_fact_creates_no_flag_and_clears_none(lived: Store) -> None:
         for name in kept_facts():
             attach_parquet(con, f"facts.{name}", [lived.night(STATE, FIRST) / "facts" / f"{name}.parquet"])
         # What nobody has set keeps a remedy off; then it has no verdict to change.
-        on = [
-            name
-            for name in cards
-            if (lived.night(STATE, FIRST) / "verdicts" / f"{name}.enter.parquet").exists()
-        ]
+        on = Verdicts(lived.night(STATE, FIRST)).remedies
         breaches = {name: null_any_fact(con, cards[name], profile, FIRST) for name in on}
     assert len(on) > 20
     assert breaches == {name: [] for name in on}

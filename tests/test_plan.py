@@ -22,6 +22,7 @@ from arrears.night.plan import (
     QUEUE_SCHEMA,
     STEP_SCHEMA,
     SUBJECT_SCHEMA,
+    WATCHED_SCHEMA,
 )
 from arrears.night.transform import load_layer
 
@@ -29,14 +30,6 @@ R, CASE, PERSON = "license_revocation", "C1", "P1"
 DAY = date(2025, 1, 14)
 TABLES = load_layer(house.PLAN).tables
 RETRY_AFTER = 30
-VERDICT = pa.schema(
-    [
-        (n, pa.string())
-        for n in ("remedy", "subject_id", "case_id", "person_id", "office", "worker", "verdict")
-    ]
-    + [("because", pa.list_(pa.string())), ("readings_differ", pa.bool_()), ("amount_cents", pa.int64())]
-    + [("facts_hash", pa.string())]
-)
 STEPS = [
     {"step_no": 1, "step": "review", "kind": "review", "needs": "caseworker", "targets": "self"},
     {
@@ -112,15 +105,8 @@ class Desk:
     def plan(self, as_of: date = DAY) -> list[dict[str, Any]]:
         """Tonight's acts, in order of their ids; new episodes and endings go to the ledger."""
         con = self.con
-        verdicts = {
-            part: [
-                self._verdict(case, person, self.of.get((case, part), getattr(self, part)))
-                for case, person in self.subjects
-            ]
-            for part in ("enter", "stay", "release")
-        }
-        for part, rows in verdicts.items():
-            attach_arrow(con, f"verdicts.{part}", pa.Table.from_pylist(rows, VERDICT))
+        rows = [self._verdict(case, person) for case, person in self.subjects]
+        attach_arrow(con, "card.watched", pa.Table.from_pylist(rows, WATCHED_SCHEMA))
         tables = {"episodes": EPISODES, "published": PUBLISHED, "decisions": DECISIONS}
         for name, schema in tables.items():
             rows = [{**dict.fromkeys(schema.names), **row} for row in getattr(self, name)]
@@ -155,7 +141,12 @@ class Desk:
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
-    def _verdict(self, case: str, person: str, verdict: str) -> dict[str, Any]:
+    def _verdict(self, case: str, person: str) -> dict[str, Any]:
+        told = {
+            f"{part}_verdict": self.of.get((case, part), getattr(self, part))
+            for part in ("enter", "stay", "release")
+        }
+        because = {f"{part}_because": list(self.grounds) for part in ("enter", "stay", "release")}
         return {
             "remedy": R,
             "subject_id": case,
@@ -163,18 +154,20 @@ class Desk:
             "person_id": person,
             "office": "001",
             "worker": "w",
-            "verdict": verdict,
-            "because": list(self.grounds),
+            **told,
+            **because,
             "readings_differ": self.readings_differ,
+            "release_readings_differ": self.readings_differ,
             "amount_cents": self.amount_cents,
-            "facts_hash": self.facts_hash,
+            "is_told": True,
         }
 
     def _attach_asked(self) -> None:
         """What cards ask of the facts beside their conditions."""
         policy = [{"retry_after_days": RETRY_AFTER}]
         attach_arrow(self.con, "card.policy", pa.Table.from_pylist(policy, POLICY_SCHEMA))
-        asked = {"agreement_is_kept": self.agreement_is_kept, "said_hash": self.said_hash}
+        asked = {"facts_hash": self.facts_hash, "agreement_is_kept": self.agreement_is_kept}
+        asked |= {"said_hash": self.said_hash}
         asked |= {"is_urgent": self.is_urgent, "is_unheard": self.is_unheard}
         rows = [{"remedy": R, "subject_id": case, **asked} for case, _ in self.subjects]
         attach_arrow(self.con, "card.subject", pa.Table.from_pylist(rows, SUBJECT_SCHEMA))

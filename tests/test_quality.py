@@ -10,12 +10,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from desk_pages import Browser
 from ledger_helpers import a_closed_night, with_people
 from reports_world import table
 from typer.testing import CliRunner
+from verdict_files import keep_verdicts
 
 from arrears import house
 from arrears.answers.closed_nights import ClosedNight, closed_nights
@@ -140,9 +140,11 @@ def test_a_release_is_measured_from_the_first_night_that_asked_for_it(
     nights = []
     for day in days:
         folder = tmp_path / "nights" / day.isoformat()
-        (folder / "verdicts").mkdir(parents=True)
-        rows = [{"subject_id": one, "verdict": "flag" if day in on else "clear"} for one, on in asked.items()]
-        pq.write_table(pa.Table.from_pylist(rows), folder / "verdicts" / "credit_reporting.release.parquet")
+        rows = [
+            {"subject_id": one, "part": "release", "verdict": "flag" if day in on else "clear"}
+            for one, on in asked.items()
+        ]
+        keep_verdicts(folder, "credit_reporting", rows)
         nights.append(ClosedNight(night.store, night.ledger, "me", day, folder, night.cut))
     sent = {"remedy": T, "subject_id": T, "episode_id": T, "kind": T, "batch_no": C, "published_on": D}
     table(con, "ledger.published", sent, [

@@ -22,10 +22,11 @@ from builders import Caseload
 
 from arrears import house
 from arrears.data.store import Store
-from arrears.data.warehouse import attach_parquet, file_list, run_sql_file, warehouse
+from arrears.data.warehouse import attach_arrow, attach_parquet, file_list, run_sql_file, warehouse
 from arrears.law.profile import Profile
 from arrears.law.work import load_kinds
-from arrears.night.plan import attach_verdicts
+from arrears.ledger.plan import EPISODES, PUBLISHED
+from arrears.night.plan import attach_verdicts, attach_watched
 from arrears.night.transform import run_match
 from arrears.reports.lines import load_report
 from tests.recipe_files import (
@@ -532,7 +533,9 @@ def test_a_sample_night_is_added(copied: Path) -> None:
 
 def test_a_state_whose_remedies_are_all_off_decides_nothing(tmp_path: Path) -> None:
     with warehouse() as con:
-        attach_verdicts(con, tmp_path, [])
-        con.execute("CREATE SCHEMA plan")
+        for name, schema in {"episodes": EPISODES, "published": PUBLISHED}.items():
+            attach_arrow(con, f"ledger.{name}", schema.empty_table())
+        con.execute("CREATE SCHEMA card; CREATE SCHEMA plan")
+        attach_watched(con, {}, attach_verdicts(con, tmp_path))
         run_sql_file(con, house.PLAN / "verdict.sql", "plan.verdict", {})
         assert con.execute("SELECT count(*) FROM plan.verdict").fetchone() == (0,)

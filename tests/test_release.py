@@ -279,7 +279,8 @@ def test_a_file_that_the_ledger_does_not_know_is_told_before_anything_leaves(clo
     ("pattern", "said"),
     [
         ("nights/*/*/manifest.json", "is not the one with which the run was closed"),
-        ("nights/*/*/verdicts/*.enter.parquet", "was changed since the run was closed"),
+        ("nights/*/*/verdicts/case_facts.parquet", "was changed since the run was closed"),
+        ("nights/*/*/verdicts/asked.parquet", "was changed since the run was closed"),
         ("staging/*/caseload/*/cases.parquet", "was changed since it was loaded"),
         ("outbox/*/*/*.txt", "is not as it was published"),
         ("landing/*/[1-9]*", "is not as it was delivered"),

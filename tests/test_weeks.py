@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from verdict_files import verdict_rows
 
 from arrears import house
 from arrears.author.sample import golden, live, outbox, sample_nights
 from arrears.data.store import Store
-from arrears.data.warehouse import attach_parquet, warehouse
 from arrears.law.profile import Profile
 from arrears.law.remedy import load_cards
 from arrears.ledger import Ledger
@@ -36,9 +36,8 @@ def test_exactly_the_golden_outbox_leaves(lived: Store, night: date) -> None:
 
 def answered(store: Store, night: date, remedy: str) -> dict[str, str]:
     """The verdicts of a remedy by subject."""
-    with warehouse() as con:
-        attach_parquet(con, "v", [store.night(STATE, night) / "verdicts" / f"{remedy}.enter.parquet"])
-        return dict(con.execute("SELECT subject_id, verdict FROM v").fetchall())
+    rows = verdict_rows(store.night(STATE, night), remedy, wanted="subject_id, verdict")
+    return {row["subject_id"]: row["verdict"] for row in rows}
 
 
 @pytest.mark.parametrize("night", NIGHTS, ids=str)

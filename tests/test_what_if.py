@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from json_docs import documented, given
+from verdict_files import verdict_rows
 
 from arrears import house
 from arrears.answers.background_answers import Answer
@@ -25,6 +26,7 @@ from arrears.fakes.plant import case_of
 from arrears.intake.inbox import take_in
 from arrears.law.profile import NotYet, Profile
 from arrears.law.remedy import load_cards
+from arrears.law.verdicts import Verdicts
 from arrears.night import steps
 
 pytestmark = pytest.mark.timeout(900)
@@ -46,11 +48,9 @@ def rows(path: Path, *columns: str) -> set[tuple[Any, ...]]:
 def verdicts(folder: Path) -> dict[tuple[str, str], str]:
     """The verdict of every remedy and subject, whether it may begin."""
     found: dict[tuple[str, str], str] = {}
-    for path in sorted((folder / "verdicts").glob("*.enter.parquet")):
-        found |= {
-            (remedy, subject): verdict
-            for remedy, subject, verdict in rows(path, "remedy", "subject_id", "verdict")
-        }
+    for remedy in Verdicts(folder).remedies:
+        told = verdict_rows(folder, remedy, wanted="subject_id, verdict")
+        found |= {(remedy, row["subject_id"]): row["verdict"] for row in told}
     return found
 
 

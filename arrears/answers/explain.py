@@ -14,12 +14,13 @@ from arrears.answers.explain_clocks import add_clocks, clock_sentence, deadlines
 from arrears.answers.explain_conditions import explain_condition, explain_counts
 from arrears.answers.runs import run_folder
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, ask_sql_file, file_list, file_paths, quote, warehouse
+from arrears.data.warehouse import Connection, ask_sql_file, file_paths, quote, warehouse
 from arrears.errors import ArrearsError
 from arrears.law.catalog import described_facts
 from arrears.law.citations import as_cited, load_policies, written
 from arrears.law.profile import Profile, UnsetValue
 from arrears.law.remedy import PARTS, Card, Part, load_cards
+from arrears.law.verdicts import Verdicts
 from arrears.ledger import Ledger
 from arrears.values import Row, dollars
 
@@ -51,15 +52,15 @@ def explain_case(
     profile, cards = Profile.load(house.RULES, state), load_cards(house.RULES)
     if remedy is not None and remedy not in cards:
         raise ArrearsError(f"There is no remedy {remedy!r}", "rules/remedies", f"Known: {', '.join(cards)}")
+    kept = Verdicts(folder)
     with warehouse() as con:
         who = subjects_of(con, folder, subject)
         may_tell = (*((LAST_FOUR,) if digits else ()), *(() if is_protected(con, folder, who) else (PLACE,)))
         told = [
-            explain_subject(con, folder, card.here(profile, as_of), profile, as_of, one, may_tell)
+            explain_subject(con, kept, card.here(profile, as_of), profile, as_of, one, may_tell)
             for card in cards.values()
-            if remedy in (None, card.remedy)
-            and (folder / "verdicts" / f"{card.remedy}.enter.parquet").exists()
-            for one in verdict_rows(con, folder, card.remedy, "enter", who)
+            if remedy in (None, card.remedy) and card.remedy in kept.remedies
+            for one in verdict_rows(con, kept, card.remedy, "enter", who)
         ]
         acts = actions_of(con, folder, who)
         add_clocks(con, folder, acts, profile, as_of)
@@ -95,15 +96,15 @@ def is_protected(con: Connection, folder: Path, who: list[str]) -> bool:
     return not (found and found[0])
 
 
-def verdict_rows(con: Connection, folder: Path, remedy: str, part: Part, who: list[str]) -> list[Row]:
+def verdict_rows(con: Connection, kept: Verdicts, remedy: str, part: Part, who: list[str]) -> list[Row]:
     """The verdict rows of a case, or of its obligor where the remedy is about persons or debts."""
-    path = folder / "verdicts" / f"{remedy}.{part}.parquet"
-    return fetch_file(con, SQL / "verdicts_of.sql", {"path": file_paths(path), "case": who[0], "who": who})
+    asked = {"verdicts": kept.select(remedy, part), "case": who[0], "who": who}
+    return fetch_file(con, SQL / "verdicts_of.sql", asked)
 
 
 def explain_subject(
     con: Connection,
-    folder: Path,
+    kept: Verdicts,
     card: Card,
     profile: Profile,
     as_of: date,
@@ -111,7 +112,7 @@ def explain_subject(
     may_tell: Collection[str],
 ) -> Row:
     """One remedy for one subject: the three questions, each condition in a sentence."""
-    subject = enter["subject_id"]
+    subject, folder = enter["subject_id"], kept.folder
     facts = fetch(
         con,
         "SELECT * FROM read_parquet($path) WHERE subject_id = $subject",
@@ -125,7 +126,7 @@ def explain_subject(
     waived = profile.waivers(card.remedy, as_of)
     parts: dict[str, Row] = {}
     for part in PARTS:
-        row = enter if part == "enter" else _part_row(con, folder, card.remedy, part, subject)
+        row = enter if part == "enter" else _part_row(con, kept, card.remedy, part, subject)
         conditions = [
             explain_condition(
                 one, row[one.name], facts, numbers, described, profile, may_tell, waived.get(one.name)
@@ -166,11 +167,8 @@ def print_counted(told: list[Row], out: Console) -> None:
                 _print_condition(condition, out)
 
 
-def _part_row(con: Connection, folder: Path, remedy: str, part: Part, subject: str) -> Row:
-    path = folder / "verdicts" / f"{remedy}.{part}.parquet"
-    return fetch(
-        con, f"SELECT * FROM read_parquet({file_list([path])}) WHERE subject_id = $s", {"s": subject}
-    )[0]
+def _part_row(con: Connection, kept: Verdicts, remedy: str, part: Part, subject: str) -> Row:
+    return fetch(con, f"FROM ({kept.select(remedy, part)}) WHERE subject_id = $s", {"s": subject})[0]
 
 
 def headline(card: Card, row: Row, conditions: list[Row]) -> str:
@@ -233,18 +231,17 @@ def write_verdicts(
     """The rows written (to a file, or printed as CSV; handed back with `as_rows`): every subject's verdict
     with its conditions.
     """
-    folder = run_folder(store, Ledger.open(store.ledger_url), state, as_of, release) / "verdicts"
+    kept = Verdicts(run_folder(store, Ledger.open(store.ledger_url), state, as_of, release))
     if part not in PARTS:
         raise ArrearsError(f"There is no part {part!r}", "--part", "Write enter, stay or release")
-    paths = sorted(folder.glob(f"{remedy or '*'}.{part}.parquet"))
-    if not paths:
+    told = [kept.select(name, part, True) for name in sorted(kept.remedies) if remedy in (None, name)]
+    if not told:
         raise ArrearsError(
             f"No verdicts of {remedy or 'any remedy'}",
-            folder,
+            kept.folder / "verdicts",
             "See `arrears night` for the remedies that are in force and on",
         )
-    order = "ORDER BY remedy, subject_id"
-    select = f"SELECT * FROM read_parquet({file_list(paths)}, union_by_name=true) {order}"
+    select = f"FROM ({' UNION ALL BY NAME '.join(told)}) ORDER BY remedy, subject_id"
     kind = "PARQUET" if to is not None and to.suffix == ".parquet" else "CSV, HEADER"
     with warehouse() as con:
         if as_rows and to is None:

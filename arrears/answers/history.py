@@ -4,20 +4,17 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import pyarrow as pa
-
 from arrears import house
 from arrears.answers.closed_nights import ClosedNight
 from arrears.answers.display import fetch_file
 from arrears.answers.quality_rules import QualityRules
-from arrears.data.warehouse import Connection, attach_arrow, file_paths
+from arrears.data.warehouse import Connection
 from arrears.law.remedy import load_cards, title_of
+from arrears.law.verdicts import Verdicts
 from arrears.law.work_order import load_work_order
 from arrears.values import Row
 
 SQL = Path(__file__).with_name("sql")
-
-NIGHT_OF = pa.schema([("filename", pa.string()), ("remedy", pa.string()), ("as_of", pa.date32())])
 
 
 def lists_by_night(nights: Sequence[ClosedNight], rules: QualityRules) -> list[Row]:
@@ -55,18 +52,19 @@ def releases(con: Connection, nights: Sequence[ClosedNight], rules: QualityRules
     word, or what Arrears did not see) is counted apart.
     """
     last = nights[-1]
-    files = [
-        (path, remedy, night)
+    released = _released(con)
+    asked = [
+        f"SELECT remedy, DATE '{night.as_of}' AS as_of, subject_id"
+        f" FROM ({kept.select(remedy, 'release')}) WHERE verdict = 'flag'"
         for night in nights
-        for remedy in _released(con)
-        if (path := night.folder / "verdicts" / f"{remedy}.release.parquet").exists()
+        if (kept := Verdicts(night.folder))
+        for remedy in released
+        if remedy in kept.remedies
     ]
-    if not files:
+    if not asked:
         return {"bars": [], "by_remedy": [], "without_ground": 0}
-    named = [{"filename": str(path), "remedy": remedy, "as_of": night.as_of} for path, remedy, night in files]
-    attach_arrow(con, "quality.night_of", pa.Table.from_pylist(named, NIGHT_OF))
-    asked = {"files": file_paths(*(path for path, _, _ in files)), "as_of": last.as_of}
-    rows = fetch_file(con, SQL / "releases.sql", asked)
+    about = {"asked": " UNION ALL ".join(asked), "as_of": last.as_of}
+    rows = fetch_file(con, SQL / "releases.sql", about)
     return _release_delays(rows, rules)
 
 

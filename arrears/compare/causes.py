@@ -28,6 +28,7 @@ from arrears.compare.laws import NOT_ASKED
 from arrears.data.warehouse import Connection, file_list, quote, run_sql_file
 from arrears.law.catalog import described_facts
 from arrears.law.remedy import PARTS
+from arrears.law.verdicts import Verdicts
 from arrears.night.transform import load_facts
 
 SQL = Path(__file__).with_name("sql")
@@ -93,7 +94,8 @@ def make_evidence(con: Connection, first: Path, rungs: Sequence[Rung]) -> None:
         before, after = folders[number - 1], folders[number]
         cells += [one for table in fact_tables() if (one := cell_select(con, table, number, before, after))]
         for remedy in _remedies_on(con, number):
-            conditions += [condition_select(con, remedy, part, number, before, after) for part in PARTS]
+            kept = (Verdicts(before), Verdicts(after))
+            conditions += [condition_select(remedy, part, number, *kept) for part in PARTS]
     make_union(con, "cell", cells, ("facts", "subject_id", "fact", "was", "now", "rows_was", "rows_now"))
     told = [one for one in conditions if one]
     make_union(con, "condition", told, ("remedy", "part", "subject_id", "condition", "was", "now"))
@@ -151,14 +153,12 @@ def struct(**fields: str) -> str:
     return f"struct_pack({', '.join(f'{name} := {value}' for name, value in fields.items())})"
 
 
-def condition_select(
-    con: Connection, remedy: str, part: str, rung: int, before: Path, after: Path
-) -> str | None:
+def condition_select(remedy: str, part: str, rung: int, before: Verdicts, after: Verdicts) -> str | None:
     """The SELECT of the conditions of a remedy's part whose answers differ across a rung."""
-    files = [folder / "verdicts" / f"{remedy}.{part}.parquet" for folder in (before, after)]
-    if not all(file.exists() for file in files):
+    both_asked = [one.asked.get((remedy, part)) for one in (before, after)]
+    if None in both_asked:
         return None
-    was, now = (_columns(con, file, "BOOLEAN") - {"readings_differ"} for file in files)
+    was, now = (set(one.conditions) for one in both_asked if one)
     packs = ", ".join(
         struct(condition=quote(name), was=_answer("was", name, was), now=_answer("now", name, now))
         for name in sorted(was | now)
@@ -172,7 +172,7 @@ def condition_select(
         for one, other in (("was", "now"), ("now", "was"))
     )
     differing = f"list_filter([{packs}], lambda one: one.was <> one.now AND NOT ({alone})) AS differing"
-    before_it, after_it = (f"read_parquet({file_list([file])})" for file in files)
+    before_it, after_it = (f"({one.select(remedy, part)})" for one in (before, after))
     wanted = f"(FROM line WHERE rung = {rung} AND remedy = {quote(remedy)}) AS line USING (subject_id)"
     both = f"{before_it} AS was JOIN {after_it} AS now USING (subject_id) SEMI JOIN {wanted}"
     about = f"{rung} AS rung, {quote(remedy)} AS remedy, {quote(part)} AS part"
@@ -185,9 +185,9 @@ def _answer(side: str, name: str, there: set[str]) -> str:
     return f"coalesce(CAST({side}.\"{name}\" AS VARCHAR), 'unknown')" if name in there else quote(NOT_ASKED)
 
 
-def _columns(con: Connection, path: Path, kind: str = "") -> set[str]:
+def _columns(con: Connection, path: Path) -> set[str]:
     found = con.execute(f"DESCRIBE FROM read_parquet({file_list([path])})").fetchall()
-    return {str(name) for name, of, *_ in found if kind in ("", of)}
+    return {str(row[0]) for row in found}
 
 
 def _remedies_on(con: Connection, rung: int) -> list[str]:

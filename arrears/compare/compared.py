@@ -6,9 +6,8 @@ two runs say the same of a line where its signature is the same.
 
 from pathlib import Path
 
-from arrears.compare.trial import verdicts_of
-from arrears.data.warehouse import Connection, file_paths, run_sql_file
-from arrears.night.plan import attach_verdicts
+from arrears.data.warehouse import Connection, file_paths, run_sql_file, sql_text
+from arrears.law.verdicts import Verdicts
 
 SQL = Path(__file__).with_name("sql")
 
@@ -19,9 +18,11 @@ WHO = ("remedy", "subject_id", "case_id", "person_id", "office", "worker")
 def make_lines(con: Connection, name: str, folder: Path) -> None:
     """Makes `lines.<name>`: one row per verdict, act and line of the work list of a run's folder."""
     con.execute("CREATE SCHEMA IF NOT EXISTS lines")
-    attach_verdicts(con, folder / "verdicts", verdicts_of(folder))
+    kept = Verdicts(folder)
+    sides = [kept.side_select(remedy) for remedy in kept.remedies]
     plan, facts = folder / "plan", folder / "facts"
     params = {
+        "verdicts": " UNION ALL ".join(sides) or sql_text(SQL / "no_verdicts.sql"),
         "acts": file_paths(plan / "actions.parquet"),
         "work": file_paths(plan / "work_list.parquet"),
         "persons": file_paths(facts / "person_facts.parquet"),

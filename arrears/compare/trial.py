@@ -82,8 +82,7 @@ def make_verdicts(trial: Trial, kept: Path, remedies: Collection[str]) -> None:
     """Makes the verdicts of these remedies and the plan; facts and all other verdicts are those of `kept`."""
     borrow(kept / "match", trial.folder / "match")
     borrow(kept / "facts", trial.folder / "facts")
-    for name in trial.cards.keys() - set(remedies):
-        borrow(kept / "verdicts", trial.folder / "verdicts", f"{name}.*.parquet")
+    borrow(kept / "verdicts", trial.folder / "verdicts")
     _decide_and_plan(trial, remedies)
 
 
@@ -98,13 +97,8 @@ def take(trial: Trial, step: steps.Step, **more: Any) -> None:
         step.on(trial, con, **more)
 
 
-def borrow(kept: Path, place: Path, pattern: str = "*.parquet") -> None:
+def borrow(kept: Path, place: Path) -> None:
     """Makes tables of another folder readable here; whatever is written here later does not reach them."""
     place.mkdir(parents=True, exist_ok=True)
-    for path in sorted(kept.glob(pattern)):
+    for path in sorted(kept.glob("*.parquet")):
         (place / path.name).symlink_to(path)
-
-
-def verdicts_of(folder: Path) -> list[str]:
-    """The remedies that gave verdicts in a run's folder."""
-    return sorted(path.name.split(".")[0] for path in (folder / "verdicts").glob("*.enter.parquet"))

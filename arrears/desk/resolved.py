@@ -15,7 +15,6 @@ from arrears.data.warehouse import (
     attach_arrow,
     attach_parquet,
     file_list,
-    file_paths,
     quote,
     run_sql_file,
     sql_text,
@@ -24,6 +23,7 @@ from arrears.data.warehouse import (
 )
 from arrears.desk.table import WORK_LIST, desk_table, made_once, table_path
 from arrears.law.remedy import Card, load_cards
+from arrears.law.verdicts import Verdicts
 from arrears.law.work import Kind, load_kinds
 from arrears.ledger import Ledger
 
@@ -87,12 +87,11 @@ def attach_words(con: Connection, ledger: Ledger, run: ClosedRun, before: Closed
 def attach_verdicts(con: Connection, name: str, folder: Path, cards: Iterable[Card]) -> None:
     """Makes `<name>_verdict`: what a night's questions answered about the subjects of the lines that left."""
     con.execute(f"CREATE TABLE {name}_verdict ({VERDICT})")
-    for card in cards:
+    kept = Verdicts(folder)
+    for card in (one for one in cards if one.remedy in kept.remedies):
         for part in ("enter", "stay"):
-            path = folder / "verdicts" / f"{card.remedy}.{part}.parquet"
-            if path.exists():
-                params = {"path": file_paths(path), "remedy": card.remedy}
-                add_sql_file(con, SQL / "verdicts_of_gone.sql", f"{name}_verdict", params)
+            params = {"verdicts": kept.select(card.remedy, part), "remedy": card.remedy}
+            add_sql_file(con, SQL / "verdicts_of_gone.sql", f"{name}_verdict", params)
 
 
 def attach_changed(con: Connection, run: ClosedRun, before: ClosedRun, kinds: Mapping[str, Kind]) -> None:

@@ -21,7 +21,6 @@ from arrears.data.warehouse import (
     Connection,
     attach_arrow,
     attach_parquet,
-    file_list,
     file_paths,
     quote,
     run_sql_file,
@@ -34,6 +33,7 @@ from arrears.desk.priority import score_sql
 from arrears.law.catalog import described_facts
 from arrears.law.profile import Profile
 from arrears.law.remedy import Card, load_cards
+from arrears.law.verdicts import Verdicts
 from arrears.law.work_order import WorkOrder, load_work_order
 from arrears.night.close import folder_hash
 from arrears.reports.balance import balance
@@ -204,11 +204,12 @@ def attach_missing(con: Connection, cards: Iterable[Card]) -> None:
 
 def attach_readings(con: Connection, folder: Path, cards: Iterable[Card]) -> None:
     """Makes `reading`: what guide and statute say of each subject of a remedy."""
+    kept = Verdicts(folder)
     selects = [
-        f"""SELECT remedy, subject_id, guide_verdict, law_verdict FROM read_parquet({file_list([path])})
+        f"""SELECT remedy, subject_id, guide_verdict, law_verdict FROM ({kept.select(card.remedy, "enter")})
         WHERE subject_id IN (SELECT subject_id FROM work WHERE remedy = {quote(card.remedy)})"""
         for card in cards
-        if (path := folder / "verdicts" / f"{card.remedy}.enter.parquet").exists()
+        if card.remedy in kept.remedies
     ]
     _union(
         con,

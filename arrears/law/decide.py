@@ -1,26 +1,36 @@
-"""One verdict per subject and part of a remedy, with every named condition beside it.
+"""Verdicts of every remedy in force, decided in one pass over each facts table.
 
 All acting conditions true: flag. Any false: clear. Otherwise some are not known: unknown. Of a release
 any ground that is true: flag; all false: clear. SQL's own three-valued AND and OR say exactly that, so a
 missing fact can never count as "no".
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from arrears.data.warehouse import Connection, ask_sql_file, file_paths, quote, write_parquet
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from arrears.data.store import write_aside
+from arrears.data.warehouse import Connection, file_list, write_parquet
 from arrears.errors import ArrearsError
 from arrears.law.profile import Profile, Reading, UnsetValue
-from arrears.law.remedy import PARTS, Card, Part
-from arrears.sqltext import columns
-
-SQL = Path(__file__).with_name("sql")
-
-VERDICTS = ("flag", "clear", "unknown")
-_KEYS = ("case_id", "person_id", "office", "worker")
+from arrears.law.remedy import PARTS, Card, Part, by_facts
+from arrears.law.verdicts import (
+    ASKED,
+    VERDICTS,
+    Asked,
+    Question,
+    Wide,
+    asked_table,
+    count_columns,
+    counts_of,
+    told_select,
+    wide_of,
+)
 
 
 @dataclass(frozen=True)
@@ -33,37 +43,88 @@ class Decided:
     readings_differ: Mapping[Part, int] = field(default_factory=dict)
 
 
-def decide(con: Connection, profile: Profile, card: Card, as_of: date, folder: Path) -> Decided:
-    """The counts of a remedy's verdicts, after writing `<folder>/<remedy>.<part>.parquet`.
+def decide(
+    con: Connection,
+    profile: Profile,
+    cards: Mapping[str, Card],
+    as_of: date,
+    folder: Path,
+    only: Collection[str] | None = None,
+) -> dict[str, Decided]:
+    """The counts of the remedies' verdicts, after writing a table for each facts table that they read.
 
-    A remedy that is not in force, or needs a value that nobody has set, is off: it writes nothing
-    and removes what an earlier try of the same night has written.
+    A remedy that is not in force, or needs a value that nobody has set, is off: nothing is asked of it, and
+    what an earlier try of the same night has written goes. With `only` those facts tables alone are asked
+    that these remedies read; the verdicts over the others lie in the folder.
     """
-    off = why_off(profile, card, as_of)
-    if off is not None:
-        for part in PARTS:
-            verdict_path(folder, card, part).unlink(missing_ok=True)
-        return Decided(card.remedy, off)
-    reading, waived = profile.reading(card.remedy, as_of), profile.waivers(card.remedy, as_of)
-    # What a decision rests on is hashed once a remedy, not once a part.
-    con.execute(f"CREATE OR REPLACE TEMP TABLE known AS {known_select(card, card.relation)}")
-    counts: dict[Part, dict[str, int]] = {}
-    parted: dict[Part, int] = {}
-    for part in PARTS:
-        path = verdict_path(folder, card, part)
-        select = verdict_select(card, part, reading, waived, known="FROM known")
-        write_parquet(con, select, path, dict(card.params(profile, as_of, part)))
-        assert_one_row_per_subject(con, card, part, path)
-        rows = ask_sql_file(con, SQL / "verdict_counts.sql", {"path": file_paths(path)}).fetchall()
-        counts[part] = {**dict.fromkeys(VERDICTS, 0), **{row[0]: int(row[1]) for row in rows}}
-        parted[part] = sum(int(row[2]) for row in rows)
-    con.execute("DROP TABLE known")
-    return Decided(card.remedy, None, counts, parted)
+    off = {name: why_off(profile, card, as_of) for name, card in cards.items()}
+    decided = {name: Decided(name, why) for name, why in off.items() if why is not None}
+    on = [card for name, card in cards.items() if off[name] is None]
+    again = {card.facts for card in on if only is None or card.remedy in only}
+    asked: list[Asked] = []
+    for facts, own in by_facts(on).items():
+        wide = wide_of(question(card, part, profile, as_of) for card in own for part in PARTS)
+        asked += wide.asked
+        if facts in again:
+            path = folder / f"{facts}.parquet"
+            write_parquet(con, f"{wide.select(own[0].relation)} ORDER BY subject_id", path, wide.bound)
+            decided |= counted(con, wide, own, path)
+    write_asked(folder, asked)
+    return {name: decided[name] for name in cards if name in decided}
 
 
-def verdict_path(folder: Path, card: Card, part: Part) -> Path:
-    """Where the verdicts of a part lie in a night's `verdicts` folder."""
-    return folder / f"{card.remedy}.{part}.parquet"
+def question(card: Card, part: Part, profile: Profile, as_of: date) -> Question:
+    """What a state asks of a part of a remedy on a day."""
+    return Question(
+        card,
+        part,
+        profile.reading(card.remedy, as_of),
+        profile.waivers(card.remedy, as_of),
+        card.params(profile, as_of, part),
+    )
+
+
+def write_asked(folder: Path, asked: list[Asked]) -> None:
+    """Writes what was asked, and removes each table of which nothing is asked any more."""
+    whole = pa.BufferOutputStream()
+    pq.write_table(asked_table(asked), whole)
+    write_aside(folder / ASKED, whole.getvalue().to_pybytes())
+    kept = {ASKED, *(f"{one.facts}.parquet" for one in asked)}
+    for path in folder.glob("*.parquet"):
+        if path.name not in kept:
+            path.unlink()
+
+
+def counted(con: Connection, wide: Wide, cards: Collection[Card], path: Path) -> dict[str, Decided]:
+    """How often each part said each verdict, after proving that each subject has one row.
+
+    Looked at in what was written: the SELECT need not run twice, and the step that raises is run again.
+    """
+    relation = f"facts.{wide.asked[0].facts}"
+    row = con.execute(proof_select(wide, relation, path)).fetchone() or ()
+    if len(set(row[:4])) != 1:
+        raise ArrearsError(
+            f"Verdicts: {row[:4]} rows and subjects where all four counts must agree",
+            relation,
+            "Make the facts table hold one row per subject",
+        )
+    found = counts_of(wide.asked, row[4:])
+    return {
+        card.remedy: Decided(
+            card.remedy,
+            None,
+            {part: {one: found[card.remedy, part][one] for one in VERDICTS} for part in PARTS},
+            {part: found[card.remedy, part]["readings_differ"] for part in PARTS},
+        )
+        for card in cards
+    }
+
+
+def proof_select(wide: Wide, relation: str, path: Path) -> str:
+    """The SELECT of rows and subjects of the facts and of what was written, then each part's counts."""
+    facts = [f"(SELECT {one} FROM {relation})" for one in ("count(*)", "count(DISTINCT subject_id)")]
+    kept = ["count(*)", "count(DISTINCT subject_id)", *count_columns(wide.asked)]
+    return f"SELECT {', '.join([*facts, *kept])} FROM read_parquet({file_list([path])})"
 
 
 def why_off(profile: Profile, card: Card, as_of: date) -> str | None:
@@ -97,96 +158,18 @@ def waiver_faults(profile: Profile, cards: Mapping[str, Card]) -> list[str]:
     return faults
 
 
-def assert_one_row_per_subject(con: Connection, card: Card, part: Part, path: Path) -> None:
-    """Raises where the facts or the part's SELECT lose, repeat or do not name a subject.
-
-    Looked at in what was written: the SELECT need not run twice, and the step that raises is run again.
-    """
-    asked = {"facts": card.relation, "path": file_paths(path)}
-    row = ask_sql_file(con, SQL / "row_counts.sql", asked).fetchone()
-    if row is None or len(set(row)) != 1:
-        raise ArrearsError(
-            f"{card.title}, {part}: {row} rows and subjects where all four counts must agree",
-            card.relation,
-            "Make the facts table hold one row per subject",
-        )
-
-
 def verdict_select(
     card: Card,
     part: Part,
     reading: Reading,
     waived: Mapping[str, Any],
     relation: str | None = None,
-    known: str | None = None,
 ) -> str:
-    """The SELECT that makes a part's verdict table, ordered by subject.
+    """The SELECT that decides one part of a remedy by itself, over other facts if named.
 
     Conditions that belong to the other reading, or that the state waives, are computed and shown,
     but do not decide.
     """
-    known = known or known_select(card, relation or card.relation)
-    acting = [one.name for one in card.acting(part, reading, waived)]
-    guide = joined(part, [one.name for one in card.acting(part, "guide", waived)])
-    law = joined(part, [one.name for one in card.acting(part, "law", waived)])
-    # What a release rests on are the grounds that have come; what nothing came of are all that were asked.
-    when_flag = named(acting, "IS TRUE") if part == "release" else "CAST([] AS VARCHAR[])"
-    judged = {
-        "under_guide": guide,
-        "under_law": law,
-        "acts": joined(part, acting),
-        "came": when_flag,
-        "untrue": named(acting, "IS FALSE"),
-        "missing": named(acting, "IS NULL"),
-    }
-    verdict = {
-        "remedy": quote(card.remedy),
-        "part": quote(part),
-        **{name: name for name in ("subject_id", *_KEYS)},
-        "verdict": verdict_of("acts"),
-        "because": "CASE WHEN acts THEN came WHEN NOT acts THEN untrue ELSE missing END",
-        "guide_verdict": verdict_of("under_guide"),
-        "law_verdict": verdict_of("under_law"),
-        "readings_differ": "under_guide IS DISTINCT FROM under_law",
-        **{name: name for name in ("amount_cents", "facts_hash")},
-        **{f'"{one.name}"': f'"{one.name}"' for one in card.conditions[part]},
-    }
-    each = f"answered AS ({card.select(part, relation)}), rested AS ({known})"
-    both = f"SELECT *, {columns(judged)} FROM answered JOIN rested USING (subject_id)"
-    return f"WITH {each}, judged AS ({both}) SELECT {columns(verdict)} FROM judged ORDER BY subject_id"
-
-
-def known_select(card: Card, relation: str) -> str:
-    """The SELECT of what every part tells of a subject: who it is, the amount, what it rests on."""
-    amount = f'"{card.amount}"' if card.amount else "NULL"
-    asked = {"amount_cents": f"CAST({amount} AS BIGINT)", "facts_hash": facts_hash(card.rests_on)}
-    return f"SELECT subject_id, {', '.join(_KEYS)}, {columns(asked)} FROM {relation}"
-
-
-def joined(part: Part, names: list[str]) -> str:
-    """SQL that is true, false or NULL as all these columns together are; of a release, as any of them is."""
-    if not names:
-        # Everything waived must never mean that everybody is flagged.
-        return "CAST(NULL AS BOOLEAN)"
-    word = " OR " if part == "release" else " AND "
-    return "(" + word.join(f'"{name}"' for name in names) + ")"
-
-
-def named(names: list[str], state: str) -> str:
-    """SQL for the list of those columns' names that are in a state such as `IS NULL`."""
-    if not names:
-        return "CAST([] AS VARCHAR[])"
-    cases = ", ".join(f'CASE WHEN "{name}" {state} THEN {quote(name)} END' for name in names)
-    return f"list_filter([{cases}], lambda name: name IS NOT NULL)"
-
-
-def verdict_of(column: str) -> str:
-    """SQL for the word of a three-valued column."""
-    return f"CASE WHEN {column} THEN 'flag' WHEN NOT {column} THEN 'clear' ELSE 'unknown' END"
-
-
-def facts_hash(facts: tuple[str, ...]) -> str:
-    """SQL for a hash of the facts that a decision rests on; NULL and empty text differ."""
-    parts = ", ".join(f"""'{one}=', coalesce('+' || CAST("{one}" AS VARCHAR), '-')""" for one in facts)
-    # Half of it tells any two decisions apart, and is half the bytes of every night.
-    return f"left(sha256(concat_ws(chr(31), {parts})), 32)" if facts else "left(sha256(''), 32)"
+    facts = relation or card.relation
+    wide = wide_of([Question(card, part, reading, waived, {})])
+    return f"{told_select(wide.asked[0], f'({wide.select(facts)})', facts)} ORDER BY subject_id"

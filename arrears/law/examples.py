@@ -29,10 +29,11 @@ from arrears.config import Faults, Node, is_day, read_yaml
 from arrears.data.warehouse import Connection, attach_arrow, lent
 from arrears.errors import safe_path
 from arrears.law.catalog import KEYS, described_facts
-from arrears.law.decide import VERDICTS, verdict_select, why_off
+from arrears.law.decide import verdict_select, why_off
 from arrears.law.profile import Profile, Reading
 from arrears.law.profile_files import remedies_in_force, states
 from arrears.law.remedy import PARTS, Card, Part
+from arrears.law.verdicts import VERDICTS
 from arrears.values import unit_said
 
 UNITS = ("cents", "days", "count", "date", "yes_no", "text", "list")

@@ -5,7 +5,7 @@ episode begin (enter) and may it go on today (stay), and the grounds of a third,
 back (release: any of them suffices); and `examples.yml`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -298,6 +298,14 @@ def title_of(cards: Mapping[str, "Card"], remedy: str) -> str:
     """What a remedy is called; one whose card is gone goes by its name."""
     card = cards.get(remedy)
     return card.title if card else remedy
+
+
+def by_facts(cards: Iterable["Card"]) -> dict[str, list["Card"]]:
+    """The cards by the facts table that they read, in their order."""
+    found: dict[str, list[Card]] = {}
+    for card in cards:
+        found.setdefault(card.facts, []).append(card)
+    return found
 
 
 @read_once("../transforms")

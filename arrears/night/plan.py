@@ -1,16 +1,17 @@
 """From verdicts to acts: episodes, steps, clocks and people's decisions, one SELECT a table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
-from arrears.data.warehouse import Connection, attach_arrow, attach_parquet, file_list, quote
+from arrears.data.warehouse import Connection, attach_arrow, file_list, quote, run_sql_file
 from arrears.law.deadlines import DEADLINE_SCHEMA, Deadline, deadline_select
-from arrears.law.decide import facts_hash, why_off
+from arrears.law.decide import why_off
 from arrears.law.profile import Profile
-from arrears.law.remedy import AGREEMENT, Card, Clock
+from arrears.law.remedy import AGREEMENT, Card, Clock, by_facts
+from arrears.law.verdicts import Asked, Sides, Verdicts, facts_hash, side_columns, sides_of
 from arrears.law.work import Kind, make_kinds
 from arrears.night.transform import AS_OF, load_layer, run_layer
 from arrears.queues import Queue
@@ -18,35 +19,60 @@ from arrears.sqltext import columns
 
 RETRY_AFTER = "notice.retry_after_days"
 _UNIT_CENTS = {"cents": 1, "whole_dollars": 100}
-NARROW = (
-    "remedy, subject_id, case_id, person_id, office, worker, verdict, because, readings_differ, amount_cents,"
-    " facts_hash"
-)
+SQL = Path(__file__).with_name("sql")
+# What the cards ask of the facts for a subject of whom something was said or may be said tonight.
+_OF_SUBJECTS = {
+    "agreement_is_kept": "BOOLEAN",
+    "said_hash": "VARCHAR",
+    "is_urgent": "BOOLEAN",
+    "is_unheard": "BOOLEAN",
+}
 
 
-def attach_verdicts(con: Connection, folder: Path, remedies: list[str]) -> None:
-    """Makes `verdicts.enter`, `.stay` and `.release`: the verdicts of all remedies, without conditions."""
+def attach_verdicts(con: Connection, folder: Path) -> dict[str, Sides]:
+    """Each remedy's three questions as a run asked them, after making `verdicts.<facts>` of what it keeps."""
+    kept = Verdicts(folder)
     con.execute("CREATE SCHEMA IF NOT EXISTS verdicts")
-    for remedy in remedies:
-        attach_parquet(con, f'verdicts."{remedy}.release"', [folder / f"{remedy}.release.parquet"])
-    for part in ("enter", "stay", "release"):
-        each = [
-            f"SELECT {NARROW} FROM read_parquet({file_list([folder / f'{remedy}.{part}.parquet'])})"
-            for remedy in remedies
-        ]
-        if each:
-            con.execute(f"CREATE OR REPLACE VIEW verdicts.{part} AS " + " UNION ALL ".join(each))
-        else:  # Every remedy is off: a night in which nothing is decided is still a night.
-            attach_arrow(con, f"verdicts.{part}", VERDICT_SCHEMA.empty_table())
+    for facts, path in kept.tables.items():
+        con.execute(f"CREATE OR REPLACE VIEW verdicts.{facts} AS FROM read_parquet({file_list([path])})")
+    return sides_of(kept.asked)
+
+
+def attach_watched(con: Connection, cards: Mapping[str, Card], sides: Mapping[str, Sides]) -> None:
+    """Makes `card.watched`, the verdicts that tonight can be about, and what cards ask of the facts for them.
+
+    Reads `verdicts.*`, `facts.*` and the ledger. A card whose verdicts are not there tonight is off.
+    """
+    run_sql_file(con, SQL / "held.sql", "card.held", {})
+    make_table(con, "card.watched", [watched_select(one) for one in sides.values()], WATCHED_SCHEMA)
+    on = [card for name, card in cards.items() if name in sides]
+    subjects = [subject_select(own, sides) for own in by_facts(on).values()]
+    make_table(con, "card.subject", subjects, SUBJECT_SCHEMA)
+    anchors = [
+        anchor_select(card, number, step.after)
+        for card in on
+        for number, step in enumerate(card.steps, 1)
+        if step.after and (step.after.anchor_fact or step.after.tolled_by)
+    ]
+    make_table(con, "card.anchor", anchors, ANCHOR_SCHEMA)
+
+
+def watched_select(one: Sides) -> str:
+    """The SELECT of a remedy's verdicts that tonight can be about: flagged, not known or read in two ways,
+    and of whomever an open episode or a partner holds.
+    """
+    enter, remedy = one["enter"], quote(one["enter"].remedy)
+    held = f"subject_id IN (SELECT subject_id FROM card.held WHERE remedy = {remedy})"
+    told = f"subject_id IN (SELECT subject_id FROM ledger.published WHERE remedy = {remedy})"
+    asked = {**side_columns(one), "is_told": f"({enter.verdict} IS TRUE OR {told})"}
+    where = f"{enter.verdict} IS DISTINCT FROM false OR {enter.differs} OR {held}"
+    return f"SELECT {columns(asked)} FROM verdicts.{enter.facts} WHERE {where}"
 
 
 def attach_cards(
     con: Connection, cards: Mapping[str, Card], profile: Profile, queues: Mapping[str, Queue], as_of: date
 ) -> None:
-    """Makes `card.*`: what the cards say, and what they ask of the facts beside their conditions.
-
-    A card whose verdicts are not there tonight is off and waits for nothing.
-    """
+    """Makes `card.*` of what the cards say; one that is off waits for nothing."""
     in_force = [card for card in cards.values() if why_off(profile, card, as_of) is None]
     steps = [step_row(card, number, profile, as_of) for card in in_force for number in range(len(card.steps))]
     attach_arrow(con, "card.step", pa.Table.from_pylist(steps, STEP_SCHEMA))
@@ -66,15 +92,6 @@ def attach_cards(
     attach_arrow(con, "card.queue", pa.Table.from_pylist(said, QUEUE_SCHEMA))
     policy = [{"retry_after_days": profile.value(RETRY_AFTER, as_of).value}]
     attach_arrow(con, "card.policy", pa.Table.from_pylist(policy, POLICY_SCHEMA))
-    subjects = [select for card in in_force if (select := subject_select(card))]
-    make_table(con, "card.subject", subjects, SUBJECT_SCHEMA)
-    anchors = [
-        anchor_select(card, number, step.after)
-        for card in in_force
-        for number, step in enumerate(card.steps, 1)
-        if step.after and (step.after.anchor_fact or step.after.tolled_by)
-    ]
-    make_table(con, "card.anchor", anchors, ANCHOR_SCHEMA)
 
 
 def make_table(con: Connection, name: str, selects: list[str], shape: pa.Schema) -> None:
@@ -85,35 +102,50 @@ def make_table(con: Connection, name: str, selects: list[str], shape: pa.Schema)
         attach_arrow(con, name, shape.empty_table())
 
 
-def subject_select(card: Card) -> str | None:
-    """The SELECT of what the plan asks of a subject: the agreement, what is told, what is urgent.
-
-    Only of those of whom something was said or may be said tonight.
+def subject_select(cards: Sequence[Card], sides: Mapping[str, Sides]) -> str:
+    """The SELECT of what the plan asks of the watched subjects of one facts table, in one scan:
+    what the verdict rests on and, of whom something was or may be said, agreement, words and urgency.
     """
-    if not (card.broken_agreement or card.update.of or card.release.urgent_when or card.release.unheard_when):
-        return None
-    answers = {one.name for one in card.conditions["release"]} & set(card.release.urgent_when)
-    urgent = [f'facts."{name}"' for name in card.release.urgent_when if name not in answers]
-    if answers:
-        said = " OR ".join(f'answer."{name}"' for name in sorted(answers))
-        answered = f'SELECT 1 FROM verdicts."{card.remedy}.release" AS answer'
-        urgent.append(f"EXISTS ({answered} WHERE answer.subject_id = facts.subject_id AND ({said}))")
-    agreement = f"facts.{AGREEMENT}" if card.broken_agreement else "CAST(NULL AS BOOLEAN)"
-    unheard = f"coalesce(facts.{card.release.unheard_when}, false)" if card.release.unheard_when else "false"
-    said_hash = facts_hash(card.update.of) if card.update.of else "''"
+    facts, remedies = cards[0].facts, ", ".join(quote(card.remedy) for card in cards)
+    said = {card.remedy: subject_columns(card, sides[card.remedy]["release"]) for card in cards}
     asked = {
-        "remedy": quote(card.remedy),
-        "subject_id": "facts.subject_id",
-        "agreement_is_kept": agreement,
-        "said_hash": said_hash,
-        "is_urgent": " OR ".join(urgent) or "false",
+        "remedy": "watched.remedy",
+        "subject_id": "watched.subject_id",
+        "facts_hash": by_remedy({card.remedy: facts_hash(card.rests_on, "fact.") for card in cards}),
+    }
+    for name, kind in _OF_SUBJECTS.items():
+        own = by_remedy({remedy: told[name] for remedy, told in said.items() if told})
+        asked[name] = f"CAST(CASE WHEN watched.is_told THEN {own} END AS {kind})"
+    watched = (
+        f"(SELECT remedy, subject_id, is_told FROM card.watched WHERE remedy IN ({remedies})) AS watched"
+    )
+    return (
+        f"SELECT {columns(asked)} FROM facts.{facts} AS fact"
+        f" JOIN verdicts.{facts} AS answer USING (subject_id) JOIN {watched} USING (subject_id)"
+    )
+
+
+def subject_columns(card: Card, release: Asked) -> dict[str, str]:
+    """SQL for what the plan asks of a subject of one remedy; nothing where its card asks nothing."""
+    if not (card.broken_agreement or card.update.of or card.release.urgent_when or card.release.unheard_when):
+        return {}
+    grounds = [name for name in card.release.urgent_when if name in release.conditions]
+    urgent = [f'fact."{name}"' for name in card.release.urgent_when if name not in grounds]
+    if grounds:
+        urgent.append(f"coalesce({' OR '.join('answer.' + release.column(name) for name in grounds)}, false)")
+    unheard = f'coalesce(fact."{card.release.unheard_when}", false)' if card.release.unheard_when else "false"
+    return {
+        "agreement_is_kept": f"fact.{AGREEMENT}" if card.broken_agreement else "CAST(NULL AS BOOLEAN)",
+        "said_hash": facts_hash(card.update.of, "fact.") if card.update.of else "''",
+        "is_urgent": f"({' OR '.join(urgent) or 'false'})",
         "is_unheard": unheard,
     }
-    own = f"WHERE remedy = {quote(card.remedy)}"
-    told = f"SELECT subject_id FROM ledger.published {own}"
-    flagged = f"SELECT subject_id FROM verdicts.enter {own} AND verdict = 'flag'"
-    of = f"facts.subject_id IN ({told} UNION {flagged})"
-    return f"SELECT {columns(asked)} FROM {card.relation} AS facts WHERE {of}"
+
+
+def by_remedy(said: Mapping[str, str]) -> str:
+    """SQL for what is said of a row's remedy; NULL for one of which nothing is said."""
+    cases = " ".join(f"WHEN {quote(remedy)} THEN {sql}" for remedy, sql in said.items())
+    return f"CASE watched.remedy {cases} END" if cases else "NULL"
 
 
 def anchor_select(card: Card, number: int, clock: Clock) -> str:
@@ -127,7 +159,8 @@ def anchor_select(card: Card, number: int, clock: Clock) -> str:
         "anchor_on": f"CAST({anchor} AS DATE)",
         "tolled_days": f"CAST({tolled} AS BIGINT)",
     }
-    return f"SELECT {columns(asked)} FROM {card.relation}"
+    watched = f"SELECT subject_id FROM card.watched WHERE remedy = {quote(card.remedy)}"
+    return f"SELECT {columns(asked)} FROM {card.relation} WHERE subject_id IN ({watched})"
 
 
 def attach_deadlines(
@@ -140,11 +173,13 @@ def attach_deadlines(
     make_table(con, "card.deadline", selects, DEADLINE_SCHEMA)
 
 
-VERDICT_SCHEMA = pa.schema(
-    [("remedy", pa.string()), ("subject_id", pa.string()), ("case_id", pa.string())]
-    + [("person_id", pa.string()), ("office", pa.string()), ("worker", pa.string())]
-    + [("verdict", pa.string()), ("because", pa.list_(pa.string())), ("readings_differ", pa.bool_())]
-    + [("amount_cents", pa.int64()), ("facts_hash", pa.string())]
+_LIST = pa.list_(pa.string())
+WATCHED_SCHEMA = pa.schema(
+    [(name, pa.string()) for name in ("remedy", "subject_id", "case_id", "person_id", "office", "worker")]
+    + [("enter_verdict", pa.string()), ("enter_because", _LIST), ("readings_differ", pa.bool_())]
+    + [("stay_verdict", pa.string()), ("stay_because", _LIST)]
+    + [("release_verdict", pa.string()), ("release_because", _LIST)]
+    + [("release_readings_differ", pa.bool_()), ("amount_cents", pa.int64()), ("is_told", pa.bool_())]
 )
 STEP_SCHEMA = pa.schema(
     [("remedy", pa.string()), ("step_no", pa.int64()), ("step", pa.string()), ("kind", pa.string())]
@@ -167,8 +202,13 @@ CARD_SCHEMA = pa.schema(
 )
 POLICY_SCHEMA = pa.schema([("retry_after_days", pa.int64())])
 SUBJECT_SCHEMA = pa.schema(
-    [("remedy", pa.string()), ("subject_id", pa.string()), ("agreement_is_kept", pa.bool_())]
-    + [("said_hash", pa.string()), ("is_urgent", pa.bool_()), ("is_unheard", pa.bool_())]
+    [("remedy", pa.string()), ("subject_id", pa.string()), ("facts_hash", pa.string())]
+    + [
+        ("agreement_is_kept", pa.bool_()),
+        ("said_hash", pa.string()),
+        ("is_urgent", pa.bool_()),
+        ("is_unheard", pa.bool_()),
+    ]
 )
 ANCHOR_SCHEMA = pa.schema(
     [("remedy", pa.string()), ("step_no", pa.int64()), ("subject_id", pa.string())]

@@ -28,7 +28,7 @@ from arrears.night import close as closing
 from arrears.night import run as nights
 from arrears.night.checks import check_run
 from arrears.night.outline import STEPS, source_of
-from arrears.night.plan import attach_cards, attach_deadlines, attach_verdicts, run_plan
+from arrears.night.plan import attach_cards, attach_deadlines, attach_verdicts, attach_watched, run_plan
 from arrears.night.release import release as release_queues
 from arrears.night.run import Night
 from arrears.night.summary import summarize
@@ -86,7 +86,7 @@ READS: dict[str, Callable[[Night, Connection], None]] = {
     "orphans": lambda night, con: attach_orphans(night, con),
     "match": lambda night, con: attach_tables(con, night, "match", load_layer(house.MATCH).keep),
     "facts": lambda night, con: attach_tables(con, night, "facts", kept_facts()),
-    "verdicts": lambda night, con: attach_verdicts(con, night.folder / "verdicts", decided(night)),
+    "verdicts": lambda night, con: attach_watched(con, night.cards, attach_verdicts(con, night.folder)),
     "rules": lambda night, con: attach_rules(night, con),
     "plan": lambda night, con: attach_tables(con, night, "plan", ("actions", "episode", "ending")),
     "vault": lambda night, con: attach_vault(con, night.store, night.state),
@@ -157,16 +157,13 @@ def facts(night: Night, con: Connection) -> Counts:
 @step("facts")
 def remedies(night: Night, con: Connection, only: Collection[str] | None = None) -> Counts:
     """Verdicts by remedy: flag, clear and unknown; a remedy that a missing value turns off says so."""
-    counts = {
-        name: asdict(decide(con, night.profile, card, night.as_of, night.folder / "verdicts"))
-        for name, card in night.cards.items()
-        if only is None or name in only
-    }
-    return {"verdicts": counts}
+    folder = night.folder / "verdicts"
+    decided = decide(con, night.profile, night.cards, night.as_of, folder, only)
+    return {"verdicts": {name: asdict(one) for name, one in decided.items()}}
 
 
 @step(
-    *("inputs", "facts", "match", "verdicts", "rules"),
+    *("inputs", "facts", "match", "rules", "verdicts"),
     *("ledger.episodes", "ledger.published", "ledger.decisions"),
 )
 def actions(night: Night, con: Connection) -> Counts:
@@ -306,8 +303,3 @@ def attach_published(night: Night, con: Connection) -> None:
     """Makes `published`: what was said before."""
     said = night.ledger.snapshot(night.state, night.run.cut, only=["published"])["published"]
     attach_arrow(con, "published", said)
-
-
-def decided(night: Night) -> list[str]:
-    """The remedies that gave verdicts: those in force whose values are all set."""
-    return [n for n in night.cards if (night.folder / "verdicts" / f"{n}.enter.parquet").exists()]

@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from arrears.data.warehouse import Connection, ask_sql_file, file_list, file_paths, row_count
+from arrears.data.warehouse import Connection, file_list, quote, row_count
 from arrears.days import CADENCES, Calendar
 from arrears.intake.inbox import masked_in
 from arrears.law.decide import why_off
+from arrears.law.verdicts import Verdicts, count_columns, counts_of
 from arrears.ledger.records import Delivery, held_item_id
 from arrears.night.checks import PAGE
 from arrears.night.run import Night
@@ -125,23 +126,29 @@ def counted(con: Connection, night: Night, table: str, by: str) -> dict[str, int
 
 def verdicts(night: Night, con: Connection) -> dict[str, dict[str, int]]:
     """Flags, clears, unknowns and parted readings by remedy, of the question whether it may begin."""
-    paths = {name: night.folder / "verdicts" / f"{name}.enter.parquet" for name in night.cards}
-    paths = {name: path for name, path in paths.items() if path.exists()}
-    if not paths:
-        return {}
-    asked = {"verdicts": file_paths(*paths.values())}
-    found = {file: counts for file, *counts in ask_sql_file(con, SQL / "verdicts.sql", asked).fetchall()}
-    keys = ("flag", "clear", "unknown", "readings_differ")
-    none = [0] * len(keys)
-    return {name: dict(zip(keys, found.get(str(path), none), strict=True)) for name, path in paths.items()}
+    kept = Verdicts(night.folder)
+    asked = {
+        facts: [one for one in kept.asked.values() if (one.facts, one.part) == (facts, "enter")]
+        for facts in kept.tables
+    }
+    selects = [
+        f"SELECT {quote(facts)}, [{', '.join(count_columns(own))}]"
+        f" FROM read_parquet({file_list([kept.tables[facts]])})"
+        for facts, own in asked.items()
+    ]
+    rows = con.execute(" UNION ALL ".join(selects)).fetchall() if selects else []
+    told = [counts_of(asked[facts], counts) for facts, counts in rows]
+    found = {remedy: counts for one in told for (remedy, _), counts in one.items()}
+    return {name: found[name] for name in night.cards if name in found}
 
 
 def off(night: Night) -> dict[str, str | None]:
     """The remedies in force that a value which nobody has set turned off, each with that value."""
+    decided = Verdicts(night.folder).remedies
     return {
         name: why_off(night.profile, card, night.as_of)
         for name, card in night.cards.items()
-        if not (night.folder / "verdicts" / f"{name}.enter.parquet").exists()
+        if name not in decided
     }
 
 

@@ -4,7 +4,7 @@ Each SELECT is followed once, in the order in which a night runs it. What a reme
 the amount, is kept apart by remedy, so that a queue answers for the remedies that speak through it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlglot.errors import SqlglotError
@@ -18,7 +18,8 @@ from arrears.law.deadlines import Deadline, load_deadlines
 from arrears.law.labels import EVERY, Vocabulary, load_labels
 from arrears.law.lineage import follow
 from arrears.law.relations import NONE, OPEN, Labels, Relation, union
-from arrears.law.remedy import PARTS, Card, Part, load_cards
+from arrears.law.remedy import PARTS, Card, Part, by_facts, load_cards
+from arrears.law.verdicts import Question, sides_of, wide_of
 from arrears.law.work import Kind, kind_select, load_kinds
 from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
 from arrears.money.calculations import Money, load_money
@@ -195,10 +196,8 @@ def _plan(
     for part in PARTS:
         rows = [_verdict(made, card, part) for card in cards.values()]
         made.keep(f"verdicts.{part}", _both(rows))
-    told = {name: subject_select(card) for name, card in cards.items()}
-    made.tables["card.subject"] = _both(
-        made.followed(f"the card {name}", sql) for name, sql in told.items() if sql is not None
-    )
+    made.tables["card.watched"] = _watched(made)
+    made.tables["card.subject"] = _both(_subjects(made, own) for own in by_facts(cards.values()).values())
     anchors = [
         made.followed(f"the card {card.remedy}", anchor_select(card, place, step.after))
         for card in cards.values()
@@ -233,6 +232,28 @@ def _verdict(made: Flow, card: Card, part: Part) -> Relation:
         for name, labels in own.items()
     }
     return Relation({"remedy": NONE, **word, **apart}).named(f"verdicts.{part}")
+
+
+def _watched(made: Flow) -> Relation:
+    """What the verdicts of the three questions bear, side by side."""
+    enter, release = made.tables["verdicts.enter"], made.tables["verdicts.release"]
+    own = {name: enter.columns[name] for name in ("remedy", *KEYS, "readings_differ", "amount_cents")}
+    for part in PARTS:
+        of = made.tables[f"verdicts.{part}"].columns
+        own |= {f"{part}_verdict": of["verdict"], f"{part}_because": of["because"]}
+    differ = release.columns["readings_differ"]
+    return Relation({**own, "release_readings_differ": differ, "is_told": own["enter_verdict"]})
+
+
+def _subjects(made: Flow, cards: Sequence[Card]) -> Relation:
+    """What the plan asks of the facts bears, of the remedies over one facts table."""
+    name = cards[0].facts
+    wide = wide_of(Question(card, part, "guide", {}, {}) for card in cards for part in PARTS)
+    made.tables[f"verdicts.{name}"] = made.followed(f"verdicts.{name}", wide.select(f"facts.{name}"))
+    sides = sides_of({(one.remedy, one.part): one for one in wide.asked})
+    rows = made.followed(f"the subjects of {name}", subject_select(cards, sides))
+    rests = made.tables["verdicts.enter"].columns["facts_hash"]
+    return replace(rows, columns={**rows.columns, "facts_hash": rests})
 
 
 def _both(many: Iterable[Relation]) -> Relation:

@@ -1,22 +1,7 @@
--- One row per remedy and subject: what tonight's three questions (may it begin, may it go on, must it
--- be taken back) answered, side by side.
+-- One row per remedy and subject that tonight can be about: what its three questions (may it begin, may it go on,
+-- must it be taken back) answered, side by side, and a hash of the facts on which that rests.
 SELECT
-  enter.remedy,
-  enter.subject_id,
-  enter.case_id,
-  enter.person_id,
-  enter.office,
-  enter.worker,
-  enter.verdict       AS enter_verdict,
-  enter.because       AS enter_because,
-  enter.readings_differ,
-  stay.verdict        AS stay_verdict,
-  stay.because        AS stay_because,
-  release.verdict     AS release_verdict,
-  release.because     AS release_because,
-  release.readings_differ AS release_readings_differ,
-  enter.amount_cents,
-  enter.facts_hash
-FROM verdicts.enter AS enter
-JOIN verdicts.stay AS stay USING (remedy, subject_id)
-JOIN verdicts.release AS release USING (remedy, subject_id)
+  watched.* EXCLUDE (is_told),
+  subject.facts_hash
+FROM card.watched AS watched
+LEFT JOIN card.subject AS subject USING (remedy, subject_id)

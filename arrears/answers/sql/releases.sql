@@ -1,9 +1,6 @@
 -- Days from the first night that asked for a release to the day on which it left, by remedy; NULL where no night asked.
 WITH asked AS (
-  SELECT night.remedy, night.as_of, verdict.subject_id
-  FROM read_parquet($files, union_by_name=true, filename=true) AS verdict
-  JOIN quality.night_of AS night USING (filename)
-  WHERE verdict.verdict = 'flag'
+  FROM query($asked)
 ),
 left_us AS (
   SELECT sent.remedy, sent.subject_id, sent.episode_id, episode.opened_on, min(sent.published_on) AS published_on

@@ -1,5 +1,5 @@
 -- The verdicts of a remedy about a case, or about its obligor where the remedy is about persons or debts.
 SELECT *
-FROM read_parquet($path)
+FROM query($verdicts)
 WHERE case_id = $case OR person_id = $case OR (case_id IS NULL AND list_contains($who, person_id))
 ORDER BY subject_id

@@ -5,12 +5,10 @@ said AS (
   SELECT
     'verdict' AS list, remedy || ':' || subject_id AS key,
     remedy, subject_id, case_id, person_id, office, worker, 'verdict' AS kind,
-    format('enter {}, stay {}, release {}', enter.verdict, stay.verdict, release.verdict) AS says,
-    enter.amount_cents, enter.verdict AS enter_verdict,
-    concat_ws('|', enter.verdict, enter.readings_differ, stay.verdict, release.verdict, release.readings_differ) AS signature
-  FROM verdicts.enter AS enter
-  JOIN (SELECT remedy, subject_id, verdict FROM verdicts.stay) AS stay USING (remedy, subject_id)
-  JOIN (SELECT remedy, subject_id, verdict, readings_differ FROM verdicts.release) AS release USING (remedy, subject_id)
+    format('enter {}, stay {}, release {}', enter_verdict, stay_verdict, release_verdict) AS says,
+    amount_cents, enter_verdict,
+    concat_ws('|', enter_verdict, readings_differ, stay_verdict, release_verdict, release_readings_differ) AS signature
+  FROM query($verdicts)
   UNION ALL
   SELECT
     'act', action_id,

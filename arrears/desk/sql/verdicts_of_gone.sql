@@ -1,4 +1,4 @@
 -- What a night's question answered about the subjects of a remedy whose lines have left.
 SELECT remedy, subject_id, part, verdict, because
-FROM read_parquet($path)
+FROM query($verdicts)
 WHERE subject_id IN (SELECT subject_id FROM gone WHERE remedy = $remedy)
