@@ -61,6 +61,30 @@ def columns(given: Mapping[str, str]) -> str:
     return ", ".join(f"{expression} AS {name}" for name, expression in given.items())
 
 
+def case_of(column: str, said: Mapping[str, str]) -> str:
+    """SQL for what is said of the name that a column holds; NULL for one of which nothing is said."""
+    cases = " ".join(f"WHEN '{name}' THEN {sql}" for name, sql in said.items())
+    return f"CASE {column} {cases} END" if cases else "NULL"
+
+
+def lines_select(
+    relation: str, key: str, when: Mapping[str, str], told: Mapping[str, Mapping[str, str]]
+) -> str:
+    """The SELECT, in one scan, of a line for each row of a relation and name whose condition is true of it.
+
+    `told` is what the lines of each name say, by column, all of the same columns; `key` names the name.
+    """
+    names = ", ".join(f"'{name}'" for name in when)
+    true = ", ".join(f"({condition}) IS TRUE" for condition in when.values())
+    opened = f"SELECT *, unnest(list_where([{names}], [{true}])) AS {key} FROM {relation}"
+    asked = {}
+    for column in next(iter(told.values())):
+        said = {name: own[column] for name, own in told.items()}
+        one, *others = dict.fromkeys(said.values())
+        asked[column] = case_of(key, said) if others else one
+    return f"SELECT {columns(asked)} FROM ({opened})"
+
+
 def strings(text: str) -> tuple[str, ...]:
     """The texts that an SQL text holds in quotes, each once."""
     found = [token.text for token in _tokens(text) if token.token_type == TokenType.STRING]

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from arrears import house
 from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, warehouse
 from arrears.days import Calendar, Span
+from arrears.law.deadlines import DEADLINE_SCHEMA
 from arrears.law.profile import Profile
 
 MAINE = Profile.load(house.RULES, "me").calendar()
 FROM, TO = date(2019, 1, 1), date(2035, 12, 31)
 SPANS: tuple[Span, ...] = ("days", "business_days", "weeks", "months", "years")
 SHAPE = pa.schema(
-    [("clock_id", pa.string()), ("anchor_on", pa.date32()), ("clock_count", pa.int64())]
+    [("anchor_on", pa.date32()), ("clock_count", pa.int64())]
     + [("clock_unit", pa.string()), ("tolled_days", pa.int64()), ("clock_rolls", pa.bool_())]
 )
 Clock = tuple[date | None, int, Span, int | None, bool]
@@ -27,16 +28,20 @@ Clock = tuple[date | None, int, Span, int | None, bool]
 def con() -> Iterator[Connection]:
     with warehouse() as made:
         attach_arrow(made, "calendar", MAINE.table(FROM, TO))
+        attach_arrow(made, "card.deadline", DEADLINE_SCHEMA.empty_table())
         made.execute("CREATE SCHEMA plan")
         yield made
 
 
 def counted(con: Connection, clocks: list[Clock]) -> list[date | None]:
     """The last day of each clock, as the plan counts it."""
-    rows = [dict(zip(SHAPE.names, (f"{n:05d}", *clock), strict=True)) for n, clock in enumerate(clocks)]
+    rows = [dict(zip(SHAPE.names, clock, strict=True)) for clock in clocks]
     attach_arrow(con, "plan.anchor", pa.Table.from_pylist(rows, SHAPE))
     run_sql_file(con, house.PLAN / "window.sql", "plan.window", {})
-    return [row[0] for row in con.execute("SELECT ends_on FROM plan.window ORDER BY clock_id").fetchall()]
+    found = con.execute(f"SELECT ends_on, {', '.join(SHAPE.names)} FROM plan.window").fetchall()
+    assert len(found) == len(set(clocks))
+    ends = {row[1:]: row[0] for row in found}
+    return [ends[clock] for clock in clocks]
 
 
 CLOCKS = st.lists(

@@ -18,7 +18,7 @@ holiday roll, `due_soon` is the key of another number of days than the usual one
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,13 +31,13 @@ from arrears.law.catalog import SPANS, Catalog, catalog, fact, read_follows
 from arrears.law.profile import NotYet, Profile
 from arrears.law.profile_files import read_cites
 from arrears.law.work import sentence_sql
-from arrears.sqltext import columns
+from arrears.sqltext import lines_select
 
 DUE_SOON = "deadline.due_soon_days"
 ENDS_ON = "{ends_on}"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_TEXTS = ("clock_id", "deadline", "subject_id", "case_id", "person_id", "office", "worker")
+_TEXTS = ("deadline", "subject_id", "case_id", "person_id", "office", "worker")
 DEADLINE_SCHEMA = pa.schema(
     [(name, pa.string()) for name in _TEXTS]
     + [("anchor_on", pa.date32()), ("met_on", pa.date32()), ("is_known", pa.bool_())]
@@ -123,14 +123,29 @@ def _deadline(name: str, node: Node, known: Catalog) -> Deadline:
     return made
 
 
-def deadline_select(one: Deadline, profile: Profile, as_of: date) -> str | None:
-    """The SELECT of a deadline's row for each subject it runs for; None where the state has no value."""
+def deadlines_select(deadlines: Iterable[Deadline], profile: Profile, as_of: date) -> str:
+    """The SELECT of the deadlines over one facts table: a row for each subject that one of them runs for.
+
+    Nothing where the state has none of their values.
+    """
+    here = [one for one in deadlines if _has_value(one, profile, as_of)]
+    if not here:
+        return ""
+    when = {one.deadline: f'"{one.anchor}" IS NOT NULL' for one in here}
+    told = {one.deadline: deadline_columns(one, profile, as_of) for one in here}
+    return lines_select(f"facts.{here[0].facts}", "deadline_of_line", when, told)
+
+
+def _has_value(one: Deadline, profile: Profile, as_of: date) -> bool:
     try:
-        if profile.plain(one.clock, as_of) is None:
-            return None
+        return profile.plain(one.clock, as_of) is not None
     except NotYet:
         # A duty of the agency begins with the law that asks for it.
-        return None
+        return False
+
+
+def deadline_columns(one: Deadline, profile: Profile, as_of: date) -> dict[str, str]:
+    """SQL for what is known of a deadline of a subject, by column."""
     span = profile.value(one.clock, as_of)
     # The last day is known only when the clocks have been counted.
     said = " || ".join(
@@ -139,8 +154,7 @@ def deadline_select(one: Deadline, profile: Profile, as_of: date) -> str | None:
         if part
     )
     name = quote(one.deadline)
-    asked = {
-        "clock_id": f"{name} || ':' || subject_id",
+    return {
         "deadline": name,
         **{column: column for column in ("subject_id", "case_id", "person_id", "office", "worker")},
         "anchor_on": f'CAST("{one.anchor}" AS DATE)',
@@ -157,4 +171,3 @@ def deadline_select(one: Deadline, profile: Profile, as_of: date) -> str | None:
         "needs": quote(one.needs),
         "said": said,
     }
-    return f'SELECT {columns(asked)} FROM facts."{one.facts}" WHERE "{one.anchor}" IS NOT NULL'

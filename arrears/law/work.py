@@ -15,7 +15,7 @@ A line stands while `when` is true and goes automatically when it no longer is.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from arrears.data.warehouse import Connection, quote, sql_text
 from arrears.law.catalog import described_facts, read_follows
 from arrears.law.citations import Source, read_sources
 from arrears.law.profile_files import read_cites
-from arrears.sqltext import columns, sql_faults
+from arrears.sqltext import lines_select, sql_faults
 
 SQL = Path(__file__).with_name("sql")
 _NO_TEXT = "CAST(NULL AS VARCHAR)"
@@ -150,21 +150,27 @@ def _columns(tree: exp.Expr) -> set[str]:
 
 def make_kinds(con: Connection, kinds: Mapping[str, Kind]) -> None:
     """Makes `plan.kinds`: one row per kind and subject whose condition is true tonight."""
-    selects = [kind_select(kind) for kind in kinds.values()]
+    tables = dict.fromkeys(kind.facts for kind in kinds.values())
+    selects = [kinds_select([one for one in kinds.values() if one.facts == facts]) for facts in tables]
     text = "\nUNION ALL BY NAME\n".join(selects) or sql_text(SQL / "no_kinds.sql")
     con.execute(f"CREATE OR REPLACE TABLE plan.kinds AS {text}")
 
 
-def kind_select(kind: Kind) -> str:
-    """The SELECT of a kind's lines: one for each subject of which its condition is true."""
+def kinds_select(kinds: Sequence[Kind]) -> str:
+    """The SELECT of the lines of kinds over one facts table: one for each subject whose condition is true."""
+    when = {kind.kind: kind.when for kind in kinds}
+    told = {kind.kind: kind_columns(kind) for kind in kinds}
+    return lines_select(f"facts.{kinds[0].facts}", "kind_of_line", when, told)
+
+
+def kind_columns(kind: Kind) -> dict[str, str]:
+    """SQL for what a line of a kind tells, by column."""
     said = sentence_sql(kind.say, kind.units)
     # That another day has gone by is not a new fact: what a person said of the line still stands.
     rests = sentence_sql(
         kind.say, {**kind.units, **{n: "passing" for n, u in kind.units.items() if u == "days"}}
     )
-    amount = f'CAST("{kind.amount}" AS BIGINT)' if kind.amount else "CAST(NULL AS BIGINT)"
-    due_on = f'CAST("{kind.due_on}" AS DATE)' if kind.due_on else "CAST(NULL AS DATE)"
-    asked = {
+    return {
         "item_id": f"{quote(kind.kind)} || ':' || subject_id",
         "kind": quote(kind.kind),
         "remedy": _NO_TEXT,
@@ -172,13 +178,12 @@ def kind_select(kind: Kind) -> str:
         "episode_id": _NO_TEXT,
         "step": _NO_TEXT,
         "needs": quote(kind.needs),
-        "amount_cents": amount,
-        "due_on": due_on,
+        "amount_cents": f'CAST("{kind.amount}" AS BIGINT)' if kind.amount else "CAST(NULL AS BIGINT)",
+        "due_on": f'CAST("{kind.due_on}" AS DATE)' if kind.due_on else "CAST(NULL AS DATE)",
         "because": f"[{said}]",
         "facts_hash": f"left(sha256({rests}), 32)",
         "readings_differ": "false",
     }
-    return f"SELECT {columns(asked)} FROM facts.{kind.facts} WHERE ({kind.when}) IS TRUE"
 
 
 def sentence_sql(say: str, units: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from arrears.data.warehouse import Connection, attach_arrow, file_list, quote, run_sql_file
-from arrears.law.deadlines import DEADLINE_SCHEMA, Deadline, deadline_select
+from arrears.law.deadlines import DEADLINE_SCHEMA, Deadline, deadlines_select
 from arrears.law.decide import why_off
 from arrears.law.profile import Profile
 from arrears.law.remedy import AGREEMENT, Card, Clock, by_facts
@@ -15,7 +15,7 @@ from arrears.law.verdicts import Asked, Sides, Verdicts, facts_hash, side_column
 from arrears.law.work import Kind, make_kinds
 from arrears.night.transform import AS_OF, load_layer, run_layer
 from arrears.queues import Queue
-from arrears.sqltext import columns
+from arrears.sqltext import case_of, columns
 
 RETRY_AFTER = "notice.retry_after_days"
 _UNIT_CENTS = {"cents": 1, "whole_dollars": 100}
@@ -111,10 +111,12 @@ def subject_select(cards: Sequence[Card], sides: Mapping[str, Sides]) -> str:
     asked = {
         "remedy": "watched.remedy",
         "subject_id": "watched.subject_id",
-        "facts_hash": by_remedy({card.remedy: facts_hash(card.rests_on, "fact.") for card in cards}),
+        "facts_hash": case_of(
+            "watched.remedy", {card.remedy: facts_hash(card.rests_on, "fact.") for card in cards}
+        ),
     }
     for name, kind in _OF_SUBJECTS.items():
-        own = by_remedy({remedy: told[name] for remedy, told in said.items() if told})
+        own = case_of("watched.remedy", {remedy: told[name] for remedy, told in said.items() if told})
         asked[name] = f"CAST(CASE WHEN watched.is_told THEN {own} END AS {kind})"
     watched = (
         f"(SELECT remedy, subject_id, is_told FROM card.watched WHERE remedy IN ({remedies})) AS watched"
@@ -142,12 +144,6 @@ def subject_columns(card: Card, release: Asked) -> dict[str, str]:
     }
 
 
-def by_remedy(said: Mapping[str, str]) -> str:
-    """SQL for what is said of a row's remedy; NULL for one of which nothing is said."""
-    cases = " ".join(f"WHEN {quote(remedy)} THEN {sql}" for remedy, sql in said.items())
-    return f"CASE watched.remedy {cases} END" if cases else "NULL"
-
-
 def anchor_select(card: Card, number: int, clock: Clock) -> str:
     """The SELECT of the date that a step's clock starts from, and of the days that stopped it."""
     anchor = f'"{clock.anchor_fact}"' if clock.anchor_fact else "NULL"
@@ -167,9 +163,9 @@ def attach_deadlines(
     con: Connection, deadlines: Mapping[str, Deadline], profile: Profile, as_of: date
 ) -> None:
     """Makes `card.deadline`: each deadline whose value this state has, for each subject it runs for."""
-    selects = [
-        select for one in deadlines.values() if (select := deadline_select(one, profile, as_of)) is not None
-    ]
+    tables = dict.fromkeys(one.facts for one in deadlines.values())
+    each = [[one for one in deadlines.values() if one.facts == facts] for facts in tables]
+    selects = [select for own in each if (select := deadlines_select(own, profile, as_of))]
     make_table(con, "card.deadline", selects, DEADLINE_SCHEMA)
 
 

@@ -20,7 +20,7 @@ from arrears.law.lineage import follow
 from arrears.law.relations import NONE, OPEN, Labels, Relation, union
 from arrears.law.remedy import PARTS, Card, Part, by_facts, load_cards
 from arrears.law.verdicts import Question, sides_of, wide_of
-from arrears.law.work import Kind, kind_select, load_kinds
+from arrears.law.work import Kind, kinds_select, load_kinds
 from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
 from arrears.money.calculations import Money, load_money
 from arrears.night.plan import anchor_select, subject_select
@@ -191,7 +191,7 @@ def _plan(
     made: Flow, cards: Mapping[str, Card], deadlines: Mapping[str, Deadline], kinds: Mapping[str, Kind]
 ) -> None:
     made.tables["plan.kinds"] = _both(
-        made.followed(f"the kind of work {kind.kind}", kind_select(kind)) for kind in kinds.values()
+        made.followed(f"the kind of work {kind.kind}", kinds_select([kind])) for kind in kinds.values()
     ).named("plan.kinds")
     for part in PARTS:
         rows = [_verdict(made, card, part) for card in cards.values()]

@@ -1,5 +1,5 @@
--- One row per clock that counts tonight, of a step within reach or of a deadline: its legal anchor, how long it
--- is, and how many days a hearing, a stay or an appeal has stopped it.
+-- One row per step within reach that waits on a clock: its legal anchor, how long it is, and how many days a
+-- hearing, a stay or an appeal has stopped it.
 WITH
 reached AS (
   SELECT DISTINCT episode_id, remedy, subject_id, step_no
@@ -17,7 +17,6 @@ mail AS (
   GROUP BY episode_id, step
 )
 SELECT
-  'step:' || reached.episode_id || ':' || step.step                         AS clock_id,
   reached.episode_id,
   step.step,
   step.clock_key,
@@ -47,7 +46,3 @@ LEFT JOIN plan.decision AS decision
 LEFT JOIN card.anchor AS named
   ON named.remedy = reached.remedy AND named.step_no = reached.step_no AND named.subject_id = reached.subject_id
 WHERE step.clock_key IS NOT NULL
-UNION ALL BY NAME
-SELECT
-  clock_id, clock_key, clock_count, clock_unit, clock_rolls, clock_from, anchor_on, tolled_by, tolled_days
-FROM card.deadline

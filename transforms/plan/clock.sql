@@ -30,6 +30,10 @@ SELECT
     ELSE intake.complete_through_on >= last_day.ends_on + CAST(anchor.mail_lag_days AS INTEGER)
   END                                                                              AS window_is_closed
 FROM plan.anchor AS anchor
-JOIN plan.window AS last_day USING (clock_id)
+JOIN plan.window AS last_day
+  ON last_day.anchor_on IS NOT DISTINCT FROM anchor.anchor_on
+  AND last_day.clock_count = anchor.clock_count
+  AND last_day.clock_unit = anchor.clock_unit
+  AND last_day.clock_rolls IS NOT DISTINCT FROM anchor.clock_rolls
+  AND last_day.tolled_days IS NOT DISTINCT FROM anchor.tolled_days
 LEFT JOIN facts.intake_known AS intake ON intake.kind = anchor.intake
-WHERE anchor.episode_id IS NOT NULL

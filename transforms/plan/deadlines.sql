@@ -28,4 +28,9 @@ SELECT
   deadline.clock_from,
   deadline.tolled_by
 FROM card.deadline AS deadline
-JOIN plan.window AS last_day USING (clock_id)
+JOIN plan.window AS last_day
+  ON last_day.anchor_on IS NOT DISTINCT FROM deadline.anchor_on
+  AND last_day.clock_count = deadline.clock_count
+  AND last_day.clock_unit = deadline.clock_unit
+  AND last_day.clock_rolls IS NOT DISTINCT FROM deadline.clock_rolls
+  AND last_day.tolled_days IS NOT DISTINCT FROM deadline.tolled_days
