@@ -38,32 +38,45 @@ keeping AS (
     ON letting_go.queue = sent.queue AND letting_go.target_id = sent.target_id
     AND letting_go.episode_id = sent.episode_id
 ),
+-- Whether another episode than one's own is among several is told by the first and the last of them.
+given_back AS (
+  SELECT DISTINCT letting_go.queue, letting_go.target_id
+  FROM letting_go
+  JOIN card.queue AS shared ON shared.queue = letting_go.queue AND shared.holds_target
+),
+kept AS (
+  SELECT queue, target_id, min(episode_id) AS first_id, max(episode_id) AS last_id
+  FROM keeping
+  GROUP BY queue, target_id
+),
+said_tonight AS (
+  SELECT act.queue, act.target_id, min(act.episode_id) AS first_id, max(act.episode_id) AS last_id
+  FROM act
+  JOIN card.queue AS shared ON shared.queue = act.queue AND shared.one_record
+  WHERE act.status = 'due' AND act.kind IN ('send', 'release')
+  GROUP BY act.queue, act.target_id
+),
 judged AS (
   SELECT
     act.* EXCLUDE (status),
-    -- Not in the same file as the release of another case: the next run tells it anew.
     CASE
-      WHEN act.status = 'due' AND act.kind = 'send' AND EXISTS (
-        SELECT 1 FROM letting_go
-        JOIN card.queue AS shared ON shared.queue = letting_go.queue AND shared.holds_target
-        WHERE letting_go.queue = act.queue AND letting_go.target_id = act.target_id)
-        THEN 'waits'
+      -- Not in the same file as the release of another case: the next run tells it anew.
+      WHEN act.status = 'due' AND act.kind = 'send' AND given_back.queue IS NOT NULL THEN 'waits'
       -- One record in a file for what several remedies say of the same target: a change waits for the next run.
-      WHEN act.status = 'due' AND act.kind = 'update' AND EXISTS (
-        SELECT 1 FROM act AS other
-        JOIN card.queue AS shared ON shared.queue = other.queue AND shared.one_record
-        WHERE other.queue = act.queue AND other.target_id = act.target_id AND other.episode_id <> act.episode_id
-          AND other.status = 'due' AND other.kind IN ('send', 'release'))
-        THEN 'waits'
+      WHEN act.status = 'due' AND act.kind = 'update'
+        AND (said_tonight.first_id <> act.episode_id OR said_tonight.last_id <> act.episode_id) THEN 'waits'
       ELSE act.status
     END                                                                         AS status,
-    act.kind IN ('send', 'release') AND EXISTS (
-      SELECT 1 FROM keeping
-      WHERE keeping.queue = act.queue AND keeping.target_id = act.target_id
-        AND keeping.episode_id <> act.episode_id)
+    act.kind IN ('send', 'release')
+      AND coalesce(kept.first_id <> act.episode_id OR kept.last_id <> act.episode_id, false)
       -- Nor does anybody have to be told the end of what they turned down.
-      OR act.kind = 'release' AND coalesce(subject.is_unheard, false)           AS is_covered
+      OR act.kind = 'release' AND coalesce(subject.is_unheard, false)           AS is_covered,
+    -- What a queue says beside the amount, so that a change of it can be told.
+    coalesce(subject.said_hash, '')                                             AS said_hash
   FROM act
+  LEFT JOIN given_back ON given_back.queue = act.queue AND given_back.target_id = act.target_id
+  LEFT JOIN kept ON kept.queue = act.queue AND kept.target_id = act.target_id
+  LEFT JOIN said_tonight ON said_tonight.queue = act.queue AND said_tonight.target_id = act.target_id
   LEFT JOIN card.subject AS subject USING (remedy, subject_id)
 )
 SELECT
@@ -87,12 +100,10 @@ SELECT
   judged.needs,
   verdict.facts_hash,
   judged.amount_cents,
-  -- What a queue says beside the amount, so that a change of it can be told.
-  coalesce(subject.said_hash, '') AS said_hash,
+  judged.said_hash,
   judged.is_urgent,
   verdict.readings_differ,
   judged.is_covered
 FROM judged
 LEFT JOIN plan.verdict AS verdict USING (remedy, subject_id)
-LEFT JOIN card.subject AS subject USING (remedy, subject_id)
 LEFT JOIN plan.party AS party USING (episode_id)
