@@ -136,8 +136,8 @@ def verdicts(night: Night, con: Connection) -> dict[str, dict[str, int]]:
         f" FROM read_parquet({file_list([kept.tables[facts]])})"
         for facts, own in asked.items()
     ]
-    rows = con.execute(" UNION ALL ".join(selects)).fetchall() if selects else []
-    told = [counts_of(asked[facts], counts) for facts, counts in rows]
+    counted_rows = con.execute(" UNION ALL ".join(selects)).fetchall() if selects else []
+    told = [counts_of(asked[facts], counts) for facts, counts in counted_rows]
     found = {remedy: counts for one in told for (remedy, _), counts in one.items()}
     return {name: found[name] for name in night.cards if name in found}
 
