@@ -5,6 +5,7 @@ Files run on three processes, the longest first, so that none waits long for ano
 
 import fcntl
 import hashlib
+import json
 import os
 import pwd
 import shutil
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ import pytest
 import sqlalchemy as sa
 
 from arrears.data.store import Store
+from arrears.data.watched import watching
 
 WITHOUT = "ARREARS_NO_POSTGRES"
 # Three processes test side by side on two cores: small tables are not worth a second core each.
@@ -43,7 +46,7 @@ def lived_week(tmp_path_factory: pytest.TempPathFactory) -> Store:
     Lived once for all processes, so nobody writes to it: whoever has to, copies its folder. It is lived
     on all cores, as in production, since nothing may hang on how many there are.
     """
-    from arrears.author.sample import STATE, live, receive, sample_nights, work
+    from arrears.author.sample import live, sample_nights
 
     place = tmp_path_factory.getbasetemp()
     shared = place.parent if os.environ.get("PYTEST_XDIST_WORKER") else place
@@ -54,16 +57,36 @@ def lived_week(tmp_path_factory: pytest.TempPathFactory) -> Store:
             shutil.rmtree(root, ignore_errors=True)
             with pytest.MonkeyPatch.context() as monkeypatch:
                 monkeypatch.delenv("ARREARS_THREADS", raising=False)
-                first, *later = sample_nights()
-                receive(root, first)
-                shutil.copytree(root, root.with_name("maine-received"), dirs_exist_ok=True)
-                work(root, first, STATE)
+                first, second, *later = sample_nights()
+                counts = [_counted(root, first, root.with_name("maine-received")), _counted(root, second)]
+                root.with_name("maine-statements.json").write_text(json.dumps(counts))
+                shutil.copytree(root, root.with_name("maine-two-nights"), dirs_exist_ok=True)
                 for night in later:
                     live(root, night)
-                    if night == later[0]:
-                        shutil.copytree(root, root.with_name("maine-two-nights"), dirs_exist_ok=True)
             done.touch()
     return Store.open(root)
+
+
+def _counted(root: Path, night: date, received: Path | None = None) -> int:
+    """How many SQL statements a night took, receipt and all; then people decide as on any other."""
+    from arrears.author.sample import STATE, receive, work
+    from arrears.night.steps import run_night
+
+    seen: list[str] = []
+    with watching(lambda text, _seconds: seen.append(text)):
+        receive(root, night)
+        if received:
+            shutil.copytree(root, received, dirs_exist_ok=True)
+        run_night(Store.open(root), STATE, night)
+    work(root, night)
+    return len(seen)
+
+
+@pytest.fixture(scope="session")
+def statements(lived_week: Store) -> list[int]:
+    """How many SQL statements the first night of that week took, and the second."""
+    counts: list[int] = json.loads(lived_week.root.with_name("maine-statements.json").read_text())
+    return counts
 
 
 @pytest.fixture(scope="session")

@@ -1,33 +1,45 @@
-"""How long a night takes, step by step, beside a yardstick that any machine can be measured by.
+"""What a night costs, step by step, beside a yardstick that any machine can be measured by.
 
 The yardstick is the engine alone: every staged row of the same caseload read, sorted by its key and
 written again. A step's ratio to it says more of the pipeline than seconds do, which belong to a machine.
 """
 
 import json
+import os
+import platform
 import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
+import pyarrow.parquet as pq
 
+from arrears.cli.meter import Meter, folder_bytes, tree_mib
 from arrears.data.store import Store
 from arrears.errors import ArrearsError
 
 Result = dict[str, Any]
-_KIB_PER_MIB = 1024
+Tell = Callable[[str, Result], None]
+_KIB_PER_MIB, _BETWEEN_LOOKS = 1024, 0.05
 FIRST_NIGHT = date(2025, 1, 14)
+# Of the night's own work; what a person does afterwards stands apart.
+AFTERWARDS = ("desk", "one page")
+# Which step writes the tables of a folder of the store.
+_WRITES = {
+    **{"staging": "receive", "match": "match", "facts": "facts", "verdicts": "remedies"},
+    **{"plan": "actions", "queues": "queues"},
+}
 
 
-def bench(state: str, cases: int, nights: int, seed: int, tell: Callable[[str, Result], None]) -> Result:
-    """Seconds by step, peak memory and ratios of consecutive nights over one invented caseload.
+def bench(state: str, cases: int, nights: int, seed: int, tell: Tell, profile: bool = False) -> Result:
+    """What consecutive nights over one invented caseload cost by step, and their ratios to the yardstick.
 
     Nothing of a scheduler is in it: each step is called as an ordinary function, in a process of its
     own, so that the memory told is the night's and not the generator's.
@@ -42,61 +54,138 @@ def bench(state: str, cases: int, nights: int, seed: int, tell: Callable[[str, R
         runs = []
         for night in made.nights:
             inbox = made.folder / night.isoformat() / "inbox"
-            runs.append(_in_child("night", str(store.root), state, night.isoformat(), str(inbox)))
-            tell(night.isoformat(), runs[-1])
-        yardstick = _in_child("yardstick", str(store.root), state, made.nights[0].isoformat(), str(root))
+            tell(night.isoformat(), {})
+            given = (str(store.root), state, night.isoformat(), str(inbox))
+            runs.append(in_child(_own("night", *given, *(["profile"] if profile else [])), tell))
+        given = (str(store.root), state, made.nights[0].isoformat(), str(root))
+        yardstick = in_child(_own("yardstick", *given), tell)
         tell("yardstick", yardstick)
-    unit = yardstick["seconds"]["yardstick"]
+    unit = yardstick["seconds"]
     return {
         "state": state,
         "cases": cases,
+        "machine": machine(),
+        "libraries": libraries(),
         "yardstick_seconds": unit,
         "nights": [
-            {
-                "as_of": night.isoformat(),
-                **run,
-                "own_seconds": round(sum(run["seconds"].values()), 2),
-                "ratios": {step: round(seconds / unit, 2) for step, seconds in run["seconds"].items()},
-            }
+            {"as_of": night.isoformat(), **_summed(run, unit)}
             for night, run in zip(made.nights, runs, strict=True)
         ],
     }
 
 
-def _in_child(what: str, *given: str) -> Result:
-    ran = subprocess.run(
-        [sys.executable, "-m", "arrears.cli.bench", what, *given], capture_output=True, text=True, check=False
-    )
-    if ran.returncode:
-        raise ArrearsError(f"The {what} of the benchmark failed", " ".join(given[:3]), ran.stderr[-2000:])
-    found: Result = json.loads(ran.stdout)
-    return found
+def _summed(run: Result, unit: float) -> Result:
+    own = [one for step, one in run["steps"].items() if step not in AFTERWARDS]
+    for one in run["steps"].values():
+        one["ratio"] = round(one["seconds"] / unit, 2)
+        rows = one.get("rows")
+        one["rows_a_second"] = round(rows / max(one["seconds"], 0.001)) if rows else None
+    sums = {
+        f"own_{what}": round(sum(one[what] for one in own), 2)
+        for what in ("seconds", "cpu_seconds", "statements")
+    }
+    return {**sums, **run}
 
 
-def _night(root: str, state: str, as_of: str, inbox: str) -> Result:
+def machine() -> Result:
+    """Cores that this process may use, memory, system: what a figure depends on, and no name of anything."""
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return {
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory_gib": round(pages / 1024**3, 1),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def libraries() -> dict[str, str]:
+    """The versions of what does the work."""
+    from importlib.metadata import version
+
+    return {"python": platform.python_version(), **{n: version(n) for n in ("duckdb", "pyarrow")}}
+
+
+def _own(what: str, *given: str) -> list[str]:
+    return ["-m", "arrears.cli.bench", what, *given]
+
+
+def in_child(command: list[str], tell: Tell) -> Result:
+    """What a Python program says of itself, with the peak memory of it and of all that it started.
+
+    It writes one JSON document a line: each step as it ends, under `step`, and last its result.
+    """
+    with (
+        tempfile.TemporaryFile("w+") as errors,
+        subprocess.Popen(
+            [sys.executable, *command], stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as child,
+    ):
+        peaks = [0]
+        ended = threading.Event()
+        looking = threading.Thread(target=_look, args=(child.pid, peaks, ended))
+        looking.start()
+        found: Result = {}
+        for line in child.stdout or ():
+            found = json.loads(line)
+            if "step" in found:
+                tell(found["step"], found)
+        child.wait()
+        ended.set()
+        looking.join()
+        if child.returncode:
+            errors.seek(0)
+            what = " ".join(command[:3])
+            raise ArrearsError("A part of the benchmark failed", what, errors.read()[-2000:])
+    return {**found, "peak_mib": max(found["peak_mib"], *peaks)}
+
+
+def _look(pid: int, peaks: list[int], ended: threading.Event) -> None:
+    while not ended.wait(_BETWEEN_LOOKS):
+        peaks.append(max(peaks.pop(), tree_mib(pid)))
+
+
+def _night(root: str, state: str, as_of: str, inbox: str, profile: str = "") -> Result:
     """One whole night: files in, every step, closed."""
     from arrears.desk.lists import Asked, lists
     from arrears.desk.resolved import set_desk
     from arrears.intake.inbox import take_in
     from arrears.night.steps import run_night
 
-    store, day = Store.open(Path(root)), date.fromisoformat(as_of)
-    seconds: dict[str, float] = {}
-    last = time.monotonic()
+    store, day, meter = Store.open(Path(root)), date.fromisoformat(as_of), Meter(bool(profile))
+    before, bytes_before = set(store.root.rglob("*.parquet")), folder_bytes(store.root)
 
     def told(step: str, _counts: Any) -> None:
-        nonlocal last
-        now = time.monotonic()
-        seconds[step], last = round(now - last, 2), now
+        print(json.dumps({"step": step, **meter.ended(step)}), flush=True)
 
-    take_in(store, state, sorted(Path(inbox).iterdir()), on=day)
-    told("receive", None)
-    run_night(store, state, day, progress=told)
-    set_desk(store, state)
-    told("desk", None)
-    lists(store, state, Asked(sort="amount"))
-    told("one page", None)
-    return {"seconds": seconds, "peak_mib": _peak_mib()}
+    with meter.running():
+        take_in(store, state, sorted(Path(inbox).iterdir()), on=day)
+        told("receive", None)
+        run_night(store, state, day, progress=told)
+        grown = folder_bytes(store.root) - bytes_before
+        written = _rows_written(store, state, day, before)
+        set_desk(store, state)
+        told("desk", None)
+        lists(store, state, Asked(sort="amount"))
+        told("one page", None)
+    for step, one in meter.steps.items():
+        one["rows"] = written.get(step)
+    return {
+        "steps": meter.steps,
+        "bytes_grown": grown,
+        "peak_mib": peak_mib(),
+        **(meter.heaviest() if profile else {}),
+    }
+
+
+def _rows_written(store: Store, state: str, day: date, before: set[Path]) -> Counter[str]:
+    """How many rows each step wrote into tables, and release into files, that were not there before."""
+    found: Counter[str] = Counter()
+    for path in set(store.root.rglob("*.parquet")) - before:
+        for folder in path.relative_to(store.root).parts[:-1]:
+            if folder in _WRITES:
+                found[_WRITES[folder]] += int(pq.read_metadata(path).num_rows)
+    sent = store.outbox(state, day)
+    found["release"] = sum(one.read_bytes().count(b"\n") for one in sent.glob("*")) if sent.exists() else 0
+    return found
 
 
 def _yardstick(root: str, state: str, _as_of: str, scratch: str) -> Result:
@@ -112,28 +201,14 @@ def _yardstick(root: str, state: str, _as_of: str, scratch: str) -> Result:
                 f"COPY (SELECT * FROM read_parquet({file_list([path])}) ORDER BY ALL) TO '{target}'"
                 " (FORMAT parquet, COMPRESSION zstd)"
             )
-    return {"seconds": {"yardstick": round(time.monotonic() - began, 2)}, "peak_mib": _peak_mib()}
+    return {"seconds": round(time.monotonic() - began, 2), "peak_mib": peak_mib()}
 
 
-def _peak_mib() -> int:
+def peak_mib() -> int:
+    """The most memory that this process ever held."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _KIB_PER_MIB
 
 
-def print_bench(result: Result, out: Console) -> None:
-    """Prints seconds, and beside them how many times the yardstick they are."""
-    for night in result["nights"]:
-        size = f"{night['own_seconds']} s, {night['peak_mib']:,} MiB"
-        title = f"{result['cases']:,} cases, {night['as_of']}: {size}"
-        table = Table(title=title, title_justify="left", min_width=len(title))
-        table.add_column("step")
-        table.add_column("seconds", justify="right")
-        table.add_column("x yardstick", justify="right")
-        for step, seconds in night["seconds"].items():
-            table.add_row(step, f"{seconds:.1f}", f"{night['ratios'][step]:.1f}")
-        out.print(table)
-    out.print(f"Yardstick: {result['yardstick_seconds']} s to read, sort and write the staged caseload.")
-
-
 if __name__ == "__main__":
-    run = {"night": _night, "yardstick": _yardstick}[sys.argv[1]]
-    print(json.dumps(run(*sys.argv[2:])))
+    runs: dict[str, Callable[..., Result]] = {"night": _night, "yardstick": _yardstick}
+    print(json.dumps(runs[sys.argv[1]](*sys.argv[2:])))

@@ -336,14 +336,15 @@ def bench(
     nights: Annotated[int, typer.Option(min=1, help="How many consecutive nights.")] = 2,
     state: Annotated[str, typer.Option(help="State, two letters.")] = "me",
     seed: Annotated[int, typer.Option(help="The same seed gives the same caseload.")] = 1,
+    profile: Annotated[bool, typer.Option("--profile", help="Add what was heaviest, by step.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Seconds by step and peak memory of invented nights, without a scheduler, beside a yardstick."""
+    """What invented nights cost by step, without a scheduler, beside a yardstick."""
     from arrears.cli.bench import bench as run
-    from arrears.cli.bench import print_bench
+    from arrears.cli.bench_told import print_bench
 
     with errors(as_json):
-        found = run(state.lower(), cases, nights, seed, progress(as_json))
+        found = run(state.lower(), cases, nights, seed, progress(quiet=False), profile)
         if as_json:
             print_json(found)
         else:

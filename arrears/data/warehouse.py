@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from arrears.data.digests import digest_column
+from arrears.data.watched import watched
 from arrears.data.writes import reached
 from arrears.errors import ArrearsError
 from arrears.sqltext import parameters
@@ -38,7 +39,7 @@ def warehouse(spill: Path | None = None) -> Iterator[Connection]:
     It uses every core and 60 % of the memory of the machine, or what `ARREARS_THREADS` and
     `ARREARS_MEMORY_LIMIT` (such as `8GB`) say: both are for one process, so divide where several run.
     """
-    con = duckdb.connect(":memory:")
+    con = watched(duckdb.connect(":memory:"))
     try:
         con.execute("SET autoinstall_known_extensions=false")
         con.execute("SET autoload_known_extensions=false")

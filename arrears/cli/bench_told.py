@@ -1,0 +1,70 @@
+"""The benchmark as a person reads it: tables of what each step cost and of what was heaviest."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from arrears.cli.bench import AFTERWARDS
+
+_MIB = 1024**2
+_LONG = ("statement", "function")  # these are cut where the window is narrow
+
+
+def print_bench(result: dict[str, Any], out: Console) -> None:
+    """Prints what each step of each night cost, and beside it how many times the yardstick that is."""
+    for night in result["nights"]:
+        out.print(_title(result, night), soft_wrap=True)
+        out.print(_steps(night))
+        for what in ("statements", "functions"):
+            if what in night:
+                out.print(f"Heaviest {what}")
+                out.print(_heaviest(what, night[what]))
+    out.print(f"Yardstick: {result['yardstick_seconds']} s to read, sort and write the staged caseload.")
+
+
+def _title(result: dict[str, Any], night: dict[str, Any]) -> str:
+    return (
+        f"{result['cases']:,} cases, {night['as_of']}: {night['own_seconds']} s,"
+        f" {night['own_cpu_seconds']} CPU s, {night['own_statements']:,} SQL statements,"
+        f" peak {night['peak_mib']:,} MiB, store grew by {night['bytes_grown'] / _MIB:,.1f} MiB"
+    )
+
+
+def _steps(night: dict[str, Any]) -> Table:
+    table = _table("step", "seconds", "CPU s", "SQL", "rows written", "rows/s", "x yardstick")
+    for step, one in night["steps"].items():
+        table.add_row(
+            f"({step})" if step in AFTERWARDS else step,
+            f"{one['seconds']:.2f}",
+            f"{one['cpu_seconds']:.2f}",
+            f"{one['statements']:,}",
+            f"{one['rows']:,}" if one["rows"] else "",
+            f"{one['rows_a_second']:,}" if one["rows_a_second"] else "",
+            f"{one['ratio']:.1f}",
+        )
+    return table
+
+
+def _heaviest(what: str, rows: list[dict[str, Any]]) -> Table:
+    counted = {"statements": "count", "functions": "calls"}[what]
+    own = ("own_seconds",) if what == "functions" else ()
+    named = what.removesuffix("s")
+    table = _table("step", counted, *own, "seconds", named)
+    table.columns[-1].justify = "left"
+    for row in rows:
+        numbers = [f"{row[counted]:,}", *(f"{row[one]:.2f}" for one in (*own, "seconds"))]
+        table.add_row(row["step"], *numbers, escape(row[named]))
+    return table
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table()
+    table.add_column(first, no_wrap=True)
+    for name in others:
+        short = name.replace("_seconds", "").replace("_", " ")
+        table.add_column(
+            short, justify="right", no_wrap=True, min_width=None if name in _LONG else len(short)
+        )
+    return table

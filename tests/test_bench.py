@@ -1,0 +1,123 @@
+"""What the benchmark counts, and that it tells nobody's data."""
+
+import io
+import json
+import time
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from arrears.cli.bench import in_child
+from arrears.cli.bench_told import print_bench
+from arrears.cli.meter import Meter, first_words, folder_bytes
+from arrears.data.side_by_side import Work, do_all
+from arrears.data.warehouse import warehouse
+from arrears.data.watched import watching
+from arrears.errors import ArrearsError
+
+
+def test_every_statement_is_seen_those_of_cursors_and_failed_ones_too() -> None:
+    seen: list[str] = []
+    with watching(lambda text, _seconds: seen.append(text)), warehouse() as con:
+        seen.clear()
+        con.execute("CREATE TABLE t AS SELECT 1 AS a")
+        con.cursor().executemany("INSERT INTO t VALUES (?)", [[2], [3]])
+        works = [Work(name, frozenset(), lambda own: own.execute("SELECT 4") and None) for name in "ab"]
+        do_all(con, works)
+        assert con.execute("SELECT sum(a) FROM t").fetchone() == (6,)
+        with pytest.raises(Exception, match="nowhere"):
+            con.execute("SELECT * FROM nowhere")
+    assert sorted(text.split()[0] for text in seen) == ["CREATE", "INSERT"] + ["SELECT"] * 5
+
+
+def test_where_nobody_looks_the_connection_is_the_engines_own() -> None:
+    with warehouse() as con:
+        assert type(con).__module__.endswith("duckdb")
+
+
+def test_a_statement_is_told_without_comment_text_or_number() -> None:
+    told = first_words(
+        "-- The agency's rows.\nSELECT 'O''Brien -- 900123456'\n , 900123456 FROM t -- it's all"
+    )
+    assert told == "SELECT ? , ? FROM t"
+
+
+def test_the_meter_gives_each_step_its_own() -> None:
+    meter = Meter(profile=True)
+    with meter.running(), warehouse() as con:
+        meter.ended("opened")
+        con.execute("SELECT 'secret'")
+        busy_until = time.process_time() + 0.05
+        while time.process_time() < busy_until:
+            sum(range(1000))
+        meter.ended("worked")
+        meter.ended("nothing")
+    assert [one["statements"] for one in meter.steps.values()][1:] == [1, 0]
+    assert meter.steps["worked"]["cpu_seconds"] >= 0.04 > meter.steps["nothing"]["cpu_seconds"]
+    heaviest = meter.heaviest()
+    assert [r["statement"] for r in heaviest["statements"] if r["step"] == "worked"] == ["SELECT ?"]
+    assert any("sum" in r["function"] for r in heaviest["functions"] if r["step"] == "worked")
+
+
+PROGRAM = """
+import json, subprocess, sys, time
+print(json.dumps({"step": "one", "seconds": 1}), flush=True)
+subprocess.run([sys.executable, "-c", "import time; x = b'1' * 100_000_000; time.sleep(1)"])
+print(json.dumps({"peak_mib": 1}))
+"""
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="the system does not say what memory is held"
+)
+def test_a_program_tells_its_steps_and_the_memory_of_what_it_started(tmp_path: Path) -> None:
+    steps: list[str] = []
+    found = in_child(["-c", PROGRAM], lambda step, _: steps.append(step))
+    assert steps == ["one"]
+    assert 95 < found["peak_mib"] < 400
+
+
+def test_a_program_that_fails_stops_the_benchmark() -> None:
+    with pytest.raises(ArrearsError, match="failed"):
+        in_child(["-c", "raise SystemExit('no')"], lambda *_: None)
+
+
+def test_bytes_of_a_folder_are_those_of_its_files(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b").write_bytes(b"123")
+    (tmp_path / "c").write_bytes(b"4")
+    assert folder_bytes(tmp_path) == 4
+
+
+def test_a_person_reads_the_same_figures() -> None:
+    step = {
+        "seconds": 1.5,
+        "cpu_seconds": 2.25,
+        "statements": 1234,
+        "ratio": 3.0,
+        "rows": 300,
+        "rows_a_second": 200,
+    }
+    night = {
+        **{"as_of": "2025-01-14", "own_seconds": 1.5, "own_cpu_seconds": 2.25, "own_statements": 1234},
+        **{"peak_mib": 500, "bytes_grown": 2 * 1024**2, "steps": {"receive": step}},
+        "statements": [{"step": "receive", "count": 2, "seconds": 0.5, "statement": "SELECT ?"}],
+        "functions": [
+            {"step": "receive", "calls": 7, "own_seconds": 0.2, "seconds": 0.5, "function": "a.py:1 b"}
+        ],
+    }
+    result = json.loads(json.dumps({"cases": 420, "yardstick_seconds": 0.5, "nights": [night]}))
+    out = Console(width=100, record=True, file=io.StringIO())
+    print_bench(result, out)
+    text = out.export_text()
+    for said in (
+        "1,234 SQL statements",
+        "peak 500 MiB",
+        "grew by 2.0 MiB",
+        "SELECT ?",
+        "a.py:1 b",
+        "2.25",
+        "200",
+    ):
+        assert said in text
