@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from arrears.data.warehouse import Connection
@@ -34,6 +35,7 @@ _VALUES = (".unexpected_values", ".not_in_set")
 _SHOWN_ROWS = 5
 
 
+@cache
 def great_expectations() -> Any:
     """The library, quiet and without analytics; the first time in a process it costs seconds."""
     os.environ["GX_ANALYTICS_ENABLED"] = "False"  # read when the library is imported

@@ -43,7 +43,6 @@ def run_checks(
         return Outcome(as_of, (_own("", "", "there_are_suites", why),))
     with ExitStack() as stack:
         engine = con or stack.enter_context(warehouse(spill))
-        stack.enter_context(silenced())
         pool = stack.enter_context(ThreadPoolExecutor(_WORKERS))
         importing = pool.submit(great_expectations)
         unreadable = _attach(engine, tables)
@@ -51,8 +50,9 @@ def run_checks(
         today = f"DATE {quote(as_of.isoformat())}"
         looked = _Looked(engine, there, unreadable, _never_came(engine, there), today)
         importing.result()
-        found = pool.map(looked.checks, suites)
-        return Outcome(as_of, tuple(check for checks in found for check in checks))
+        with silenced():
+            found = pool.map(looked.checks, suites)
+            return Outcome(as_of, tuple(check for checks in found for check in checks))
 
 
 def _attach(con: Connection, tables: Mapping[str, list[Path] | str]) -> set[str]:
