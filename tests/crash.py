@@ -19,9 +19,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from threading import Lock
 
 STATE, FIRST = "me", date(2025, 1, 14)
 ONE_SUITE = Path("facts", "case_facts.yml")
@@ -68,9 +70,17 @@ def watched_night(root: Path, images: Path) -> None:
     """Runs the night and copies the store at each of its named writes."""
     from arrears.data import writes
 
+    one_by_one = Lock()
+
+    def still_there(source: str, target: str) -> None:
+        with suppress(FileNotFoundError):  # tables are made side by side: another may have just got its name
+            shutil.copy2(source, target)
+
     def copy(name: str) -> None:
         plain = "".join(c if c.isalnum() else "_" for c in name)
-        shutil.copytree(root, images / f"{len(list(images.iterdir())):03d}_{plain}")
+        with one_by_one:
+            image = images / f"{len(list(images.iterdir())):03d}_{plain}"
+            shutil.copytree(root, image, copy_function=still_there)
 
     writes.watchers.append(copy)
     night(root)
