@@ -1,6 +1,6 @@
 """A table that a partner sent whole, delimited or Parquet, as typed rows with their faults."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from arrears.data.encrypted_files import engine_path
@@ -66,15 +66,23 @@ def physical_types(con: Connection, path: Path) -> dict[str, str]:
 
 
 def make_typed(
-    con: Connection, feed: Feed, table: TableContract, path: Path, keep_faults: bool = False
+    con: Connection,
+    feed: Feed,
+    table: TableContract,
+    path: Path,
+    types: Mapping[str, str] | None = None,
+    keep_faults: bool = False,
 ) -> None:
     """Turns a whole table into `typed_<table>`: its columns, source_line and the first fault a row.
 
     `source_line` counts records as lines: for delimited text the header is line 1, for Parquet the
-    first row is. The rows are kept in `read_<table>`, in file order.
+    first row is. The rows are kept in `read_<table>`, in file order. `types` are the `physical_types` of
+    a Parquet file where they are known, and none for text.
     """
-    if is_parquet(path):
-        first, select = 1, _typed_parquet(con, table, path)
+    if types is None:
+        types = physical_types(con, path) if is_parquet(path) else {}
+    if types:
+        first, select = 1, _typed_parquet(table, path, types)
     else:
         names = header_names(path, feed)
         given = f"(SELECT *{_blanks(table, names)} FROM {csv_relation(path, feed, names, keep_faults)})"
@@ -86,16 +94,14 @@ def make_typed(
     )
 
 
-def _typed_parquet(con: Connection, table: TableContract, path: Path) -> str:
-    types = physical_types(con, path)
+def _typed_parquet(table: TableContract, path: Path, types: Mapping[str, str]) -> str:
     given = [name for name in table.names if name in types]
     cast = ", ".join(
         f"CAST({name} AS VARCHAR) AS {name}" if types[name] == "VARCHAR" else name for name in given
     )
     cast += _blanks(table, given)
-    types = dict.fromkeys(table.names, "VARCHAR") | types
     rows = f"(SELECT {cast} FROM read_parquet({file_list([engine_path(path)])}))"
-    return typed_select(table, rows, types)
+    return typed_select(table, rows, dict.fromkeys(table.names, "VARCHAR") | dict(types))
 
 
 def _blanks(table: TableContract, given: list[str]) -> str:

@@ -3,7 +3,7 @@
 Every check returns one plain sentence where it fails. None shows a value of a row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from arrears.data.warehouse import Connection, EngineError, quote
 from arrears.intake.feeds import Feed
@@ -33,13 +33,17 @@ def prove_tables(
 def _table_fault(con: Connection, feed: Feed, promised: Promised, landed: Landed, control: Control) -> str:
     """Why a file is not the table it should be, or nothing: then it is typed."""
     table = feed.tables[promised.table]
-    if fault := shape_fault(con, feed, table, landed):
+    try:
+        types = physical_types(con, landed.path) if landed.kind == "parquet" else {}
+    except EngineError:
+        return f"{table.name}: the file is not whole Parquet"
+    if fault := _shape_fault(feed, table, landed, types):
         return f"{table.name}: {fault}"
     amounts = {column.name for column in table.columns if column.type in NUMBERS}
     if strange := sorted(set(_sums_of(control, table.name)) - amounts):
         return f"{table.name}: the control file sums {', '.join(strange)}, which is not an amount"
     try:
-        make_typed(con, feed, table, landed.path, keep_faults=True)
+        make_typed(con, feed, table, landed.path, types, keep_faults=True)
     except EngineError:
         return f"{table.name}: the file cannot be read as the table it should be"
     return ""
@@ -82,15 +86,11 @@ def _measured(
     return rows, ""
 
 
-def shape_fault(con: Connection, feed: Feed, table: TableContract, landed: Landed) -> str:
+def _shape_fault(feed: Feed, table: TableContract, landed: Landed, types: Mapping[str, str]) -> str:
     """What is wrong with a table file's columns, or nothing."""
+    if landed.kind == "parquet":
+        return "; ".join(header_faults(table, list(types)) or type_faults(table, types))
     if landed.nul_bytes and landed.kind == "text":
         return "the file holds NUL bytes"
-    if landed.kind != "parquet":
-        names = header_names(landed.path, feed)
-        return "; ".join(header_faults(table, names)) if names else f"the file is not {feed.encoding} text"
-    try:
-        types = physical_types(con, landed.path)
-    except EngineError:
-        return "the file is not whole Parquet"
-    return "; ".join(header_faults(table, list(types)) or type_faults(table, types))
+    names = header_names(landed.path, feed)
+    return "; ".join(header_faults(table, names)) if names else f"the file is not {feed.encoding} text"
