@@ -7,7 +7,6 @@ written again. A step's ratio to it says more of the pipeline than seconds do, w
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -21,13 +20,14 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from arrears.cli.meter import Meter, folder_bytes, tree_mib
+from arrears import house
+from arrears.cli.meter import Meter, folder_bytes, peak_mib, tree_mib
 from arrears.data.store import Store
 from arrears.errors import ArrearsError
 
 Result = dict[str, Any]
 Tell = Callable[[str, Result], None]
-_KIB_PER_MIB, _BETWEEN_LOOKS = 1024, 0.05
+_BETWEEN_LOOKS = 0.05
 FIRST_NIGHT = date(2025, 1, 14)
 # Of the night's own work; what a person does afterwards stands apart.
 AFTERWARDS = ("desk", "one page")
@@ -38,8 +38,18 @@ _WRITES = {
 }
 
 
-def bench(state: str, cases: int, nights: int, seed: int, tell: Tell, profile: bool = False) -> Result:
+def bench(
+    state: str,
+    cases: int,
+    nights: int,
+    seed: int,
+    tell: Tell,
+    profile: bool = False,
+    peers: bool = False,
+) -> Result:
     """What consecutive nights over one invented caseload cost by step, and their ratios to the yardstick.
+
+    With `peers` a part of the first night's work is done by other libraries, too, and its answers compared.
 
     Nothing of a scheduler is in it: each step is called as an ordinary function, in a process of its
     own, so that the memory told is the night's and not the generator's.
@@ -60,6 +70,9 @@ def bench(state: str, cases: int, nights: int, seed: int, tell: Tell, profile: b
         given = (str(store.root), state, made.nights[0].isoformat(), str(root))
         yardstick = in_child(_own("yardstick", *given), tell)
         tell("yardstick", yardstick)
+        first = str(made.folder / made.nights[0].isoformat() / "inbox")
+        program = [str(house.ROOT / "benchmarks" / "run.py"), *given[:3], first, str(root / "peers")]
+        beside = in_child(program, tell) if peers else {}
     unit = yardstick["seconds"]
     return {
         "state": state,
@@ -67,6 +80,7 @@ def bench(state: str, cases: int, nights: int, seed: int, tell: Tell, profile: b
         "machine": machine(),
         "libraries": libraries(),
         "yardstick_seconds": unit,
+        **({"peers": beside["peers"], "peers_remedies": beside["remedies"]} if peers else {}),
         "nights": [
             {"as_of": night.isoformat(), **_summed(run, unit)}
             for night, run in zip(made.nights, runs, strict=True)
@@ -202,11 +216,6 @@ def _yardstick(root: str, state: str, _as_of: str, scratch: str) -> Result:
                 " (FORMAT parquet, COMPRESSION zstd)"
             )
     return {"seconds": round(time.monotonic() - began, 2), "peak_mib": peak_mib()}
-
-
-def peak_mib() -> int:
-    """The most memory that this process ever held."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _KIB_PER_MIB
 
 
 if __name__ == "__main__":

@@ -21,6 +21,9 @@ def print_bench(result: dict[str, Any], out: Console) -> None:
             if what in night:
                 out.print(f"Heaviest {what}")
                 out.print(_heaviest(what, night[what]))
+    if "peers" in result:
+        out.print("The same work with the same answers, each in a process of its own")
+        out.print(_peers(result["peers"]))
     out.print(f"Yardstick: {result['yardstick_seconds']} s to read, sort and write the staged caseload.")
 
 
@@ -43,6 +46,22 @@ def _steps(night: dict[str, Any]) -> Table:
             f"{one['rows']:,}" if one["rows"] else "",
             f"{one['rows_a_second']:,}" if one["rows_a_second"] else "",
             f"{one['ratio']:.1f}",
+        )
+    return table
+
+
+def _peers(peers: dict[str, Any]) -> Table:
+    table = _table("by", "seconds", "CPU s", "x ours", "CPU x ours", "peak MiB", "answers", "versions")
+    for name, one in peers.items():
+        table.add_row(
+            name,
+            f"{one['seconds']:.2f}",
+            f"{one['cpu_seconds']:.2f}",
+            f"{one['times_ours']:.2f}",
+            f"{one['cpu_times_ours']:.2f}",
+            f"{one['peak_mib']:,}",
+            f"[red]differ in {', '.join(one['differs_in'])}[/red]" if one["differs_in"] else "the same",
+            ", ".join(f"{library} {version}" for library, version in one["versions"].items()),
         )
     return table
 

@@ -336,6 +336,7 @@ def bench(
     nights: Annotated[int, typer.Option(min=1, help="How many consecutive nights.")] = 2,
     state: Annotated[str, typer.Option(help="State, two letters.")] = "me",
     seed: Annotated[int, typer.Option(help="The same seed gives the same caseload.")] = 1,
+    peers: Annotated[bool, typer.Option("--peers", help="Add the same work in other libraries.")] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Add what was heaviest, by step.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -344,7 +345,7 @@ def bench(
     from arrears.cli.bench_told import print_bench
 
     with errors(as_json):
-        found = run(state.lower(), cases, nights, seed, progress(quiet=False), profile)
+        found = run(state.lower(), cases, nights, seed, progress(quiet=False), profile, peers)
         if as_json:
             print_json(found)
         else:

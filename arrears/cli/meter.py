@@ -4,6 +4,7 @@ import cProfile
 import os
 import pstats
 import re
+import resource
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -111,7 +112,15 @@ def _processor_seconds() -> float:
 
 def tree_mib(pid: int) -> int:
     """The memory that a process and all that it started hold now; 0 where the system does not say."""
-    return sum(_resident_kib(one) for one in _family(pid)) // _KIB_PER_MIB
+    return sum(_memory_kib(one, "VmRSS") for one in _family(pid)) // _KIB_PER_MIB
+
+
+def peak_mib() -> int:
+    """The most memory that this process ever held."""
+    # What the system says of used resources begins with what the parent held; this does not.
+    if said := _memory_kib(os.getpid(), "VmHWM"):
+        return said // _KIB_PER_MIB
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _KIB_PER_MIB
 
 
 def _family(pid: int) -> Iterator[int]:
@@ -125,12 +134,12 @@ def _family(pid: int) -> Iterator[int]:
             yield from _family(int(child))
 
 
-def _resident_kib(pid: int) -> int:
+def _memory_kib(pid: int, what: str) -> int:
     try:
         told = (_PROC / str(pid) / "status").read_text()
     except OSError:
         return 0
-    found = re.search(r"^VmRSS:\s+(\d+) kB", told, re.MULTILINE)
+    found = re.search(rf"^{what}:\s+(\d+) kB", told, re.MULTILINE)
     return int(found[1]) if found else 0
 
 
