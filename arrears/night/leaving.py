@@ -52,11 +52,13 @@ class Choice:
         self.night, self.con = night, con
         self._heard, self._is_old = -1, True
         self._by_queue: dict[str, Leaving] = {}
+        self._left: list[pa.Table] = []
         open_choice(night, con)
 
     def of(self, queue: str) -> Leaving:
         """What may leave through a queue now; chosen again where anything was heard or has left since."""
         if self._hears() or self._is_old:
+            self._note_left()
             self._by_queue, self._is_old = choose(self.con), False
             judge_queues(self.night, self.con, self._by_queue)
         return self._by_queue.get(queue, Leaving())
@@ -67,12 +69,17 @@ class Choice:
 
     def left(self, items: pa.Table) -> None:
         """Notes that these acts have left."""
-        lend_arrow(self.con, "left_item", items)
-        self.con.execute("INSERT INTO gone SELECT action_id, queue, kind, true FROM left_item")
+        self._left.append(items)
 
     def leaves_more(self) -> None:
         """Notes that a queue has more to send than the file that has just left."""
         self._is_old = True
+
+    def _note_left(self) -> None:
+        for items in self._left:
+            lend_arrow(self.con, "left_item", items)
+            self.con.execute("INSERT INTO gone SELECT action_id, queue, kind, true FROM left_item")
+        self._left = []
 
     def _hears(self) -> bool:
         """Whether the ledger has heard anything since it was last asked; all stops are then read again."""

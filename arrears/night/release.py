@@ -24,7 +24,7 @@ from arrears.ledger.store_marks import note_tip
 from arrears.night.leaving import Choice, Leaving
 from arrears.night.run import Night, file_is_whole
 from arrears.night.stops import SQL
-from arrears.queues import Queue, Terms, content_path, part_select, read_back, write_file
+from arrears.queues import Queue, Terms, content_path, make_macros, part_select, read_back, write_file
 
 HELD, STOPPED = "held.json", "stopped.json"
 FROZEN, CHOSEN, TOLD = "frozen", "chosen", "told"
@@ -68,6 +68,7 @@ def release(night: Night, con: Connection) -> list[Sent]:
     """What each queue sent: unfinished batches are recovered, then what is due and not yet sent leaves."""
     open_new(night, con)
     recover(night)
+    make_macros(con)
     choice = Choice(night, con)
     sent = [release_queue(night, con, choice, queue) for _, queue in sorted(night.queues.items())]
     held = [{"queue": one.queue, "held": one.held, "item_id": one.held_item} for one in sent if one.held]

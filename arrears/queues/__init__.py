@@ -4,7 +4,7 @@
 them and stands it aside, `read_back` proves it. Giving the file its name is the release step's act.
 """
 
-from arrears.queues.content import Built, NotSent, build, content_path
+from arrears.queues.content import Built, NotSent, build, content_path, make_macros
 from arrears.queues.file import Written, write_file
 from arrears.queues.parts import part_select
 from arrears.queues.proof import Proof, read_back
@@ -21,6 +21,7 @@ __all__ = [
     "content_path",
     "load_queue",
     "load_queues",
+    "make_macros",
     "part_select",
     "read_back",
     "write_file",

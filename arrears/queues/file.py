@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from arrears.data.digests import letters
-from arrears.data.warehouse import Connection, ask_sql_file, column_names, lend_arrow
+from arrears.data.warehouse import Connection, ask_sql_file, column_names, lend_arrow, quote
 from arrears.data.writes import reached
 from arrears.errors import ArrearsError
 from arrears.layout import read_select, write_select
@@ -22,8 +22,7 @@ from arrears.queues.content import SQL, NotSent, lend_terms, record_select, text
 from arrears.queues.queue import Queue, Terms
 
 _BATCH = 20_000
-# What an edge of a file says, as header.sql or trailer.sql has it.
-EDGE = "edge_row"
+EDGES = ("header", "trailer")
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,12 @@ def write_file(
     text = text_select(queue, column_names(con, content))
     record = {"record": record_select(queue, content)}
     con.execute(f"CREATE OR REPLACE TEMP TABLE detail_text AS {with_given(record, text)}")
-    head, tail = _edge(con, queue, terms, "header"), _edge(con, queue, terms, "trailer")
+    edges = _edges(con, queue, terms)
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}{copy and '.'}{copy}.part")
     digest, size = hashlib.sha256(), 0
     with aside.open("wb") as out:
-        for block in chain([head], _details(con, queue), [tail]):
+        for block in chain([edges["header"]], _details(con, queue), [edges["trailer"]]):
             out.write(block)
             digest.update(block)
             size += len(block)
@@ -88,16 +87,30 @@ def edge_table(
     return asked.to_arrow_table()
 
 
-def _edge(con: Connection, queue: Queue, terms: Terms, kind: str) -> bytes:
-    """The text of the header or trailer: one line, or none where the format has no such record."""
-    if kind not in queue.layouts:
-        return b""
+def _edges(con: Connection, queue: Queue, terms: Terms) -> dict[str, bytes]:
+    """The text of header and trailer, each one line; nothing where the format has no such record."""
     lines = "SELECT row_number() OVER (ORDER BY record_no) AS line_no, l FROM detail_text WHERE l IS NOT NULL"
     written = {"detail_line": lines, "records": read_select(queue.detail, "detail_line")}
-    edge = edge_table(con, queue, terms, kind, written)
-    lend_arrow(con, EDGE, edge)
-    text = write_select(queue.layouts[kind], EDGE, "1", edge.column_names, (), queue.encoding)
-    rows = con.execute(text).fetchall()
+    texts = []
+    for kind in EDGES:
+        if kind in queue.layouts:
+            edge = edge_table(con, queue, terms, kind, written)
+            lend_arrow(con, f"{kind}_row", edge)
+            text = write_select(
+                queue.layouts[kind], f"{kind}_row", "1", edge.column_names, (), queue.encoding
+            )
+            texts.append(f"SELECT {quote(kind)} AS kind, * FROM ({text})")
+    rows = con.execute(" UNION ALL ".join(texts)).fetchall() if texts else []
+    return {
+        kind: _edge(queue, kind, [row for name, *row in rows if name == kind])
+        if kind in queue.layouts
+        else b""
+        for kind in EDGES
+    }
+
+
+def _edge(queue: Queue, kind: str, rows: list[list[str | None]]) -> bytes:
+    """The text of the one row of a header or trailer."""
     if len(rows) != 1 or rows[0][0] is None:
         fault = f"{rows[0][1]}: {rows[0][2]}" if rows else "no row"
         raise ArrearsError(

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from arrears.data.warehouse import Connection, EngineError, ask_sql_file, column_names, lend_arrow, quote
+from arrears.data.warehouse import Connection, EngineError, column_names, lend_arrow, quote, sql_text
 from arrears.layout import Field, Layout, read_select
-from arrears.queues.content import SQL, lend_terms, make_macros, record_select, with_given
+from arrears.queues.content import SQL, lend_terms, record_select, with_given
 from arrears.queues.file import edge_table
 from arrears.queues.queue import Count, Queue, Terms
 
@@ -59,7 +59,6 @@ def read_back(
     records = max(last - first, 0)
     if path.stat().st_size == 0:
         return Proof(0, 0, shape.sha256, ("the file is empty",))
-    make_macros(con)
     lend_terms(con, queue, terms)
     file_line = _lines(path, queue)
     detail = f"(SELECT * FROM ({file_line}) WHERE line_no > {first} AND line_no <= {last})"
@@ -68,9 +67,7 @@ def read_back(
     except EngineError:
         # DuckDB's latin-1 refuses the bytes 80 to 9F; its own words may hold data.
         return Proof(records, shape.lines, shape.sha256, ("it holds a byte that no field may carry",))
-    faults = [*shape.faults, *_faults(con, queue, terms, content, path, detail, first, shape.lines)]
-    faults += _against_ledger(con, content, ledger) if ledger else []
-    con.execute("DROP TABLE records")
+    faults = [*shape.faults, *_faults(con, queue, terms, content, path, detail, first, shape.lines, ledger)]
     return Proof(records, shape.lines, shape.sha256, tuple(faults))
 
 
@@ -111,6 +108,7 @@ def _faults(
     detail: str,
     first: int,
     lines: int,
+    ledger: str | None,
 ) -> list[str]:
     """Every kind of fault of a file, of each kind the first few, in the order told."""
     have = [*column_names(con, content), *queue.secrets]
@@ -136,11 +134,16 @@ def _faults(
     parts.append(
         _told("compared WHERE amount_is_wrong", f"': {queue.amount_field} is not the amount of its acts'")
     )
+    asked: dict[str, str] = {}
+    if ledger:
+        given["against"] = sql_text(SQL / "against_ledger.sql")
+        parts += _against_ledger()
+        asked = {"content": content, "ledger": ledger}
     each = " UNION ALL ".join(
         f"(SELECT {place} AS place, line, said FROM ({part}) ORDER BY line LIMIT {SHOWN})"
         for place, part in enumerate(parts)
     )
-    found = con.execute(with_given(given, f"{each} ORDER BY place, line")).fetchall()
+    found = con.execute(with_given(given, f"{each} ORDER BY place, line"), asked).fetchall()
     return [said for _, _, said in found]
 
 
@@ -261,12 +264,12 @@ def _differs(field: Field, is_given: bool) -> str:
             return f"{read} IS DISTINCT FROM nullif(rtrim({text}, ' '), '')"
 
 
-def _against_ledger(con: Connection, content: str, ledger: str) -> list[str]:
-    """Where the acts of the file and of the ledger's batch part: which, how many, how much."""
-    row = ask_sql_file(con, SQL / "against_ledger.sql", {"content": content, "ledger": ledger}).fetchone()
-    strange, lost, cents, due = row or (0, 0, 0, 0)
-    faults = [f"{strange} acts of the file are not in the ledger's batch"] if strange else []
-    faults += [f"{lost} acts of the ledger's batch are not in the file"] if lost else []
-    if cents != due:
-        faults.append(f"the acts of the file sum to {cents} cents, those of the ledger's batch to {due}")
-    return faults
+def _against_ledger() -> list[str]:
+    """SQL for where the acts of the file and of the ledger's batch part: which, how many, how much."""
+    strange = "strange || ' acts of the file are not in the ledger''s batch'"
+    lost = "lost || ' acts of the ledger''s batch are not in the file'"
+    sums = (
+        "'the acts of the file sum to ' || cents || ' cents, those of the ledger''s batch to ' || due_cents"
+    )
+    told = {strange: "strange > 0", lost: "lost > 0", sums: "cents <> due_cents"}
+    return [f"SELECT 0 AS line, {said} AS said FROM against WHERE {test}" for said, test in told.items()]
