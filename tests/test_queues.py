@@ -418,3 +418,33 @@ def test_a_file_without_records_is_still_whole(tmp_path: Path) -> None:
     with a_desk("federal_offset", tmp_path) as desk:
         written = desk.write()
         assert (written.records, written.lines, desk.prove(written.path).faults) == (0, 1, ())
+
+
+def test_a_file_whose_lines_end_with_two_bytes_is_proven_and_no_other_end_passes(tmp_path: Path) -> None:
+    with a_desk("gambling_registry", tmp_path) as desk:
+        desk.queue = replace(desk.queue, newline="\r\n")
+        desk.person().case().item("add", remedy="gambling_lottery")
+        path = desk.write().path
+        data = path.read_bytes()
+        assert (data.count(b"\r\n"), data.count(b"\n")) == (3, 3)
+        assert desk.prove(path).faults == ()
+        for spoiled in (data.replace(b"\r\n", b"\n"), data.replace(b"\r\n", b"\r\r\n", 1), data[:-1]):
+            path.write_bytes(spoiled)
+            assert not desk.prove(path).is_proven
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\r"])
+def test_another_end_of_line_than_the_partners_is_caught(tmp_path: Path, end: bytes) -> None:
+    with a_desk("sos_license", tmp_path) as desk:
+        path = one_record(one_record(desk), "0000000002").write().path
+        path.write_bytes(path.read_bytes().replace(b"\n", end, 1))
+        assert not desk.prove(path).is_proven
+
+
+def test_a_byte_that_no_field_may_carry_is_caught(tmp_path: Path) -> None:
+    with a_desk("sos_license", tmp_path) as desk:
+        path = one_record(desk).write().path
+        data = path.read_bytes()
+        path.write_bytes(data.replace(b"PELLETIER", b"PELLET\x93ER", 1))
+        assert path.read_bytes() != data
+        assert not desk.prove(path).is_proven

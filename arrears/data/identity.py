@@ -113,9 +113,9 @@ def rotate_files(store: Store, states: list[str]) -> int:
 
 
 def attach_vault(con: Connection, store: Store, state: str) -> None:
-    """Makes the views `vault(person_token, ssn)` and `vault_accounts(account_token, account_number)`.
+    """Makes the tables `vault(person_token, ssn)` and `vault_accounts(account_token, account_number)`.
 
-    Only writers of partner files may ask for it.
+    Only writers of partner files may ask for it. It is opened once for all of them; what spills is encrypted.
     """
     files = vault_files(store, state)
     use_file_keys(con, store.ring())
@@ -124,18 +124,18 @@ def attach_vault(con: Connection, store: Store, state: str) -> None:
 
 
 def _attach(
-    con: Connection, files: list[tuple[FileKey, list[Path]]], view: str, kind: str, names: tuple[str, str]
+    con: Connection, files: list[tuple[FileKey, list[Path]]], name: str, kind: str, names: tuple[str, str]
 ) -> None:
     token, value = names
     if not files:
         none = "CAST(NULL AS VARCHAR)"
         con.execute(
-            f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {none} AS {token}, {none} AS {value} WHERE false"
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {none} AS {token}, {none} AS {value} WHERE false"
         )
         return
     every = " UNION ALL ".join(f"SELECT * FROM {vault_select(paths, key)}" for key, paths in files)
     con.execute(
-        f"""CREATE OR REPLACE TEMP VIEW {view} AS
+        f"""CREATE OR REPLACE TEMP TABLE {name} AS
             SELECT DISTINCT token AS {token}, value AS {value} FROM ({every}) WHERE kind = '{kind}'"""
     )
 
