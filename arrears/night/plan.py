@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from arrears.data.warehouse import Connection, attach_arrow, file_list, quote, run_sql_file
+from arrears.data.warehouse import (
+    Connection,
+    attach_arrow,
+    attach_views,
+    parquet_rows,
+    quote,
+    run_sql_file,
+)
 from arrears.law.deadlines import DEADLINE_SCHEMA, Deadline, deadlines_select
 from arrears.law.decide import why_off
 from arrears.law.profile import Profile
@@ -15,7 +22,7 @@ from arrears.law.verdicts import Asked, Sides, Verdicts, facts_hash, side_column
 from arrears.law.work import Kind, make_kinds
 from arrears.night.transform import AS_OF, load_layer, run_layer
 from arrears.queues import Queue
-from arrears.sqltext import case_of, columns
+from arrears.sqltext import case_of, columns, lines_select
 
 RETRY_AFTER = "notice.retry_after_days"
 _UNIT_CENTS = {"cents": 1, "whole_dollars": 100}
@@ -32,9 +39,7 @@ _OF_SUBJECTS = {
 def attach_verdicts(con: Connection, folder: Path) -> dict[str, Sides]:
     """Each remedy's three questions as a run asked them, after making `verdicts.<facts>` of what it keeps."""
     kept = Verdicts(folder)
-    con.execute("CREATE SCHEMA IF NOT EXISTS verdicts")
-    for facts, path in kept.tables.items():
-        con.execute(f"CREATE OR REPLACE VIEW verdicts.{facts} AS FROM read_parquet({file_list([path])})")
+    attach_views(con, {f"verdicts.{facts}": parquet_rows([path]) for facts, path in kept.tables.items()})
     return sides_of(kept.asked)
 
 
@@ -44,7 +49,8 @@ def attach_watched(con: Connection, cards: Mapping[str, Card], sides: Mapping[st
     Reads `verdicts.*`, `facts.*` and the ledger. A card whose verdicts are not there tonight is off.
     """
     run_sql_file(con, SQL / "held.sql", "card.held", {})
-    make_table(con, "card.watched", [watched_select(one) for one in sides.values()], WATCHED_SCHEMA)
+    watched = [watched_select(own) for own in sides_by_facts(sides).values()]
+    make_table(con, "card.watched", watched, WATCHED_SCHEMA)
     on = [card for name, card in cards.items() if name in sides]
     subjects = [subject_select(own, sides) for own in by_facts(on).values()]
     make_table(con, "card.subject", subjects, SUBJECT_SCHEMA)
@@ -57,16 +63,28 @@ def attach_watched(con: Connection, cards: Mapping[str, Card], sides: Mapping[st
     make_table(con, "card.anchor", anchors, ANCHOR_SCHEMA)
 
 
-def watched_select(one: Sides) -> str:
-    """The SELECT of a remedy's verdicts that tonight can be about: flagged, not known or read in two ways,
-    and of whomever an open episode or a partner holds.
+def sides_by_facts(sides: Mapping[str, Sides]) -> dict[str, list[Sides]]:
+    """The three questions of each remedy, by the facts table that they read."""
+    found: dict[str, list[Sides]] = {}
+    for one in sides.values():
+        found.setdefault(one["enter"].facts, []).append(one)
+    return found
+
+
+def watched_select(sides: Sequence[Sides]) -> str:
+    """The SELECT of the verdicts over one facts table that tonight can be about: flagged, not known or read
+    in two ways, and of whomever an open episode or a partner holds.
     """
-    enter, remedy = one["enter"], quote(one["enter"].remedy)
-    held = f"subject_id IN (SELECT subject_id FROM card.held WHERE remedy = {remedy})"
-    told = f"subject_id IN (SELECT subject_id FROM ledger.published WHERE remedy = {remedy})"
-    asked = {**side_columns(one), "is_told": f"({enter.verdict} IS TRUE OR {told})"}
-    where = f"{enter.verdict} IS DISTINCT FROM false OR {enter.differs} OR {held}"
-    return f"SELECT {columns(asked)} FROM verdicts.{enter.facts} WHERE {where}"
+    when, told = {}, {}
+    for one in sides:
+        enter = one["enter"]
+        name = quote(enter.remedy)
+        held = f"list_contains(held_remedies, {name})"
+        is_told = f"{enter.verdict} IS TRUE OR coalesce(list_contains(told_remedies, {name}), false)"
+        when[enter.remedy] = f"{enter.verdict} IS DISTINCT FROM false OR {enter.differs} OR {held}"
+        told[enter.remedy] = {**side_columns(one), "is_told": f"({is_told})"}
+    kept = f"(FROM verdicts.{sides[0]['enter'].facts} LEFT JOIN card.held USING (subject_id))"
+    return lines_select(kept, "remedy_of_line", when, told)
 
 
 def attach_cards(
