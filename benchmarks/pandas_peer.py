@@ -1,7 +1,7 @@
 """The work in pandas: Arrow types throughout, whole columns at a time, never a row."""
 
 from collections.abc import Iterator
-from functools import reduce
+from functools import cache, reduce
 from operator import and_, eq, ge, gt, le, lt, ne, or_, sub
 from pathlib import Path
 from typing import Any
@@ -168,7 +168,7 @@ def case_money(job: Job) -> pd.DataFrame:
 
 def decide(asked: Question) -> pd.DataFrame:
     """Every condition of every subject, and the verdicts that they join to."""
-    trees = {column: sqlglot.parse_one(text, dialect="duckdb") for column, text in asked.answers.items()}
+    trees = {column: parsed(text) for column, text in asked.answers.items()}
     named = {one.name for tree in trees.values() for one in tree.find_all(exp.Column)}
     facts = read(asked.path, list(dict.fromkeys([*asked.keys, *asked.amounts.values(), *named])))
     facts = facts.sort_values("subject_id", ignore_index=True)
@@ -228,6 +228,12 @@ def overlaps(lists: pd.Series, wanted: list[str]) -> pd.Series:
     found = np.zeros(len(held), bool)
     found[pc.list_parent_indices(held).filter(hits).to_numpy()] = True
     return pd.Series(pa.array(found, mask=held.is_null().to_numpy(zero_copy_only=False)), dtype=TRUTH)
+
+
+@cache
+def parsed(text: str) -> exp.Expression:
+    """A condition as a tree; read once, as our own rules are before the work begins."""
+    return sqlglot.parse_one(text, dialect="duckdb")
 
 
 def write_claims(job: Job, decided: pd.DataFrame, persons: pd.DataFrame, out: Path) -> None:

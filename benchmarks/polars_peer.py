@@ -1,7 +1,7 @@
 """The work in Polars: lazy where it can be, on all cores."""
 
 from collections.abc import Iterator
-from functools import reduce
+from functools import cache, reduce
 from operator import and_, or_
 from pathlib import Path
 from typing import Any
@@ -175,7 +175,7 @@ def decide(asked: Question) -> pl.LazyFrame:
 
 def condition(text: str, bound: dict[str, Any]) -> pl.Expr:
     """A condition of a remedy as an expression."""
-    return _of(sqlglot.parse_one(text, dialect="duckdb"), bound)
+    return _of(parsed(text), bound)
 
 
 def _of(node: exp.Expression, bound: dict[str, Any]) -> Any:
@@ -227,6 +227,12 @@ def literals(node: exp.Expression, bound: dict[str, Any]) -> list[str]:
     if isinstance(node, exp.Placeholder | exp.Parameter):
         return list(bound[node.name])
     return [one.this for one in node.find_all(exp.Literal)]
+
+
+@cache
+def parsed(text: str) -> exp.Expression:
+    """A condition as a tree; read once, as our own rules are before the work begins."""
+    return sqlglot.parse_one(text, dialect="duckdb")
 
 
 def write_claims(job: Job, persons: pl.LazyFrame, out: Path) -> None:

@@ -4,13 +4,16 @@ import io
 import json
 import time
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from rich.console import Console
 
-from arrears.cli.bench import in_child
+from arrears.cli.bench import in_child, libraries, machine
 from arrears.cli.bench_told import print_bench
 from arrears.cli.meter import Meter, first_words, folder_bytes
+from arrears.cli.performance import write_docs
 from arrears.data.side_by_side import Work, do_all
 from arrears.data.warehouse import warehouse
 from arrears.data.watched import watching
@@ -90,34 +93,45 @@ def test_bytes_of_a_folder_are_those_of_its_files(tmp_path: Path) -> None:
     assert folder_bytes(tmp_path) == 4
 
 
-def test_a_person_reads_the_same_figures() -> None:
-    step = {
-        "seconds": 1.5,
-        "cpu_seconds": 2.25,
-        "statements": 1234,
-        "ratio": 3.0,
-        "rows": 300,
-        "rows_a_second": 200,
-    }
+def result(cases: int = 420) -> dict[str, Any]:
+    """What the benchmark could have found."""
+    step = {"seconds": 1.5, "cpu_seconds": 2.25, "statements": 1234, "ratio": 3.0}
     night = {
         **{"as_of": "2025-01-14", "own_seconds": 1.5, "own_cpu_seconds": 2.25, "own_statements": 1234},
-        **{"peak_mib": 500, "bytes_grown": 2 * 1024**2, "steps": {"receive": step}},
+        **{"peak_mib": 500, "bytes_grown": 2 * 1024**2},
+        "steps": {"receive": {**step, "rows": 300, "rows_a_second": 200}},
         "statements": [{"step": "receive", "count": 2, "seconds": 0.5, "statement": "SELECT ?"}],
         "functions": [
             {"step": "receive", "calls": 7, "own_seconds": 0.2, "seconds": 0.5, "function": "a.py:1 b"}
         ],
     }
-    result = json.loads(json.dumps({"cases": 420, "yardstick_seconds": 0.5, "nights": [night]}))
+    peer = {
+        **{"seconds": 3.0, "cpu_seconds": 4.0, "times_ours": 2.5, "cpu_times_ours": 5.5, "peak_mib": 600},
+        **{"differs_in": ["links"], "versions": {"polars": "2.1.0"}},
+    }
+    return {
+        **{"cases": cases, "yardstick_seconds": 0.5, "nights": [night], "machine": machine()},
+        **{"libraries": libraries(), "peers": {"polars": peer}, "peers_remedies": ["bank_levy"]},
+    }
+
+
+def test_a_person_reads_the_same_figures() -> None:
     out = Console(width=100, record=True, file=io.StringIO())
-    print_bench(result, out)
+    print_bench(result(), out)
     text = out.export_text()
-    for said in (
-        "1,234 SQL statements",
-        "peak 500 MiB",
-        "grew by 2.0 MiB",
-        "SELECT ?",
-        "a.py:1 b",
-        "2.25",
-        "200",
-    ):
+    for said in ("1,234 SQL statements", "peak 500 MiB", "grew by 2.0 MiB", "SELECT ?", "a.py:1 b", "2.25"):
         assert said in text
+    for said in ("5.50", "differ in links"):
+        assert said in text
+
+
+def test_the_page_keeps_one_run_of_each_size(tmp_path: Path) -> None:
+    for cases in (70_000, 420, 70_000):
+        page = write_docs(result(cases), tmp_path)
+    text = page.read_text()
+    assert [text.count(f"|{cases}|2025-01-14|") for cases in ("420", "70,000")] == [1, 1]
+    assert "polars 2.1.0" in text
+    assert "**differ in links**" in text
+    assert "SELECT" not in (tmp_path / "performance.json").read_text()
+    drawn = ElementTree.fromstring((tmp_path / "performance.svg").read_text())
+    assert "70,000 cases" in "".join(drawn.itertext())

@@ -56,6 +56,7 @@ def bench(
     """
     from arrears.fakes import make
 
+    where = machine()  # before it is busy with this
     with tempfile.TemporaryDirectory(prefix="arrears-bench-") as place:
         root = Path(place)
         made = make(state, cases, nights, seed, root / "inbox", FIRST_NIGHT)
@@ -77,7 +78,7 @@ def bench(
     return {
         "state": state,
         "cases": cases,
-        "machine": machine(),
+        "machine": where,
         "libraries": libraries(),
         "yardstick_seconds": unit,
         **({"peers": beside["peers"], "peers_remedies": beside["remedies"]} if peers else {}),
@@ -102,12 +103,13 @@ def _summed(run: Result, unit: float) -> Result:
 
 
 def machine() -> Result:
-    """Cores that this process may use, memory, system: what a figure depends on, and no name of anything."""
+    """What a figure depends on: cores that this process may use, memory, system, what else runs; no name."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_gib": round(pages / 1024**3, 1),
         "system": f"{platform.system()} {platform.machine()}",
+        "load": round(os.getloadavg()[0], 1),
     }
 
 

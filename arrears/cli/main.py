@@ -337,15 +337,19 @@ def bench(
     state: Annotated[str, typer.Option(help="State, two letters.")] = "me",
     seed: Annotated[int, typer.Option(help="The same seed gives the same caseload.")] = 1,
     peers: Annotated[bool, typer.Option("--peers", help="Add the same work in other libraries.")] = False,
+    docs: Annotated[bool, typer.Option("--docs", help="Write docs/performance.md, too.")] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Add what was heaviest, by step.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """What invented nights cost by step, without a scheduler, beside a yardstick."""
     from arrears.cli.bench import bench as run
     from arrears.cli.bench_told import print_bench
+    from arrears.cli.performance import write_docs
 
     with errors(as_json):
         found = run(state.lower(), cases, nights, seed, progress(quiet=False), profile, peers)
+        if docs:
+            write_docs(found)
         if as_json:
             print_json(found)
         else:
