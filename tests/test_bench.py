@@ -1,7 +1,6 @@
 """What the benchmark counts, and that it tells nobody's data."""
 
 import io
-import json
 import time
 from pathlib import Path
 from typing import Any
