@@ -32,7 +32,7 @@ counted AS (
     ) + CAST(span.tolled_days AS INTEGER)                                                   AS ends_on
   FROM span
   LEFT JOIN numbered AS first_day
-    ON first_day.day = span.anchor_on AND span.clock_unit = 'business_days'
+    ON first_day.day = CASE WHEN span.clock_unit = 'business_days' THEN span.anchor_on END
   LEFT JOIN numbered AS last_day
     ON last_day.is_business_day AND last_day.business_no = first_day.business_no + span.clock_count
 )

@@ -184,6 +184,6 @@ LEFT JOIN (
   WHERE collected_cents > 0
   GROUP BY ALL
 ) AS offset_in_year
-  ON held.adjusted_cents > 0 AND offset_in_year.of_queue = held.queue AND offset_in_year.of_record = held.record
-  AND offset_in_year.of_year = held.adjusted_year
+  ON offset_in_year.of_queue = held.queue AND offset_in_year.of_record = held.record
+  AND offset_in_year.of_year = CASE WHEN held.adjusted_cents > 0 THEN held.adjusted_year END
 ORDER BY subject_id

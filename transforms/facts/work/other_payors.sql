@@ -67,6 +67,31 @@ placed AS (
       ELSE pay_has_stopped
     END                                                                  AS newer_took_over
   FROM job
+),
+-- Beside it withholds whoever was told to and was not followed by anybody, and whoever began on the very same day. Met
+-- by case first and judged after, or every payor of the state would be held against every other.
+beside AS (
+  SELECT
+    subject_id,
+    any_value(other_payor_name ORDER BY other_fein)                      AS other_payor_name,
+    max(other_withheld_on)                                               AS other_withheld_on,
+    bool_or(other_in_place)                                              AS other_order_in_place
+  FROM (
+    SELECT
+      placed.*,
+      other.fein                                                         AS other_fein,
+      other.payor_name                                                   AS other_payor_name,
+      other.last_withheld_on                                             AS other_withheld_on,
+      other.order_in_place                                               AS other_in_place,
+      CASE WHEN other.order_in_place THEN other.newer_took_over IS NOT TRUE
+        ELSE placed.newer_fein IS NULL AND other.newer_fein IS NULL AND other.goes_on AND placed.goes_on
+          AND other.from_on IS NOT DISTINCT FROM placed.from_on END      AS withholds_beside
+    FROM placed
+    JOIN placed AS other ON other.case_id = placed.case_id AND other.fein <> placed.fein
+    WHERE other.goes_on IS NOT FALSE
+  )
+  WHERE withholds_beside
+  GROUP BY subject_id
 )
 SELECT
   placed.subject_id,
@@ -74,14 +99,8 @@ SELECT
   placed.pay_has_stopped,
   coalesce(placed.goes_on IS FALSE OR placed.newer_took_over, false)     AS is_over,
   placed.order_in_place                                                  AS own_order_in_place,
-  any_value(other.payor_name ORDER BY other.fein)                        AS other_payor_name,
-  max(other.last_withheld_on)                                            AS other_withheld_on,
-  coalesce(bool_or(other.order_in_place), false)                         AS other_order_in_place
+  beside.other_payor_name,
+  beside.other_withheld_on,
+  coalesce(beside.other_order_in_place, false)                           AS other_order_in_place
 FROM placed
--- Beside it withholds whoever was told to and was not followed by anybody, and whoever began on the very same day.
-LEFT JOIN placed AS other
-  ON other.case_id = placed.case_id AND other.fein <> placed.fein AND other.goes_on IS NOT FALSE
-  AND CASE WHEN other.order_in_place THEN other.newer_took_over IS NOT TRUE
-    ELSE placed.newer_fein IS NULL AND other.newer_fein IS NULL AND other.goes_on AND placed.goes_on
-      AND other.from_on IS NOT DISTINCT FROM placed.from_on END
-GROUP BY ALL
+LEFT JOIN beside USING (subject_id)

@@ -38,6 +38,13 @@ stood AS (
   FROM line
   GROUP BY ALL
 ),
+-- Met by account first and judged after, or every account would be held against every other.
+own_heard AS (
+  SELECT item.action_id, heard.carry, heard.heard_on
+  FROM item
+  JOIN heard ON heard.target_id = item.target_id
+  WHERE coalesce(heard.person_id = item.person_id, true)
+),
 account AS (
   SELECT
     item.action_id,
@@ -67,8 +74,7 @@ account AS (
   JOIN caseload.cases AS file ON file.case_id = item.case_id
   LEFT JOIN facts.same_people AS same
     ON same.person_id = fact.person_id AND same.other_id = item.person_id
-  LEFT JOIN heard
-    ON heard.target_id = item.target_id AND coalesce(heard.person_id = item.person_id, true)
+  LEFT JOIN own_heard AS heard ON heard.action_id = item.action_id
 ),
 standing AS (
   SELECT
@@ -82,6 +88,17 @@ standing AS (
     greatest(highest_heard, dollars)                                AS highest
   FROM account
 ),
+own_stood AS (
+  SELECT standing.action_id, stood.month, stood.rating
+  FROM standing
+  JOIN stood ON stood.target_id = standing.target_id
+  WHERE coalesce(stood.person_id = standing.person_id, true)
+),
+first_stood AS (
+  SELECT action_id, min(month) AS month
+  FROM own_stood
+  GROUP BY action_id
+),
 -- The twenty-four months before this one, the latest first: B before the first line, D where a month has none.
 history AS (
   SELECT
@@ -89,19 +106,16 @@ history AS (
     string_agg(
       coalesce(
         stood.rating,
-        CASE WHEN past.month < (SELECT min(first.month) FROM stood AS first WHERE first.target_id = standing.target_id
-            AND coalesce(first.person_id = standing.person_id, true)) THEN 'B' END,
-        CASE WHEN EXISTS (FROM stood AS first WHERE first.target_id = standing.target_id
-            AND coalesce(first.person_id = standing.person_id, true)) THEN 'D' ELSE 'B' END),
+        CASE WHEN past.month < first_stood.month THEN 'B' END,
+        CASE WHEN first_stood.month IS NOT NULL THEN 'D' ELSE 'B' END),
       '' ORDER BY past.month DESC)                                  AS profile
   FROM standing
   CROSS JOIN (
     SELECT date_trunc('month', $as_of) - to_months(CAST(back AS INTEGER)) AS month
     FROM range(1, length('BBBBBBBBBBBBBBBBBBBBBBBB') + 1) AS months(back)
   ) AS past
-  LEFT JOIN stood
-    ON stood.target_id = standing.target_id AND stood.month = past.month
-    AND coalesce(stood.person_id = standing.person_id, true)
+  LEFT JOIN own_stood AS stood ON stood.action_id = standing.action_id AND stood.month = past.month
+  LEFT JOIN first_stood ON first_stood.action_id = standing.action_id
   GROUP BY standing.action_id
 ),
 -- What was paid, net of what came back, in the month that the line is of, or since the bureaus last heard in it.
