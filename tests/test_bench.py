@@ -1,6 +1,7 @@
 """What the benchmark counts, and that it tells nobody's data."""
 
 import io
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,12 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
+from arrears import house
 from arrears.cli.bench import in_child, libraries, machine
 from arrears.cli.bench_told import print_bench
 from arrears.cli.meter import Meter, first_words, folder_bytes
-from arrears.cli.performance import write_docs
+from arrears.cli.performance import page as page_of
+from arrears.cli.performance import plot, write_docs
 from arrears.data.side_by_side import Work, do_all
 from arrears.data.warehouse import warehouse
 from arrears.data.watched import watching
@@ -134,3 +137,10 @@ def test_the_page_keeps_one_run_of_each_size(tmp_path: Path) -> None:
     assert "SELECT" not in (tmp_path / "performance.json").read_text()
     drawn = ElementTree.fromstring((tmp_path / "performance.svg").read_text())
     assert "70,000 cases" in "".join(drawn.itertext())
+
+
+def test_the_shipped_page_is_what_the_shipped_runs_say() -> None:
+    folder = house.ROOT / "docs"
+    runs = json.loads((folder / "performance.json").read_text())
+    assert (folder / "performance.md").read_text() == page_of(runs)
+    assert (folder / "performance.svg").read_text() == plot(runs[-1])

@@ -9,7 +9,7 @@ from rich.table import Table
 from arrears.cli.bench import AFTERWARDS
 
 _MIB = 1024**2
-_LONG = ("statement", "function")  # these are cut where the window is narrow
+_LONG = ("statement", "function")  # these are broken where the window is narrow
 
 
 def print_bench(result: dict[str, Any], out: Console) -> None:
@@ -71,7 +71,6 @@ def _heaviest(what: str, rows: list[dict[str, Any]]) -> Table:
     own = ("own_seconds",) if what == "functions" else ()
     named = what.removesuffix("s")
     table = _table("step", counted, *own, "seconds", named)
-    table.columns[-1].justify = "left"
     for row in rows:
         numbers = [f"{row[counted]:,}", *(f"{row[one]:.2f}" for one in (*own, "seconds"))]
         table.add_row(row["step"], *numbers, escape(row[named]))

@@ -347,6 +347,8 @@ def bench(
     from arrears.cli.performance import write_docs
 
     with errors(as_json):
+        if docs and profile:
+            raise ArrearsError("A profile slows what it looks at", "--profile", "Leave it out with --docs")
         found = run(state.lower(), cases, nights, seed, progress(quiet=False), profile, peers)
         if docs:
             write_docs(found)
