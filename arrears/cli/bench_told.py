@@ -9,7 +9,7 @@ from rich.table import Table
 from arrears.cli.bench import AFTERWARDS
 
 _MIB = 1024**2
-_LONG = ("statement", "function")  # these are broken where the window is narrow
+_LONG = ("statement", "function", "answers", "versions")  # these are broken where the window is narrow
 
 
 def print_bench(result: dict[str, Any], out: Console) -> None:
