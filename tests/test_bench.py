@@ -13,7 +13,7 @@ from rich.console import Console
 from arrears import house
 from arrears.cli.bench import in_child, libraries, machine
 from arrears.cli.bench_told import print_bench
-from arrears.cli.meter import Meter, first_words, folder_bytes
+from arrears.cli.meter import Meter, first_words, places_bytes
 from arrears.cli.performance import page as page_of
 from arrears.cli.performance import plot, write_docs
 from arrears.data.side_by_side import Work, do_all
@@ -88,11 +88,11 @@ def test_a_program_that_fails_stops_the_benchmark() -> None:
         in_child(["-c", "raise SystemExit('no')"], lambda *_: None)
 
 
-def test_bytes_of_a_folder_are_those_of_its_files(tmp_path: Path) -> None:
+def test_bytes_are_told_by_place(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "b").write_bytes(b"123")
     (tmp_path / "c").write_bytes(b"4")
-    assert folder_bytes(tmp_path) == 4
+    assert places_bytes(tmp_path) == {"a": 3, "c": 1}
 
 
 def result(cases: int = 420) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def result(cases: int = 420) -> dict[str, Any]:
     step = {"seconds": 1.5, "cpu_seconds": 2.25, "statements": 1234, "ratio": 3.0}
     night = {
         **{"as_of": "2025-01-14", "own_seconds": 1.5, "own_cpu_seconds": 2.25, "own_statements": 1234},
-        **{"peak_mib": 500, "bytes_grown": 2 * 1024**2},
+        **{"peak_mib": 500, "bytes_grown": 2 * 1024**2, "bytes_by_place": {"nights": 2 * 1024**2}},
         "steps": {"receive": {**step, "rows": 300, "rows_a_second": 200}},
         "statements": [{"step": "receive", "count": 2, "seconds": 0.5, "statement": "SELECT ?"}],
         "functions": [

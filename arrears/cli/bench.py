@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from arrears import house
-from arrears.cli.meter import Meter, folder_bytes, peak_mib, tree_mib
+from arrears.cli.meter import Meter, peak_mib, places_bytes, tree_mib
 from arrears.data.store import Store
 from arrears.errors import ArrearsError
 
@@ -167,7 +167,7 @@ def _night(root: str, state: str, as_of: str, inbox: str, profile: str = "") -> 
     from arrears.night.steps import run_night
 
     store, day, meter = Store.open(Path(root)), date.fromisoformat(as_of), Meter(bool(profile))
-    before, bytes_before = set(store.root.rglob("*.parquet")), folder_bytes(store.root)
+    before, bytes_before = set(store.root.rglob("*.parquet")), places_bytes(store.root)
 
     def told(step: str, _counts: Any) -> None:
         print(json.dumps({"step": step, **meter.ended(step)}), flush=True)
@@ -176,7 +176,8 @@ def _night(root: str, state: str, as_of: str, inbox: str, profile: str = "") -> 
         take_in(store, state, sorted(Path(inbox).iterdir()), on=day)
         told("receive", None)
         run_night(store, state, day, progress=told)
-        grown = folder_bytes(store.root) - bytes_before
+        grown = places_bytes(store.root)
+        grown.subtract(bytes_before)
         written = _rows_written(store, state, day, before)
         set_desk(store, state)
         told("desk", None)
@@ -186,7 +187,8 @@ def _night(root: str, state: str, as_of: str, inbox: str, profile: str = "") -> 
         one["rows"] = written.get(step)
     return {
         "steps": meter.steps,
-        "bytes_grown": grown,
+        "bytes_grown": grown.total(),
+        "bytes_by_place": {place: size for place, size in grown.most_common() if size},
         "peak_mib": peak_mib(),
         **(meter.heaviest() if profile else {}),
     }

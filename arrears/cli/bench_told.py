@@ -17,6 +17,8 @@ def print_bench(result: dict[str, Any], out: Console) -> None:
     for night in result["nights"]:
         out.print(_title(result, night), soft_wrap=True)
         out.print(_steps(night))
+        places = (f"{place} {size / _MIB:,.1f}" for place, size in night["bytes_by_place"].items())
+        out.print(f"MiB more by place: {', '.join(places)}", soft_wrap=True)
         for what in ("statements", "functions"):
             if what in night:
                 out.print(f"Heaviest {what}")

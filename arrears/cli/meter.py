@@ -6,7 +6,7 @@ import pstats
 import re
 import resource
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -143,6 +143,10 @@ def _memory_kib(pid: int, what: str) -> int:
     return int(found[1]) if found else 0
 
 
-def folder_bytes(folder: Path) -> int:
-    """How many bytes the files under a folder hold."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+def places_bytes(folder: Path) -> Counter[str]:
+    """How many bytes the files of a folder hold, by the first part of their paths."""
+    found: Counter[str] = Counter()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            found[path.relative_to(folder).parts[0]] += path.stat().st_size
+    return found
