@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arrears.data.side_by_side import Work, do_all
-from arrears.data.warehouse import Connection, run_sql_file, warehouse, write_parquet
+from arrears.data.warehouse import Connection, fit_threads, run_sql_file, warehouse, write_parquet
 from arrears.errors import ArrearsError
 
 
@@ -57,9 +57,9 @@ def test_a_table_that_meets_the_limit_is_named_with_what_to_set(
 
 
 @pytest.fixture(params=[1, 2])
-def con(request: pytest.FixtureRequest) -> Iterator[Connection]:
+def con(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
+    monkeypatch.setenv("ARREARS_THREADS", str(request.param))
     with warehouse() as con:
-        con.execute(f"SET threads = {request.param}")
         yield con
 
 
@@ -77,10 +77,10 @@ def test_each_piece_of_work_finds_what_it_needs(con: Connection) -> None:
     assert con.execute("SELECT n FROM t19").fetchone() == (5,)
 
 
-def test_independent_work_is_done_at_once() -> None:
+def test_independent_work_is_done_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARREARS_THREADS", "2")
     both = threading.Barrier(2, timeout=20)
     with warehouse() as con:
-        con.execute("SET threads = 2")
         do_all(con, [Work(name, frozenset(), lambda _: both.wait() and None) for name in ("a", "b")])
     assert not both.broken
 
@@ -98,3 +98,13 @@ def test_a_failure_is_told_and_nothing_that_needs_it_is_begun(con: Connection) -
     with pytest.raises(ArrearsError, match="The first one failed"):
         do_all(con, works)
     assert begun == []
+
+
+@pytest.mark.parametrize(("rows", "threads"), [(0, 1), (200_000, 1), (600_000, 2)])
+def test_a_table_is_given_no_thread_without_work(
+    rows: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARREARS_THREADS", "2")
+    with warehouse() as con:
+        fit_threads(con, f"range({rows})")
+        assert con.execute("SELECT current_setting('threads')").fetchone() == (threads,)

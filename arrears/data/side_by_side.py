@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from arrears.data.warehouse import Connection
+from arrears.data.warehouse import Connection, cores
 
 
 @dataclass(frozen=True)
@@ -24,19 +24,18 @@ class Work:
 
 
 def do_all(con: Connection, works: Sequence[Work]) -> None:
-    """Does all of the work, as much of it at once as the engine has threads.
+    """Does all of the work, as much of it at once as there are cores.
 
     Raises what the first piece that failed raised, after those that had begun have ended. Each piece
     needs only ones before it.
     """
-    [threads] = con.execute("SELECT current_setting('threads')").fetchone() or (1,)
-    if int(threads) == 1:
+    if cores() == 1:
         for work in works:
             work.do(con)
         return
     waiting, done = list(works), set[str]()
     running: dict[Future[None], Work] = {}
-    with ThreadPoolExecutor(int(threads)) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         while waiting or running:
             for work in [one for one in waiting if one.needs <= done]:
                 waiting.remove(work)

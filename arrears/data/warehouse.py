@@ -26,6 +26,8 @@ from arrears.sqltext import parameters
 # or the container has, three quarters. The rest is for Arrow, Python and the scheduler.
 _SHARE = 0.75
 _READ_WHOLE = 100_000
+# Rows that the engine keeps, reads and writes together, and gives to one thread.
+ROW_GROUP = 122_880
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error  # its text may hold data: never show it
 # What data or SQL can cause; a full disk, too little memory and the like are not among them.
@@ -45,14 +47,29 @@ def warehouse(spill: Path | None = None) -> Iterator[Connection]:
         con.execute("SET autoload_known_extensions=false")
         con.execute(f"SET memory_limit={quote(memory_limit(con))}")
         con.execute("SET preserve_insertion_order=true")
-        if threads := os.environ.get("ARREARS_THREADS"):
-            con.execute(f"SET threads={int(threads)}")
+        con.execute(f"SET threads={cores()}")
         if spill is not None:
             spill.mkdir(parents=True, exist_ok=True)
             con.execute(f"SET temp_directory={quote(str(spill))}")
         yield con
     finally:
         con.close()
+
+
+def cores() -> int:
+    """How many cores one process may keep busy: the machine's, or as many as `ARREARS_THREADS` says."""
+    said = os.environ.get("ARREARS_THREADS")
+    return int(said) if said else len(os.sched_getaffinity(0))
+
+
+def fit_threads(con: Connection, relation: str) -> None:
+    """Gives one statement as many threads as a table of this size has row groups for, all the same one.
+
+    A second thread that finds no row group of its own costs more than it does; what else there is of cores is
+    kept busy by the statements beside it (`side_by_side`).
+    """
+    [rows] = con.execute(f"SELECT count(*) FROM {relation}").fetchone() or (0,)
+    con.execute(f"SET threads={max(1, min(cores(), int(rows) // ROW_GROUP))}")
 
 
 def memory_limit(con: Connection) -> str:
@@ -169,7 +186,7 @@ def column_names(con: Connection, relation: str) -> list[str]:
 
 
 def write_parquet(
-    con: Connection, select: str, path: Path, params: Mapping[str, Any] | None = None, group: int = 122_880
+    con: Connection, select: str, path: Path, params: Mapping[str, Any] | None = None, group: int = ROW_GROUP
 ) -> int:
     """The number of rows written: the SELECT's result as Parquet, written aside, then renamed.
 

@@ -15,7 +15,14 @@ from typing import Any
 from arrears import house
 from arrears.data.identity import attach_vault
 from arrears.data.store import Store, write_aside
-from arrears.data.warehouse import Connection, attach_arrow, attach_views, parquet_rows, warehouse
+from arrears.data.warehouse import (
+    Connection,
+    attach_arrow,
+    attach_views,
+    fit_threads,
+    parquet_rows,
+    warehouse,
+)
 from arrears.intake.feeds import CASELOAD
 from arrears.intake.inbox import take_in
 from arrears.intake.load import add_orphans, attach
@@ -158,6 +165,7 @@ def facts(night: Night, con: Connection) -> Counts:
 def remedies(night: Night, con: Connection, only: Collection[str] | None = None) -> Counts:
     """Verdicts by remedy: flag, clear and unknown; a remedy that a missing value turns off says so."""
     folder = night.folder / "verdicts"
+    fit_threads(con, "facts.case_facts")
     decided = decide(con, night.profile, night.cards, night.as_of, folder, only)
     return {"verdicts": {name: asdict(one) for name, one in decided.items()}}
 
@@ -273,6 +281,7 @@ def attach_inputs(night: Night, con: Connection) -> None:
     attach(con, night.store, night.state, night.deliveries, night.feeds)
     span = (night.as_of - CALENDAR_BEFORE, night.as_of + CALENDAR_AFTER)
     attach_arrow(con, "calendar", night.profile.calendar().table(*span))
+    fit_threads(con, "caseload.cases")
 
 
 def attach_orphans(night: Night, con: Connection) -> None:
