@@ -16,7 +16,7 @@ from arrears.errors import RuleFault
 from arrears.law.deadlines import Deadline, load_deadlines
 from arrears.law.profile import Profile
 from arrears.ledger.plan import DECISIONS
-from arrears.night.plan import attach_cards, attach_deadlines
+from arrears.night.plan import ANCHOR_SCHEMA, attach_cards, attach_deadlines
 
 HIRED = date(2025, 1, 17)  # a Friday; Monday, 20 January is a holiday here
 RULE = """deadlines:
@@ -147,6 +147,7 @@ class Desk:
         }
         for name, row in tables.items():
             attach_arrow(self.con, f"plan.{name}", pa.Table.from_pylist([row]).slice(1))
+        attach_arrow(self.con, "card.anchor", ANCHOR_SCHEMA.empty_table())
 
     def row(self, as_of: date, **but: Any) -> dict[str, Any] | None:
         """What tonight says of the deadline, or None where it does not run."""

@@ -33,8 +33,7 @@ from arrears.intake.inbox import take_in
 from arrears.intake.load import attach
 from arrears.ledger import Ledger
 from arrears.ledger.records import Word
-from arrears.night import release as releasing
-from arrears.night import steps
+from arrears.night import leaving, steps
 
 pytestmark = pytest.mark.timeout(900)
 STATE = "me"
@@ -322,9 +321,7 @@ def test_what_eases_leaves_in_a_file_of_its_own_while_the_gate_holds_the_rest(
             later.receipt(OTHERS[0], NIGHT, owed - 300_00)
     later.debtor("90000005", person_id="0900000050", last_paid=date(2024, 3, 2))
     take_in(store, STATE, write_inbox(later, tmp_path / "2", sequence=2), on=later.as_of)
-    monkeypatch.setattr(
-        releasing, "gate", lambda *_: ("1 new act is more than the gate allows", "gate:x:1-0")
-    )
+    monkeypatch.setattr(leaving, "gate", lambda *_: ("1 new act is more than the gate allows", "gate:x:1-0"))
     steps.run_night(store, STATE, later.as_of)
     rows = Ledger.open(store.ledger_url).snapshot(STATE)["published"].to_pylist()
     night = [row for row in rows if str(row["published_on"]) == later.as_of.isoformat()]
