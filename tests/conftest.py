@@ -95,6 +95,23 @@ def lived_nights(lived_week: Store) -> Store:
     return Store.open(lived_week.root.with_name("maine-two-nights"))
 
 
+@pytest.fixture(scope="session")
+def planned_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store whose first sample night stands before its release; nobody writes to it."""
+    from arrears.author.sample import STATE, inbox, sample_nights
+    from arrears.intake.inbox import take_in
+    from arrears.night import steps
+
+    first, *_ = sample_nights()
+    store = Store.create(tmp_path_factory.mktemp("planned") / "store", "invented")
+    take_in(store, STATE, inbox(first), on=first)
+    steps.begin(str(store.root), STATE, first.isoformat())
+    for step in steps.NIGHT:
+        if step.name not in ("check", "release", "close"):
+            step(str(store.root), STATE, first.isoformat())
+    return store.root
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """A browser without a window, for the tests of one file."""

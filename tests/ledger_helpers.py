@@ -1,12 +1,11 @@
 """A ledger to test with, and the few acts that most of its tests begin with."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from arrears.ledger import Delivery, Holder, Ledger, Run, schema
-from arrears.ledger.records import PublicationKey
 
 STATE = "me"
 NIGHT = date(2025, 1, 15)
@@ -121,6 +120,17 @@ def decide(ledger: Ledger, decision: str = "approve", by: str = "sam", **more: A
         "at": AT,
     }
     return ledger.decide(**(values | more))
+
+
+class PublicationKey(NamedTuple):
+    """What may be published once and never twice."""
+
+    queue: str
+    subject_id: str
+    target_id: str
+    episode_id: str
+    step: str
+    version: int
 
 
 def published_keys(ledger: Ledger) -> set[PublicationKey]:

@@ -13,12 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from queue_desk import QUEUES
 
-from arrears.author.sample import STATE, inbox, sample_nights
+from arrears.author.sample import STATE, sample_nights
 from arrears.data import writes
 from arrears.data.store import Store
 from arrears.data.warehouse import attach_arrow, warehouse
 from arrears.errors import RuleFault
-from arrears.intake.inbox import take_in
 from arrears.ledger import Ledger
 from arrears.ledger.records import Batch
 from arrears.night import leaving, steps, stops
@@ -100,18 +99,6 @@ def test_parts_are_within_their_limits_in_order_and_together_the_whole(
 
 
 # A release in parts
-
-
-@pytest.fixture(scope="module")
-def planned_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store whose first night stands before its release."""
-    store = Store.create(tmp_path_factory.mktemp("planned") / "store", "invented")
-    take_in(store, STATE, inbox(FIRST), on=FIRST)
-    steps.begin(str(store.root), STATE, DAY)
-    for step in steps.NIGHT:
-        if step.name not in ("check", "release", "close"):
-            step(str(store.root), STATE, DAY)
-    return store.root
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from arrears import house
-from arrears.author.sample import STATE, inbox, sample_nights
+from arrears.author.sample import STATE, sample_nights
 from arrears.cli import main as cli
 from arrears.data import writes
 from arrears.data.store import Store
@@ -38,18 +38,6 @@ pytestmark = pytest.mark.timeout(1500)
 FIRST, SECOND, *_ = sample_nights()
 DAY = FIRST.isoformat()
 NOON = datetime(2025, 1, 14, 17, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def planned_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store whose first night stands before its release."""
-    store = Store.create(tmp_path_factory.mktemp("planned") / "store", "invented")
-    take_in(store, STATE, inbox(FIRST), on=FIRST)
-    steps.begin(str(store.root), STATE, DAY)
-    for step in steps.NIGHT:
-        if step.name not in ("check", "release", "close"):
-            step(str(store.root), STATE, DAY)
-    return store.root
 
 
 @pytest.fixture(scope="module")

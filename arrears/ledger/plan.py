@@ -13,7 +13,7 @@ from arrears.ledger import schema
 from arrears.ledger.book import Book, Writing, known, written
 from arrears.ledger.opening import new_acts
 from arrears.ledger.records import Cut, Run, utc_text
-from arrears.ledger.rows import MANY, Rows, arrow, doubled, read, text, texts, whole, without
+from arrears.ledger.rows import MANY, SET_BY_US, Rows, arrow, doubled, read, text, texts, whole, without
 
 _TEXT, _DAY, _WHOLE = pa.string(), pa.date32(), pa.int64()
 
@@ -150,7 +150,7 @@ class Plan(Book):
     def record_asks(self, run: Run, rows: Rows, at: datetime | None = None) -> int:
         """The number of questions put to people for the first time, by item and facts hash."""
         asks, given = schema.asks, arrow(rows)
-        names = [c.name for c in asks.columns if c.name not in _SET_BY_US]
+        names = [c.name for c in asks.columns if c.name not in _NOT_AS_TEXT]
         asked = pa.table(
             {
                 **texts(given, names),
@@ -185,7 +185,7 @@ class Plan(Book):
         return count
 
 
-_SET_BY_US = frozenset(["position", "at", "state", "run_id", "first_seen_on", "amount_cents"])
+_NOT_AS_TEXT = frozenset((*SET_BY_US, "run_id", "first_seen_on", "amount_cents"))
 
 
 def _episodes_of(given: pa.Table, run: Run) -> pa.Table:

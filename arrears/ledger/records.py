@@ -6,7 +6,7 @@ import uuid
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from arrears.errors import ArrearsError
 
@@ -213,17 +213,6 @@ class RunRecord:
     status: Literal["open", "closed", "absent", "given_up"]
     manifest_sha256: str
     ended_at: datetime | None
-
-
-class PublicationKey(NamedTuple):
-    """What may be published once and never twice."""
-
-    queue: str
-    subject_id: str
-    target_id: str
-    episode_id: str
-    step: str
-    version: int
 
 
 @dataclass(frozen=True)

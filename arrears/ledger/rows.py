@@ -24,7 +24,8 @@ Row = Mapping[str, Any]
 Rows: TypeAlias = Sequence[Row] | pa.Table
 MANY = 500  # rows from which COPY pays on PostgreSQL, and from which a question reads a whole column
 UNIQUE_BROKEN = "23505"  # PostgreSQL's code
-_SET_BY_US = ("position", "at", "state")
+# What the ledger itself gives every row of a history table.
+SET_BY_US = ("position", "at", "state")
 
 
 def arrow(rows: Rows) -> pa.Table:
@@ -105,7 +106,7 @@ def whole_rows(table: sa.Table, rows: pa.Table, first: int, state: str, moment: 
     }
     columns = [
         ours[column.name]
-        if column.name in _SET_BY_US and column.name not in rows.column_names
+        if column.name in SET_BY_US and column.name not in rows.column_names
         else _filled(column, rows)
         for column in table.columns
     ]
