@@ -19,13 +19,13 @@ from arrears.night import steps
 PAIRWISE = ("BLOCKWISE_NL_JOIN", "NESTED_LOOP_JOIN", "CROSS_PRODUCT")
 FEW = 64  # up to which the engine also looks for the last row before each by trying them
 _MADE = re.compile(r"\s*(?:--.*\n\s*)*CREATE OR REPLACE (?:TEMP )?TABLE (\S+) AS(.*)", re.DOTALL)
-_COPIED = re.compile(r"\s*COPY \((.*)\) TO '.*/([^/]+)\.parquet'", re.DOTALL)
+_COPIED = re.compile(r"\s*COPY \((.*)\) TO '.*/\.?([^/']+?)\.parquet", re.DOTALL)
 
 
 class Explained:
     """A connection that has each statement that makes a table or file explained before it runs."""
 
-    def __init__(self, con: Connection, found: dict[str, str]) -> None:
+    def __init__(self, con: Connection, found: dict[str, list[str]]) -> None:
         self._con, self._found = con, found
 
     def __getattr__(self, name: str) -> Any:
@@ -43,8 +43,7 @@ class Explained:
 
     def _look(self, name: str, select: str, params: Any) -> None:
         row = self._con.execute(f"EXPLAIN (FORMAT json) {select}", *params).fetchone()
-        for join in pairwise_joins(json.loads(row[1] if row else "[]")):
-            self._found[name] = join
+        self._found.setdefault(name, []).extend(pairwise_joins(json.loads(row[1] if row else "[]")))
 
 
 def pairwise_joins(nodes: list[dict[str, Any]]) -> Iterator[str]:
@@ -61,7 +60,7 @@ def _rows(node: dict[str, Any]) -> int:
     return int(said) if said is not None else max(map(_rows, node.get("children", [])), default=0)
 
 
-def explaining(found: dict[str, str]) -> Any:
+def explaining(found: dict[str, list[str]]) -> Any:
     """What a step opens instead of its warehouse: the same, explained."""
 
     @contextmanager
@@ -73,26 +72,35 @@ def explaining(found: dict[str, str]) -> Any:
 
 
 def test_a_join_of_every_pair_is_seen() -> None:
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     with explaining(found)() as con:
         con.execute("CREATE OR REPLACE TABLE t AS SELECT n, n % 7 AS k FROM range(1000) AS r(n)")
         con.execute(
             "CREATE OR REPLACE TABLE u AS SELECT a.n FROM t AS a JOIN t AS b ON a.k = b.k AND a.n > b.n"
         )
-        assert found == {}
+        assert found == {"t": [], "u": []}
         con.execute(
             "CREATE OR REPLACE TABLE v AS SELECT a.n FROM t AS a LEFT JOIN t AS b ON a.n = b.n AND a.k = 1"
         )
-    assert list(found) == ["v"]
+    assert [name for name, joins in found.items() if joins] == ["v"]
 
 
 def test_no_statement_of_a_night_holds_every_row_against_every_other(
     lived_nights: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    root, found = tmp_path / "store", dict[str, str]()
+    root, found = tmp_path / "store", dict[str, list[str]]()
     shutil.copytree(lived_nights.root, root)
     third = sample_nights()[2]
     receive(root, third)
     monkeypatch.setattr(steps, "warehouse", explaining(found))
     steps.run_night(Store.open(root), STATE, third)
-    assert found == {}
+    assert {name: joins for name, joins in found.items() if joins} == {}
+    # Every step was looked at: matching, facts, decision, plan, content and proof.
+    assert found.keys() >= {
+        "match.pairs",
+        "facts.case_facts",
+        "case_facts",
+        "plan.window",
+        "drafted",
+        "records",
+    }
