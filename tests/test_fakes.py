@@ -13,8 +13,11 @@ import pytest
 from arrears.errors import ArrearsError
 from arrears.fakes import Made, make
 from arrears.fakes.contract import LEFT_OUT, TABLES
+from arrears.fakes.partners import LAYOUTS
 from arrears.fakes.stories import SAMPLE_NIGHT, STORIES
+from arrears.fakes.told import MEASURES, Measure
 from arrears.fakes.verdicts import REMEDIES
+from arrears.layout import load_layout
 from arrears.values import ssn_fault
 
 SHIPPED = Path(__file__).resolve().parents[1] / "sample_data"
@@ -234,21 +237,74 @@ def test_faulty_deliveries_have_the_fault_that_they_are_named_after(sample: Made
     assert int(right[-1][5:14]) == sum(int(line[15:24]) for line in right[1:-1])
 
 
-def test_two_thousand_cases_have_the_promised_mix(tmp_path: Path):
-    said = []
-    made = make("me", 2_000, 1, 3, tmp_path, SAMPLE_NIGHT, progress=lambda what, done: said.append(done))
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> tuple[Made, list[float]]:
+    """A caseload mixed like a state's, and what its making said of how far it was."""
+    said: list[float] = []
+    place = tmp_path_factory.mktemp("large")
+    made = make("me", 20_000, 1, 3, place, SAMPLE_NIGHT, progress=lambda _what, done: said.append(done))
+    return made, said
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)
+def test_a_large_caseload_is_mixed_as_public_sources_tell(large: tuple[Made, list[float]], measure: Measure):
+    assert measure.holds(large[0].told[measure.name]), large[0].told[measure.name]
+
+
+def test_the_page_of_the_invented_caseload_says_what_is_measured():
+    page = (SHIPPED.parent / "docs" / "invented-caseload.md").read_text()
+    for measure in MEASURES:
+        assert f"| {measure.says} | {measure.wanted:g} | {measure.within:g} | " in page
+        assert measure.source in page
+
+
+def test_a_large_caseload_is_already_running(large: tuple[Made, list[float]]):
+    made, said = large
     inbox = made.folder / "2025-01-14" / "inbox"
-    balances = pq.read_table(inbox / "caseload.balances.parquet").to_pylist()
-    owing = Counter()
-    for row in balances:
-        owing[row["case_id"]] += row["past_due_cents"]
-    share = sum(cents > 1_000_00 for cents in owing.values()) / made.cases
-    assert 0.25 < share < 0.5
-    sent = Counter(row["remedy"] for row in pq.read_table(inbox / "caseload.sent.parquet").to_pylist())
-    assert all(sent[remedy] > 50 for remedy in REMEDIES)
+    sent = pq.read_table(inbox / "caseload.sent.parquet").to_pylist()
+    told = Counter(row["remedy"] for row in sent)
+    assert all(told[remedy] > 1_000 for remedy in REMEDIES)
+    assert max(row["sent_on"] for row in sent) < SAMPLE_NIGHT
     assert said[0] == 0.0
     assert said == sorted(said)
     assert said[-1] == 1.0
+
+
+def test_what_is_written_wrong_is_known(large: tuple[Made, list[float]]):
+    home = large[0].folder / "2025-01-14"
+    with (home / "errors.csv").open(newline="") as file:
+        wrong = {row["person_id"]: row["wrong"] for row in csv.DictReader(file)}
+    assert Counter(wrong.values()).keys() == {"name", "number", "birth date", "one number for two"}
+    persons = {
+        row["person_id"]: row
+        for row in pq.read_table(home / "inbox" / "caseload.persons.parquet").to_pylist()
+    }
+    layout = load_layout(LAYOUTS / "dmv_licenses" / "license.csv")
+    at = {field.name: slice(field.start - 1, field.start - 1 + field.length) for field in layout.fields}
+    differs = defaultdict(set)
+    for line in (home / "inbox" / "dmv_licenses.txt").read_text(encoding="latin-1").splitlines():
+        person = persons[line[at["person_number"]].strip()]
+        if line[at["last_name"]].strip() != person["last_name"].upper()[:17].strip():
+            differs["name"].add(person["person_id"])
+        if line[at["ssn"]] != person["ssn"]:
+            differs["number"].add(person["person_id"])
+        if line[at["date_of_birth"]] != f"{person['birth_on']:%Y-%m-%d}":
+            differs["birth date"].add(person["person_id"])
+    bulk = {person_id for person_id in persons if int(person_id) >= 10_010}
+    for kind in ("number", "birth date"):
+        assert differs[kind] & bulk == {person for person, what in wrong.items() if what == kind}
+    assert differs["name"] >= {person for person, what in wrong.items() if what == "name"}
+    held = Counter(person["ssn"] for person in persons.values() if person["ssn"])
+    shared = {person_id for person_id in bulk if held[persons[person_id]["ssn"]] > 1 and person_id[-1] == "0"}
+    assert shared == {person for person, what in wrong.items() if what == "one number for two"}
+
+
+def test_any_number_of_threads_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    found = []
+    for threads in ("1", "2"):
+        monkeypatch.setenv("ARREARS_THREADS", threads)
+        found.append(bytes_of(make("me", 20_000, 1, 5, tmp_path / threads, SAMPLE_NIGHT).folder))
+    assert found[0] == found[1]
 
 
 def test_another_state_gets_the_bulk_without_maines_stories(tmp_path: Path):

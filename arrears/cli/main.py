@@ -317,15 +317,22 @@ def fakes(
     nights: Annotated[int, typer.Option(min=1, help="How many consecutive nights.")] = 1,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
     first: Annotated[str, typer.Option(metavar="DATE", help="The first night.")] = "2025-01-14",
+    told: Annotated[bool, typer.Option("--told", help="Say how it is mixed, beside public sources.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make an invented caseload with partner files and planted, known answers."""
-    from arrears.fakes import make
+    from arrears.fakes import make, table
+
+    def say(what: str, done: float) -> None:
+        if not as_json:
+            err.print(f"  {done:4.0%} {what}")
 
     with errors(as_json):
-        made = make(state.lower(), cases, nights, seed, to, need_day(first))
+        made = make(state.lower(), cases, nights, seed, to, need_day(first), say)
         if as_json:
-            print_json({"out": safe_path(to), "nights": [str(n) for n in made.nights]})
+            print_json({"out": safe_path(to), "nights": [str(n) for n in made.nights], "told": made.told})
+        elif told:
+            print(table(made.told))
         else:
             out.print(f"{cases:,} invented cases, {nights} night(s), in {escape(safe_path(to))}")
 

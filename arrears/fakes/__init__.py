@@ -4,5 +4,6 @@ The same seed gives the same bytes. Social Security numbers are ones that were n
 """
 
 from arrears.fakes.make import Made, make
+from arrears.fakes.told import MEASURES, table
 
-__all__ = ["Made", "make"]
+__all__ = ["MEASURES", "Made", "make", "table"]

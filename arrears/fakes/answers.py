@@ -16,6 +16,7 @@ from arrears.fakes.verdicts import REMEDIES, on_night
 
 SQL = Path(__file__).with_name("sql")
 HEADER = ("night", "remedy", "subject_id", "case_id", "verdict", "because", "story")
+ERRORS = ("feed", "person_id", "case_id", "wrong", "matching")
 DECISIONS = ("remedy", "subject_id", "step", "decision", "by_user", "at", "because")
 USERS = {
     "pat.caseworker": {"roles": ["caseworker"]},
@@ -52,6 +53,11 @@ def write_answers(con: Connection, planter: Planter, night: int, folder: Path) -
     if frame.state == "me":  # their remedies are Maine's
         rows += [[as_of, *row] for row in _bulk_answers(con, frame, night)]
     home = folder / as_of.isoformat()
+    errors = con.execute(
+        "SELECT 'dmv_licenses', person_of(obligor_p), case_of(i), kind, matching FROM errors ORDER BY i"
+    ).fetchall()
+    if night == 1 and errors:
+        _write_csv(home / "errors.csv", ERRORS, errors)
     _write_csv(home / "answers.csv", HEADER, rows)
     decided = [
         [d[1], subject_of(d[1], story.case, 10 * (story.obligor_of or story.case)), d[2], d[3],

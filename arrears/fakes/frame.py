@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from arrears.data.warehouse import quote
 from arrears.fakes.places import STATES
+from arrears.fakes.shares import SAMPLE, shares_of
 
 FIRST_BULK = 1001  # case numbers below are for the planted stories
 
@@ -20,6 +22,7 @@ class Frame:
     nights: int
     seed: int
     first_night: date
+    shape: str = SAMPLE
 
     @property
     def first_bulk(self) -> int:
@@ -51,7 +54,13 @@ class Frame:
             "end_bulk": self.first_bulk + self.bulk_cases,
             "state": self.state.upper(),
             "fips": self.fips,
+            **self.shares,
         }
+
+    @cached_property
+    def shares(self) -> dict[str, Any]:
+        """How its bulk is mixed: shares by name."""
+        return shares_of(self.shape)
 
     @property
     def fips(self) -> str:

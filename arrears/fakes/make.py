@@ -17,7 +17,9 @@ from arrears.fakes.people import make_bulk, make_macros, make_people
 from arrears.fakes.places import STATES
 from arrears.fakes.plant import load_planted, make_homes
 from arrears.fakes.sent import make_sent
+from arrears.fakes.shares import SAMPLE, STATE
 from arrears.fakes.stories import STORIES, Story
+from arrears.fakes.told import measure
 
 CSV_CASES = 1_000  # up to here the caseload is text that people can read; above it Parquet
 Progress = Callable[[str, float], None]
@@ -25,7 +27,7 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Made:
-    """What was made: where, how many cases, how many of them planted, the nights, the known answers."""
+    """What was made: where, how many cases and planted ones, the nights, the answers, what it is like."""
 
     folder: Path
     cases: int
@@ -33,6 +35,7 @@ class Made:
     nights: tuple[date, ...]
     answers: int
     bytes: int
+    told: dict[str, float]
 
 
 def make(
@@ -44,6 +47,7 @@ def make(
     first_night: date,
     progress: Progress | None = None,
     parquet: bool | None = None,
+    shape: str | None = None,
 ) -> Made:
     """The invented caseload of a state, written to `out/<state>/<night>/`: inbox and known answers.
 
@@ -52,7 +56,8 @@ def make(
     done (0 to 1).
     """
     stories = _stories(state, cases, first_night)
-    frame = Frame(state, cases - len(stories), nights, seed, first_night)
+    shape = shape or (SAMPLE if cases <= CSV_CASES else STATE)
+    frame = Frame(state, cases - len(stories), nights, seed, first_night, shape)
     _check(frame, cases)
     say = progress or (lambda _what, _done: None)
     folder = out / state
@@ -67,6 +72,7 @@ def make(
         make_history(con, frame)
         make_process(con, frame)
         make_sent(con, frame)
+        told = measure(con, frame)
         as_parquet = cases > CSV_CASES if parquet is None else parquet
         writer = NightWriter(con, frame, out, as_parquet, planter)
         answers = 0
@@ -78,7 +84,7 @@ def make(
         write_people(frame, stories, folder)
     say("done", 1.0)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return Made(folder, cases, len(stories), tuple(frame.days), answers, size)
+    return Made(folder, cases, len(stories), tuple(frame.days), answers, size, told)
 
 
 def _stories(state: str, cases: int, first_night: date) -> tuple[Story, ...]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from arrears.data.warehouse import Connection, attach_arrow, named, run_sql_file, sql_text
 from arrears.errors import ArrearsError
@@ -48,18 +49,26 @@ def _lines(
     con: Connection, feed: str, records: dict[str, str], params: Mapping[str, Any]
 ) -> tuple[bytes, int]:
     """The records of a file one after the other, each ordered by `n`, as latin-1 lines; and their number."""
-    lines: list[str] = []
+    data, lines = b"", 0
     for name, select in records.items():
         layout = load_layout(LAYOUTS / feed / f"{name}.csv")
         con.execute(f"CREATE OR REPLACE TEMP TABLE leaving_rows AS {select}", named(select, params))
         columns = [row[0] for row in con.execute("DESCRIBE leaving_rows").fetchall()]
         written = con.execute(write_select(layout, "leaving_rows", "n", columns, keep=["n"]))
         table = written.to_arrow_table()
-        faults = [f for f in table.column("fault_field").to_pylist() if f is not None]
-        if faults:
+        faults = table.column("fault_field").drop_null()
+        if len(faults):
             raise ArrearsError(f"An invented value does not fit field {faults[0]}", f"{feed}/{name}.csv")
-        lines += table.column("l").to_pylist()
-    return "".join(f"{line}\n" for line in lines).encode("latin-1"), len(lines)
+        data += b"".join(_bytes(chunk) for chunk in table.column("l").chunks)
+        lines += len(table)
+    return data, lines
+
+
+def _bytes(chunk: pa.StringArray) -> bytes:
+    """The texts of a chunk as latin-1 lines, without a Python text for each."""
+    ended = pc.binary_join_element_wise(chunk, "", "\n")
+    _, _, held = ended.buffers()
+    return held.to_pybytes().decode("utf-8").encode("latin-1") if held is not None else b""
 
 
 def record_lines(

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from arrears.data.warehouse import Connection, add_sql_file, run_sql_file
 from arrears.fakes.frame import Frame, sql_list
-from arrears.fakes.places import EMPLOYERS, FIRST_NAMES, LAST_NAMES, STREETS
+from arrears.fakes.names import name_macros
+from arrears.fakes.places import EMPLOYERS, STREETS
+from arrears.fakes.shares import SAMPLE, debt_of
 
 SQL = Path(__file__).with_name("sql")
 # The tables that do not change from night to night, in the order in which they are filled.
@@ -18,7 +20,27 @@ TABLES_OF_PEOPLE = (
 )
 # Numbers that were never issued: 100 areas x 54 groups x 9,999 serials.
 _NUMBERS = 100 * 54 * 9999
+_WORD = 2**32 - 1
 _PRIME = 15_485_863  # shares no factor with _NUMBERS, so that no two people share a number
+
+
+def dice_of(frame: Frame) -> list[str]:
+    """The macros that draw: a number from 0 below `sides`, always the same for one seed, tag and number.
+
+    Of whole numbers alone, so that every machine, thread and version of the engine draws the same. A small
+    caseload is drawn by a digest, twenty times as dear, so that the shipped one stays as it is.
+    """
+    if frame.shape == SAMPLE:
+        return [
+            f"dice(tag, i, sides) AS CAST(md5_number_lower(concat('{frame.seed}', tag, i)) % sides AS BIGINT)"
+        ]
+    key = f"CAST(md5_number_lower(concat('{frame.seed}', tag)) % {_WORD} AS UBIGINT)"
+    return [
+        "folded(x) AS xor(x, x >> 15)",
+        f"spread(x, odd) AS (x * odd) & {_WORD}",
+        f"""dice(tag, i, sides) AS CAST(folded(spread(folded(spread(folded(
+            (CAST(i AS UBIGINT) + {key}) & {_WORD}), 2221713035)), 1181783497)) % sides AS BIGINT)""",
+    ]
 
 
 def make_macros(con: Connection, frame: Frame) -> None:
@@ -26,10 +48,9 @@ def make_macros(con: Connection, frame: Frame) -> None:
     cities = sql_list([city for city, _ in frame.towns])
     zips = sql_list([code for _, code in frame.towns])
     statements = [
-        f"""dice(tag, i, sides) AS
-            CAST(md5_number_lower(concat('{frame.seed}', tag, i)) % sides AS BIGINT)""",
-        f"first_of(p) AS {sql_list(FIRST_NAMES)}[1 + dice('first', p, {len(FIRST_NAMES)})]",
-        f"last_of(p) AS {sql_list(LAST_NAMES)}[1 + dice('last', p, {len(LAST_NAMES)})]",
+        *dice_of(frame),
+        f"debt_of(i) AS {debt_of(frame.shares['debts'])}",
+        *name_macros(frame),
         f"street_of(p) AS (1 + dice('door', p, 399)) || ' ' || "
         f"{sql_list(STREETS)}[1 + dice('street', p, {len(STREETS)})]",
         f"city_of(p) AS {cities}[1 + dice('town', p, {len(frame.towns)})]",
@@ -52,12 +73,13 @@ def make_macros(con: Connection, frame: Frame) -> None:
 
 
 def make_bulk(con: Connection, frame: Frame) -> None:
-    """Makes `bulk`: one row per case with all that its other tables are made of."""
+    """Makes `bulk`, one row per case with all that its other tables are made of, and `errors` among them."""
     run_sql_file(con, SQL / "bulk.sql", "bulk", frame.params)
+    run_sql_file(con, SQL / "errors.sql", "errors", frame.params)
 
 
 def make_people(con: Connection, frame: Frame) -> None:
     """Fills cases, persons, addresses, children, orders, licenses and employers of the bulk."""
-    run_sql_file(con, SQL / "folk.sql", "folk", {})
+    run_sql_file(con, SQL / "folk.sql", "folk", frame.params)
     for table in TABLES_OF_PEOPLE:
         add_sql_file(con, SQL / "people" / f"{table}.sql", f"v.{table}", frame.params)

@@ -60,6 +60,12 @@ SENT: dict[str, tuple[SentItem, ...]] = {
     "federal N": (
         SentItem("federal_tax_offset", "submit", "federal_offset", "add", "{person}-N", carry=FEDERAL),
     ),
+    "passport N": (
+        SentItem("passport_denial", "submit", "federal_offset", "add", "{person}-N", carry=FEDERAL),
+    ),
+    "passport A": (
+        SentItem("passport_denial", "submit", "federal_offset", "add", "{person}-A", carry=FEDERAL),
+    ),
     "federal A": (
         SentItem("federal_tax_offset", "submit", "federal_offset", "add", "{person}-A", carry=FEDERAL),
     ),

@@ -2,7 +2,7 @@
 -- them. Who stopped paying long ago, owes much, was served long ago and has nothing that could shield them is flagged.
 WITH alone AS (
   SELECT i, obligor_p, case_of(i) AS case_id, person_of(obligor_p) AS person_id FROM bulk
-  WHERE obligor_i = i AND obligor_p NOT IN (SELECT obligor_p FROM bulk WHERE obligor_i <> i)
+  WHERE obligor_i = i AND i NOT IN (SELECT i FROM errors) AND obligor_p NOT IN (SELECT obligor_p FROM bulk WHERE obligor_i <> i)
 ),
 owed AS (
   SELECT case_id, sum(past_due_cents) AS cents, sum(disputed_cents) AS disputed_cents
@@ -24,7 +24,7 @@ answered AS (
     AND first_due_on < $as_of - 150 AND cents > 200000 AND disputed_cents = 0
     AND bulk.ssn_verified = 'Y' AND NOT is_dead AND NOT is_assisted AND in_prison = 'N'
     AND service_level = 'full' AND interstate = 'none' AND frequency <> 'quarterly'
-    AND (remedy <> 'license_revocation' OR (has_license AND dice('renamed', bulk.obligor_p, 100) > 0))
+    AND (remedy <> 'license_revocation' OR (ends_on IS NULL AND has_license AND dice('renamed', bulk.obligor_p, 100) > 0))
     AND case_id NOT IN (SELECT case_id FROM v.hearings)
     AND case_id NOT IN (SELECT case_id FROM v.agreements)
     AND case_id NOT IN (SELECT case_id FROM v.stays WHERE case_id IS NOT NULL)

@@ -1,7 +1,8 @@
 -- One row per case of the bulk, with all that its other tables are made of.
 WITH drawn AS (
   SELECT i,
-    CASE WHEN i % 20 = 7 AND i > $first_bulk THEN i - 1 ELSE i END AS obligor_i,
+    CASE WHEN i % $obligor_every = 7 % $obligor_every AND i > $first_bulk THEN i - 1 ELSE i END AS obligor_i,
+    CASE WHEN list_contains($custodial_again, i % 20) AND i > $first_bulk THEN i - 1 ELSE i END AS custodial_i,
     dice('way', i, 100) AS way,
     dice('often', i, 100) AS often,
     4 + dice('months', i, 33) AS months,
@@ -12,12 +13,19 @@ WITH drawn AS (
 named AS (
   SELECT drawn.*,
     obligor_i * 10 AS obligor_p,
-    CASE WHEN way < 55 THEN 'paying' WHEN way < 73 THEN 'partial' WHEN way < 91 THEN 'stopped'
-         WHEN way < 96 THEN 'never' ELSE 'closed' END AS conduct,
-    CASE WHEN often < 76 THEN 'monthly' WHEN often < 84 THEN 'weekly' WHEN often < 92 THEN 'biweekly'
-         WHEN often < 96 THEN 'semimonthly' ELSE 'quarterly' END AS frequency,
-    CASE WHEN dice('class', i, 100) < 15 THEN 'current_assistance'
-         WHEN dice('class', i, 100) < 60 THEN 'former_assistance'
+    CASE WHEN way < $paying THEN 'paying'
+         WHEN way < $paying + $partial THEN 'partial'
+         WHEN way < $paying + $partial + $stopped THEN 'stopped'
+         WHEN way < $paying + $partial + $stopped + $never THEN 'never'
+         WHEN way < $paying + $partial + $stopped + $never + $closed THEN 'closed'
+         ELSE 'zero_order' END AS conduct,
+    CASE WHEN often < $monthly THEN 'monthly'
+         WHEN often < $monthly + $weekly THEN 'weekly'
+         WHEN often < $monthly + $weekly + $biweekly THEN 'biweekly'
+         WHEN often < $monthly + $weekly + $biweekly + $semimonthly THEN 'semimonthly'
+         ELSE 'quarterly' END AS frequency,
+    CASE WHEN dice('class', i, 100) < $current_assistance THEN 'current_assistance'
+         WHEN dice('class', i, 100) < $current_assistance + $former_assistance THEN 'former_assistance'
          ELSE 'never_assistance' END AS case_class
   FROM drawn
 ),
@@ -36,15 +44,17 @@ dated AS (
 )
 SELECT dated.* EXCLUDE (way, often, this_month),
   CASE conduct
-    WHEN 'stopped' THEN $first_night - CAST(62 + dice('stopped', i, 400) AS INTEGER)
+    WHEN 'stopped' THEN $first_night - CAST(62 + dice('stopped', i, $stopped_days) AS INTEGER)
     WHEN 'never' THEN first_due_on - 1
   END AS stopped_on,
-  CASE WHEN conduct = 'closed' THEN greatest(first_due_on + 60,
+  CASE WHEN conduct = 'closed' OR (conduct = 'stopped' AND dice('ended', i, 100) < $ended) THEN greatest(first_due_on + 60,
        $first_night - CAST(100 + dice('end', i, 200) AS INTEGER)) END AS ends_on,
-  CASE WHEN conduct IN ('partial', 'stopped', 'never') AND dice('opening', i, 10) < 4
-       THEN 10000 * (1 + dice('opened', i, 60)) ELSE 0 END AS opening_cents,
+  CASE WHEN conduct IN ('partial', 'stopped', 'never') AND dice('opening', i, 10) < $opened
+       THEN debt_of(i) WHEN conduct = 'paying' AND dice('behind', i, 100) < $behind
+       THEN 2500 + 100 * dice('opened', i, 975) ELSE 0 END AS opening_cents,
   CASE WHEN conduct IN ('partial', 'stopped', 'never') AND case_class = 'former_assistance'
-       THEN 5000 * (1 + dice('assigned', i, 80)) ELSE 0 END AS assigned_opening_cents,
+       AND dice('assigned any', i, 100) < $assigned
+       THEN 5000 * (1 + dice('assigned', i, $assigned_steps)) ELSE 0 END AS assigned_opening_cents,
   dice('assisted', obligor_i, 100) < 10 AS is_assisted,
   dice('license', obligor_i, 100) < 80 AS has_license,
   CASE WHEN dice('verified', obligor_i, 100) < 94 THEN 'Y'

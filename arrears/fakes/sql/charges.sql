@@ -1,6 +1,6 @@
 -- Every installment of the bulk that fell due by the last night.
 WITH counted AS (
-  SELECT *, least(coalesce(ends_on, $last_on), $last_on) AS last_on FROM bulk
+  SELECT *, least(coalesce(ends_on, $last_on), $last_on) AS last_on FROM bulk WHERE conduct <> 'zero_order'
 ),
 numbered AS (
   SELECT counted.*, unnest(range(0, 1 + CASE frequency

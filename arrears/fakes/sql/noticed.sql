@@ -3,8 +3,9 @@ WITH begun AS (
   SELECT i, conduct, obligor_p, opening_cents + assigned_opening_cents AS opening_cents,
     CASE conduct WHEN 'partial' THEN first_due_on + 60 ELSE greatest(stopped_on, first_due_on) + 40 END
       + CAST(dice('noticed', i, 60) AS INTEGER) AS sent_on,
-    CASE WHEN dice('notice', i, 100) < 76 THEN 'served' WHEN dice('notice', i, 100) < 84 THEN 'returned'
-         WHEN dice('notice', i, 100) < 90 THEN 'sent' END AS status,
+    CASE WHEN dice('notice', i, 100) < $served THEN 'served'
+         WHEN dice('notice', i, 100) < $served + $returned THEN 'returned'
+         WHEN dice('notice', i, 100) < $served + $returned + $unanswered THEN 'sent' END AS status,
     2 + CAST(dice('service', i, 9) AS INTEGER) AS service_days
   FROM bulk WHERE conduct IN ('partial', 'stopped', 'never')
 ),
