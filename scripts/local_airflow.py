@@ -13,15 +13,17 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+
+from local_processes import Mark, Trouble, alive, begin, end_all, free_port, keep
 
 HOUSE = Path(__file__).resolve().parents[1]
 HOME = Path(os.environ.get("AIRFLOW_HOME") or HOUSE / ".airflow")
@@ -39,11 +41,6 @@ PROCESSES = {
 }
 SIMPLE = "airflow.api_fastapi.auth.managers.simple"
 PATIENCE_SECONDS = 120
-Mark = tuple[int, str]  # a process: its number, and the tick at which it began
-
-
-class Trouble(Exception):
-    """Something that the person at the terminal must know; said without a traceback."""
 
 
 def main() -> int:
@@ -94,38 +91,25 @@ def up(port: int) -> None:
 def down() -> None:
     """Ends the processes that `up` started, each with all that it started itself."""
     pids = [(pid, tick) for pid, tick in recorded().get("pids", {}).values()]
-    for one in pids:
-        end(one, signal.SIGTERM)
-    deadline = time.monotonic() + 20
-    while any(alive(one) for one in pids) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    for one in pids:
-        end(one, signal.SIGKILL)
+    end_all(pids)
     (HOME / "running.json").unlink(missing_ok=True)
     say("Airflow is down." if pids else "Airflow was not up.")
 
 
-def start(port: int, tell: Callable[[str], None]) -> None:
-    """Airflow on this port, its database migrated, all four parts well."""
+def start(
+    port: int, tell: Callable[[str], None], beside: Mapping[str, list[str]] = MappingProxyType({})
+) -> None:
+    """Airflow on this port, its database migrated, all four parts well, and others beside them."""
     environment = settings(port)
     (HOME / "logs").mkdir(parents=True, exist_ok=True)
     create_store()
     migrate(environment, tell)
     tell("starting Airflow")
     pids = {}
-    for name, arguments in PROCESSES.items():
+    for name, arguments in (PROCESSES | dict(beside)).items():
         extra = ["--port", str(port)] if name == "api-server" else []
-        with (HOME / "logs" / f"{name}.log").open("ab") as log:
-            made = subprocess.Popen(
-                [BIN / "airflow", *arguments, *extra],
-                env=environment,
-                cwd=HOUSE,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        pids[name] = (made.pid, started(made.pid))
+        command = [BIN / "airflow", *arguments, *extra]
+        pids[name] = begin(command, HOME / "logs" / f"{name}.log", env=environment, cwd=HOUSE)
     (HOME / "running.json").write_text(json.dumps({"port": port, "pids": pids}))
     try:
         wait_until_well(Api(port), pids)
@@ -228,46 +212,6 @@ def running() -> dict[str, Any]:
     if any(lives) and not all(lives):  # half of it was ended from outside, or is just ending
         down()
     return found if all(lives) else {}
-
-
-def started(pid: int) -> str:
-    """When a living process began, in ticks since the machine did; nothing where it does not live."""
-    try:
-        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return ""
-    return "" if words[0] in "ZX" else words[19]
-
-
-def alive(one: Mark) -> bool:
-    """True where this very process still runs, and not another under its number."""
-    pid, tick = one
-    return bool(tick) and started(pid) == tick
-
-
-def end(one: Mark, with_signal: signal.Signals) -> None:
-    """Sends the signal to a process of ours and all of its group."""
-    if alive(one):
-        os.killpg(one[0], with_signal)
-
-
-def free_port(wanted: int) -> int:
-    """The wanted port, or the next one that is free."""
-    for port in range(wanted, wanted + 50) if wanted else [0]:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise Trouble(f"No port is free from {wanted} on.")
-
-
-def keep(path: Path, text: str) -> None:
-    """Writes a secret that only its owner can read."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-        out.write(text)
 
 
 class Api:

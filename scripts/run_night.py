@@ -13,7 +13,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from local_airflow import HOME, INBOX, STORE, Api, Trouble, down, free_port, guarded, running, say, start
+from local_airflow import HOME, INBOX, STORE, Api, down, guarded, running, say, start
+from local_processes import Trouble, free_port
 
 NIGHT_SECONDS = 600
 ENDED = {"success", "failed", "skipped", "upstream_failed", "removed"}

@@ -7,10 +7,8 @@ import fcntl
 import hashlib
 import json
 import os
-import pwd
 import shutil
-import socket
-import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -19,16 +17,31 @@ from typing import Any
 
 import browser
 import pytest
-import sqlalchemy as sa
 
+from arrears import house
 from arrears.data.store import Store
 from arrears.data.watched import watching
+
+# Last, since modules of the tests have names of scripts.
+sys.path.append(str(house.ROOT / "scripts"))
+import local_servers
 
 WITHOUT = "ARREARS_NO_POSTGRES"
 # Three processes test side by side on two cores: small tables are not worth a second core each.
 os.environ.setdefault("ARREARS_THREADS", "1")
 LONGEST = (
-    *("crash", "night", "backfill", "weeks", "approvals", "dags", "desk_browser", "diff", "recipes"),
+    *(
+        "crash",
+        "night",
+        "backfill",
+        "weeks",
+        "approvals",
+        "celery",
+        "dags",
+        "desk_browser",
+        "diff",
+        "recipes",
+    ),
     *("release", "what_if", "lifecycle", "desk_fab", "money_allocation"),
 )
 
@@ -120,50 +133,42 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The URL (without a database) of a PostgreSQL server that lives as long as the tests.
+def postgres_server() -> Iterator[local_servers.Server]:
+    """A PostgreSQL server that lives as long as the tests.
 
     A machine without PostgreSQL fails here rather than passing unseen; whoever wants to go without
     says so in the environment, and the skip then says it too.
     """
     if os.environ.get(WITHOUT):
         pytest.skip(f"{WITHOUT} is set: nothing is tested on PostgreSQL")
-    initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
-    if not initdb or not pg_ctl:
-        pytest.fail(f"PostgreSQL's initdb and pg_ctl are not here. Install postgresql, or set {WITHOUT}=1.")
-    # Sockets have short names only, so the folder is not pytest's own.
+    if "postgresql" in local_servers.lacking():
+        pytest.fail(f"PostgreSQL is not here. Install the package postgresql, or set {WITHOUT}=1.")
     folder = Path(tempfile.mkdtemp(prefix="arrears-pg-"))
-    data = folder / "data"
-    _run([initdb, "-D", str(data), "-U", "arrears", "--auth=trust", "-E", "UTF8", "--no-sync"], folder)
-    port = _free_port()
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    _run([pg_ctl, "-D", str(data), "-l", str(folder / "log"), "-o", options, "-w", "start"], folder)
+    server = local_servers.start_postgres(folder / "server", folder / "log", is_durable=False)
     try:
-        yield f"postgresql+psycopg2://arrears@127.0.0.1:{port}"
+        yield server
     finally:
-        _run([pg_ctl, "-D", str(data), "-m", "immediate", "-w", "stop"], folder)
+        server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> str:
+def postgres_template(postgres_server: local_servers.Server) -> str:
     """The name of a database with the newest schema, to be copied."""
     from arrears.ledger import Ledger
 
-    _on_server(postgres_server, "CREATE DATABASE migrated")
-    Ledger.open(f"{postgres_server}/migrated").close()
+    Ledger.open(local_servers.create_database(postgres_server, "migrated")).close()
     return "migrated"
 
 
 @pytest.fixture
 def postgres_url(
-    postgres_server: str, postgres_template: str, request: pytest.FixtureRequest
+    postgres_server: local_servers.Server, postgres_template: str, request: pytest.FixtureRequest
 ) -> Iterator[str]:
     """The URL of a PostgreSQL ledger with no rows that no other test sees."""
     name = f"t{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]}"
-    _on_server(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield f"{postgres_server}/{name}"
-    _on_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    yield local_servers.create_database(postgres_server, name, postgres_template)
+    local_servers.drop_database(postgres_server, name)
 
 
 @pytest.fixture(scope="session")
@@ -183,38 +188,3 @@ def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return str(request.getfixturevalue("postgres_url"))
     shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "ledger.db")
     return f"sqlite:///{tmp_path / 'ledger.db'}"
-
-
-def _on_server(server: str, statement: str) -> None:
-    admin = sa.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(statement)
-    admin.dispose()
-
-
-def _program(name: str) -> str | None:
-    """The program on the path, else where Debian keeps the newest server."""
-    found = shutil.which(name)
-    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    return found or (str(installed[-1]) if installed else None)
-
-
-def _run(command: list[str], folder: Path) -> None:
-    # The server refuses to run as root; its own user then owns the folder.
-    user: dict[str, str] = {}
-    if os.geteuid() == 0:
-        try:
-            server = pwd.getpwnam("postgres")
-        except KeyError:
-            pytest.fail(f"PostgreSQL does not run as root and there is no user postgres; set {WITHOUT}=1.")
-        os.chown(folder, server.pw_uid, server.pw_gid)
-        user = {"user": "postgres", "group": "postgres"}
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, **user)  # type: ignore[call-overload]
-    if done.returncode:
-        pytest.fail(f"{Path(command[0]).name} failed: {done.stderr.strip() or done.stdout.strip()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

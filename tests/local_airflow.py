@@ -17,6 +17,7 @@ import pytest
 from arrears import house
 
 SCRIPT = house.ROOT / "scripts" / "local_airflow.py"
+WITH_CELERY = SCRIPT.with_name("celery_airflow.py")
 
 
 def point_at(monkeypatch: pytest.MonkeyPatch, home: Path, store: Path) -> None:
@@ -73,17 +74,17 @@ class Client:
 
 
 @contextmanager
-def whole_airflow() -> Iterator[Client]:
-    """All four processes, until the test ends."""
-    _control("up", "--port", "0")
+def whole_airflow(script: Path = SCRIPT, *more: str) -> Iterator[Client]:
+    """All processes that a script starts, until the test ends."""
+    _control(script, "up", "--port", "0", *more)
     try:
         yield Client()
     finally:
-        _control("down")
+        _control(script, "down")
 
 
-def _control(*arguments: str) -> None:
+def _control(script: Path, *arguments: str) -> None:
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), *arguments], capture_output=True, text=True, timeout=240
+        [sys.executable, str(script), *arguments], capture_output=True, text=True, timeout=400
     )
     assert done.returncode == 0, done.stdout + done.stderr
