@@ -162,11 +162,11 @@ def unprivileged(folder: Path) -> dict[str, Any]:
         raise Trouble("PostgreSQL does not run as root, and there is no user postgres.") from None
     os.chown(folder, server.pw_uid, server.pw_gid)
     user: dict[str, Any] = {"user": server.pw_uid, "group": server.pw_gid, "extra_groups": []}
-    try:
-        subprocess.run([shutil.which("true") or "/bin/true"], cwd=folder, check=True, **user)
-    except PermissionError:
+    if subprocess.run(
+        [shutil.which("test") or "/usr/bin/test", "-w", str(folder)], cwd="/", **user
+    ).returncode:
         raise Trouble(
             f"The user postgres cannot enter {folder}. Do this as an ordinary user, or set AIRFLOW_HOME to a "
             "folder below ones that everybody may enter."
-        ) from None
+        )
     return user

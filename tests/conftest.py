@@ -144,7 +144,7 @@ def postgres_server() -> Iterator[local_servers.Server]:
     if "postgresql" in local_servers.lacking():
         pytest.fail(f"PostgreSQL is not here. Install the package postgresql, or set {WITHOUT}=1.")
     folder = Path(tempfile.mkdtemp(prefix="arrears-pg-"))
-    server = local_servers.start_postgres(folder / "server", folder / "log", is_durable=False)
+    server = local_servers.start_postgres(folder, folder / "log", is_durable=False)
     try:
         yield server
     finally:
