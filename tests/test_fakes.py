@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from arrears.data.store import Store
 from arrears.errors import ArrearsError
 from arrears.fakes import Made, make
 from arrears.fakes.contract import LEFT_OUT, TABLES
@@ -17,6 +18,7 @@ from arrears.fakes.partners import LAYOUTS
 from arrears.fakes.stories import SAMPLE_NIGHT, STORIES
 from arrears.fakes.told import MEASURES, Measure
 from arrears.fakes.verdicts import REMEDIES
+from arrears.intake.inbox import take_in
 from arrears.layout import load_layout
 from arrears.values import ssn_fault
 
@@ -297,6 +299,22 @@ def test_what_is_written_wrong_is_known(large: tuple[Made, list[float]]):
     held = Counter(person["ssn"] for person in persons.values() if person["ssn"])
     shared = {person_id for person_id in bulk if held[persons[person_id]["ssn"]] > 1 and person_id[-1] == "0"}
     assert shared == {person for person, what in wrong.items() if what == "one number for two"}
+
+
+def test_a_full_day_brings_wages_and_accounts_that_are_all_taken_in(tmp_path: Path):
+    made = make("me", 1_200, 1, 5, tmp_path / "in", SAMPLE_NIGHT, is_full_day=True)
+    store = Store.create(tmp_path / "store", "invented")
+    inbox = made.folder / "2025-01-14" / "inbox"
+    files = [path for path in sorted(inbox.iterdir()) if path.name.startswith(("employer_wages", "bank_"))]
+    taken = take_in(store, "me", files, on=SAMPLE_NIGHT)["deliveries"]
+    assert {one["outcome"] for one in taken} == {"accepted"}
+    rows = Counter()
+    for one in taken:
+        rows[one["feed"]] += one["rows"]
+    # 18 million wages and a million accounts in 3.1 million cases.
+    bulk = made.cases - made.stories
+    assert 5.3 < rows["employer_wages"] / bulk < 6.3
+    assert 0.28 < rows["bank_accounts"] / bulk < 0.42
 
 
 def test_any_number_of_threads_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

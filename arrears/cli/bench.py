@@ -46,6 +46,7 @@ def bench(
     tell: Tell,
     profile: bool = False,
     peers: bool = False,
+    full_day: bool = False,
 ) -> Result:
     """What consecutive nights over one invented caseload cost by step, and their ratios to the yardstick.
 
@@ -59,7 +60,7 @@ def bench(
     where = machine()  # before it is busy with this
     with tempfile.TemporaryDirectory(prefix="arrears-bench-") as place:
         root = Path(place)
-        made = make(state, cases, nights, seed, root / "inbox", FIRST_NIGHT)
+        made = make(state, cases, nights, seed, root / "inbox", FIRST_NIGHT, is_full_day=full_day)
         tell("invented", {})
         store = Store.create(root / "store", "invented")
         runs = []

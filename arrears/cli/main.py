@@ -317,6 +317,9 @@ def fakes(
     nights: Annotated[int, typer.Option(min=1, help="How many consecutive nights.")] = 1,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 1,
     first: Annotated[str, typer.Option(metavar="DATE", help="The first night.")] = "2025-01-14",
+    full_day: Annotated[
+        bool, typer.Option("--full-day", help="With a year's wages and many accounts.")
+    ] = False,
     told: Annotated[bool, typer.Option("--told", help="Say how it is mixed, beside public sources.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -328,7 +331,7 @@ def fakes(
             err.print(f"  {done:4.0%} {what}")
 
     with errors(as_json):
-        made = make(state.lower(), cases, nights, seed, to, need_day(first), say)
+        made = make(state.lower(), cases, nights, seed, to, need_day(first), say, is_full_day=full_day)
         if as_json:
             print_json({"out": safe_path(to), "nights": [str(n) for n in made.nights], "told": made.told})
         elif told:
@@ -345,6 +348,9 @@ def bench(
     seed: Annotated[int, typer.Option(help="The same seed gives the same caseload.")] = 1,
     peers: Annotated[bool, typer.Option("--peers", help="Add the same work in other libraries.")] = False,
     docs: Annotated[bool, typer.Option("--docs", help="Write docs/performance.md, too.")] = False,
+    full_day: Annotated[
+        bool, typer.Option("--full-day", help="With the large files of a first night.")
+    ] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Add what was heaviest, by step.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -356,7 +362,7 @@ def bench(
     with errors(as_json):
         if docs and profile:
             raise ArrearsError("A profile slows what it looks at", "--profile", "Leave it out with --docs")
-        found = run(state.lower(), cases, nights, seed, progress(quiet=False), profile, peers)
+        found = run(state.lower(), cases, nights, seed, progress(quiet=False), profile, peers, full_day)
         if docs:
             write_docs(found)
         if as_json:

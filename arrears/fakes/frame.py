@@ -23,6 +23,7 @@ class Frame:
     seed: int
     first_night: date
     shape: str = SAMPLE
+    is_full_day: bool = False
 
     @property
     def first_bulk(self) -> int:

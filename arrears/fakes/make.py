@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from arrears.data.warehouse import warehouse
 from arrears.errors import ArrearsError
@@ -48,20 +49,22 @@ def make(
     progress: Progress | None = None,
     parquet: bool | None = None,
     shape: str | None = None,
+    is_full_day: bool = False,
 ) -> Made:
     """The invented caseload of a state, written to `out/<state>/<night>/`: inbox and known answers.
 
     The planted stories are Maine's and Massachusetts' and need some hundred cases; smaller or other
     caseloads have only the bulk. `progress` hears what is being made and how much of the whole is
-    done (0 to 1).
+    done (0 to 1). A full day's first night also brings a year's wages of the parents
+    and nine times the accounts.
     """
     stories = _stories(state, cases, first_night)
     shape = shape or (SAMPLE if cases <= CSV_CASES else STATE)
-    frame = Frame(state, cases - len(stories), nights, seed, first_night, shape)
+    frame = Frame(state, cases - len(stories), nights, seed, first_night, shape, is_full_day)
     _check(frame, cases)
     say = progress or (lambda _what, _done: None)
     folder = out / state
-    with warehouse(spill=None) as con:
+    with TemporaryDirectory(prefix="arrears-fakes-") as spill, warehouse(Path(spill)) as con:
         make_macros(con, frame)
         make_homes(con)
         say("people", 0.0)

@@ -1,8 +1,10 @@
 """Writing what arrives each night: tables or changes of the caseload, partner files, control files."""
 
 import json
+from collections.abc import Iterator
 from datetime import date, timedelta
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from arrears.data.warehouse import Connection, cores, quote
 from arrears.fakes.contract import INTAKE, SUMS, TABLES
 from arrears.fakes.frame import Frame
 from arrears.fakes.money import make_balances
-from arrears.fakes.partners import partner_files, record_lines
+from arrears.fakes.partners import QUARTERS, partner_files, record_lines, wage_files
 from arrears.fakes.plant import Planter
 from arrears.intake.feeds import Feed, load_feeds
 
@@ -21,6 +23,7 @@ PARQUET = "FORMAT parquet, COMPRESSION zstd"
 # Large tables that are made in the order of their cases, and so are written without being sorted by a text.
 MADE_IN_ORDER = ("charges", "receipts", "persons", "orders")
 NIGHTS_WITH_FAULTS = 3  # a cut file needs a night after it on which it comes whole
+WAGES = "employer_wages"
 STALE_DAYS = 2  # how far the planted first night's hearing requests lag behind its other tables
 
 
@@ -45,8 +48,10 @@ class NightWriter:
         self._caseload(night)
         for feed, table, data, lines in partner_files(self.con, self.frame, night):
             self._partner_file(night, feed, table, data, lines)
+        if self.frame.is_full_day and night == 1:
+            self._wages()
         for (name, on), planted in sorted(self.planter.lines.items()):
-            if on == night:
+            if on == night and not (name == WAGES and self.frame.is_full_day):
                 self._planted_file(night, self.feeds[name], planted)
 
     def _caseload(self, night: int) -> None:
@@ -134,6 +139,31 @@ class NightWriter:
             write_aside(self.inbox(2) / "dmv_licenses.same_again.control.json", control)
         if self.has_faults and feed == "bank_accounts" and night == 2:
             self.earlier["control"] = control
+
+    def _wages(self) -> None:
+        """The wages of a full day, a file a quarter; the planted ones end the last one."""
+        planted = [fields for _, fields in self.planter.lines.get((WAGES, 1), [])]
+        for number, (on, pieces) in enumerate(wage_files(self.con, self.frame), 1):
+            told = iter([record_lines(self.con, WAGES, {"response": planted})] if number == QUARTERS else [])
+            self._wage_file(f"{WAGES}.{number}", on, chain(pieces, told))
+
+    def _wage_file(self, name: str, on: date, pieces: Iterator[tuple[bytes, int]]) -> None:
+        """A file too large to be held whole, and its control file."""
+        path, digest, lines = self.inbox(1) / f"{name}.txt", sha256(), 0
+        aside = path.with_suffix(".part")
+        with aside.open("wb") as file:
+            for data, some in pieces:
+                file.write(data)
+                digest.update(data)
+                lines += some
+        aside.replace(path)
+        entry = {
+            "table": "response",
+            "rows": lines,
+            "bytes": path.stat().st_size,
+            "sha256": digest.hexdigest(),
+        }
+        self._control(1, WAGES, [entry], "latin-1", "snapshot", name=name, on=on)
 
     def _planted_file(self, night: int, feed: Feed, planted: list[tuple[str, dict[str, Any]]]) -> None:
         """A file of planted records alone, its first and last ones where the feed wants them."""

@@ -1,6 +1,7 @@
 """What the partners send: new hires, driver licenses, bank accounts, state tax refunds, in their layouts."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from arrears.layout import load_layout, write_select
 
 SQL = Path(__file__).with_name("sql")
 LAYOUTS = Path(__file__).resolve().parents[2] / "transforms" / "feeds"
+QUARTERS = 4
+WAGE_CASES_A_PIECE = 50_000  # what is held at once of a file of wages
 MOST_REFUNDS = 9_999  # the total record counts in four digits
 LICENSES_EVERY = 7  # the licenses come once a week; the other files every night
 
@@ -22,6 +25,8 @@ LICENSES_EVERY = 7  # the licenses come once a week; the other files every night
 def partner_files(con: Connection, frame: Frame, night: int) -> Iterator[tuple[str, str, bytes, int]]:
     """Each file of a night: feed, table of its control file, bytes, lines."""
     params = {**frame.params, "night": night, "as_of": frame.days[night - 1], "most": MOST_REFUNDS}
+    if frame.is_full_day:
+        params["banked"] = frame.shares["banked_on_a_full_day"]
 
     def made(feed: str, table: str, *records: str) -> tuple[str, str, bytes, int]:
         selects = {name: sql_text(SQL / feed / f"{name}.sql") for name in records}
@@ -35,6 +40,20 @@ def partner_files(con: Connection, frame: Frame, night: int) -> Iterator[tuple[s
         yield made("federal_offset_reconciliation", "record", "record")
     run_sql_file(con, SQL / "refunds.sql", "refunds", params, is_temporary=True)
     yield made("state_tax_refunds", "detail", "header", "detail", "total")
+
+
+def wage_files(con: Connection, frame: Frame) -> Iterator[tuple[date, Iterator[tuple[bytes, int]]]]:
+    """A full day's wages by quarter: the day of its file, and its pieces of bytes and lines."""
+    select = {"response": sql_text(SQL / "employer_wages" / "response.sql")}
+    first, end = frame.first_bulk, frame.first_bulk + frame.bulk_cases
+
+    def pieces(quarter: int) -> Iterator[tuple[bytes, int]]:
+        for case in range(first, end, WAGE_CASES_A_PIECE):
+            some = {"quarter": quarter, "first_case": case, "end_case": min(case + WAGE_CASES_A_PIECE, end)}
+            yield _lines(con, "employer_wages", select, frame.params | some)
+
+    for quarter in range(QUARTERS):
+        yield frame.throughs[0] - (QUARTERS - 1 - quarter) * timedelta(91), pieces(quarter)
 
 
 def _institution(frame: Frame, night: int) -> dict[str, str]:

@@ -64,6 +64,11 @@ _SHARES: dict[str, tuple[Any, Any]] = {
     "wrong_numbers": (0, 50),
     "wrong_births": (0, 50),
     "shared_numbers": (0, 10),
+    # Of twenty obligors, whose account a bank tells of on a night, and on a full day; of a hundred parents,
+    # who has wages in a quarter.
+    "banked": (1, 1),
+    "banked_on_a_full_day": (9, 9),
+    "earning": (88, 88),
     # Of a hundred notices of debt, how their service ended; the rest was never sent.
     "served": (76, 90),
     "returned": (8, 4),

@@ -1,7 +1,7 @@
--- An account for one in twenty obligors, and the planted ones.
+-- An account for some of twenty obligors, and the planted ones.
 WITH owned AS (
   SELECT person_of(obligor_p) AS person_id, obligor_p AS number_p, NULL AS other_name FROM bulk
-  WHERE obligor_i = i AND dice('bank ' || $night, i, 20) = 0
+  WHERE obligor_i = i AND dice('bank ' || $night, i, 20) < $banked
   UNION ALL SELECT person_id, number_p, owner_name FROM planted.bank WHERE night = $night
 ),
 drawn AS (
