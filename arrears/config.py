@@ -1,25 +1,18 @@
-"""Strict reading of the YAML files that people write: every fault of a file is listed at once.
-
-YAML's traps are closed here: only `true` and `false` are booleans (`on`, `yes` and `no` are
-words), a number with a leading zero and a time such as `02:00` stay text, and a key written twice
-is a fault instead of a silent overwrite.
-"""
+"""Strict reading of the YAML files that people write: every fault of a file is listed at once."""
 
 import os
 import pickle
-import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache, wraps
+from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import yaml
-
 from arrears.errors import RuleFault, safe_path
+from arrears.yaml_text import parsed
 
 Given = ParamSpec("Given")
 Read = TypeVar("Read")
@@ -99,52 +92,6 @@ class Faults:
             raise RuleFault(many, where, f"{do}:\n  - " + "\n  - ".join(self.found))
 
 
-class _Reader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # ten times as fast
-    """YAML with `true`/`false`, plain integers, decimals, ISO dates and text; nothing else is guessed."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
-    faults: Faults
-    display_path: str
-
-
-for tag, pattern, first in (
-    ("bool", r"^(?:true|false)$", "tf"),
-    ("null", r"^(?:~|null|)$", "~n\0"),
-    ("int", r"^-?(?:0|[1-9][0-9_]*)$", "-0123456789"),
-    ("float", r"^-?(?:0|[1-9][0-9_]*)\.[0-9]+$", "-0123456789"),
-    ("timestamp", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "0123456789"),
-):
-    letters = [*first, ""] if tag == "null" else list(first)
-    _Reader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), letters)
-
-
-def _mapping(reader: _Reader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-    made: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
-        key = reader.construct_object(key_node, deep=True)
-        place = f"{reader.display_path}, line {key_node.start_mark.line + 1}"
-        if isinstance(key, list | dict):
-            reader.faults.add(place, "a key must be one word")
-            continue
-        if key in made:
-            reader.faults.add(place, f"{key} is written twice")
-        made[key] = reader.construct_object(value_node, deep=True)
-    return made
-
-
-def _day(reader: _Reader, node: yaml.ScalarNode) -> date | str:
-    try:
-        return date.fromisoformat(node.value)
-    except ValueError:
-        place = f"{reader.display_path}, line {node.start_mark.line + 1}"
-        reader.faults.add(place, f"{node.value} is not a day of the calendar")
-        return str(node.value)
-
-
-_Reader.add_constructor("tag:yaml.org,2002:map", _mapping)
-_Reader.add_constructor("tag:yaml.org,2002:timestamp", _day)
-
-
 def read_once(*beside: str) -> Callable[[Reader[Given, Read]], Reader[Given, Read]]:
     """A decorator: what a folder's reader returned, until a file there or in the folders beside it changes.
 
@@ -190,30 +137,13 @@ def read_yaml(path: Path, faults: Faults) -> "Node":
     if not path.is_file():
         faults.add(name, "the file is missing")
         return Node({}, name, faults, (path.as_posix(),))
-    kept, found = _parsed(path.read_text(encoding="utf-8"), name)
+    kept, found = parsed(path.read_text(encoding="utf-8"), name)
     faults.found += found
     data = pickle.loads(kept)  # our own bytes; each reader gets a mapping of its own
     if not isinstance(data, dict):
         faults.add(name, "must be a mapping of keys to values")
         data = {}
     return Node(data, name, faults, (path.as_posix(),))
-
-
-@lru_cache(maxsize=1024)
-def _parsed(text: str, name: str) -> tuple[bytes, tuple[str, ...]]:
-    """What a file's text says, and its faults; a check reads the same file for many readers."""
-    faults, data = Faults(), None
-    reader = _Reader(text)
-    reader.faults, reader.display_path = faults, name
-    try:
-        data = reader.get_single_data()
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        faults.add(f"{name}, line {line}", f"not YAML: {error.problem}")
-        data = {}
-    finally:
-        reader.dispose()
-    return pickle.dumps(data), tuple(faults.found)
 
 
 @dataclass

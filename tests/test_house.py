@@ -26,7 +26,7 @@ MOST_LINES, MOST_FUNCTION_LINES = 400, 70
 # Rooms from the ground up: a module may import rooms below its own, and its own; two of one floor may not
 # import each other. The ground is the modules that lie in no room.
 ROOMS = (
-    ("errors", "values", "sqltext", "house", "config", "days"),
+    ("errors", "values", "sqltext", "house", "yaml_text", "config", "days"),
     ("data",),
     ("layout",),
     ("ledger", "law", "expectations"),
@@ -106,7 +106,32 @@ def test_a_library_is_imported_only_behind_its_door(library: str) -> None:
 
 def test_the_command_line_begins_without_an_engine() -> None:
     heavy = ("duckdb", "pyarrow", "numpy", "pandas", "sqlalchemy", "sqlglot", "airflow", "great_expectations")
-    code = f"import sys, arrears.cli.main; sys.exit(' '.join(set({heavy}) & set(sys.modules)))"
+    asked = [["--help"], *([verb, "--help"] for verb in ("explain", "night", "receive", "review", "what-if"))]
+    code = f"""
+import sys
+from typer.testing import CliRunner
+from arrears.cli.main import app
+for asked in {asked}:
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0, (asked, done.output)
+    if found := set({heavy}) & set(sys.modules):
+        sys.exit(f"{{asked}} imports {{found}}")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=house.ROOT)
+    assert done.stderr.strip() == ""
+
+
+def test_the_checks_of_a_night_import_no_plots_and_no_distributions() -> None:
+    code = """
+import sys
+from arrears.expectations.library import Bound
+from arrears.expectations.suites import Expectation
+said = Expectation("expect_column_values_to_be_unique", {"column": "a"}, "stop", "why", "", ("a",), False)
+bound = Bound.of(said, "t", {"a": "VARCHAR"}, "DATE '2025-01-14'")
+found = bound.result({sql: 0 for sql in bound.measures.values()} | {"count(*)": 1})
+assert found is not None and found["success"] and "great_expectations" in sys.modules
+sys.exit(" ".join({"scipy.linalg", "altair.vegalite", "pyspark"} & set(sys.modules)))
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=house.ROOT)
     assert done.stderr.strip() == ""
 

@@ -20,7 +20,7 @@ from arrears.data.encrypted_files import (
     sealing,
     use_sealed,
 )
-from arrears.data.identity import attach_vault, write_vault
+from arrears.data.identity import attach_vault, use_file_keys, write_vault
 from arrears.data.keys import FileKey, new_secret
 from arrears.data.store import Store
 from arrears.data.warehouse import EngineError, warehouse
@@ -119,6 +119,7 @@ def test_two_copies_that_stage_one_delivery_do_not_meet(desk: Desk) -> None:  # 
 
     def write(_: int) -> None:
         with warehouse() as con:
+            use_file_keys(con, desk.store.ring())
             write_vault(con, desk.store, "me", "0123456789abcdef", pairs)
 
     with ThreadPoolExecutor(4) as pool:

@@ -7,6 +7,7 @@ for partners holds a number.
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,21 +29,17 @@ def use_identity(con: Connection, store: Store) -> None:
     statement that anybody could log holds the key.
     """
     filled = sha256(store.key().encode()).digest().ljust(_BLOCK, b"\0")
-    con.execute("SET VARIABLE inner_pad = $pad", {"pad": bytes(byte ^ 0x36 for byte in filled)})
-    con.execute("SET VARIABLE outer_pad = $pad", {"pad": bytes(byte ^ 0x5C for byte in filled)})
-    con.execute(
-        """CREATE OR REPLACE TEMP MACRO keyed_token(value) AS
-             sha256(getvariable('outer_pad') || unhex(sha256(getvariable('inner_pad') || encode(value))))"""
-    )
-    con.execute(
-        f"""CREATE OR REPLACE TEMP MACRO ssn_fault(ssn) AS CASE
-              WHEN ssn IS NULL THEN '{NO_NUMBER}'
-              WHEN NOT {ssn_is_possible_sql("ssn", store.kind)} THEN '{IMPOSSIBLE}' END"""
-    )
-    con.execute(
-        """CREATE OR REPLACE TEMP MACRO person_token(ssn) AS
-             CASE WHEN ssn_fault(ssn) IS NULL THEN keyed_token(ssn) END"""
-    )
+    pads = [bytes(byte ^ pad for byte in filled) for pad in (0x36, 0x5C)]
+    con.execute("SET VARIABLE pads = $pads", {"pads": pads})
+    hashed = "sha256(getvariable('pads')[1] || encode(value))"
+    fault = f"""CASE WHEN ssn IS NULL THEN '{NO_NUMBER}'
+                     WHEN NOT {ssn_is_possible_sql("ssn", store.kind)} THEN '{IMPOSSIBLE}' END"""
+    macros = {
+        "keyed_token(value)": f"sha256(getvariable('pads')[2] || unhex({hashed}))",
+        "ssn_fault(ssn)": fault,
+        "person_token(ssn)": "CASE WHEN ssn_fault(ssn) IS NULL THEN keyed_token(ssn) END",
+    }
+    con.execute(";\n".join(f"CREATE OR REPLACE TEMP MACRO {name} AS {sql}" for name, sql in macros.items()))
 
 
 def token_of(store: Store, text: str) -> str:
@@ -50,25 +47,26 @@ def token_of(store: Store, text: str) -> str:
     return hmac.new(sha256(store.key().encode()).digest(), text.encode(), sha256).hexdigest()
 
 
-def write_vault(con: Connection, store: Store, state: str, delivery: str, pairs: str) -> None:
+def write_vault(
+    con: Connection, store: Store, state: str, delivery: str, pairs: str, before: Sequence[str] = ()
+) -> None:
     """Keeps the numbers behind a delivery's tokens: `pairs` selects (token, kind, value).
 
-    One encrypted file a delivery, written aside and renamed; writing it again changes nothing.
+    One encrypted file a delivery, written aside and renamed; writing it again changes nothing. The
+    connection has the keys of files (`use_file_keys`); the statements `before` run first.
     """
-    use_file_keys(con, store.ring())
     key = store.ring().newest
     path = store.vault(state) / key.mark / f"{delivery}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     select = f"SELECT DISTINCT token, kind, value FROM ({pairs}) WHERE token IS NOT NULL ORDER BY ALL"
-    _write(con, select, path, key)
+    _write(con, select, path, key, before)
 
 
-def _write(con: Connection, select: str, path: Path, key: FileKey) -> None:
+def _write(con: Connection, select: str, path: Path, key: FileKey, before: Sequence[str] = ()) -> None:
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    con.execute(
-        f"""COPY ({select}) TO {quote(str(aside))}
-            (FORMAT parquet, COMPRESSION zstd, ENCRYPTION_CONFIG {{footer_key: '{_name(key)}'}})"""
-    )
+    copy = f"""COPY ({select}) TO {quote(str(aside))}
+               (FORMAT parquet, COMPRESSION zstd, ENCRYPTION_CONFIG {{footer_key: '{_name(key)}'}})"""
+    con.execute(";\n".join([*before, copy]))
     aside.chmod(0o600)
     aside.replace(path)
     sync_folder(path.parent)

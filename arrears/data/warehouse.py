@@ -9,6 +9,7 @@ import importlib.util
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,16 +42,18 @@ def warehouse(spill: Path | None = None) -> Iterator[Connection]:
     It uses every core and 60 % of the memory of the machine, or what `ARREARS_THREADS` and
     `ARREARS_MEMORY_LIMIT` (such as `8GB`) say: both are for one process, so divide where several run.
     """
-    con = watched(duckdb.connect(":memory:"))
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "memory_limit": memory_limit(),
+        "preserve_insertion_order": True,
+        "threads": cores(),
+    }
+    if spill is not None:
+        spill.mkdir(parents=True, exist_ok=True)
+        config["temp_directory"] = str(spill)
+    con = watched(duckdb.connect(":memory:", config=config))
     try:
-        con.execute("SET autoinstall_known_extensions=false")
-        con.execute("SET autoload_known_extensions=false")
-        con.execute(f"SET memory_limit={quote(memory_limit(con))}")
-        con.execute("SET preserve_insertion_order=true")
-        con.execute(f"SET threads={cores()}")
-        if spill is not None:
-            spill.mkdir(parents=True, exist_ok=True)
-            con.execute(f"SET temp_directory={quote(str(spill))}")
         yield con
     finally:
         con.close()
@@ -72,11 +75,15 @@ def fit_threads(con: Connection, relation: str) -> None:
     con.execute(f"SET threads={max(1, min(cores(), int(rows) // ROW_GROUP))}")
 
 
-def memory_limit(con: Connection) -> str:
+def memory_limit() -> str:
     """How much memory a new connection may use, in the engine's own words."""
-    if said := os.environ.get("ARREARS_MEMORY_LIMIT"):
-        return said
-    [default] = con.execute("SELECT current_setting('memory_limit')").fetchone() or ("4.0 GiB",)
+    return os.environ.get("ARREARS_MEMORY_LIMIT") or _share_of_memory()
+
+
+@cache
+def _share_of_memory() -> str:
+    with duckdb.connect(":memory:") as con:
+        [default] = con.execute("SELECT current_setting('memory_limit')").fetchone() or ("4.0 GiB",)
     size, unit = str(default).split()
     return f"{float(size) * _SHARE:.1f}{unit}"
 
@@ -180,6 +187,12 @@ def lend_arrow(con: Connection, name: str, table: pa.Table) -> None:
     con.register(name, table)
 
 
+def column_types(con: Connection, relation: str) -> dict[str, str]:
+    """The columns of a table or view in order, each with its type."""
+    found = con.table(relation)
+    return dict(zip(found.columns, map(str, found.types), strict=True))
+
+
 def column_names(con: Connection, relation: str) -> list[str]:
     """The columns of a table or view, in order."""
     return list(con.table(relation).columns)
@@ -204,6 +217,24 @@ def write_parquet(
     aside.replace(path)
     reached(f"renamed {path.name}")
     return int(row[0]) if row else 0
+
+
+def write_tables(con: Connection, selects: Mapping[Path, str], what: str, after: Sequence[str] = ()) -> None:
+    """Writes several tables as `write_parquet` does, then runs the statements given, all in one go.
+
+    `what` is what the tables are together.
+    """
+    asides = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in selects}
+    for folder in {path.parent for path in selects}:
+        folder.mkdir(parents=True, exist_ok=True)
+    how = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+    copies = [f"COPY ({select}) TO {quote(str(asides[path]))} {how}" for path, select in selects.items()]
+    with making(con, what):
+        con.execute(";\n".join([*copies, *after]))
+    for path, aside in asides.items():
+        reached(f"aside {path.name}")
+        aside.replace(path)
+        reached(f"renamed {path.name}")
 
 
 def content_hash(path: Path) -> str:

@@ -4,13 +4,25 @@ Suites are YAML under `expectations/`. Great Expectations says what each expecta
 judges the answers; DuckDB gives those of a table from one statement. This package is the only place that
 imports `great_expectations`.
 
-Importing this package is cheap. The library, 2 to 4 seconds of import, comes with `run_checks`.
+Importing this package is cheap. The library, more than a second of import, comes with `run_checks` or
+`import_ahead`.
 """
 
 from arrears.expectations.broken import few_rows
+from arrears.expectations.library import import_ahead
 from arrears.expectations.outcome import Check, Outcome
 from arrears.expectations.page import page
 from arrears.expectations.run import run_checks
 from arrears.expectations.suites import Expectation, Suite, load_suites
 
-__all__ = ["Check", "Expectation", "Outcome", "Suite", "few_rows", "load_suites", "page", "run_checks"]
+__all__ = [
+    "Check",
+    "Expectation",
+    "Outcome",
+    "Suite",
+    "few_rows",
+    "import_ahead",
+    "load_suites",
+    "page",
+    "run_checks",
+]

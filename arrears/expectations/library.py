@@ -5,15 +5,21 @@ a table in one statement. The library's own ways to a database would ask table a
 A rule that is a query of unexpected rows is counted by the engine itself.
 """
 
+import gc
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from importlib.machinery import ModuleSpec
+from importlib.util import LazyLoader
+from threading import Thread
+from types import ModuleType
 from typing import Any
 
 from arrears.data.warehouse import Connection
@@ -35,14 +41,62 @@ _VALUES = (".unexpected_values", ".not_in_set")
 _SHOWN_ROWS = 5
 
 
+# What the library imports for its plots and distributions, of which no suite asks: half of its own import.
+_PERHAPS_NEVER = frozenset(("altair", "scipy.stats"))
+
+
 @cache
 def great_expectations() -> Any:
-    """The library, quiet and without analytics; the first time in a process it costs seconds."""
+    """The library, quiet and without analytics; the first time in a process it costs more than a second."""
     os.environ["GX_ANALYTICS_ENABLED"] = "False"  # read when the library is imported
-    with silenced():
+    with silenced(), _imported_when_asked(), _nothing_collected():
         import great_expectations
 
     return great_expectations
+
+
+def import_ahead() -> None:
+    """Imports the library beside whatever this process does until its first check."""
+    if "great_expectations" not in sys.modules:
+        Thread(target=great_expectations, name="import of the library of checks").start()
+
+
+class _WhenAsked:
+    """Finds modules that are imported only when something of theirs is asked for."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Where such a module is, with a loader that waits."""
+        if name not in _PERHAPS_NEVER:
+            return None
+        others = [one for one in sys.meta_path if not isinstance(one, _WhenAsked)]
+        spec = next((spec for one in others if (spec := one.find_spec(name, path, target))), None)
+        if spec is not None and spec.loader is not None:
+            spec.loader = LazyLoader(spec.loader)
+        return spec
+
+
+@contextmanager
+def _imported_when_asked() -> Iterator[None]:
+    finder = _WhenAsked()
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """An import makes a million objects that stay: looking for garbage among them doubles its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager

@@ -10,11 +10,17 @@ from collections.abc import Collection
 from arrears import house
 from arrears.data.store import Store
 from arrears.data.warehouse import warehouse
-from arrears.expectations import few_rows, load_suites, run_checks
+from arrears.expectations import few_rows, import_ahead, load_suites, run_checks
 from arrears.intake.feeds import CASELOAD, load_feeds
 from arrears.intake.load import attach
 from arrears.ledger import Ledger
 from arrears.ledger.records import Delivery
+
+
+def prepare_to_look(feeds: Collection[str]) -> None:
+    """Begins what looking at the files of partners needs, while they are read; a caseload needs nothing."""
+    if set(feeds) - {CASELOAD}:
+        import_ahead()
 
 
 def put_back_unbelievable(store: Store, ledger: Ledger, state: str, came: Collection[str]) -> list[Delivery]:

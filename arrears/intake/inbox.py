@@ -10,7 +10,7 @@ from arrears.data.store import Store
 from arrears.data.warehouse import Connection
 from arrears.errors import Refused
 from arrears.intake.feeds import load_feeds
-from arrears.intake.file_checks import put_back_unbelievable
+from arrears.intake.file_checks import prepare_to_look, put_back_unbelievable
 from arrears.intake.load import load_delivery, opening_rows
 from arrears.intake.load.stage import LOAD_FAULTS, intake_engine, read_staged, why_not_loaded
 from arrears.intake.receive import Receipt, receive
@@ -34,7 +34,18 @@ def take_in(
         )
     ledger, feeds = Ledger.open(store.ledger_url), load_feeds(house.FEEDS)
     with intake_engine(store) as con:
-        receipts = receive(store, ledger, state, files, on=on, at=at, expect=expect, feeds=feeds, con=con)
+        receipts = receive(
+            store,
+            ledger,
+            state,
+            files,
+            on=on,
+            at=at,
+            expect=expect,
+            feeds=feeds,
+            con=con,
+            named=prepare_to_look,
+        )
         if store.kind == "invented" and receipts:
             add_invented_users(ledger, state, at=receipts[0].delivery.at)
         loads = {loaded["delivery"]: loaded for loaded in load_waiting(store, ledger, state, con)}
@@ -101,12 +112,12 @@ def load_one(
 ) -> dict[str, Any]:
     """Rows and rejects of a delivery that is now staged; its opening ledger is imported with it."""
     loaded = load_delivery(store, delivery, load_feeds(house.FEEDS), con)
-    cards = load_cards(house.RULES).values()
-    kinds = {(card.remedy, step.step): step.kind for card in cards for step in card.steps}
     opening = opening_rows(store, delivery)
-    for row in opening:
-        row["kind"] = kinds.get((row["remedy"], row["step"]), "send")
     if opening:
+        cards = load_cards(house.RULES).values()
+        kinds = {(card.remedy, step.step): step.kind for card in cards for step in card.steps}
+        for row in opening:
+            row["kind"] = kinds.get((row["remedy"], row["step"]), "send")
         ledger.import_opening(delivery.state, delivery.delivery_id, opening, at=delivery.at)
     ledger.record_loaded(
         delivery.delivery_id,

@@ -1,6 +1,7 @@
 """A file of lines as typed records: one relation a record type, each with its first fault a line."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from arrears.data.encrypted_files import SealedPath, engine_path, key_of, sealing
@@ -16,6 +17,7 @@ _CHUNK = 1 << 20
 
 # The number of a line of `lines`: the engine reads in file order, with all cores, and numbers what it keeps.
 LINE_NO = "rowid + 1"
+NO_LINES = "CREATE OR REPLACE TEMP TABLE lines (l VARCHAR)"
 
 
 def make_lines(con: Connection, path: Path, most_lines: int | None = None) -> int:
@@ -24,7 +26,7 @@ def make_lines(con: Connection, path: Path, most_lines: int | None = None) -> in
     Read as latin-1, so that a character is a byte, every byte is taken and positions hold.
     """
     if path.stat().st_size == 0 or not path.is_file():
-        con.execute("CREATE OR REPLACE TEMP TABLE lines (l VARCHAR)")
+        con.execute(NO_LINES)
         return 0
     try:
         return _read_lines(con, path, "latin-1", most_lines)
@@ -60,12 +62,34 @@ def _transcode(path: Path, target: Path, only_head: bool) -> Path:
     return SealedPath(target) if is_sealed else target
 
 
-def make_records(con: Connection, feed: Feed, keep_lines: bool = False) -> None:
+@dataclass(frozen=True)
+class Faulty:
+    """The faulty lines of one record type: how many, and where, in which field and why the first one is."""
+
+    lines: int
+    first: int
+    field: str
+    reason: str
+
+
+def make_records(con: Connection, feed: Feed, keep_lines: bool = False) -> dict[str, Faulty]:
     """Turns `lines` into one table a record type, `typed_<record>`, and the rest into `typed_none`.
 
-    The clean rows of each are named by the record, and `faults` is every faulty line. The lines are
-    given back, unless another feed is to be tried on them.
+    The clean rows of each are named by the record, and `faults` is every faulty line; what they are by
+    record type is returned. The lines are given back, unless another feed is to be tried on them.
     """
+    made = records_sql(feed)
+    made += [] if keep_lines else ["DROP TABLE lines"]
+    made.append(
+        """SELECT record, count(*), min(source_line), min_by(coalesce(field, ''), source_line),
+             min_by(reason, source_line)
+           FROM faults GROUP BY record"""
+    )
+    return {record: Faulty(*of) for record, *of in con.execute(";\n".join(made)).fetchall()}
+
+
+def records_sql(feed: Feed) -> list[str]:
+    """SQL that makes the records of a feed of `lines`."""
     made = []
     for record in feed.records:
         told = f"(SELECT {LINE_NO} AS line_no, l FROM lines WHERE {is_record(record, feed)})"
@@ -81,9 +105,7 @@ def make_records(con: Connection, feed: Feed, keep_lines: bool = False) -> None:
     none = f"SELECT {columns(asked)} FROM lines WHERE NOT ({known_record_sql(feed)})"
     made.append(f"CREATE OR REPLACE TEMP TABLE typed_none AS {none}")
     made += clean_views(feed)
-    made.append(f"CREATE OR REPLACE TEMP TABLE faults AS {_faults_sql(feed)}")
-    made += [] if keep_lines else ["DROP TABLE lines"]
-    con.execute(";\n".join(made))
+    return [*made, f"CREATE OR REPLACE TEMP TABLE faults AS {_faults_sql(feed)}"]
 
 
 def clean_select(typed: str) -> str:
@@ -109,10 +131,16 @@ def clean_views(feed: Feed, without: str = "") -> list[str]:
     return made
 
 
-def forget_records(con: Connection, feed: Feed) -> None:
-    """Gives back the memory that the records of a feed of lines took."""
-    gone = ["lines", "faults", "typed_none", *(f"typed_{record.name}" for record in feed.records)]
-    con.execute("; ".join(f"DROP TABLE IF EXISTS {name}" for name in gone))
+def forget_records(feed: Feed) -> list[str]:
+    """The tables in which the records of a feed of lines stand."""
+    return [
+        "lines",
+        "faults",
+        "edited",
+        "loading",
+        "typed_none",
+        *(f"typed_{one.name}" for one in feed.records),
+    ]
 
 
 def is_record(record: Record, feed: Feed) -> str:

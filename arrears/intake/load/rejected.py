@@ -8,13 +8,14 @@ of the same key has made good.
 from collections.abc import Sequence
 from pathlib import Path
 
-from arrears.data.warehouse import Connection, file_list, quote, write_parquet
+from arrears.data.warehouse import Connection, file_list, quote
 from arrears.intake.feeds import Feed
 from arrears.intake.load.masking import id_sql
 from arrears.layout.tables import TableContract
 from arrears.sqltext import columns
 
-FILE = "rejected.parquet"
+REJECTED = "rejected"
+FILE = f"{REJECTED}.parquet"
 _COLUMNS = "table_name VARCHAR, case_id VARCHAR, person_id VARCHAR"
 # Where the row stood (not known of what was noted before places were), and all that it names.
 _LINE = f"{_COLUMNS}, source_line BIGINT, named STRUCT(column_name VARCHAR, id VARCHAR)[]"
@@ -23,9 +24,9 @@ _PERSON = ("person_id", "obligor_id")
 _KEY_BREAK = "chr(31)"
 
 
-def prepare_rejected(con: Connection) -> None:
-    """Makes the table `rejected_rows`, empty, for the delivery that is being staged."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE rejected_rows ({_LINE}, row_key VARCHAR)")
+# Makes the table `rejected_rows`, empty, for the delivery that is being staged, and tells what it then holds.
+PREPARE = f"CREATE OR REPLACE TEMP TABLE rejected_rows ({_LINE}, row_key VARCHAR)"
+NOTED = "SELECT * FROM rejected_rows ORDER BY ALL"
 
 
 def note_rejected(con: Connection, table: TableContract) -> None:
@@ -45,11 +46,6 @@ def note_rejected(con: Connection, table: TableContract) -> None:
     }
     masked = f"SELECT * {f'REPLACE ({parts})' if parts else ''} FROM {typed} WHERE fault_reason IS NOT NULL"
     con.execute(f"INSERT INTO rejected_rows BY NAME SELECT {columns(asked)} FROM ({masked})")
-
-
-def write_rejected(con: Connection, folder: Path) -> None:
-    """Writes what was noted to the staging folder."""
-    write_parquet(con, "SELECT * FROM rejected_rows ORDER BY ALL", folder / FILE)
 
 
 def attach_rejected(con: Connection, feed: Feed, deliveries: Sequence[tuple[Path, bool]]) -> None:

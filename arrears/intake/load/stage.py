@@ -9,15 +9,24 @@ from pathlib import Path
 from typing import Any
 
 from arrears.data.encrypted_files import use_sealed
-from arrears.data.identity import use_identity, write_vault
+from arrears.data.identity import use_file_keys, use_identity, write_vault
 from arrears.data.store import Store, write_aside
-from arrears.data.warehouse import DATA_FAULTS, Connection, add_sql_file, quote, warehouse, write_parquet
+from arrears.data.warehouse import (
+    DATA_FAULTS,
+    Connection,
+    add_sql_file,
+    column_types,
+    quote,
+    row_count,
+    warehouse,
+    write_tables,
+)
 from arrears.errors import ArrearsError
-from arrears.intake.feeds import Feed
+from arrears.intake.feeds import Feed, FieldName
 from arrears.intake.load.lines import clean_select, clean_views, forget_records, make_lines, make_records
 from arrears.intake.load.masking import Suspect, masked_columns
-from arrears.intake.load.rejected import note_rejected, prepare_rejected, write_rejected
-from arrears.intake.load.whole import fault_repeated_keys, forget_tables, make_typed
+from arrears.intake.load.rejected import NOTED, PREPARE, REJECTED, note_rejected
+from arrears.intake.load.whole import counted, forget_tables, make_typed
 from arrears.ledger.records import Delivery
 
 SQL = Path(__file__).with_name("sql")
@@ -25,6 +34,12 @@ SQL = Path(__file__).with_name("sql")
 _ENGINE = 5  # raise it when staged rows change meaning: every delivery is then staged again
 _REJECT = "feed VARCHAR, table_name VARCHAR, source_file VARCHAR, source_line BIGINT, scope VARCHAR, "
 _REJECT += "reason VARCHAR, field VARCHAR, shown_value VARCHAR"
+_REJECTS = "rejects"
+# What the staging of a delivery fills.
+_BEGIN = (
+    f"CREATE OR REPLACE TEMP TABLE rejects ({_REJECT})",
+    "CREATE OR REPLACE TEMP TABLE vault_pairs (token VARCHAR, kind VARCHAR, value VARCHAR)",
+)
 
 
 class Unaccounted(ArrearsError):
@@ -68,6 +83,7 @@ def intake_engine(store: Store, con: Connection | None = None) -> Iterator[Conne
         return
     with warehouse(spill=store.spill()) as own:
         use_sealed(own, store.ring())
+        use_file_keys(own, store.ring())
         prepare(own, store)
         yield own
 
@@ -92,25 +108,31 @@ def load_delivery(
     if done is not None and done["made_by"] == made_by:
         return Loaded(done["rows"], done["rejects"], done["tables"], done["hashes"], done["masked"])
     with intake_engine(store, con) as con:
-        con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE rejects ({_REJECT});
-                CREATE OR REPLACE TEMP TABLE vault_pairs (token VARCHAR, kind VARCHAR, value VARCHAR)"""
-        )
         files = frozenset((file.table, file.sha256) for file in delivery.files)
         if typed is None or typed.files != files:
             typed = _type(con, store, delivery, feed)
         stage = _stage_tables if feed.format == "tables" else _stage_lines
-        tables, masked = stage(con, delivery, feed, folder, typed.lines)
-        write_vault(con, store, delivery.state, delivery.delivery_id, "SELECT * FROM vault_pairs")
-        rejects = write_parquet(
-            con, "SELECT * FROM rejects ORDER BY table_name, source_line, reason", folder / "rejects.parquet"
-        )
-        senders, number = senders_of(con, feed), number_of(con, feed)
-        forget(con, feed, tables)
+        staged = stage(con, delivery, feed, typed.lines)
+        # First the vault: whatever stands in staging, its numbers can be found.
+        if staged.tokens:
+            pairs = "SELECT * FROM vault_pairs"
+            write_vault(con, store, delivery.state, delivery.delivery_id, pairs, staged.tokens)
+        selects = {folder / f"{name}.parquet": select for name, select in staged.selects.items()}
+        gone = [f"DROP TABLE IF EXISTS {name}" for name in _made_of(feed, staged.selects)]
+        write_tables(con, selects, f"the staging of {delivery.feed}", gone)
+    rows = {path.stem: row_count(path) for path in selects}
+    rejects, tables = rows.pop(_REJECTS), {name: rows[name] for name in staged.lines}
+    for name, lines in staged.lines.items():
+        _conserve(delivery, name, lines, tables[name] + staged.accounted[name])
     hashes = {name: _hash(folder / f"{name}.parquet") for name in sorted(tables)}
-    loaded = Loaded(sum(tables.values()), rejects, tables, hashes, sorted(masked))
+    loaded = Loaded(sum(tables.values()), rejects, tables, hashes, sorted(staged.masked))
     about: dict[str, Any] = {"delivery": delivery.delivery_id, "rows": loaded.rows, "rejects": rejects}
-    about |= {"tables": tables, "senders": senders, "number": number, "masked": loaded.masked}
+    about |= {
+        "tables": tables,
+        "senders": [*staged.senders],
+        "number": staged.number,
+        "masked": loaded.masked,
+    }
     write_aside(
         folder / "staged.json",
         json.dumps({**about, "hashes": hashes, "made_by": made_by}, indent=1, sort_keys=True).encode()
@@ -121,27 +143,28 @@ def load_delivery(
 
 def forget(con: Connection, feed: Feed, tables: Iterable[str]) -> None:
     """Gives back the memory that the typed records and the numbers of a delivery took."""
-    con.execute("; ".join(f"DROP TABLE IF EXISTS {one.table}" for one in _SECRETS))
-    if feed.format == "tables":
-        forget_tables(con, tables)
-    else:
-        forget_records(con, feed)
+    con.execute("; ".join(f"DROP TABLE IF EXISTS {one}" for one in _made_of(feed, tables)))
 
 
-def senders_of(con: Connection, feed: Feed) -> list[str]:
-    """Whose rows the file tells, where the feed has several senders; a bureau sends for many."""
+def _made_of(feed: Feed, tables: Iterable[str]) -> list[str]:
+    """The tables on a connection that hold the records and the numbers of a delivery."""
+    names = list(tables)
+    made = forget_tables(names) if feed.format == "tables" else forget_records(feed)
+    return [*made, "vault_pairs", *(one.table(name) for one in _SECRETS for name in names)]
+
+
+def senders_select(feed: Feed) -> str:
+    """SQL for whose rows a file tells, where the feed has several senders; a bureau sends for many."""
     proof = feed.proofs.sender
     if proof is None:
-        return []
-    found = con.execute(f"SELECT DISTINCT {proof.field} FROM {proof.record} ORDER BY 1").fetchall()
-    return [str(row[0]) for row in found if row[0] is not None]
+        return "NULL"
+    each = f"SELECT DISTINCT {proof.field} AS one FROM {proof.record} WHERE {proof.field} IS NOT NULL"
+    return f"SELECT list(CAST(one AS VARCHAR) ORDER BY one) FROM ({each})"
 
 
-def number_of(con: Connection, feed: Feed) -> str:
-    """The file's own number where its format has one that is never used twice; else empty."""
-    proof = feed.proofs.number
-    row = con.execute(f"SELECT {proof.field} FROM {proof.record} LIMIT 1").fetchone() if proof else None
-    return str(row[0]) if row and row[0] is not None else ""
+def first_select(name: FieldName | None) -> str:
+    """SQL for the text of a field in the first of its records, such as a file's own number."""
+    return f"SELECT CAST({name.field} AS VARCHAR) FROM {name.record} LIMIT 1" if name else "NULL"
 
 
 def staged_senders(staged: dict[str, Any]) -> list[str]:
@@ -183,89 +206,116 @@ def _type(con: Connection, store: Store, delivery: Delivery, feed: Feed) -> Type
     return Typed(lines=lines)
 
 
-def _stage_tables(
-    con: Connection, delivery: Delivery, feed: Feed, folder: Path, _lines: int
-) -> tuple[dict[str, int], list[str]]:
-    """Rows by table of a delivery of whole tables, and where numbers were masked."""
+@dataclass(frozen=True)
+class _Staged:
+    """What a delivery becomes: its lines by table and how many of them give no row, and a SELECT a table.
+
+    `tokens` is SQL for the tokens of its numbers, where it has any, and the pairs that belong into the
+    vault; `masked` is where numbers were masked. Of a file of lines also what it says of itself.
+    """
+
+    lines: dict[str, int]
+    accounted: dict[str, int]
+    selects: dict[str, str]
+    tokens: list[str]
+    masked: list[str]
+    number: str = ""
+    senders: tuple[str, ...] = ()
+
+
+def _stage_tables(con: Connection, delivery: Delivery, feed: Feed, _lines: int) -> _Staged:
+    """What a delivery of whole tables becomes."""
     tables = [feed.tables[file.table] for file in delivery.files]
-    prepare_rejected(con)
-    fault_repeated_keys(con, tables)
-    count = "SELECT {0} AS name, count(*) AS lines, count(fault_reason) AS bad FROM read_{1}"
-    counts = " UNION ALL ".join(count.format(quote(one.name), one.name) for one in tables)
-    lines, bad = {}, {}
-    for name, every, faulty in con.execute(counts).fetchall():
-        lines[name], bad[name] = int(every), int(faulty)
-    for table in (one for one in tables if bad[one.name]):
+    found = counted(con, tables, [*_BEGIN, PREPARE])
+    for table in (one for one in tables if found[one.name][1]):
         said = {"feed": feed.name, "table": table.name, "delivery": delivery.delivery_id}
         add_sql_file(con, SQL / "rejects_of_table.sql", "rejects", {**said, "typed": f"typed_{table.name}"})
         note_rejected(con, table)
     suspects = [Suspect(one.name, f"({clean_select(f'typed_{one.name}')})", one.texts) for one in tables]
-    masked, written = masked_columns(con, suspects), {}
-    for table, suspect in zip(tables, suspects, strict=True):
-        path = folder / f"{table.name}.parquet"
-        rows = masked[table.name].rows(suspect.relation)
-        written[table.name] = _write_rows(con, delivery, table.names, rows, path)
-        _conserve(delivery, table.name, lines[table.name], written[table.name] + bad[table.name])
-    write_rejected(con, folder)
-    return written, [place for one in masked.values() for place in one.places]
+    masked = masked_columns(con, suspects)
+    relations = {one.name: masked[one.name].rows(one.relation) for one in suspects}
+    rows = {one.name: (one.names, relations[one.name]) for one in tables}
+    selects, tokens = _selects(delivery, rows)
+    return _Staged(
+        {name: lines for name, (lines, _) in found.items()},
+        {name: bad for name, (_, bad) in found.items()},
+        {**selects, REJECTED: NOTED},
+        tokens,
+        [place for one in masked.values() for place in one.places],
+    )
 
 
-def _stage_lines(
-    con: Connection, delivery: Delivery, feed: Feed, folder: Path, lines: int
-) -> tuple[dict[str, int], list[str]]:
-    """Rows by table (one, named like the feed) of a delivery of lines, and where numbers were masked."""
+def _stage_lines(con: Connection, delivery: Delivery, feed: Feed, lines: int) -> _Staged:
+    """What a delivery of lines becomes: one table, named like the feed."""
     origin = f"{quote(feed.name)} AS feed, {quote(delivery.delivery_id)} AS source_file"
     every = "FROM faults"
-    made = []
+    made = [*_BEGIN]
     if feed.edits_sql:
-        made = [f"CREATE OR REPLACE TEMP TABLE edited AS {edited_sql(con, feed)}"]
+        made.append(f"CREATE OR REPLACE TEMP TABLE edited AS {edited_sql(feed)}")
         made += clean_views(feed, without="edited")
         every += " UNION ALL BY NAME SELECT record, source_line, 'line' AS scope, reason FROM edited"
     made += [
         f"INSERT INTO rejects BY NAME SELECT * RENAME (record AS table_name), {origin} FROM ({every})",
         f"CREATE OR REPLACE TEMP TABLE loading AS {feed.load_sql}",
     ]
-    con.execute("\n;\n".join(one.strip().rstrip(";") for one in made))
-    columns = con.execute("DESCRIBE loading").fetchall()
-    suspect = Suspect(
-        feed.name, "loading", [r[0] for r in columns if r[1] == "VARCHAR" and r[0] not in _SOURCE]
-    )
-    masked = masked_columns(con, [suspect])[feed.name]
-    path, names = folder / f"{feed.name}.parquet", [row[0] for row in columns]
-    rows = _write_rows(con, delivery, names, masked.rows("loading"), path)
     aside = ["rejects", *(record.name for record in feed.records if not record.gives_rows)]
     others = " + ".join(f"(SELECT count(*) FROM {one})" for one in aside)
-    _conserve(delivery, feed.name, lines, rows + _count(con, others))
-    con.execute("DROP TABLE loading")
-    return {feed.name: rows}, masked.places
+    made.append(f"SELECT {others}, ({first_select(feed.proofs.number)}), ({senders_select(feed)})")
+    told = con.execute("\n;\n".join(one.strip().rstrip(";") for one in made)).fetchone()
+    accounted, number, senders = told or (0, "", ())
+    columns = column_types(con, "loading")
+    texts = [name for name, kind in columns.items() if kind == "VARCHAR" and name not in _SOURCE]
+    masked = masked_columns(con, [Suspect(feed.name, "loading", texts)])[feed.name]
+    rows = {feed.name: (list(columns), masked.rows("loading"))}
+    selects, tokens = _selects(delivery, rows)
+    by_table = ({feed.name: lines}, {feed.name: int(accounted)})
+    return _Staged(*by_table, selects, tokens, masked.places, number or "", tuple(senders or ()))
 
 
-def edited_sql(con: Connection, feed: Feed) -> str:
+def edited_sql(feed: Feed) -> str:
     """SQL for the clean rows that an edit of the partner's sets aside: record, source_line, reason.
 
     `edits.sql` has a true/false column an edit, named by its reason; the first true one counts.
     """
-    reasons = [name for name in _columns(con, f"({feed.edits_sql})") if name not in ("record", "source_line")]
-    cases = " ".join(f'WHEN "{name}" THEN {quote(name)}' for name in reasons)
-    edited = f"SELECT record, source_line, CASE {cases} END AS reason FROM ({feed.edits_sql})"
+    row = "'record', 'source_line'"
+    names = f"list_filter(struct_keys(edits), lambda name: name NOT IN ({row}))"
+    hold = "list_value(*COLUMNS(* EXCLUDE (record, source_line)))"
+    edits = (
+        f"(SELECT record, source_line, {names} AS names, {hold} AS hold FROM ({feed.edits_sql}\n) AS edits)"
+    )
+    edited = f"SELECT record, source_line, names[list_position(hold, true)] AS reason FROM {edits}"
     return f"SELECT * FROM ({edited}) WHERE reason IS NOT NULL"
 
 
-def _write_rows(con: Connection, delivery: Delivery, columns: Sequence[str], rows: str, path: Path) -> int:
-    """Writes rows: numbers of people and accounts become tokens, and each row knows its line."""
-    secrets = [one for one in _SECRETS if one.column in columns]
-    if secrets:
-        con.execute("; ".join(sql for one in secrets for sql in one.tokens(rows)))
+def _selects(
+    delivery: Delivery, tables: Mapping[str, tuple[Sequence[str], str]]
+) -> tuple[dict[str, str], list[str]]:
+    """The SELECT of each table of a delivery, the rejects with them, and SQL for the tokens that they read.
+
+    `tables` are the columns and the relation of each. Numbers of people and accounts become tokens, and
+    each row knows its line.
+    """
+    tokens: list[str] = []
+    selects = {}
+    for name, (columns, rows) in tables.items():
+        secrets = [one for one in _SECRETS if one.column in columns]
+        tokens += [sql for one in secrets for sql in one.tokens(name, rows)]
+        selects[name] = _with_tokens(delivery, name, columns, rows, secrets)
+    return {**selects, _REJECTS: "SELECT * FROM rejects ORDER BY table_name, source_line, reason"}, tokens
+
+
+def _with_tokens(
+    delivery: Delivery, name: str, columns: Sequence[str], rows: str, secrets: Sequence["_Secret"]
+) -> str:
     shown, source = [], f"{rows} AS loaded"
     for column in (one for one in columns if one not in _SOURCE):
         secret = next((one for one in secrets if one.column == column), None)
-        shown += [f"{secret.table}.{one}" for one in secret.staged] if secret else [f"loaded.{column}"]
+        shown += [f"{secret.table(name)}.{one}" for one in secret.staged] if secret else [f"loaded.{column}"]
     for one in secrets:
-        source += (
-            f" LEFT JOIN {one.table} ON {one.table}.{one.column} IS NOT DISTINCT FROM loaded.{one.column}"
-        )
+        same = f"{one.table(name)}.{one.column} IS NOT DISTINCT FROM loaded.{one.column}"
+        source += f" LEFT JOIN {one.table(name)} ON {same}"
     asked = f"{', '.join(shown)}, {quote(delivery.delivery_id)} AS source_file, loaded.source_line"
-    return write_parquet(con, f"SELECT {asked} FROM {source} ORDER BY source_line", path)
+    return f"SELECT {asked} FROM {source} ORDER BY source_line"
 
 
 @dataclass(frozen=True)
@@ -276,18 +326,18 @@ class _Secret:
     kind: str
     staged: Mapping[str, str]
 
-    @property
-    def table(self) -> str:
-        return f"{self.kind}_tokens"
+    def table(self, of: str) -> str:
+        """The numbers of a table and their tokens."""
+        return f"{self.kind}_tokens_of_{of}"
 
-    def tokens(self, rows: str) -> list[str]:
-        """SQL that makes the table of a file's numbers with their tokens; the vault gets the pairs."""
+    def tokens(self, of: str, rows: str) -> list[str]:
+        """SQL that makes the numbers of a table with their tokens; the vault gets the pairs."""
         made = ", ".join(f"{sql} AS {name}" for name, sql in self.staged.items())
         each = f"SELECT DISTINCT {self.column} FROM {rows}"
         token = next(iter(self.staged))
-        pairs = f"SELECT {token}, {quote(self.kind)}, {self.column} FROM {self.table}"
+        pairs = f"SELECT {token}, {quote(self.kind)}, {self.column} FROM {self.table(of)}"
         return [
-            f"CREATE OR REPLACE TEMP TABLE {self.table} AS SELECT {self.column}, {made} FROM ({each})",
+            f"CREATE OR REPLACE TEMP TABLE {self.table(of)} AS SELECT {self.column}, {made} FROM ({each})",
             f"INSERT INTO vault_pairs {pairs} WHERE {token} IS NOT NULL",
         ]
 
@@ -316,15 +366,6 @@ def _hash(path: Path) -> str:
     # Of the bytes, not the rows: it is compared with the file itself, and millions of rows cost nothing.
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _columns(con: Connection, relation: str) -> list[str]:
-    return [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()]
-
-
-def _count(con: Connection, expression: str) -> int:
-    row = con.execute(f"SELECT {expression}").fetchone()
-    return int(row[0]) if row else 0
 
 
 def _conserve(delivery: Delivery, table: str, lines: int, accounted: int) -> None:

@@ -11,7 +11,7 @@ from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_parquet, file_list, quote, warehouse
 from arrears.errors import ArrearsError
 from arrears.intake.feeds import Feed
-from arrears.intake.load.lines import make_lines, make_records
+from arrears.intake.load.lines import NO_LINES, records_sql
 from arrears.intake.load.rejected import attach_rejected
 from arrears.intake.load.stage import prepare, read_staged, staged_columns, staged_senders
 from arrears.layout.tables import SQL_TYPES, TableContract
@@ -221,9 +221,8 @@ def _never_came(store: Store, feeds: Sequence[Feed]) -> list[str]:
         with warehouse() as scratch:
             prepare(scratch, store)
             for feed in unknown:
-                make_lines(scratch, Path("/dev/null"))
-                make_records(scratch, feed)
-                columns = scratch.execute(f"DESCRIBE {feed.load_sql}").fetchall()
+                made = [NO_LINES, *records_sql(feed), f"DESCRIBE {feed.load_sql}"]
+                columns = scratch.execute(";\n".join(made)).fetchall()
                 _SHAPES[feed.folder] = staged_columns([row[:2] for row in columns])
     return [f"CREATE OR REPLACE TABLE staging.{feed.name} ({_SHAPES[feed.folder]})" for feed in feeds]
 

@@ -65,33 +65,34 @@ def physical_types(con: Connection, path: Path) -> dict[str, str]:
     return found
 
 
-def make_typed(
-    con: Connection,
+def make_typed(con: Connection, feed: Feed, table: TableContract, path: Path) -> None:
+    """Makes what `typed_sql` says of a whole table."""
+    types = physical_types(con, path) if is_parquet(path) else {}
+    con.execute(typed_sql(feed, table, path, list(types) or header_names(path, feed), types))
+
+
+def typed_sql(
     feed: Feed,
     table: TableContract,
     path: Path,
-    types: Mapping[str, str] | None = None,
+    names: list[str],
+    types: Mapping[str, str],
     keep_faults: bool = False,
-) -> None:
-    """Turns a whole table into `typed_<table>`: its columns, source_line and the first fault a row.
+) -> str:
+    """SQL that turns a whole table into `typed_<table>`: its columns, source_line and the first fault a row.
 
     `source_line` counts records as lines: for delimited text the header is line 1, for Parquet the
-    first row is. The rows are kept in `read_<table>`, in file order. `types` are the `physical_types` of
-    a Parquet file where they are known, and none for text.
+    first row is. The rows are kept in `read_<table>`, in file order. `names` are the columns of the file,
+    `types` the `physical_types` of a Parquet file, and none for text.
     """
-    if types is None:
-        types = physical_types(con, path) if is_parquet(path) else {}
     if types:
         first, select = 1, _typed_parquet(table, path, types)
     else:
-        names = header_names(path, feed)
         given = f"(SELECT *{_blanks(table, names)} FROM {csv_relation(path, feed, names, keep_faults)})"
         first, select = 2, typed_select(table, given, dict.fromkeys(table.names, "VARCHAR"))
     numbered = f"SELECT rowid + {first} AS source_line, * FROM read_{table.name}"
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE read_{table.name} AS {select};
-            CREATE OR REPLACE TEMP VIEW typed_{table.name} AS {numbered}"""
-    )
+    return f"""CREATE OR REPLACE TEMP TABLE read_{table.name} AS {select};
+               CREATE OR REPLACE TEMP VIEW typed_{table.name} AS {numbered}"""
 
 
 def _typed_parquet(table: TableContract, path: Path, types: Mapping[str, str]) -> str:
@@ -109,24 +110,33 @@ def _blanks(table: TableContract, given: list[str]) -> str:
     return "".join(f", CAST(NULL AS VARCHAR) AS {name}" for name in table.names if name not in given)
 
 
-def fault_repeated_keys(con: Connection, tables: Sequence[TableContract]) -> None:
-    """Marks every row whose key stood there before: which of two rows is right is not ours to guess."""
-    counts = [
-        f"SELECT {quote(one.name)} AS name, count(*) - count(DISTINCT ({', '.join(one.key)})) AS again"
+def counted(
+    con: Connection, tables: Sequence[TableContract], before: Sequence[str] = ()
+) -> dict[str, tuple[int, int]]:
+    """How many rows each typed table has, and how many at fault, after the statements given.
+
+    Of rows with one key all but the first are: which of them is right is not ours to guess.
+    """
+    asked = [
+        f"SELECT {quote(one.name)}, count(*), count(fault_reason), count(DISTINCT ({', '.join(one.key)}))"
         f" FROM read_{one.name}"
         for one in tables
     ]
-    repeated = f"SELECT name FROM ({' UNION ALL '.join(counts)}) WHERE again > 0"
-    names = {row[0] for row in con.execute(repeated).fetchall()}
-    for table in (one for one in tables if one.name in names):
+    answers = con.execute(";\n".join([*before, " UNION ALL ".join(asked)])).fetchall()
+    found = {name: (int(rows), int(bad)) for name, rows, bad, _ in answers}
+    repeated = {name for name, rows, _, keys in answers if keys < rows}
+    for table in (one for one in tables if one.name in repeated):
         name, key = f"read_{table.name}", ", ".join(table.key)
-        con.execute(
+        row = con.execute(
             f"""UPDATE {name} SET fault_reason = 'key given twice in the file', fault_field = '{table.key[0]}'
                 WHERE fault_reason IS NULL AND rowid NOT IN (
                   SELECT min(rowid) FROM {name} WHERE fault_reason IS NULL GROUP BY {key})"""
-        )
+        ).fetchone()
+        rows, bad = found[table.name]
+        found[table.name] = (rows, bad + int(row[0] if row else 0))
+    return found
 
 
-def forget_tables(con: Connection, tables: Iterable[str]) -> None:
-    """Gives back the memory that typed tables took."""
-    con.execute("; ".join(f"DROP TABLE IF EXISTS read_{name}" for name in tables))
+def forget_tables(tables: Iterable[str]) -> list[str]:
+    """The tables in which the rows of typed tables stand."""
+    return [f"read_{name}" for name in tables]

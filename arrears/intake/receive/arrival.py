@@ -1,15 +1,15 @@
 """One arrival: files land, are grouped by what their control files say, proven, and judged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
-from arrears import house
-from arrears.config import Faults, read_yaml
+from arrears.data.side_by_side import Work, do_all
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection
+from arrears.data.warehouse import Connection, cores
 from arrears.errors import ArrearsError
 from arrears.intake.feeds import Feed
 from arrears.intake.load.stage import (
@@ -18,19 +18,28 @@ from arrears.intake.load.stage import (
     forget,
     intake_engine,
     load_delivery,
-    read_staged,
-    staged_senders,
+    prepare,
     why_not_loaded,
 )
 from arrears.intake.receive.control import Control, Promised, read_control
+from arrears.intake.receive.drafts import (
+    Arrival,
+    Judge,
+    Judged,
+    earlier_senders,
+    first_draft,
+    judged_as,
+    known_as,
+    own_codes,
+    sentence,
+    turned_away,
+)
 from arrears.intake.receive.judge import all_set_aside, judge
-from arrears.intake.receive.landing import EMPTY, Landed, land, land_again, land_nothing
+from arrears.intake.receive.landing import EMPTY, Landed, land_again, land_all, land_nothing
 from arrears.intake.receive.proof_tables import prove_tables
 from arrears.intake.receive.proofs import Proven, misfit, prove_lines
 from arrears.intake.receive.recognize import Told, recognize, shape_of
 from arrears.ledger.records import DeliveredFile, Delivery, Outcome
-
-Judge = Callable[[Delivery, list[Delivery]], Delivery]
 
 
 class DeliveryBook(Protocol):
@@ -49,20 +58,6 @@ class Receipt:
     files: int
 
 
-@dataclass
-class Arrival:
-    """The files of one call, and what every judgement on them needs."""
-
-    con: Connection
-    store: Store
-    ledger: DeliveryBook
-    state: str
-    on: date
-    at: datetime
-    expect: str | None
-    feeds: dict[str, Feed]
-
-
 def receive(
     store: Store,
     ledger: DeliveryBook,
@@ -73,43 +68,96 @@ def receive(
     expect: str | None = None,
     feeds: dict[str, Feed] | None = None,
     con: Connection | None = None,
+    named: Callable[[frozenset[str]], None] = lambda feeds: None,
 ) -> list[Receipt]:
     """What became of the given files: one receipt a delivery.
 
     Names of files are never used: a control file names its data by hash, other files are recognized
     by their content. `expect` is the slot in which the files were found, if it has one; `con` an
-    `intake_engine`, if there is one already.
+    `intake_engine`, if there is one already; `named` is told of the feeds that control files name, before
+    the work on them begins.
     """
     if feeds is None or not feeds:
         raise ArrearsError("No feed is known", "receive", "Pass the feeds of transforms/feeds")
     # Arrival is the one thing that only a clock can tell; rules and transforms get it as a value.
     moment = at or (datetime.combine(on, time(), UTC) if on else datetime.now(UTC))
     with intake_engine(store, con) as con:
-        arrival = Arrival(con, store, ledger, state, on or moment.date(), moment, expect, feeds)
-        return _sort_out(arrival, [land(store, state, path) for path in files])
+        day, known = on or moment.date(), ledger.deliveries(state)
+        arrival = Arrival(con, store, state, day, moment, expect, feeds, known, named)
+        return [_recorded(ledger, one) for one in _sort_out(arrival, land_all(store, state, files))]
 
 
-def _sort_out(arrival: Arrival, landed: list[Landed]) -> list[Receipt]:
-    """One receipt a delivery, judged by what it is about: the order in which files were given is nothing."""
-    receipts = [_turned_away(arrival, one, one.fault) for one in landed if one.fault]
+def _recorded(ledger: DeliveryBook, judged: Judged) -> Receipt:
+    return Receipt(ledger.record_delivery(judged.draft, judged.judge), judged.files)
+
+
+def _sort_out(arrival: Arrival, landed: list[Landed]) -> Iterator[Judged]:
+    """Each delivery, judged by what it is about: the order in which files were given is nothing.
+
+    Those with a control file are proven and loaded feed by feed, several feeds at once.
+    """
+    yield from (turned_away(arrival, one, one.fault) for one in landed if one.fault)
     data = sorted((one for one in landed if not one.fault), key=lambda one: one.sha256)
     loose = {one.sha256: one for one in data if one.kind != "control"}
     controls = []
     for one in {c.sha256: c for c in data if c.kind == "control"}.values():
         control, fault = read_control(one.path)
         if control is None:
-            receipts.append(_turned_away(arrival, one, fault))
+            yield turned_away(arrival, one, fault)
         else:
             controls.append((control, one))
     controls.sort(key=lambda pair: (pair[0].feed, pair[0].period_on, pair[0].sequence, pair[1].sha256))
     # What any control file names does not stand alone, whichever of them is read first.
     named = {promised.sha256 for control, _ in controls for promised in control.files}
     promised = {sha256: loose.pop(sha256) for sha256 in named & set(loose)}
-    for control, one in controls:
-        receipts.append(_with_control(arrival, control, one, promised, loose))
+    of_feeds = [_OfFeed(list(own)) for _, own in groupby(controls, key=lambda pair: pair[0].feed)]
+    arrival.named(frozenset(one.controls[0][0].feed for one in of_feeds))
+    _judge_side_by_side(arrival, of_feeds, promised, loose)
+    for judged in (judged for feed in of_feeds for judged in feed):
+        arrival.note(judged)
+        yield judged
     waiting = [_without_control(arrival, one) for one in loose.values()]
     waiting.sort(key=lambda one: (one.draft.feed, str(one.draft.period_on), one.draft.sha256))
-    return receipts + [_settle(arrival, one) for one in waiting]
+    for proof in waiting:
+        judged = _settle(arrival, proof)
+        arrival.note(judged)
+        yield judged
+
+
+@dataclass
+class _OfFeed:
+    """The control files of one feed in their order, what was judged of them, and what went wrong then."""
+
+    controls: list[tuple[Control, Landed]]
+    judged: list[Judged] = field(default_factory=list)
+    error: Exception | None = None
+
+    def __iter__(self) -> Iterator[Judged]:
+        yield from self.judged
+        if self.error is not None:
+            raise self.error
+
+
+def _judge_side_by_side(
+    arrival: Arrival, of_feeds: Sequence[_OfFeed], promised: dict[str, Landed], loose: dict[str, Landed]
+) -> None:
+    """Judges what came with control files, as many feeds at once as there are cores, the largest first."""
+    # Two hands take from one list: each feed is taken once.
+    left = iter(sorted(of_feeds, key=lambda one: -sum(control.bytes for control, _ in one.controls)))
+
+    def go_through(con: Connection) -> None:
+        prepare(con, arrival.store)
+        for feed in left:
+            own = replace(arrival, con=con, known=list(arrival.known))
+            try:
+                for control, one in feed.controls:
+                    feed.judged.append(_with_control(own, control, one, promised, loose))
+                    own.note(feed.judged[-1])
+            except Exception as error:  # raised where it is its turn to be recorded
+                feed.error = error
+
+    hands = range(min(cores(), len(of_feeds)))
+    do_all(arrival.con, [Work(f"hand {one}", frozenset(), go_through) for one in hands])
 
 
 @dataclass(frozen=True)
@@ -129,25 +177,24 @@ def _with_control(
     one: Landed,
     promised_files: dict[str, Landed],
     loose: dict[str, Landed],
-) -> Receipt:
+) -> Judged:
     """Judges a control file with the data files it names; takes a changed one out of `loose`."""
     found: dict[str, Landed] = {}
     for promised in control.files:
         data = promised_files.get(promised.sha256) or _landed_before(arrival, promised)
         if data is not None:
             found[promised.table] = data
-    draft, count = _draft(arrival, control.feed, one, control), 1 + len(found)
-    taken = [d for d in arrival.ledger.deliveries(arrival.state) if d.outcome == "accepted"]
-    if again := next((d for d in taken if d.sha256 == one.sha256), None):
-        return _record(arrival, draft, "duplicate", _known_as(again), count)
+    draft, count = first_draft(arrival, control.feed, one, control), 1 + len(found)
+    if again := next((d for d in arrival.taken if d.sha256 == one.sha256), None):
+        return judged_as(draft, "duplicate", known_as(again), count)
     fault = _misplaced(arrival, control) or _missing(arrival, control, found, loose)
     if fault:
-        return _record(arrival, draft, "refused", fault, count)
+        return judged_as(draft, "refused", fault, count)
     feed, parts = arrival.feeds[control.feed], [(one, found[one.table]) for one in control.files]
     proven = _proven(arrival, feed, control, parts)
     if proven.fault:
         forget(arrival.con, feed, found)
-        return _record(arrival, draft, "refused", proven.fault, count)
+        return judged_as(draft, "refused", proven.fault, count)
     files = tuple(DeliveredFile(p.table, p.sha256, proven.rows[p.table], p.bytes) for p in control.files)
     draft = replace(draft, files=files, rows=sum(proven.rows.values()))
     return _settle(arrival, Proof(draft, count, proven=proven), is_typed=True)
@@ -165,12 +212,12 @@ def _proven(
     told = recognize(arrival.con, arrival.feeds, data, feed.name) if data.bytes else Told()
     if told.feed not in ("", feed.name):
         return Proven(f"its content is {told.feed}, its control file says {feed.name}")
-    return prove_lines(arrival.con, feed, data, told.head, control, _own_codes(arrival, feed))
+    return prove_lines(arrival.con, feed, data, told.head, control, own_codes(arrival, feed))
 
 
 def _without_control(arrival: Arrival, one: Landed) -> Proof:
     """What a data file that no control file names is, by its content, and whether that can be judged."""
-    away = _draft(arrival, arrival.expect or "unknown", one, None)
+    away = first_draft(arrival, arrival.expect or "unknown", one, None)
     if not one.bytes:
         return Proof(away, 1, "refused", "the file is empty")
     told = recognize(arrival.con, arrival.feeds, one)
@@ -182,11 +229,10 @@ def _without_control(arrival: Arrival, one: Landed) -> Proof:
     if feed is None:
         shape = shape_of(arrival.con, one, told.head)
         return Proof(away, 1, "refused", f"its content is of no feed that is known: {shape}")
-    draft = _draft(arrival, name, one, None)
-    known = [d for d in arrival.ledger.deliveries(arrival.state) if d.outcome == "accepted"]
-    taken = next((d for d in known if one.sha256 in {file.sha256 for file in d.files}), None)
+    draft = first_draft(arrival, name, one, None)
+    taken = next((d for d in arrival.taken if one.sha256 in {file.sha256 for file in d.files}), None)
     if taken is not None:
-        return Proof(draft, 1, "duplicate", _known_as(taken))
+        return Proof(draft, 1, "duplicate", known_as(taken))
     if feed.format == "tables":
         if not table:
             return Proof(draft, 1, "refused", f"its columns are of no table of {name}")
@@ -194,7 +240,7 @@ def _without_control(arrival: Arrival, one: Landed) -> Proof:
         file = DeliveredFile(table, one.sha256, 0, one.bytes)
         draft = replace(draft, mode="delta", files=(file,))
         return Proof(draft, 1, "held", f"the sender's control file is missing (for {table})")
-    proven = prove_lines(arrival.con, feed, one, told.head, None, _own_codes(arrival, feed))
+    proven = prove_lines(arrival.con, feed, one, told.head, None, own_codes(arrival, feed))
     if proven.fault:
         return Proof(draft, 1, "refused", proven.fault)
     rows = proven.rows[name]
@@ -206,25 +252,25 @@ def _without_control(arrival: Arrival, one: Landed) -> Proof:
     return Proof(draft, 1, proven=proven)
 
 
-def _settle(arrival: Arrival, proof: Proof, is_typed: bool = False) -> Receipt:
-    """Judges what is proven, loads what would be taken, and only then judges it for good and records it.
+def _settle(arrival: Arrival, proof: Proof, is_typed: bool = False) -> Judged:
+    """Judges what is proven and loads what would be taken; for good it is judged when it is recorded.
 
     Accepted means loaded and accounted for: what cannot be loaded is held with its reason. `is_typed` says
     that no other file was typed since this one was proven: its records are those that are loaded.
     """
     if proof.outcome is not None:
-        return _record(arrival, proof.draft, proof.outcome, proof.reason, proof.files)
+        return judged_as(proof.draft, proof.outcome, proof.reason, proof.files)
     feed, draft, why_not, proven = arrival.feeds[proof.draft.feed], proof.draft, "", proof.proven
 
     def judged(draft: Delivery, known: list[Delivery]) -> Delivery:
         taken = [one for one in known if one.outcome == "accepted"]
-        staged = _senders(arrival, feed, taken) if feed.proofs.sender or feed.proofs.number else {}
+        staged = earlier_senders(arrival, feed, taken) if feed.proofs.sender or feed.proofs.number else {}
         outcome, reason = judge(feed, draft, taken, proven.period, staged, proven.senders, proven.number)
         if outcome in ("accepted", "held") and why_not:
             outcome, reason = "held", why_not
-        return replace(draft, outcome=outcome, reason=_said(reason))
+        return replace(draft, outcome=outcome, reason=sentence(reason))
 
-    first = judged(draft, arrival.ledger.deliveries(arrival.state))
+    first = judged(draft, arrival.known)
     if first.outcome == "accepted":
         try:
             files = frozenset((file.table, file.sha256) for file in draft.files) if is_typed else frozenset()
@@ -237,7 +283,7 @@ def _settle(arrival: Arrival, proof: Proof, is_typed: bool = False) -> Receipt:
             draft, why_not = replace(draft, files=tuple(counted)), all_set_aside(feed, draft, loaded)
     if first.outcome != "accepted" or why_not:
         forget(arrival.con, feed, [file.table for file in draft.files])
-    return Receipt(arrival.ledger.record_delivery(draft, judged), proof.files)
+    return Judged(judged(draft, arrival.known), proof.files, judged)
 
 
 def _misplaced(arrival: Arrival, control: Control) -> str:
@@ -288,62 +334,3 @@ def _landed_before(arrival: Arrival, promised: Promised) -> Landed | None:
         return None
     landed = land_again(arrival.store, arrival.state, path)
     return None if landed.fault or landed.sha256 != promised.sha256 else landed
-
-
-def _own_codes(arrival: Arrival, feed: Feed) -> tuple[str, str]:
-    """The state's number and its two letters, from its profile, for feeds that carry one on every row."""
-    if not feed.proofs.state_fips and not feed.proofs.state:
-        return "", ""
-    faults = Faults()
-    node = read_yaml(house.RULES / "jurisdictions" / f"{arrival.state}.yml", faults)
-    fips = node.text("fips")
-    faults.raise_any("receive", "Add the state's profile before its files are taken")
-    return fips, arrival.state.upper()
-
-
-def _senders(arrival: Arrival, feed: Feed, taken: list[Delivery]) -> dict[str, tuple[list[str], str]]:
-    """For whom each delivery taken of a feed was sent, and its own number, by delivery."""
-    told = {}
-    for one in taken:
-        if one.feed == feed.name:
-            staged = read_staged(arrival.store.staging(arrival.state, feed.name, one.delivery_id)) or {}
-            told[one.delivery_id] = (staged_senders(staged), str(staged.get("number", "")))
-    return told
-
-
-def _draft(arrival: Arrival, feed: str, one: Landed, control: Control | None) -> Delivery:
-    """The delivery as far as it is known before it is proven."""
-    known = feed in arrival.feeds
-    mode = arrival.feeds[feed].mode if known and arrival.feeds[feed].mode != "control" else ""
-    return Delivery(
-        delivery_id=one.sha256[:16],
-        state=arrival.state,
-        feed=feed if known else "unknown",
-        sha256=one.sha256,
-        files=(),
-        mode=mode or (control.mode if control else "snapshot"),
-        period_on=control.period_on if control else None,
-        sequence=control.sequence if control else None,
-        received_on=arrival.on,
-        at=arrival.at,
-        outcome="refused",
-        original_name=one.name,
-        complete_through=dict(control.complete_through) if control else {},
-    )
-
-
-def _turned_away(arrival: Arrival, one: Landed, fault: str) -> Receipt:
-    return _record(arrival, _draft(arrival, arrival.expect or "unknown", one, None), "refused", fault, 1)
-
-
-def _known_as(known: Delivery) -> str:
-    return f"the same bytes were taken as delivery {known.delivery_id}"
-
-
-def _said(reason: str) -> str:
-    return f"{reason[0].upper()}{reason[1:]}." if reason else ""
-
-
-def _record(arrival: Arrival, draft: Delivery, outcome: Outcome, reason: str, files: int) -> Receipt:
-    kept = arrival.ledger.record_delivery(replace(draft, outcome=outcome, reason=_said(reason)))
-    return Receipt(kept, files)

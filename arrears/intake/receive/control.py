@@ -48,6 +48,11 @@ class Control:
     sums: dict[str, int] = field(default_factory=dict)
     complete_through: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def bytes(self) -> int:
+        """How large its data files are together."""
+        return sum(one.bytes for one in self.files)
+
 
 def read_control(path: Path) -> tuple[Control | None, str]:
     """The control file, or None and every fault of it in one sentence."""

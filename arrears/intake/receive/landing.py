@@ -4,6 +4,8 @@ import hashlib
 import os
 import secrets
 import stat
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +15,8 @@ from arrears.data.store import Store, sync_folder
 from arrears.errors import safe_path
 
 _CHUNK = 1 << 20
+# Files copied at once: each waits for the disk.
+_AT_ONCE = 4
 LONGEST_LINE = _CHUNK  # bytes; a longer "line" is not a line of any partner and would fill the memory
 _LONGEST_NAME = 80
 _PACKED = {
@@ -25,6 +29,9 @@ _PACKED = {
 EMPTY = hashlib.sha256(b"").hexdigest()
 _MARK = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
+# The bytes of blanks, letters and digits.
+_EBCDIC_LETTERS = bytes([0x40, *range(0x81, 0xEA), *range(0xF0, 0xFA)])
+_ASCII_LETTERS = bytes([0x20, *range(0x30, 0x3A), *range(0x41, 0x7B)])
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,15 @@ class Landed:
         if self.pairs not in (0, self.line_breaks):
             return f"{self.pairs} lines end in CR LF and {self.line_breaks - self.pairs} in LF alone"
         return ""
+
+
+def land_all(store: Store, state: str, paths: Sequence[Path]) -> list[Landed]:
+    """What was found in each of the given files, their bytes now in landing, whatever happens next."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        landed = list(pool.map(lambda path: land(store, state, path), paths))
+    if store.landing(state).is_dir():
+        sync_folder(store.landing(state))
+    return landed
 
 
 def land(store: Store, state: str, path: Path) -> Landed:
@@ -147,7 +163,6 @@ def _copy(file: BinaryIO, store: Store, state: str, name: str) -> Landed:
         aside.unlink()
         return Landed(name, aside, found, size, "nothing", fault)
     aside.replace(folder / found)
-    sync_folder(folder)
     landed = store.landed(state, found)
     kind = "parquet" if head.startswith(b"PAR1") else "control" if _is_control(head) else "text"
     if kind == "text" and (ebcdic := ebcdic_guess(head)):
@@ -170,9 +185,11 @@ def _long_fault(head: bytes) -> str:
 
 def ebcdic_guess(head: bytes) -> str:
     """A sentence where the bytes look like EBCDIC letters, digits and blanks; else nothing."""
-    letters = sum(byte == 0x40 or 0x81 <= byte <= 0xE9 or 0xF0 <= byte <= 0xF9 for byte in head)
-    ascii_text = sum(0x30 <= byte <= 0x39 or 0x41 <= byte <= 0x7A or byte == 0x20 for byte in head)
-    if b"\n" not in head and letters > 0.9 * len(head) and ascii_text < 0.7 * len(head):
+    if b"\n" in head:
+        return ""
+    letters = len(head) - len(head.translate(None, _EBCDIC_LETTERS))
+    ascii_text = len(head) - len(head.translate(None, _ASCII_LETTERS))
+    if letters > 0.9 * len(head) and ascii_text < 0.7 * len(head):
         return "it looks like EBCDIC (cp037); have it sent as ASCII"
     return ""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from arrears.data.warehouse import Connection, EngineError, quote
 from arrears.intake.feeds import Feed
-from arrears.intake.load.whole import broken_lines, header_names, make_typed, physical_types
+from arrears.intake.load.whole import broken_lines, header_names, physical_types, typed_sql
 from arrears.intake.receive.control import Control, Promised
 from arrears.intake.receive.landing import Landed
 from arrears.intake.receive.proofs import Proven, misfit, too_many
@@ -18,35 +18,57 @@ def prove_tables(
     con: Connection, feed: Feed, files: Sequence[tuple[Promised, Landed]], control: Control
 ) -> Proven:
     """Holds whole tables against their contract and their control file; its first fault counts."""
-    fault, made = "", []
+    fault, able = "", []
     for promised, landed in files:
-        fault = misfit(promised, landed) or _table_fault(con, feed, promised, landed, control)
+        names, types, fault = _columns(con, feed, promised, landed, control)
         if fault:
             break
-        made.append((promised, landed))
+        table = feed.tables[promised.table]
+        sql = typed_sql(feed, table, landed.path, names, types, keep_faults=True)
+        able.append((promised, landed, sql))
+    made, unread = _typed(con, able)
+    fault = unread or fault
     if not made:
         return Proven(fault)
     rows, measured = _measured(con, feed, made, control)
     return Proven(measured or fault, rows)
 
 
-def _table_fault(con: Connection, feed: Feed, promised: Promised, landed: Landed, control: Control) -> str:
-    """Why a file is not the table it should be, or nothing: then it is typed."""
-    table = feed.tables[promised.table]
+def _columns(
+    con: Connection, feed: Feed, promised: Promised, landed: Landed, control: Control
+) -> tuple[list[str], dict[str, str], str]:
+    """The columns of a file, the types of one in Parquet, and why it is not the table it should be, if so."""
+    if fault := misfit(promised, landed):
+        return [], {}, fault
+    table, types = feed.tables[promised.table], dict[str, str]()
     try:
         types = physical_types(con, landed.path) if landed.kind == "parquet" else {}
     except EngineError:
-        return f"{table.name}: the file is not whole Parquet"
-    if fault := _shape_fault(feed, table, landed, types):
-        return f"{table.name}: {fault}"
+        return [], {}, f"{table.name}: the file is not whole Parquet"
+    names = list(types) if landed.kind == "parquet" else header_names(landed.path, feed)
+    if fault := _shape_fault(feed, table, landed, names, types):
+        return [], {}, f"{table.name}: {fault}"
     amounts = {column.name for column in table.columns if column.type in NUMBERS}
     if strange := sorted(set(_sums_of(control, table.name)) - amounts):
-        return f"{table.name}: the control file sums {', '.join(strange)}, which is not an amount"
+        fault = f"{table.name}: the control file sums {', '.join(strange)}, which is not an amount"
+    return names, types, fault
+
+
+def _typed(
+    con: Connection, able: Sequence[tuple[Promised, Landed, str]]
+) -> tuple[list[tuple[Promised, Landed]], str]:
+    """The files that were typed, all in one go, and which is the first that cannot be read, if one is."""
+    made = [(promised, landed) for promised, landed, _ in able]
     try:
-        make_typed(con, feed, table, landed.path, types, keep_faults=True)
+        con.execute(";\n".join(sql for _, _, sql in able))
     except EngineError:
-        return f"{table.name}: the file cannot be read as the table it should be"
-    return ""
+        for number, (promised, _, sql) in enumerate(able):
+            try:
+                con.execute(sql)
+            except EngineError:
+                unread = f"{promised.table}: the file cannot be read as the table it should be"
+                return made[:number], unread
+    return made, ""
 
 
 def _sums_of(control: Control, table: str) -> dict[str, int]:
@@ -86,11 +108,12 @@ def _measured(
     return rows, ""
 
 
-def _shape_fault(feed: Feed, table: TableContract, landed: Landed, types: Mapping[str, str]) -> str:
+def _shape_fault(
+    feed: Feed, table: TableContract, landed: Landed, names: Sequence[str], types: Mapping[str, str]
+) -> str:
     """What is wrong with a table file's columns, or nothing."""
     if landed.kind == "parquet":
-        return "; ".join(header_faults(table, list(types)) or type_faults(table, types))
+        return "; ".join(header_faults(table, names) or type_faults(table, types))
     if landed.nul_bytes and landed.kind == "text":
         return "the file holds NUL bytes"
-    names = header_names(landed.path, feed)
     return "; ".join(header_faults(table, names)) if names else f"the file is not {feed.encoding} text"

@@ -9,8 +9,8 @@ from typing import Any
 
 from arrears.data.warehouse import Connection, EngineError, quote
 from arrears.intake.feeds import Feed, FieldName
-from arrears.intake.load.lines import LINE_NO, is_record, make_lines, make_records
-from arrears.intake.load.stage import number_of, senders_of
+from arrears.intake.load.lines import LINE_NO, Faulty, is_record, make_lines, make_records
+from arrears.intake.load.stage import first_select, senders_select
 from arrears.intake.receive.control import Control, Promised
 from arrears.intake.receive.judge import FEW
 from arrears.intake.receive.landing import Landed
@@ -67,20 +67,21 @@ def prove_lines(
     fault = fault or _length_fault(feed, landed, lines, shape) or _frame_fault(feed, lines, shape)
     if fault:
         return Proven(fault)
-    make_records(con, feed)
+    faulty = make_records(con, feed)
     rows = sum(shape.counts[record.name] for record in feed.records if record.gives_rows)
+    if fault := _unreadable_fault(feed, faulty, rows):
+        return Proven(fault)
+    said = _said(con, feed, *own_codes)
     fault = (
-        _unreadable_fault(con, feed, rows)
-        or _own_proof_fault(con, feed, shape)
-        or _state_fault(con, feed, *own_codes)
+        _own_proof_fault(feed, shape, said)
+        or _state_fault(feed, said, *own_codes)
         or ("" if rows or feed.may_be_empty else "the file holds no row, and this feed is never empty")
         or (_control_fault(con, control, control.files[0], lines) if control else "")
     )
     if fault:
         return Proven(fault)
     table = control.files[0].table if control else feed.name
-    senders = tuple(senders_of(con, feed))
-    return Proven("", {table: rows}, lines, _text(con, feed.proofs.period), number_of(con, feed), senders)
+    return Proven("", {table: rows}, lines, said.period, said.number, said.senders)
 
 
 @dataclass(frozen=True)
@@ -172,25 +173,18 @@ def _frame_fault(feed: Feed, lines: int, shape: _Shape) -> str:
     return ""
 
 
-def _unreadable_fault(con: Connection, feed: Feed, rows: int) -> str:
+def _unreadable_fault(feed: Feed, faulty: Mapping[str, Faulty], rows: int) -> str:
     """A first or last record that cannot be read, or too many lines that cannot; nothing else."""
-    fault = "{'field': field, 'reason': reason}"
-    found = con.execute(
-        f"""SELECT record, count(*), min(source_line), min_by({fault}, source_line)
-            FROM faults GROUP BY record"""
-    ).fetchall()
-    faults = {record: (int(bad), int(line), why) for record, bad, line, why in found}
     for record in feed.records:
-        if record.place != "any" and record.name in faults:
-            _, line, why = faults[record.name]
-            said = f"{why['field'] or 'line'}: {why['reason']}"
-            return f"the {record.name} record at line {line} cannot be read: {said}"
-    bad = sum(one[0] for one in faults.values())
+        if record.place != "any" and (one := faulty.get(record.name)):
+            said = f"{one.field or 'line'}: {one.reason}"
+            return f"the {record.name} record at line {one.first} cannot be read: {said}"
+    bad = sum(one.lines for one in faulty.values())
     if not bad or (bad < rows and not too_many(feed, bad, rows)):
         return ""
-    _, line, why = min(faults.values(), key=lambda one: one[1])
-    first = ": ".join(part for part in (why["field"], why["reason"]) if part)
-    return f"{bad} lines cannot be read, along with {rows} rows (first at line {line}, {first})"
+    one = min(faulty.values(), key=lambda one: one.first)
+    first = ": ".join(part for part in (one.field, one.reason) if part)
+    return f"{bad} lines cannot be read, along with {rows} rows (first at line {one.first}, {first})"
 
 
 def too_many(feed: Feed, bad: int, rows: int) -> bool:
@@ -198,8 +192,47 @@ def too_many(feed: Feed, bad: int, rows: int) -> bool:
     return bad > max(FEW, rows * feed.most_rejected_percent // 100)
 
 
-def _own_proof_fault(con: Connection, feed: Feed, shape: _Shape) -> str:
-    """What the file says of itself and does not hold: a count, a sum, an echo, or what `proofs.sql` holds."""
+@dataclass(frozen=True)
+class _Said:
+    """What a file says of itself beside what it holds, and of which date, number and senders it is."""
+
+    proofs: Sequence[Any] = ()
+    stated: Sequence[Mapping[str, Any]] = ()
+    states: Sequence[int | None] = ()
+    period: str = ""
+    number: str = ""
+    senders: tuple[str, ...] = ()
+
+
+def _said(con: Connection, feed: Feed, own_fips: str, own_letters: str) -> _Said:
+    """Everything that is asked of a file's typed records, from one statement."""
+    if not feed.proofs.fields and not feed.proofs_sql:
+        return _Said()
+    asked = _proofs_asked(feed)
+    states = [
+        f"SELECT min(source_line) FROM {one.record} WHERE {value} IS DISTINCT FROM {quote(own)}"
+        for one, value, own in _state_tests(feed, own_fips, own_letters)
+    ]
+    each = "list({'what': what, 'told': told, 'found': found})"
+    stated = f"SELECT {each} FROM ({feed.proofs_sql}\n)" if feed.proofs_sql else "NULL"
+    told = [first_select(feed.proofs.period), first_select(feed.proofs.number), senders_select(feed)]
+    row = con.execute(
+        f"SELECT {', '.join(f'({one})' for one in [*asked, *states, stated, *told])}"
+    ).fetchone()
+    answers = list(row or ())
+    period, number, senders = answers[-3:]
+    return _Said(
+        answers[: len(asked)],
+        answers[-4] or (),
+        answers[len(asked) : -4],
+        period or "",
+        number or "",
+        tuple(map(str, senders or ())),
+    )
+
+
+def _proofs_asked(feed: Feed) -> list[str]:
+    """SQL for what a file's own counts, sums and echoes rest on, in this order."""
     asked = []
     for said, _ in feed.proofs.counts:
         asked += [_count_of(said.record), f"SELECT sum(CAST({said.field} AS BIGINT)) FROM {said.record}"]
@@ -209,7 +242,12 @@ def _own_proof_fault(con: Connection, feed: Feed, shape: _Shape) -> str:
     for said, first in feed.proofs.echoes:
         named = f"SELECT {first.field} FROM {first.record} WHERE {first.field} IS NOT NULL"
         asked += [f"SELECT min(source_line) FROM {said.record} WHERE {said.field} NOT IN ({named})"]
-    answers = iter(_answers(con, asked))
+    return asked
+
+
+def _own_proof_fault(feed: Feed, shape: _Shape, of_file: _Said) -> str:
+    """What the file says of itself and does not hold: a count, a sum, an echo, or what `proofs.sql` holds."""
+    answers = iter(of_file.proofs)
     for said, record in feed.proofs.counts:
         there, told = next(answers), next(answers) or 0
         # A record that frames a batch need not come at all; several tell of their own part each.
@@ -227,21 +265,21 @@ def _own_proof_fault(con: Connection, feed: Feed, shape: _Shape) -> str:
     for said, _ in feed.proofs.echoes:
         if line := next(answers):
             return f"the {said.field} of the {said.record} record at line {line} is not that of its header"
-    for what, told, found in con.execute(feed.proofs_sql).fetchall() if feed.proofs_sql else ():
-        if told != found:
-            return f"the file says {told} {what} and holds {found}"
+    for one in of_file.stated:
+        if one["told"] != one["found"]:
+            return f"the file says {one['told']} {one['what']} and holds {one['found']}"
     return ""
 
 
-def _state_fault(con: Connection, feed: Feed, own_fips: str, own_letters: str) -> str:
+def _state_tests(feed: Feed, own_fips: str, own_letters: str) -> list[tuple[FieldName, str, str]]:
+    """Each field that carries a state, what of it is compared, and what it must be."""
     proofs = feed.proofs
     tests = [(one, f"left({one.field}, {len(own_fips)})", own_fips) for one in proofs.state_fips]
-    tests += [(one, f"upper({one.field})", own_letters) for one in proofs.state]
-    asked = [
-        f"SELECT min(source_line) FROM {one.record} WHERE {value} IS DISTINCT FROM {quote(own)}"
-        for one, value, own in tests
-    ]
-    for (_, _, own), line in zip(tests, _answers(con, asked), strict=True):
+    return tests + [(one, f"upper({one.field})", own_letters) for one in proofs.state]
+
+
+def _state_fault(feed: Feed, said: _Said, own_fips: str, own_letters: str) -> str:
+    for (_, _, own), line in zip(_state_tests(feed, own_fips, own_letters), said.states, strict=True):
         if line is not None:
             return f"line {line} carries another state's code than {own}"
     return ""
@@ -249,13 +287,6 @@ def _state_fault(con: Connection, feed: Feed, own_fips: str, own_letters: str) -
 
 def _count_of(record: str) -> str:
     return f"SELECT count(*) FROM {record}"
-
-
-def _answers(con: Connection, asked: Sequence[str]) -> Sequence[Any]:
-    """The one value that each of these queries has, all asked at once."""
-    if not asked:
-        return ()
-    return con.execute(f"SELECT {', '.join(f'({one})' for one in asked)}").fetchone() or ()
 
 
 def _control_fault(con: Connection, control: Control, promised: Promised, lines: int) -> str:
@@ -275,10 +306,3 @@ def _control_fault(con: Connection, control: Control, promised: Promised, lines:
 def _number(con: Connection, query: str) -> int:
     row = con.execute(query).fetchone()
     return int(row[0]) if row and row[0] is not None else 0
-
-
-def _text(con: Connection, name: FieldName | None) -> str:
-    if name is None:
-        return ""
-    row = con.execute(f"SELECT CAST({name.field} AS VARCHAR) FROM {name.record} LIMIT 1").fetchone()
-    return str(row[0]) if row and row[0] is not None else ""

@@ -81,9 +81,8 @@ def _likely(con: Connection, feeds: dict[str, Feed], head: int) -> list[Feed]:
 
 def _share(con: Connection, feed: Feed, head: int) -> float:
     """The share of the lines of a head that read cleanly under this feed's layouts."""
-    make_records(con, feed, keep_lines=True)
-    row = con.execute("SELECT count(*) FROM faults").fetchone()
-    return 1.0 - int(row[0]) / head if row else 0.0
+    faults = make_records(con, feed, keep_lines=True)
+    return 1.0 - sum(one.lines for one in faults.values()) / head
 
 
 def _make_head(con: Connection, landed: Landed) -> int:
