@@ -7,6 +7,7 @@ happen after the window may happen from the day after.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from arrears.errors import ArrearsError
@@ -80,19 +81,26 @@ class Calendar:
 
     def table(self, from_on: date, to_on: date) -> "pa.Table":
         """Every day of a span: day, is_business_day, rolls_to; SQL joins it instead of counting."""
-        import pyarrow as pa
+        return _table(self, from_on, to_on)
 
-        days = [from_on + timedelta(n) for n in range((to_on - from_on).days + 1)]
-        rolls: list[date] = []
-        for day in reversed(days):
-            rolls.append(day if self.is_business_day(day) else (rolls[-1] if rolls else self.roll(day)))
-        return pa.table(
-            {
-                "day": pa.array(days, pa.date32()),
-                "is_business_day": pa.array([self.is_business_day(day) for day in days], pa.bool_()),
-                "rolls_to": pa.array(rolls[::-1], pa.date32()),
-            }
-        )
+
+@lru_cache(maxsize=16)
+def _table(calendar: Calendar, from_on: date, to_on: date) -> "pa.Table":
+    """The days of a span; each step of a night asks for the same."""
+    import pyarrow as pa
+
+    days = [from_on + timedelta(n) for n in range((to_on - from_on).days + 1)]
+    open_days = [calendar.is_business_day(day) for day in days]
+    rolls: list[date] = []
+    for day, is_open in zip(reversed(days), reversed(open_days), strict=True):
+        rolls.append(day if is_open else (rolls[-1] if rolls else calendar.roll(day)))
+    return pa.table(
+        {
+            "day": pa.array(days, pa.date32()),
+            "is_business_day": pa.array(open_days, pa.bool_()),
+            "rolls_to": pa.array(rolls[::-1], pa.date32()),
+        }
+    )
 
 
 def window_ends(anchor: date, days: int, roll: bool = True, calendar: Calendar | None = None) -> date:

@@ -97,7 +97,7 @@ def progress(quiet: bool) -> Any:
         now = time.monotonic()
         took, last[0] = now - last[0], now
         if not quiet:
-            err.print(f"  {step:<10} {took:5.1f} s")
+            err.print(f"  {step:<10} " + ("done before" if counts.get("done_before") else f"{took:5.1f} s"))
 
     return told
 

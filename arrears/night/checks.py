@@ -26,6 +26,13 @@ def let_in(night: Night) -> set[str]:
     return {one.feed for one in night.deliveries if held_item_id(one.delivery_id) in said}
 
 
+def _one_a_line(told: dict[str, Any]) -> str:
+    """An outcome as JSON, each check on a line of its own."""
+    checks = ",\n".join(json.dumps(one, sort_keys=True) for one in told["checks"])
+    about = json.dumps({**told, "checks": []}, sort_keys=True)
+    return about.replace('"checks": []', f'"checks": [\n{checks}\n]') + "\n"
+
+
 def check_run(night: Night, con: Connection) -> dict[str, Any]:
     """How many bounds were looked at and how many broke; what reaches everything raises, and nothing leaves.
 
@@ -40,7 +47,7 @@ def check_run(night: Night, con: Connection) -> dict[str, Any]:
     outcome, aside = sort_stops(night, con, found, let_in(night))
     write_kept_back(night.folder, aside)
     told = outcome.as_json()
-    write_aside(night.folder / RESULT, json.dumps(told, indent=1, sort_keys=True).encode() + b"\n")
+    write_aside(night.folder / RESULT, _one_a_line(told).encode())
     title = f"Checks of {night.as_of}, {night.profile.name}"
     write_aside(night.folder / PAGE, page(outcome, title).encode())
     if outcome.stops:

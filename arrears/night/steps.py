@@ -23,6 +23,7 @@ from arrears.data.warehouse import (
     parquet_rows,
     warehouse,
 )
+from arrears.expectations import import_ahead
 from arrears.intake.feeds import CASELOAD
 from arrears.intake.inbox import take_in
 from arrears.intake.load import add_orphans, attach
@@ -34,6 +35,7 @@ from arrears.ledger.records import Word
 from arrears.night import close as closing
 from arrears.night import run as nights
 from arrears.night.checks import check_run
+from arrears.night.done import Done, forget_marks
 from arrears.night.outline import STEPS, source_of
 from arrears.night.plan import attach_cards, attach_deadlines, attach_verdicts, attach_watched, run_plan
 from arrears.night.release import release as release_queues
@@ -238,6 +240,7 @@ def run_night(
     place, day, moment = str(store.root), as_of.isoformat(), known_at.isoformat() if known_at else None
     begun = begin(place, state, day, moment, again)
     if begun.get("already_closed"):
+        forget_marks(store.night(state, as_of))
         return begun
     return _run_steps(place, state, day, begun, progress)
 
@@ -256,11 +259,20 @@ def day_release(
 def _run_steps(
     store: str, state: str, as_of: str, begun: Counts, progress: Callable[[str, Counts], None]
 ) -> Counts:
+    """The summary of an open run, which goes on from the step that stopped, if one did."""
     progress("begin", begun)
+    night = nights.resume(Store.open(Path(store)), state, date.fromisoformat(as_of))
+    done = Done(night)
+    import_ahead()
     summary: Counts = {}
     for one in NIGHT:
+        if (before := done.counts(one.name)) is not None:
+            progress(one.name, {**before, "done_before": True})
+            continue
         summary = one(store, state, as_of)
+        done.note(one.name, summary)
         progress(one.name, summary)
+    forget_marks(night.folder)
     return summary
 
 
