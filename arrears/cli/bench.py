@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from arrears import house
 from arrears.cli.meter import Meter, peak_mib, places_bytes, tree_mib
+from arrears.cli.tools import collect_seldom
 from arrears.data.store import Store
 from arrears.errors import ArrearsError
 
@@ -224,5 +225,6 @@ def _yardstick(root: str, state: str, _as_of: str, scratch: str) -> Result:
 
 
 if __name__ == "__main__":
+    collect_seldom()
     runs: dict[str, Callable[..., Result]] = {"night": _night, "yardstick": _yardstick}
     print(json.dumps(runs[sys.argv[1]](*sys.argv[2:])))

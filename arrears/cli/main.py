@@ -24,6 +24,7 @@ from arrears.cli.tools import (
     ReleaseNo,
     State,
     StoreAt,
+    collect_seldom,
     day,
     err,
     errors,
@@ -373,6 +374,7 @@ def bench(
 
 def main() -> None:
     """The entry point of the `arrears` command."""
+    collect_seldom()
     app()
 
 

@@ -1,5 +1,6 @@
 """What every command of the line shares: its options, its errors, its output."""
 
+import gc
 import json
 import os
 import sys
@@ -87,6 +88,11 @@ def unexpected(found: Exception) -> ArrearsError | None:
         "",
         f"Run the command again; if it stays, run it with {DEBUG_VARIABLE}=1 where no data may leak",
     )
+
+
+def collect_seldom() -> None:
+    """Has Python look for garbage seldom: a command makes objects that stay, and looking takes a tenth."""
+    gc.set_threshold(100_000, 50, 100)
 
 
 def progress(quiet: bool) -> Any:
