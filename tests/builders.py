@@ -43,7 +43,7 @@ INTAKE = ("hearings", "payments", "agreements", "stays", "notices", "balances")
 PUBLISHED = {
     "action_id": T, "episode_id": T, "remedy": T, "subject_id": T, "case_id": T, "person_id": T, "step": T,
     "kind": T, "queue": T, "message": T, "target_id": T, "version": C, "amount_cents": C, "published_on": D,
-    "content_sha256": T, "carry": T, "batch_no": C,
+    "carry": T, "batch_no": C,
 }  # fmt: skip
 DECISIONS = {"item_id": T, "decision": T, "reason_code": T, "position": C}
 _SOURCE = {"source_file": T, "source_line": C}

@@ -3,9 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
+import pyarrow as pa
 
-from arrears.ledger import Delivery, Holder, Ledger, Run, schema
+from arrears.ledger import Delivery, Holder, Ledger, Run, schema, utc_text
+from arrears.ledger.acts import add_episodes, begun
 
 STATE = "me"
 NIGHT = date(2025, 1, 15)
@@ -47,7 +48,6 @@ def an_item(case: str = "c1", version: int = 1, step: str = "certify", **more: A
         "target_id": f"L-{case}",
         "version": version,
         "amount_cents": 2_500_00,
-        "content_sha256": "0" * 64,
         "carry": "{}",
         "said_hash": "",
     } | more
@@ -70,8 +70,26 @@ def an_episode(case: str = "c1", ordinal: int = 1) -> dict[str, Any]:
 def prepare(ledger: Ledger, run: Run, *items: dict[str, Any], sha256: str = "s1", queue: str = "sos") -> int:
     """The number of a prepared batch of these items."""
     rows = list(items) or [an_item()]
+    open_for(ledger, run, rows)
     name = f"{queue}.{{batch_no}}.txt"
     return ledger.prepare_batch(run, queue, name, sha256, len(rows), 0, rows, at(run.as_of))
+
+
+def open_for(ledger: Ledger, run: Run, items: list[dict[str, Any]]) -> None:
+    """Opens the episodes of these items that the ledger does not hold, even beside another open one."""
+    ids = pa.chunked_array([sorted({item["episode_id"] for item in items})])
+    said = {item["episode_id"]: item for item in items}
+    with ledger.writing(run) as tx:
+        held = set(begun(tx.connection, run.state, ids)["episode_id"].to_pylist())
+        names = ("episode_id", "remedy", "subject_id", "case_id", "person_id")
+        rows = [
+            {name: said[one][name] for name in names}
+            | {"ordinal": int(one.rpartition(":")[2]), "opened_on": str(run.as_of), "facts_hash": ""}
+            for one in said
+            if one not in held
+        ]
+        if rows:
+            add_episodes(tx, run.state, utc_text(at(run.as_of)), run.run_id, "", pa.Table.from_pylist(rows))
 
 
 def a_delivery(number: int = 1, outcome: str = "accepted", on: date = NIGHT, **more: Any) -> Delivery:
@@ -135,7 +153,5 @@ class PublicationKey(NamedTuple):
 
 def published_keys(ledger: Ledger) -> set[PublicationKey]:
     """The keys of everything ever published, the opening ledger included."""
-    table = schema.publications
-    query = sa.select(*[table.c[name] for name in schema.KEY]).where(table.c.state == STATE)
-    with ledger.reading() as connection:
-        return {PublicationKey(*row) for row in connection.execute(query)}
+    rows = ledger.snapshot(STATE, only=["published"], said=schema.KEY)["published"].to_pylist()
+    return {PublicationKey(**row) for row in rows}

@@ -1,9 +1,11 @@
 """One key is published at most once, whatever crashes, comes twice or comes late."""
 
 import tempfile
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -71,9 +73,10 @@ def test_publishing_twice_is_once(ledger: Ledger) -> None:
 def test_the_database_itself_refuses_a_key_a_second_time(ledger: Ledger) -> None:
     run = begin(ledger)
     ledger.publish_batch(run, prepare(ledger, run), AT)
-    row = {**an_item(), "queue": "sos", "batch_no": 7, "published_on": str(NIGHT)}
+    names = schema.publications.columns.keys()
+    again = ", ".join(["position + 100", *names[1:]])
     with pytest.raises(Refused, match="once only"), ledger.writing() as tx:
-        tx.add(schema.publications, STATE, AT, [row])
+        tx.connection.exec_driver_sql(f"INSERT INTO publications SELECT {again} FROM publications")
 
 
 @pytest.mark.parametrize("count", [1, 600])
@@ -126,11 +129,12 @@ def test_a_crash_between_prepare_and_publish_is_recovered_from_the_ledger(ledger
     prepare(ledger, run, an_item("c1"), an_item("c2"))
     again = begin(ledger, holder="dag run 1")
     (left,) = ledger.unfinished_batches(STATE)
-    assert [item["subject_id"] for item in left.items] == ["c1", "c2"]
-    assert left.items[0] == {**an_item("c1"), "queue": "sos"}
+    items = ledger.batch_items(STATE, left.batch_no)
+    assert [item["subject_id"] for item in items] == ["c1", "c2"]
+    assert items[0] == {**an_item("c1"), "queue": "sos"}
     assert ledger.publish_batch(again, left.batch_no, AT) == 2
     assert ledger.unfinished_batches(STATE) == []
-    assert ledger.batch_items(STATE, left.batch_no) == list(left.items)
+    assert ledger.batch_items(STATE, left.batch_no) == items
 
 
 def test_a_later_run_may_finish_what_a_crashed_one_prepared(ledger: Ledger) -> None:
@@ -224,6 +228,87 @@ def test_an_answer_to_what_was_never_sent_is_an_alarm(ledger: Ledger) -> None:
     assert found["result"].to_pylist() == ["accepted", "never_sent"]
 
 
+def a_person(letter: str) -> str:
+    """What a record carries of a person: under which number, name and birth date a partner was told."""
+    marks = ",".join(f'"{name}":"{letter * 64}"' for name in ("number", "name", "birth"))
+    return f'{{"certified_cents":100,"person_token":"{letter * 64}","identity":{{{marks}}}}}'
+
+
+CARRIED = [a_person("a"), a_person("a"), a_person("b"), "", "{}", a_person("a").upper(), '{"identity":null}']
+
+
+@pytest.mark.parametrize("times", [1, 100])
+def test_what_a_record_carries_comes_back_letter_by_letter(ledger: Ledger, times: int) -> None:
+    run = begin(ledger)
+    items = [an_item(f"c{n}", carry=carry) for n, carry in enumerate(CARRIED * times)]
+    number = prepare(ledger, run, *items)
+    ledger.publish_batch(run, number, AT)
+    assert [row["carry"] for row in ledger.batch_items(STATE, number)] == CARRIED * times
+    assert ledger.snapshot(STATE)["published"]["carry"].to_pylist() == CARRIED * times
+    with ledger.reading() as connection:
+        persons = connection.execute(sa.select(sa.func.count()).select_from(schema.identities)).scalar()
+    assert persons == 2, "a person who was told of often stands there once"
+
+
+def test_an_auditor_reads_in_words_what_the_ledger_keeps_in_numbers(ledger: Ledger) -> None:
+    run = begin(ledger)
+    ledger.open_episodes(run, [an_episode("c1"), an_episode("c2")])
+    items = [
+        an_item("c1", carry=a_person("a")),
+        an_item("c2", target_id="c2", person_id="c2", action_id="a-2"),
+    ]
+    ledger.publish_batch(run, prepare(ledger, run, *items), AT)
+    back = an_item("c1", kind="release", step="release")
+    ledger.publish_batch(run, prepare(ledger, run, back, sha256="s2"), AT)
+    ledger.close_episodes(run, [{"episode_id": an_episode("c1")["episode_id"], "close_reason": "paid"}])
+    with ledger.reading() as connection:
+
+        def told(view: str) -> list[dict[str, Any]]:
+            rows = connection.exec_driver_sql(f"SELECT * FROM {view} ORDER BY position").mappings()
+            return [dict(row) for row in rows]
+
+        episodes, ends, prepared, sent = map(
+            told,
+            (
+                *("episodes_in_words", "episode_ends_in_words"),
+                *("batch_items_in_words", "publications_in_words"),
+            ),
+        )
+    assert [row["run_id"] for row in (*episodes, *ends, *prepared, *sent)] == [run.run_id] * 9
+    assert {name: episodes[0][name] for name in an_episode()} == {**an_episode(), "opened_on": str(NIGHT)}
+    assert [(row["episode_id"], row["closed_on"], row["close_reason"]) for row in ends] == [
+        (an_episode()["episode_id"], str(NIGHT), "paid")
+    ]
+    for row, item in zip(prepared, [*items, back], strict=True):
+        assert {name: row[name] for name in item} == item
+    kept = ledger.snapshot(STATE)["published"].to_pylist()
+    for row, one in zip(sent, kept, strict=True):
+        assert {name: row[name] for name in one} == {**one, "published_on": str(NIGHT)}
+
+
+def test_an_act_belongs_to_an_episode_that_the_ledger_holds(ledger: Ledger) -> None:
+    run = begin(ledger)
+    with pytest.raises(Refused, match="1 acts belong to an episode that the ledger does not hold"):
+        ledger.prepare_batch(run, "sos", "sos.txt", "s1", 1, 0, [an_item()], AT)
+    with pytest.raises(Refused, match="its remedy, its subject and its number"):
+        ledger.open_episodes(run, [an_episode() | {"episode_id": "license_revocation:c9:1"}])
+
+
+def test_an_act_takes_few_bytes(tmp_path: Path) -> None:
+    """Of the ledger a state keeps for good: an act with its episode, prepared and published."""
+    path, count = tmp_path / "ledger.db", 5_000
+    ledger = Ledger.open(f"sqlite:///{path}")
+    run = begin(ledger)
+    before = path.stat().st_size
+    cases = [f"{number:08d}" for number in range(count)]
+    ledger.open_episodes(run, [an_episode(case) | {"facts_hash": "f" * 32} for case in cases])
+    items = [an_item(case, target_id=case, carry="") for case in cases]
+    ledger.publish_batch(run, prepare(ledger, run, *items), AT)
+    with ledger.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert (path.stat().st_size - before) / count < 270
+
+
 class BatchMachine(RuleBasedStateMachine):
     """Prepare, publish, abandon, crash and re-enter in any order: a key leaves at most once."""
 
@@ -250,7 +335,8 @@ class BatchMachine(RuleBasedStateMachine):
     @rule(times=st.integers(1, 2))
     def publish(self, times: int) -> None:
         for batch in self.ledger.unfinished_batches(STATE):
-            self.sent += [(item["subject_id"], item["version"]) for item in batch.items]
+            items = self.ledger.batch_items(STATE, batch.batch_no)
+            self.sent += [(item["subject_id"], item["version"]) for item in items]
             for _ in range(times):
                 self.ledger.publish_batch(self.run, batch.batch_no, AT)
 

@@ -20,7 +20,7 @@ from ledger_helpers import (
 )
 
 from arrears.errors import Refused
-from arrears.ledger import AuditTip, Ledger, book, schema
+from arrears.ledger import AuditTip, Ledger, schema
 
 
 @pytest.fixture
@@ -227,7 +227,7 @@ def test_an_act_edited_removed_or_cut_off_is_found(
         ("UPDATE episodes SET facts_hash = 'other'", "Rows of episodes that act 9 wrote were changed."),
         ("DELETE FROM pauses", "1 of 1 rows of pauses that act 14 wrote are gone."),
         ("DELETE FROM users WHERE name = 'sam'", "1 of 1 rows of users that act 3 wrote are gone."),
-        ("UPDATE counter SET position = 1", "The counter stands at 1, but 33 was given out."),
+        ("UPDATE counter SET position = 1", "The counter stands at 1, but 42 was given out."),
         ("DELETE FROM leases", "The fence of me stands at 0, but 1 was given out."),
     ],
 )
@@ -236,26 +236,6 @@ def test_a_row_of_history_lost_or_changed_is_found(ledger: Ledger, statement: st
     assert ledger.verify_chain() == []
     tamper(ledger, statement)
     assert said in ledger.verify_chain()
-
-
-def test_rows_from_before_acts_held_any_are_held_from_the_next_opening(
-    ledger_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A ledger as an older version left it, and what somebody does to it after it was opened again."""
-    old = Ledger.open(ledger_url)
-    with monkeypatch.context() as patch:
-        patch.setattr(book.Writing, "hold", lambda *about: None)
-        with_people(old)
-        a_days_work(old)
-    with old.engine.begin() as connection:
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0003'"))
-    new = Ledger.open(ledger_url)
-    assert new.verify_chain() == []
-    assert {row["act"] for row in new.audit_rows("")} >= {"hold_older_rows"}
-    tamper(new, "DELETE FROM publications", "UPDATE decisions SET decision = 'hold'")
-    told = " ".join(new.verify_chain())
-    assert "1 of 1 rows of publications" in told
-    assert "Rows of decisions" in told
 
 
 @pytest.mark.parametrize("position", [0, 1000], ids=["before all others", "after all others"])

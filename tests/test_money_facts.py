@@ -132,7 +132,7 @@ def test_our_letter_tells_of_the_overpayments_that_it_names_and_of_no_later_one(
         "action_id": "a1", "episode_id": "e1", "remedy": "recoupment", "subject_id": "C1", "case_id": "C1",
         "person_id": "P-C1", "step": "letter", "kind": "notice", "queue": "custodial_notices",
         "message": "overpayment", "target_id": "C1", "version": 1, "amount_cents": 120_00,
-        "published_on": date(2025, 1, 2), "content_sha256": "", "batch_no": 1,
+        "published_on": date(2025, 1, 2), "batch_no": 1,
         "carry": '{"letter_on": "2025-01-02", "overpayments": ["O1"]}',
     })  # fmt: skip
     assert caseload.facts("money_facts")["C1"].overpayment_notice_is_sent is True
@@ -253,7 +253,7 @@ def told_of_december(cents: int) -> list[dict[str, Any]]:
         "action_id": "a1", "episode_id": "e1", "remedy": "pass_through", "subject_id": "C1/2024-12",
         "case_id": "C1", "person_id": "P-C1", "step": "entry", "kind": "send", "queue": "account_entries",
         "message": "pass_through", "target_id": "C1/2024-12", "version": 1, "amount_cents": cents,
-        "published_on": date(2024, 12, 20), "content_sha256": "", "batch_no": 1,
+        "published_on": date(2024, 12, 20), "batch_no": 1,
         "carry": '{"amount_cents": 1}',
     }]  # fmt: skip
 

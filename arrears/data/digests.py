@@ -19,6 +19,10 @@ def digest_column(column: pa.Array, digest: "hashlib._Hash") -> None:
         text = column.fill_null("")
         digest.update(pc.binary_length(text).to_numpy(zero_copy_only=False).tobytes())
         digest.update(letters(text))
+    elif pa.types.is_binary(column.type):
+        said = column.fill_null(b"")
+        digest.update(pc.binary_length(said).to_numpy(zero_copy_only=False).tobytes())
+        digest.update(letters(said))
     elif pa.types.is_boolean(column.type):
         digest.update(column.fill_null(False).cast(pa.uint8()).to_numpy(zero_copy_only=False).tobytes())
     elif pa.types.is_date(column.type):
@@ -28,7 +32,7 @@ def digest_column(column: pa.Array, digest: "hashlib._Hash") -> None:
 
 
 def letters(text: pa.Array) -> bytes | memoryview:
-    """All texts of a column after one another in UTF-8, as they lie in memory."""
+    """All texts of a column after one another in UTF-8, or its bytes, as they lie in memory."""
     _, places, found = text.buffers()
     if found is None or not len(text):
         return b""

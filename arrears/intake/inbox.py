@@ -113,12 +113,10 @@ def load_one(
     """Rows and rejects of a delivery that is now staged; its opening ledger is imported with it."""
     loaded = load_delivery(store, delivery, load_feeds(house.FEEDS), con)
     opening = opening_rows(store, delivery)
-    if opening:
+    if opening.num_rows:
         cards = load_cards(house.RULES).values()
         kinds = {(card.remedy, step.step): step.kind for card in cards for step in card.steps}
-        for row in opening:
-            row["kind"] = kinds.get((row["remedy"], row["step"]), "send")
-        ledger.import_opening(delivery.state, delivery.delivery_id, opening, at=delivery.at)
+        ledger.import_opening(delivery.state, delivery.delivery_id, opening, delivery.at, kinds)
     ledger.record_loaded(
         delivery.delivery_id,
         loaded.rows,

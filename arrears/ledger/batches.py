@@ -1,7 +1,7 @@
 """Queue files: prepared with frozen content, then published once or abandoned for good."""
 
+import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,13 +11,28 @@ import sqlalchemy as sa
 
 from arrears.errors import Refused
 from arrears.ledger import chain, schema
+from arrears.ledger.acts import (
+    TEXT,
+    WHOLE,
+    add_items,
+    add_publications,
+    begun,
+    days,
+    made,
+    said_of,
+    same,
+)
 from arrears.ledger.book import Book, Writing
-from arrears.ledger.records import Batch, Run, utc_time
-from arrears.ledger.rows import Rows, arrow, day_text, doubled, plain, read, shape_of, texts, whole
+from arrears.ledger.records import Batch, Run, utc_text, utc_time
+from arrears.ledger.rows import Rows, arrow, day_text, doubled, lent, plain, read, shape_of, texts, whole
 
-ITEM_TEXT = (*schema.ITEM_TEXT, *schema.ITEM_TEXT_MORE)
 NEVER_SENT = "never_sent"
-ITEM = (*ITEM_TEXT, "version", "amount_cents")
+# What an item of a batch says.
+ITEM_TEXT = (
+    *("action_id", "remedy", "subject_id", "case_id", "person_id", "episode_id", "step", "kind"),
+    *("queue", "message", "target_id", "carry", "said_hash"),
+)
+ITEM = pa.schema([*[(name, TEXT) for name in ITEM_TEXT], ("version", WHOLE), ("amount_cents", WHOLE)])
 
 
 class Batches(Book):
@@ -51,7 +66,9 @@ class Batches(Book):
                         "Finish or abandon it first.",
                     )
             _refuse_double(rows, queue)
-            number = _next_number(tx.connection, run.state)
+            number, moment = _next_number(tx.connection, run.state), utc_text(at)
+            items = add_items(tx, run.state, moment, made(tx, run.state, moment, run.run_id), number, rows)
+            _refuse_published(tx.connection, run.state, queue, items)
             batch_row = {
                 "batch_no": number,
                 "queue": queue,
@@ -62,9 +79,8 @@ class Batches(Book):
                 "run_id": run.run_id,
                 "as_of": run.as_of.isoformat(),
             }
-            tx.add(schema.batches, run.state, at, [batch_row])
-            tx.add(schema.batch_items, run.state, at, _with(rows, batch_no=number))
-            _refuse_published(tx.connection, run.state, queue, number)
+            block = {"first_item": pc.min(items["position"]).as_py() or 0, "items": items.num_rows}
+            tx.add(schema.batches, run.state, at, [{**batch_row, **block}])
             tx.audit(run.state, at, "engine", "prepare", **batch_row, items=rows.num_rows)
         return number
 
@@ -105,28 +121,21 @@ class Batches(Book):
         `reason_code` and `reason`. An answer to what was never sent is kept as `never_sent`: that is
         an alarm, not an error.
         """
-        table, sent = schema.acknowledgements, schema.publications
-        names = ("queue", "action_id", "result", "reason_code", "reason")
+        table, names = schema.acknowledgements, ("queue", "action_id", "result", "reason_code", "reason")
         with self.writing() as tx:
             have = set(
                 tx.connection.execute(
                     sa.select(table.c.line).where(table.c.state == state, table.c.delivery_id == delivery_id)
                 ).scalars()
             )
-            known_acts = {
-                tuple(row)
-                for row in tx.connection.execute(
-                    sa.select(sent.c.queue, sent.c.action_id).where(sent.c.state == state)
-                )
-            }
+            given = [row for row in arrow(rows).to_pylist() if int(row["line"]) not in have]
+            sent = _sent(tx.connection, state, [str(row["action_id"]) for row in given])
             fresh = []
-            for row in arrow(rows).to_pylist():
-                if int(row["line"]) in have:
-                    continue
+            for row in given:
                 kept: dict[str, Any] = {"delivery_id": delivery_id, **plain(row, names)}
                 kept |= {"line": int(row["line"]), "batch_no": int(row.get("batch_no") or 0)}
                 kept["answered_on"] = day_text(row.get("answered_on")) or at.date().isoformat()
-                if (kept["queue"], kept["action_id"]) not in known_acts:
+                if (kept["queue"], kept["action_id"]) not in sent:
                     kept["result"] = NEVER_SENT
                 fresh.append(kept)
             count = tx.add(table, state, at, fresh)
@@ -138,11 +147,9 @@ class Batches(Book):
         return count
 
     def unfinished_batches(self, state: str) -> list[Batch]:
-        """Batches prepared and then neither published nor abandoned, with their items."""
+        """Batches prepared and then neither published nor abandoned."""
         with self.reading() as connection:
-            found = batches_of(connection, state, schema.batch_ends.c.status.is_(None))
-            items = {one.batch_no: _items(connection, state, one.batch_no).to_pylist() for one in found}
-        return [replace(batch, items=tuple(items[batch.batch_no])) for batch in found]
+            return batches_of(connection, state, schema.batch_ends.c.status.is_(None))
 
     def batches(self, state: str, as_of: date | None = None) -> list[Batch]:
         """The batches of a state (of one date), by number."""
@@ -152,9 +159,13 @@ class Batches(Book):
 
     def batch_items(self, state: str, batch_no: int) -> list[dict[str, Any]]:
         """The frozen items of one batch, in the order in which they were prepared."""
+        items, episodes = schema.batch_items, schema.episodes
+        rows = items.join(episodes, episodes.c.position == items.c.episode)
         with self.reading() as connection:
-            items: list[dict[str, Any]] = _items(connection, state, batch_no).to_pylist()
-        return items
+            batch = _one(connection, state, batch_no)
+            said = said_of(connection, rows, ITEM, _of(batch), items.c.position)
+        told: list[dict[str, Any]] = said.to_pylist()
+        return told
 
 
 def _items_of(given: pa.Table, queue: str) -> pa.Table:
@@ -165,11 +176,29 @@ def _items_of(given: pa.Table, queue: str) -> pa.Table:
     )
 
 
-def _with(rows: pa.Table, **same: str | int) -> pa.Table:
-    """The rows with columns more, each of one value throughout."""
-    for name, value in same.items():
-        rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
-    return rows
+def _of(batch: Batch) -> sa.ColumnElement[bool]:
+    """The condition for the items of a batch, which stand after one another."""
+    position = schema.batch_items.c.position
+    return position.between(batch.first_item, batch.first_item + batch.items - 1)
+
+
+def _sent(connection: sa.Connection, state: str, action_ids: list[str]) -> set[tuple[str, str]]:
+    """Those of these acts that were published, each with its queue.
+
+    An act's id begins with its episode's, and where that ends is known only by the episodes there are.
+    """
+    asked = {one[: end.end()] for one in action_ids for end in re.finditer(r":[0-9]+(?=:)", one)}
+    found = begun(connection, state, pa.chunked_array([sorted(asked)], TEXT))
+    sent, items, episodes = schema.publications, schema.batch_items, schema.episodes
+    with lent(connection, found.select(["episode"])) as given:
+        rows = given.join(sent, sent.c.episode == given.c.episode)
+        rows = rows.join(items, items.c.position == sent.c.item)
+        rows = rows.join(episodes, episodes.c.position == sent.c.episode)
+        shape = pa.schema([("queue", TEXT), ("action_id", TEXT)])
+        told = said_of(connection, rows, shape, sa.true(), sent.c.position)
+    return (
+        set(zip(*[told[name].to_pylist() for name in shape.names], strict=True)) if told.num_rows else set()
+    )
 
 
 def batches_of(connection: sa.Connection, state: str, wanted: sa.ColumnElement[bool]) -> list[Batch]:
@@ -199,6 +228,8 @@ def batches_of(connection: sa.Connection, state: str, wanted: sa.ColumnElement[b
             status=row.status or "prepared",
             ended_at=utc_time(row.ended_at) if row.ended_at else None,
             because=row.because or "",
+            first_item=row.first_item,
+            items=row.items,
         )
         for row in connection.execute(query)
     ]
@@ -211,13 +242,6 @@ def _one(connection: sa.Connection, state: str, batch_no: int) -> Batch:
     return found[0]
 
 
-def _items(connection: sa.Connection, state: str, batch_no: int) -> pa.Table:
-    """What each item of a batch says, in the order in which they were prepared."""
-    items = schema.batch_items
-    query = sa.select(items).where(items.c.state == state, items.c.batch_no == batch_no)
-    return read(connection, query.order_by(items.c.position), shape_of(items)).select(ITEM)
-
-
 def _refuse_double(rows: pa.Table, queue: str) -> None:
     twice = doubled(rows, schema.KEY)
     if twice.num_rows:
@@ -225,24 +249,27 @@ def _refuse_double(rows: pa.Table, queue: str) -> None:
         raise Refused(f"{double} items of this batch of {queue} are in it twice", "", "Plan again.")
 
 
-def _refuse_published(connection: sa.Connection, state: str, queue: str, batch_no: int) -> None:
+def _refuse_published(connection: sa.Connection, state: str, queue: str, items: pa.Table) -> None:
     """Refuses while nothing has left yet what the database would refuse when the file is out."""
-    items, sent = schema.batch_items, schema.publications
-    same = [items.c[name] == sent.c[name] for name in ("state", *schema.KEY)]
-    query = (
-        sa.select(items.c.episode_id, items.c.step, items.c.version)
-        .join(sent, sa.and_(*same))
-        .where(items.c.state == state, items.c.batch_no == batch_no)
-        .order_by(items.c.position)
-    )
-    again = connection.execute(query).all()
-    if again:
-        first = again[0]
-        raise Refused(
-            f"{len(again)} items of this batch of {queue} are already published",
-            f"The first is {first.episode_id} step {first.step} version {first.version}",
-            "Plan again from the ledger as it is now.",
+    sent, key = schema.publications.c, ["episode", "queue", "step", "version", "target_id"]
+    with lent(connection, items.select([*key, "position"])) as given:
+        again = sa.select(given.c.position).join_from(
+            given, schema.publications, sa.and_(*[sent[name] == given.c[name] for name in key])
         )
+        found = read(connection, again.order_by(given.c.position), pa.schema([("position", WHOLE)]))
+    if not found.num_rows:
+        return
+    rows = schema.batch_items.join(
+        schema.episodes, schema.episodes.c.position == schema.batch_items.c.episode
+    )
+    position = schema.batch_items.c.position
+    own = position == found["position"][0].as_py()
+    [first] = said_of(connection, rows, ITEM, own, position).to_pylist()
+    raise Refused(
+        f"{found.num_rows} items of this batch of {queue} are already published",
+        f"The first is {first['episode_id']} step {first['step']} version {first['version']}",
+        "Plan again from the ledger as it is now.",
+    )
 
 
 def _next_number(connection: sa.Connection, state: str) -> int:
@@ -253,11 +280,14 @@ def _next_number(connection: sa.Connection, state: str) -> int:
 
 def publish_items(tx: Writing, batch: Batch, run_id: str, at: datetime) -> int:
     """The number of items of a prepared batch that now count as published."""
-    _refuse_published(tx.connection, batch.state, batch.queue, batch.batch_no)
-    items = _items(tx.connection, batch.state, batch.batch_no)
+    items = schema.batch_items
+    query = sa.select(items).where(_of(batch)).order_by(items.c.position)
+    prepared = read(tx.connection, query, shape_of(items))
+    _refuse_published(tx.connection, batch.state, batch.queue, prepared)
     # The day of the run that prepared it: the file on disk says so too.
-    told = _with(items, batch_no=batch.batch_no, published_on=batch.as_of.isoformat())
-    written = tx.add(schema.publications, batch.state, at, told)
+    day, moment = days(same(prepared.num_rows, batch.as_of.isoformat(), TEXT)), utc_text(at)
+    write = made(tx, batch.state, moment, run_id)
+    written = add_publications(tx, batch.state, moment, write, prepared, day)
     about = {"sha256": batch.sha256, "items": written}
     set_end(tx, batch.state, run_id, batch.batch_no, "published", "", at, **about)
     return written

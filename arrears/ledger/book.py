@@ -4,7 +4,6 @@ One writer at a time: SQLite by `BEGIN IMMEDIATE`, PostgreSQL by the lock on the
 a writer may read, judge and write without another in between, and positions are commit-ordered.
 """
 
-import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -15,15 +14,16 @@ from typing import Any, Self
 
 import pyarrow as pa
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from arrears.errors import ArrearsError, Refused
 from arrears.ledger import chain, schema
 from arrears.ledger.records import AuditTip, Cut, Run, utc_text
-from arrears.ledger.rows import Rows, arrow, digest, insert, shape_of, whole_rows
+from arrears.ledger.rows import Committed, Rows, arrow, digest, insert, whole_rows
 
-HEAD = "0004"  # the newest migration; a test holds it to the migrations folder
+HEAD = "0001"  # the newest migration; a test holds it to the migrations folder
 WAIT_SECONDS = 30
 DatabaseError = SQLAlchemyError  # its text may hold data: never show it
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -36,25 +36,30 @@ class Writing:
         self.connection = connection
         row = connection.execute(sa.select(schema.counter).with_for_update()).one()
         self.tip = AuditTip(row.audit_ordinal, row.audit_sha256)
+        # The last position given out. Nobody else takes any before this transaction ends, which notes it.
+        self.position: int = row.position
+        self._began = (self.position, self.tip)
         # Rows that no act of the chain holds yet: table, first position, count, hash.
         self._wrote: list[tuple[str, int, int, str]] = []
         self._last = ("", "")
 
     def take(self, count: int) -> int:
         """The first of `count` new positions."""
-        moved = sa.update(schema.counter).values(position=schema.counter.c.position + count)
-        last: int = self.connection.execute(moved.returning(schema.counter.c.position)).scalar_one()
-        return last - count + 1
+        self.position += count
+        return self.position - count + 1
 
     def add(self, table: sa.Table, state: str, at: datetime, rows: Rows) -> int:
         """The number of rows written to a history table, each with its own position."""
-        count = len(rows)
-        if not count:
-            return 0
-        first, moment = self.take(count), utc_text(at)
-        whole = whole_rows(table, arrow(rows), first, state, moment)
-        insert(self.connection, table, whole)
-        self.hold(table.name, first, whole, state, moment)
+        return self.put(table, state, utc_text(at), arrow(rows)) if len(rows) else 0
+
+    def put(self, table: sa.Table, state: str, moment: str, rows: pa.Table) -> int:
+        """The same, of rows that are columns, and for a moment that is told as text."""
+        count: int = rows.num_rows
+        first = self.take(count)
+        if count:
+            whole = whole_rows(table, rows, first, state, moment)
+            insert(self.connection, table, whole)
+            self.hold(table.name, first, whole, state, moment)
         return count
 
     def hold(self, table: str, first: int, rows: pa.Table, state: str, moment: str) -> None:
@@ -69,11 +74,14 @@ class Writing:
         """
         self._audit(state, utc_text(at), who, act, about)
 
-    def finish(self, act: str = "write") -> None:
-        """Holds rows that were written after the last act of this transaction."""
+    def finish(self) -> None:
+        """Holds rows that were written after the last act of this transaction, and notes how far it came."""
         if self._wrote:
             state, moment = self._last
-            self._audit(state, moment, "engine", act, {})
+            self._audit(state, moment, "engine", "write", {})
+        if (self.position, self.tip) != self._began:
+            now = {"position": self.position, "audit_ordinal": self.tip.ordinal}
+            self.connection.execute(sa.update(schema.counter).values(**now, audit_sha256=self.tip.sha256))
 
     def _audit(self, state: str, moment: str, who: str, act: str, about: dict[str, Any]) -> None:
         if self._wrote:
@@ -81,9 +89,6 @@ class Writing:
         values = chain.link(self.tip, moment, state, who, act, about, self.take(1))
         self.connection.execute(sa.insert(schema.audit).values(values))
         self.tip = AuditTip(values["ordinal"], values["sha256"])
-        self.connection.execute(
-            sa.update(schema.counter).values(audit_ordinal=self.tip.ordinal, audit_sha256=self.tip.sha256)
-        )
 
     def check_fence(self, run: Run) -> None:
         """Refuses a write of a run whose lease another holder has taken since, or that has ended."""
@@ -128,6 +133,15 @@ class Book:
                 yield connection
 
     @contextmanager
+    def committed(self) -> Iterator[Committed]:
+        """One committed state of the ledger, whose tables are read as columns and never row by row."""
+        with _bulk(self.engine.url) as connection:
+            first, dialect = _BULK[self.engine.dialect.name]
+            with connection.cursor() as cursor:
+                cursor.execute(first)
+            yield Committed(connection, dialect(paramstyle="named"))
+
+    @contextmanager
     def writing(self, run: Run | None = None) -> Iterator[Writing]:
         """A transaction that no other writer overlaps; with a run, its fence is checked in it."""
         with self.engine.connect().execution_options(immediate=True) as connection:
@@ -163,23 +177,6 @@ class Book:
         """Refuses where another holder has taken the run's lease since, or the run has ended."""
         with self.writing(run):
             pass
-
-
-def hold_older_rows(connection: sa.Connection, tables: sa.MetaData, now: datetime) -> None:
-    """Adds acts to the chain that hold every row written before any act held one."""
-    audit = tables.tables["audit"]
-    acts = connection.execute(sa.select(audit.c.about)).scalars()
-    since = min((one[1] for about in acts for one in json.loads(about).get("wrote", [])), default=None)
-    tx, moment = Writing(connection), utc_text(now)
-    for name in schema.HISTORY:
-        table = tables.tables.get(name)
-        if table is None or table is audit:
-            continue
-        older = sa.true() if since is None else table.c.position < since
-        rows = connection.execute(sa.select(table).where(older).order_by(table.c.position)).mappings()
-        for first, block in chain.blocks(dict(row) for row in rows):
-            tx.hold(name, first, pa.Table.from_pylist(block, shape_of(table)), "", moment)
-        tx.finish("hold_older_rows")
 
 
 def known(table: sa.Table, state: str, cut: Cut | None) -> sa.ColumnElement[bool]:
@@ -259,6 +256,24 @@ def _engine(url: str) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
+
+
+# What a connection for bulk begins with, and how it writes SQL.
+_BULK: dict[str, tuple[str, Any]] = {
+    "sqlite": (f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}", sqlite.dialect),
+    "postgresql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", postgresql.dialect),
+}
+
+
+def _bulk(url: sa.URL) -> Any:
+    """A connection that gives whole columns; only where it is asked for is its driver imported."""
+    if url.get_backend_name() == "sqlite":
+        from adbc_driver_sqlite import dbapi as of_sqlite
+
+        return of_sqlite.connect(url.database)
+    from adbc_driver_postgresql import dbapi as of_postgresql
+
+    return of_postgresql.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
 
 
 def _log_ahead(raw: sqlite3.Connection) -> None:

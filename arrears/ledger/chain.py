@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from arrears.ledger.records import AuditTip
@@ -27,18 +27,6 @@ def canonical(values: Mapping[str, Any]) -> str:
 def digest(values: object) -> str:
     """The hash by which the chain stands for values that it must not hold itself."""
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def blocks(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, list[Mapping[str, Any]]]]:
-    """Rows, given by position, in blocks whose positions follow one another; each with its first."""
-    block: list[Mapping[str, Any]] = []
-    for row in rows:
-        if block and row["position"] != block[-1]["position"] + 1:
-            yield block[0]["position"], block
-            block = []
-        block.append(row)
-    if block:
-        yield block[0]["position"], block
 
 
 def row_faults(

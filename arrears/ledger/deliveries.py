@@ -59,7 +59,7 @@ class Deliveries(Book):
 
     def _add(self, tx: Writing, delivery: Delivery, act: str) -> Delivery:
         tx.add(schema.deliveries, delivery.state, delivery.at, [_row(delivery)])
-        position = tx.connection.execute(sa.select(schema.counter.c.position)).scalar_one()
+        position = tx.position
         tx.audit(
             delivery.state,
             delivery.at,

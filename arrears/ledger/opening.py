@@ -1,103 +1,99 @@
 """The opening ledger: what the agency had already sent before Arrears took over."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
-from arrears.ledger import chain, schema
-from arrears.ledger.rows import Row, day_text, plain
+from arrears.ledger import schema
+from arrears.ledger.acts import TEXT, WHOLE, action_id, episodes_of, id_of, said_of
+from arrears.ledger.rows import Reader, place_of, text, texts, whole
 
 OPENING_BATCH = 0
+_APART = "\x1f"
 _KEY = ("remedy", "subject_id", "step", "target_id")
+_SUBJECT = ("remedy", "subject_id")
 _TEXT = ("remedy", "subject_id", "case_id", "person_id", "step", "queue", "message", "target_id", "carry")
 
 
 def new_acts(
-    connection: sa.Connection, state: str, delivery_id: str, rows: Sequence[Row]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The episodes and publications that these rows add to what the ledger holds.
+    connection: Reader, state: str, rows: pa.Table, kinds: Mapping[tuple[str, str], str]
+) -> tuple[pa.Table, pa.Table]:
+    """The episodes and publications that these rows add to what the ledger holds, days as ISO text.
 
     An act joins the open episode of its subject and remedy; without one it begins the next.
     """
-    taken = _taken_over(connection, state)
-    open_now, last = _episode_state(connection, state)
-    begun: dict[tuple[str, str], dict[str, Any]] = {}
-    sent = []
-    for row in rows:
-        act = plain(row, _TEXT)
-        key = tuple(act[name] for name in _KEY)
-        if key in taken:
-            continue
-        taken.add(key)
-        subject = (act["remedy"], act["subject_id"])
-        sent_on = day_text(row.get("sent_on")) or ""
-        if subject not in open_now:
-            ordinal = last.get(subject, 0) + 1
-            episode_id = f"{act['remedy']}:{act['subject_id']}:{ordinal}"
-            begun[subject] = {
-                **{name: act[name] for name in ("remedy", "subject_id", "case_id", "person_id")},
-                "episode_id": episode_id,
-                "ordinal": ordinal,
-                "opened_on": sent_on,
-                "delivery_id": delivery_id,
-            }
-            open_now[subject] = episode_id
-        elif subject in begun:
-            begun[subject]["opened_on"] = min(begun[subject]["opened_on"], sent_on)
-        sent.append(_act(row, act, open_now[subject], sent_on, delivery_id))
-    return list(begun.values()), sent
+    acts = _not_taken_over(connection, state, _acts_of(rows, kinds))
+    episodes = _latest_episodes(connection, state)
+    place = place_of(_one(acts, _SUBJECT), _one(episodes, _SUBJECT))
+    last = pc.fill_null(episodes["ordinal"].take(place), 0)
+    begins = pc.fill_null(pc.invert(episodes["is_open"].take(place)), True)
+    acts = acts.append_column("ordinal", pc.if_else(begins, pc.add(last, 1), last))
+    acts = acts.append_column("episode_id", id_of(acts))
+    acts = acts.append_column("action_id", action_id(acts))
+    return _begun(acts.filter(begins)), acts
 
 
-def _act(row: Row, act: dict[str, str], episode_id: str, sent_on: str, delivery_id: str) -> dict[str, Any]:
-    amount, version = row.get("amount_cents"), row.get("version")
-    number = 1 if version is None else int(version)
-    return {
-        **act,
-        "action_id": f"{episode_id}:{act['step']}:{act['target_id']}:{number}",
-        "episode_id": episode_id,
-        "kind": str(row.get("kind") or "send"),
-        "content_sha256": chain.digest(act),
-        "version": number,
-        "amount_cents": None if amount is None else int(amount),
-        "published_on": sent_on,
-        "batch_no": OPENING_BATCH,
-        "delivery_id": delivery_id,
-    }
-
-
-def _taken_over(connection: sa.Connection, state: str) -> set[tuple[str, ...]]:
-    table = schema.publications
-    query = sa.select(*[table.c[name] for name in _KEY]).where(
-        table.c.state == state, table.c.batch_no == OPENING_BATCH
+def _acts_of(rows: pa.Table, kinds: Mapping[tuple[str, str], str]) -> pa.Table:
+    """The rows as the ledger keeps acts, each act once: as it first stands there."""
+    count, known = rows.num_rows, sorted(kinds)
+    steps = pa.array([_APART.join(one) for one in known], TEXT)
+    kind = pa.array([kinds[one] for one in known], TEXT)
+    acts = pa.table(
+        {
+            **texts(rows, _TEXT),
+            "said_hash": pa.repeat("", count),
+            "version": whole(rows, "version", 1),
+            "amount_cents": whole(rows, "amount_cents"),
+            "published_on": text(rows, "sent_on"),
+        }
     )
-    return {tuple(row) for row in connection.execute(query)}
+    acts = acts.append_column(
+        "kind", pc.fill_null(kind.take(pc.index_in(_one(acts, ("remedy", "step")), value_set=steps)), "send")
+    )
+    each = _one(acts, _KEY)
+    return acts.take(pc.index_in(each.unique(), value_set=each.combine_chunks()))
 
 
-def _episode_state(
-    connection: sa.Connection, state: str
-) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], int]]:
-    """The open episode and the highest ordinal of each remedy and subject."""
+def _not_taken_over(connection: Reader, state: str, acts: pa.Table) -> pa.Table:
+    """The acts that an earlier extract has not brought."""
+    table, items, episodes = schema.publications, schema.batch_items, schema.episodes
+    brought = sa.select(schema.writes.c.position).where(
+        schema.writes.c.state == state, schema.writes.c.delivery_id != ""
+    )
+    joined = table.join(items, items.c.position == table.c.item)
+    joined = joined.join(episodes, episodes.c.position == table.c.episode)
+    shape = pa.schema([(name, TEXT) for name in _KEY])
+    taken = said_of(connection, joined, shape, table.c.made.in_(brought), table.c.position)
+    return acts.filter(pc.is_null(place_of(_one(acts, _KEY), _one(taken, _KEY))))
+
+
+def _latest_episodes(connection: Reader, state: str) -> pa.Table:
+    """The open episode of each subject and remedy, else the last one."""
     episodes, ends = schema.episodes, schema.episode_ends
-    joined = episodes.outerjoin(
-        ends, sa.and_(episodes.c.state == ends.c.state, episodes.c.episode_id == ends.c.episode_id)
-    )
-    query = (
-        sa.select(
-            episodes.c.remedy,
-            episodes.c.subject_id,
-            episodes.c.episode_id,
-            episodes.c.ordinal,
-            ends.c.closed_on,
-        )
-        .select_from(joined)
-        .where(episodes.c.state == state)
-        .order_by(episodes.c.ordinal)
-    )
-    open_now: dict[tuple[str, str], str] = {}
-    last: dict[tuple[str, str], int] = {}
-    for remedy, subject, episode_id, ordinal, closed_on in connection.execute(query):
-        last[(remedy, subject)] = ordinal
-        if closed_on is None:
-            open_now[(remedy, subject)] = episode_id
-    return open_now, last
+    joined = episodes.outerjoin(ends, ends.c.episode == episodes.c.position)
+    shape = pa.schema([*[(name, TEXT) for name in _SUBJECT], ("ordinal", WHOLE), ("closed_on", pa.date32())])
+    own = episodes.c.made.in_(sa.select(schema.writes.c.position).where(schema.writes.c.state == state))
+    found = episodes_of(connection, joined, shape, own)
+    found = found.append_column("is_open", pc.is_null(found["closed_on"]))
+    order = [("is_open", "descending"), ("ordinal", "descending")]
+    found = found.take(pc.sort_indices(found, sort_keys=order))
+    each = _one(found, _SUBJECT)
+    return found.take(pc.index_in(each.unique(), value_set=each.combine_chunks()))
+
+
+def _begun(acts: pa.Table) -> pa.Table:
+    """The episodes that these acts begin, in order of the first act of each, opened with the earliest."""
+    each = acts["episode_id"].unique()
+    first = acts.take(pc.index_in(each, value_set=acts["episode_id"].combine_chunks()))
+    days = acts.group_by("episode_id", use_threads=False).aggregate([("published_on", "min")])
+    opened_on = days["published_on_min"].take(place_of(first["episode_id"], days["episode_id"]))
+    names = ("episode_id", *_SUBJECT, "case_id", "person_id", "ordinal")
+    blank = pa.repeat("", first.num_rows)
+    return first.select(names).append_column("opened_on", opened_on).append_column("facts_hash", blank)
+
+
+def _one(rows: pa.Table, names: tuple[str, ...]) -> pa.ChunkedArray:
+    """These columns as one value."""
+    return pc.binary_join_element_wise(*[rows[name] for name in names], _APART)

@@ -1,7 +1,8 @@
 """What a run plans from, and what it opens, closes and asks for."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -10,10 +11,36 @@ import sqlalchemy as sa
 
 from arrears.errors import Refused
 from arrears.ledger import schema
+from arrears.ledger.acts import (
+    Words,
+    add_endings,
+    add_episodes,
+    add_items,
+    add_publications,
+    begun,
+    days,
+    episodes_of,
+    id_parts,
+    made,
+    said_of,
+    with_numbers,
+)
 from arrears.ledger.book import Book, Writing, known, written
-from arrears.ledger.opening import new_acts
+from arrears.ledger.opening import OPENING_BATCH, new_acts
 from arrears.ledger.records import Cut, Run, utc_text
-from arrears.ledger.rows import MANY, SET_BY_US, Rows, arrow, doubled, read, text, texts, whole, without
+from arrears.ledger.rows import (
+    SET_BY_US,
+    Reader,
+    Rows,
+    arrow,
+    doubled,
+    lent,
+    place_of,
+    read,
+    text,
+    texts,
+    whole,
+)
 
 _TEXT, _DAY, _WHOLE = pa.string(), pa.date32(), pa.int64()
 
@@ -32,11 +59,11 @@ EPISODES = _shape(
 )
 PUBLISHED = _shape(
     "action_id remedy subject_id case_id person_id episode_id step kind queue message target_id "
-    "content_sha256 carry said_hash",
+    "carry said_hash",
     "published_on",
     "version amount_cents batch_no",
     "action_id remedy subject_id case_id person_id episode_id step kind queue message target_id "
-    "version published_on amount_cents content_sha256 carry said_hash batch_no",
+    "version published_on amount_cents carry said_hash batch_no",
 )
 DECISIONS = _shape(
     "decision_id item_id episode_id remedy subject_id step decision by_user role because reason_code "
@@ -61,22 +88,25 @@ STOPS = ("hold", "reject")
 class Plan(Book):
     """Episodes, asks and everything else that a plan rests on."""
 
-    def snapshot(self, state: str, cut: Cut | None = None, only: Collection[str] = ()) -> dict[str, pa.Table]:
+    def snapshot(
+        self, state: str, cut: Cut | None = None, only: Collection[str] = (), said: Collection[str] = ()
+    ) -> dict[str, pa.Table]:
         """What the plan rests on at the cut: `episodes`, `published`, `decisions`, `asks`, `pauses`,
-        `acknowledgements`; or those of them that `only` names.
+        `acknowledgements`; or those of them that `only` names; `said` names columns of what was published.
 
         Each is a typed table, in order of position, with its columns also when it has no rows.
         """
+        shape = pa.schema([one for one in PUBLISHED if not said or one.name in said])
         asked = sa.select(schema.asks).where(written(schema.asks, state, cut))
-        tables: dict[str, Callable[[sa.Connection], pa.Table]] = {
+        tables: dict[str, Callable[[Reader], pa.Table]] = {
             "episodes": lambda connection: _episodes(connection, state, cut),
-            "published": lambda connection: _publications(connection, state, cut),
+            "published": lambda connection: _publications(connection, state, cut, shape),
             "decisions": lambda connection: _decisions(connection, known(schema.decisions, state, cut)),
             "asks": lambda connection: read(connection, asked.order_by(schema.asks.c.position), ASKS),
             "pauses": lambda connection: _pauses(connection, state, cut),
             "acknowledgements": lambda connection: _acknowledgements(connection, state, cut),
         }
-        with self.reading() as connection:
+        with self.committed() as connection:
             return {name: table(connection) for name, table in tables.items() if not only or name in only}
 
     def decisions(self, state: str, cut: Cut | None = None, since: int = 0) -> list[dict[str, Any]]:
@@ -115,35 +145,35 @@ class Plan(Book):
 
     def open_episodes(self, run: Run, rows: Rows, at: datetime | None = None) -> int:
         """The number of episodes opened; those already open under the same id are left alone."""
-        opening = _episodes_of(arrow(rows), run)
+        opening, moment = _episodes_of(arrow(rows), run), utc_text(at or run.cut.known_at)
         with self.writing(run) as tx:
-            have = _among(tx, schema.episodes.c.episode_id, run.state, opening["episode_id"])
-            fresh = without(opening, "episode_id", have)
+            have = begun(tx.connection, run.state, opening["episode_id"])["episode_id"]
+            fresh = opening.filter(pc.is_null(place_of(opening["episode_id"], have)))
             _refuse_second_open(tx, run.state, fresh)
-            count = tx.add(schema.episodes, run.state, at or run.cut.known_at, fresh)
+            count = add_episodes(tx, run.state, moment, run.run_id, "", fresh)
             _note(tx, run, at, "open_episodes", count)
         return count
 
     def close_episodes(self, run: Run, rows: Rows, at: datetime | None = None) -> int:
         """The number of episodes closed; rows hold `episode_id`, `closed_on`, `close_reason`."""
-        ends, given = schema.episode_ends, arrow(rows)
+        given, moment = arrow(rows), utc_text(at or run.cut.known_at)
         ending = pa.table(
             {
                 **texts(given, ("episode_id", "close_reason")),
                 "closed_on": text(given, "closed_on", run.as_of.isoformat()),
-                "run_id": pa.repeat(run.run_id, given.num_rows),
             }
         )
         with self.writing(run) as tx:
-            closed = _among(tx, ends.c.episode_id, run.state, ending["episode_id"])
-            fresh = without(ending, "episode_id", closed)
-            there = _among(tx, schema.episodes.c.episode_id, run.state, fresh["episode_id"])
-            if unknown := without(fresh, "episode_id", there)["episode_id"].to_pylist():
+            there = begun(tx.connection, run.state, ending["episode_id"])
+            place = place_of(ending["episode_id"], there["episode_id"])
+            if unknown := ending.filter(pc.is_null(place))["episode_id"].to_pylist():
                 raise Refused(
                     f"{len(unknown)} episodes to close were never opened", min(unknown), "Open them first."
                 )
-            _refuse_still_held(tx, run.state, fresh["episode_id"])
-            count = tx.add(ends, run.state, at or run.cut.known_at, fresh)
+            ending = ending.append_column("episode", there["episode"].take(place))
+            fresh = _not_ended(tx, ending)
+            _refuse_still_held(tx, fresh)
+            count = add_endings(tx, run.state, moment, run.run_id, fresh)
             _note(tx, run, at, "close_episodes", count)
         return count
 
@@ -170,17 +200,29 @@ class Plan(Book):
             _note(tx, run, at, "record_asks", count)
         return count
 
-    def import_opening(self, state: str, delivery_id: str, rows: Rows, at: datetime) -> int:
+    def import_opening(
+        self,
+        state: str,
+        delivery_id: str,
+        rows: Rows,
+        at: datetime,
+        kinds: Mapping[tuple[str, str], str] = MappingProxyType({}),
+    ) -> int:
         """The number of acts taken over from the agency's old system, each once for all time.
 
-        A row holds the columns of the caseload's `sent` table, and may say `kind` (by default
-        `send`). A cut sees it exactly where it sees the delivery that brought it.
+        A row holds the columns of the caseload's `sent` table; `kinds` says of a remedy's step what kind of
+        act it is, else it is `send`. A cut sees it exactly where it sees the delivery that brought it.
         """
+        moment = utc_text(at)
         with self.writing() as tx:
-            begun, sent = new_acts(tx.connection, state, delivery_id, arrow(rows).to_pylist())
-            tx.add(schema.episodes, state, at, begun)
-            count = tx.add(schema.publications, state, at, sent)
+            with self.committed() as before:
+                begin, sent = new_acts(before, state, arrow(rows), kinds)
+            add_episodes(tx, state, moment, "", delivery_id, begin)
+            count: int = sent.num_rows
             if count:
+                write = made(tx, state, moment, delivery_id=delivery_id)
+                items = add_items(tx, state, moment, write, OPENING_BATCH, sent)
+                add_publications(tx, state, moment, write, items, days(sent["published_on"]))
                 tx.audit(state, at, "engine", "opening", delivery_id=delivery_id, rows=count)
         return count
 
@@ -190,82 +232,64 @@ _NOT_AS_TEXT = frozenset((*SET_BY_US, "run_id", "first_seen_on", "amount_cents")
 
 def _episodes_of(given: pa.Table, run: Run) -> pa.Table:
     """The rows as the ledger keeps episodes; the number of one stands at the end of its id."""
-    names = ("episode_id", "remedy", "subject_id", "case_id", "person_id", "facts_hash")
-    columns = texts(given, names)
-    last = pc.extract_regex(columns["episode_id"], r":(?P<ordinal>[0-9]+)$")
+    columns = texts(given, ("episode_id", "remedy", "subject_id", "case_id", "person_id", "facts_hash"))
     told = whole(given, "ordinal")
     if told.null_count:
-        told = pc.coalesce(told, pc.struct_field(last, "ordinal").cast(pa.int64()))
-    return pa.table(
-        {
-            **columns,
-            "ordinal": told,
-            "opened_on": text(given, "opened_on", run.as_of.isoformat()),
-            "run_id": pa.repeat(run.run_id, given.num_rows),
-        }
-    )
-
-
-def _among(tx: Writing, column: sa.Column[str], state: str, wanted: pa.ChunkedArray) -> set[str]:
-    """Those of the wanted values that a column of the state's rows holds.
-
-    Of a few it asks; for many it reads the column, which is quicker.
-    """
-    if not len(wanted):
-        return set()
-    query = sa.select(column).where(column.table.c.state == state)
-    if len(wanted) <= MANY:
-        query = query.where(column.in_(wanted.to_pylist()))
-    return set(tx.connection.execute(query).scalars()) & set(wanted.to_pylist())
+        told = pc.coalesce(told, id_parts(columns["episode_id"])["ordinal"])
+    opened_on = text(given, "opened_on", run.as_of.isoformat())
+    return pa.table({**columns, "ordinal": told, "opened_on": opened_on})
 
 
 def _refuse_second_open(tx: Writing, state: str, fresh: pa.Table) -> None:
     """Refuses a second open episode of one subject and remedy."""
-    if not fresh.num_rows:
-        return
-    episodes, ends = schema.episodes, schema.episode_ends
-    joined = episodes.outerjoin(
-        ends, sa.and_(episodes.c.state == ends.c.state, episodes.c.episode_id == ends.c.episode_id)
+    table, ends, key = schema.episodes.c, schema.episode_ends.c, ("state", "remedy", "subject_id")
+    asked = with_numbers(Words(tx.connection), state, fresh.select(["remedy", "subject_id", "episode_id"]))
+    with lent(tx.connection, asked) as given:
+        joined = given.join(schema.episodes, sa.and_(*[table[name] == given.c[name] for name in key]))
+        joined = joined.outerjoin(schema.episode_ends, ends.episode == table.position)
+        query = sa.select(given.c.episode_id).select_from(joined).where(ends.position.is_(None))
+        taken = tx.connection.execute(query).scalars().all()
+    twice = fresh.join(
+        doubled(fresh, ["remedy", "subject_id"]), ["remedy", "subject_id"], join_type="left semi"
     )
-    query = (
-        sa.select(episodes.c.remedy, episodes.c.subject_id)
-        .select_from(joined)
-        .where(episodes.c.state == state, ends.c.closed_on.is_(None))
-    )
-    if fresh.num_rows <= MANY:
-        query = query.where(episodes.c.subject_id.in_(fresh["subject_id"].to_pylist()))
-    key = ["remedy", "subject_id"]
-    taken = read(tx.connection, query, pa.schema([(name, _TEXT) for name in key]))
-    twice = pa.concat_tables(
-        [fresh.join(taken, key, join_type="left semi").select(key), doubled(fresh, key).select(key)]
-    )
-    if not twice.num_rows:
-        return
-    again = fresh.join(twice, key, join_type="left semi").sort_by("episode_id").to_pylist()[-1]
-    raise Refused(
-        f"{again['subject_id']} already has an open episode of {again['remedy']}",
-        again["episode_id"],
-        "Close it first.",
-    )
-
-
-def _refuse_still_held(tx: Writing, state: str, ending: pa.ChunkedArray) -> None:
-    """Refuses to close an episode of which a partner still holds something that was not taken back."""
-    table, ids = schema.publications.c, ending.to_pylist()
-    held: set[tuple[str, str]] = set()
-    released: set[tuple[str, str]] = set()
-    for first in range(0, len(ids), MANY):
-        query = sa.select(table.episode_id, table.target_id, table.kind).where(
-            table.state == state,
-            table.kind.in_(("send", "update", "release")),
-            table.episode_id.in_(ids[first : first + MANY]),
-        )
-        for episode_id, target_id, kind in tx.connection.execute(query):
-            (released if kind == "release" else held).add((episode_id, target_id))
-    if still := sorted(held - released):
+    if again := max([*taken, *twice["episode_id"].to_pylist()], default=""):
+        remedy, _, rest = again.partition(":")
         raise Refused(
-            f"{len(still)} thing(s) that partners hold were never taken back, so their episodes stay open",
-            still[0][0],
+            f"{rest.rpartition(':')[0]} already has an open episode of {remedy}", again, "Close it first."
+        )
+
+
+def _not_ended(tx: Writing, ending: pa.Table) -> pa.Table:
+    """Those of these episodes that have not ended."""
+    ends = schema.episode_ends.c
+    with lent(tx.connection, ending.select(["episode"])) as given:
+        query = sa.select(ends.episode).join_from(given, schema.episode_ends, ends.episode == given.c.episode)
+        ended = read(tx.connection, query, pa.schema([("episode", _WHOLE)]))
+    return ending.filter(pc.is_null(place_of(ending["episode"], ended["episode"])))
+
+
+def _refuse_still_held(tx: Writing, ending: pa.Table) -> None:
+    """Refuses to close an episode of which a partner still holds something that was not taken back."""
+    sent, item, shape = (
+        schema.publications.c,
+        schema.batch_items.c,
+        pa.schema([("episode_id", _TEXT), ("target_id", _TEXT), ("kind", _WHOLE)]),
+    )
+    with lent(tx.connection, ending.select(["episode_id", "episode"])) as given:
+        query = sa.select(given.c.episode_id, sent.target_id, item.kind).select_from(
+            given.join(schema.publications, sent.episode == given.c.episode).join(
+                schema.batch_items, item.position == sent.item
+            )
+        )
+        told = read(tx.connection, query, shape)
+    kind, target = Words(tx.connection).said(told["kind"]), ["episode_id", "target_id"]
+    back = told.filter(pc.fill_null(pc.equal(kind, "release"), False)).select(target)
+    held = told.filter(pc.is_in(kind, pa.array(["send", "update"]))).select(target)
+    still = held.join(back, target, join_type="left anti").group_by(target).aggregate([])
+    if still.num_rows:
+        raise Refused(
+            f"{still.num_rows} thing(s) that partners hold were never taken back: their episodes stay open",
+            pc.min(still["episode_id"]).as_py(),
             "Run the night again: it plans from everything that has left, and releases first.",
         )
 
@@ -282,47 +306,45 @@ def _late(table: sa.Table, state: str, cut: Cut, until: datetime | None) -> sa.C
 
 def _brought(table: sa.Table, state: str, cut: Cut | None) -> sa.ColumnElement[bool]:
     """Our own rows within the cut, and opening rows whose delivery the cut knows."""
-    if cut is None:
-        return table.c.state == state
-    came = sa.select(schema.deliveries.c.delivery_id).where(known(schema.deliveries, state, cut))
-    return sa.or_(
-        sa.and_(table.c.delivery_id == "", written(table, state, cut)),
-        sa.and_(table.c.state == state, table.c.delivery_id != "", table.c.delivery_id.in_(came)),
-    )
+    writes = schema.writes.c
+    theirs = writes.state == state
+    if cut is not None:
+        came = sa.select(schema.deliveries.c.delivery_id).where(known(schema.deliveries, state, cut))
+        ours = sa.and_(writes.delivery_id == "", writes.position <= cut.position)
+        theirs = sa.and_(theirs, sa.or_(ours, writes.delivery_id.in_(came)))
+    return table.c.made.in_(sa.select(writes.position).where(theirs))
 
 
-def _episodes(connection: sa.Connection, state: str, cut: Cut | None) -> pa.Table:
+def _episodes(connection: Reader, state: str, cut: Cut | None) -> pa.Table:
     episodes, ends = schema.episodes, schema.episode_ends
-    ended = sa.select(ends).where(written(ends, state, cut)).subquery()
-    query = (
-        sa.select(
-            episodes, ended.c.closed_on, sa.func.coalesce(ended.c.close_reason, "").label("close_reason")
-        )
-        .select_from(episodes.outerjoin(ended, episodes.c.episode_id == ended.c.episode_id))
-        .where(_brought(episodes, state, cut))
+    ended = sa.and_(
+        ends.c.episode == episodes.c.position, sa.true() if cut is None else ends.c.position <= cut.position
     )
-    return read(connection, query.order_by(episodes.c.position), EPISODES)
+    return episodes_of(connection, episodes.outerjoin(ends, ended), EPISODES, _brought(episodes, state, cut))
 
 
-def _publications(connection: sa.Connection, state: str, cut: Cut | None) -> pa.Table:
-    table = schema.publications
-    query = sa.select(table).where(_brought(table, state, cut))
-    return read(connection, query.order_by(table.c.position), PUBLISHED)
+def _publications(connection: Reader, state: str, cut: Cut | None, shape: pa.Schema) -> pa.Table:
+    sent, items, episodes = schema.publications, schema.batch_items, schema.episodes
+    rows = sent.join(items, items.c.position == sent.c.item).join(
+        episodes, episodes.c.position == sent.c.episode
+    )
+    where, days_told = _brought(sent, state, cut), {"published_on": sent.c.published_on}
+    return said_of(connection, rows, shape, where, sent.c.position, days_told)
 
 
-def _decisions(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> pa.Table:
+def _decisions(connection: Reader, wanted: sa.ColumnElement[bool]) -> pa.Table:
     table = schema.decisions
     return read(connection, sa.select(table).where(wanted).order_by(table.c.position), DECISIONS)
 
 
-def _acknowledgements(connection: sa.Connection, state: str, cut: Cut | None) -> pa.Table:
+def _acknowledgements(connection: Reader, state: str, cut: Cut | None) -> pa.Table:
     table = schema.acknowledgements
     query = sa.select(table).where(known(table, state, cut))
     return read(connection, query.order_by(table.c.position), ACKNOWLEDGEMENTS)
 
 
 def _pauses(
-    connection: sa.Connection, state: str, cut: Cut | None, wanted: sa.ColumnElement[bool] | None = None
+    connection: Reader, state: str, cut: Cut | None, wanted: sa.ColumnElement[bool] | None = None
 ) -> pa.Table:
     """Pauses with the last day that holds within the cut: an end known later changes nothing yet."""
     pauses, ends = schema.pauses, schema.pause_ends

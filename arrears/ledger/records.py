@@ -232,7 +232,9 @@ class Batch:
     status: BatchStatus
     ended_at: datetime | None = None
     because: str = ""
-    items: tuple[dict[str, Any], ...] = ()
+    # Where its items stand in the ledger: from which position on, and how many.
+    first_item: int = 0
+    items: int = 0
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ and handed to the database whole.
 
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -17,7 +17,7 @@ import pyarrow.csv
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from arrears.data.digests import digest_column
+from arrears.data.digests import digest_column, letters
 from arrears.errors import ArrearsError
 
 Row = Mapping[str, Any]
@@ -115,14 +115,19 @@ def whole_rows(table: sa.Table, rows: pa.Table, first: int, state: str, moment: 
 
 def _filled(column: sa.Column[Any], rows: pa.Table) -> pa.ChunkedArray:
     kind = _kind(column)
+    blank = None if column.nullable else _BLANK.get(kind)
     if column.name not in rows.column_names:
-        blank = "" if kind == pa.string() and not column.nullable else None
         return pa.chunked_array([pa.repeat(pa.scalar(blank, kind), rows.num_rows)], kind)
     found = rows[column.name].cast(kind)
-    return found if column.nullable or kind != pa.string() else pc.fill_null(found, "")
+    return found if blank is None else pc.fill_null(found, blank)
+
+
+_BLANK: dict[pa.DataType, str | bytes] = {pa.string(): "", pa.binary(): b""}
 
 
 def _kind(column: sa.Column[Any]) -> pa.DataType:
+    if isinstance(column.type, sa.LargeBinary):
+        return pa.binary()
     return pa.int64() if isinstance(column.type, sa.Integer) else pa.string()
 
 
@@ -134,9 +139,9 @@ def digest(rows: pa.Table) -> str:
     found = hashlib.sha256(f"{rows.num_rows}\0".encode())
     for name in sorted(rows.column_names):
         column = rows[name].combine_chunks()
-        if pa.types.is_string(column.type):
-            column = pc.fill_null(column, "")
-            is_blank = pc.all(pc.equal(column, "")).as_py()
+        if (blank := _BLANK.get(column.type)) is not None:
+            column = pc.fill_null(column, blank)
+            is_blank = pc.all(pc.equal(column, blank)).as_py()
         else:
             is_blank = column.null_count == len(column)
         if not is_blank:
@@ -145,7 +150,7 @@ def digest(rows: pa.Table) -> str:
     return found.hexdigest()
 
 
-def insert(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> None:
+def insert(connection: sa.Connection, table: sa.FromClause, rows: pa.Table) -> None:
     """Writes rows that have every column of the table, in the transaction of the connection."""
     if connection.dialect.name == "postgresql" and rows.num_rows >= MANY:
         _copy(connection, table, rows)
@@ -153,12 +158,16 @@ def insert(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> None:
     names, mark = ", ".join(rows.column_names), "%s" if connection.dialect.name == "postgresql" else "?"
     marks = ", ".join([mark] * rows.num_columns)
     values = list(zip(*[column.to_pylist() for column in rows.columns], strict=True))
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", values)
+    connection.exec_driver_sql(f"INSERT INTO {table.description} ({names}) VALUES ({marks})", values)
 
 
-def _copy(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> None:
+def _copy(connection: sa.Connection, table: sa.FromClause, rows: pa.Table) -> None:
     """Writes many rows by COPY; a value that is there is quoted, one that is not is nothing at all."""
     lines = io.BytesIO()
+    for place, column in enumerate(rows.columns):
+        if pa.types.is_binary(column.type):
+            said = pc.binary_join_element_wise("\\x", to_hex(column), "")
+            rows = rows.set_column(place, rows.column_names[place], said)
     how = pa.csv.WriteOptions(include_header=False, quoting_style="all_valid")
     pa.csv.write_csv(rows, lines, how)
     lines.seek(0)
@@ -166,7 +175,7 @@ def _copy(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> None:
         copy: Any = cursor
         try:
             copy.copy_expert(
-                f"COPY {table.name} ({', '.join(rows.column_names)}) FROM STDIN (FORMAT csv)", lines
+                f"COPY {table.description} ({', '.join(rows.column_names)}) FROM STDIN (FORMAT csv)", lines
             )
         except Exception as error:
             if getattr(error, "pgcode", "") == UNIQUE_BROKEN:
@@ -174,8 +183,35 @@ def _copy(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> None:
             raise
 
 
-def read(connection: sa.Connection, query: sa.Select[Any], shape: pa.Schema) -> pa.Table:
+class Committed:
+    """What a ledger holds at one moment, without what a writer has not committed, read as columns."""
+
+    def __init__(self, connection: Any, dialect: sa.Dialect) -> None:
+        self._connection, self.dialect = connection, dialect
+
+    def read(self, query: sa.Select[Any], shape: pa.Schema) -> pa.Table:
+        """The answer of a query as a typed table; a day kept as `''` or NULL becomes NULL."""
+        text = query.compile(dialect=self.dialect, compile_kwargs={"literal_binds": True})
+        with self._connection.cursor() as cursor:
+            if (
+                self.dialect.name == "sqlite"
+            ):  # which takes the type of a column from the rows of a first batch
+                cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": _ALL})
+            cursor.execute(str(text))
+            found = cursor.fetch_arrow_table()
+        if not found.num_rows:
+            return shape.empty_table()
+        return pa.table({kind.name: _typed(found[kind.name], kind.type) for kind in shape}, schema=shape)
+
+
+_ALL = 1 << 30
+Reader: TypeAlias = sa.Connection | Committed
+
+
+def read(connection: Reader, query: sa.Select[Any], shape: pa.Schema) -> pa.Table:
     """The answer of a query as a typed table; a day kept as `''` or NULL becomes NULL."""
+    if isinstance(connection, Committed):
+        return connection.read(query, shape)
     found = connection.execute(query)
     names = list(found.keys())
     # The driver's own rows: the library would wrap each of them.
@@ -183,15 +219,64 @@ def read(connection: sa.Connection, query: sa.Select[Any], shape: pa.Schema) -> 
     columns = dict(zip(names, zip(*answer.fetchall(), strict=True), strict=False))
     found.close()
     return pa.Table.from_arrays(
-        [_typed(columns.get(kind.name, ()), kind.type) for kind in shape], schema=shape
+        [_typed(pa.array(columns.get(kind.name, ()), _read_as(kind.type)), kind.type) for kind in shape],
+        schema=shape,
     )
 
 
-def _typed(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
-    if not pa.types.is_date(kind):
-        return pa.array(values, kind)
-    said = pa.array(values, pa.string())
-    return pc.if_else(pc.equal(said, ""), None, said).cast(kind)
+def _read_as(kind: pa.DataType) -> pa.DataType:
+    return pa.string() if pa.types.is_date(kind) else kind
+
+
+def _typed(values: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
+    said = values.cast(_read_as(kind))
+    return pc.if_else(pc.equal(said, ""), None, said).cast(kind) if pa.types.is_date(kind) else said
+
+
+@contextmanager
+def lent(connection: sa.Connection, rows: pa.Table) -> Iterator[sa.TableClause]:
+    """A relation of these rows that the database may join with its own, there while this is open."""
+    kinds = {pa.string(): "TEXT", pa.int64(): "BIGINT", pa.binary(): "BYTEA"}
+    said = ", ".join(f"{one.name} {kinds[one.type]}" for one in rows.schema)
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE asked ({said})")
+    asked = sa.table("asked", *[sa.column(name) for name in rows.column_names])
+    if rows.num_rows:
+        insert(connection, asked, rows)
+    # How few rows these are: else the database may look at all of its own for each of them.
+    connection.exec_driver_sql(
+        "ANALYZE asked" if connection.dialect.name == "postgresql" else "ANALYZE temp.asked"
+    )
+    yield asked
+    connection.exec_driver_sql("DROP TABLE asked")
+
+
+def place_of(values: pa.ChunkedArray, among: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Where each of these values stands among others; NULL for one that does not."""
+    return pc.index_in(values, value_set=among.combine_chunks())
+
+
+def from_hex(column: pa.ChunkedArray) -> pa.Array:
+    """The bytes that texts of a hash stand for; a text that is none is refused."""
+    text = column.combine_chunks()
+    try:
+        data = bytes.fromhex(bytes(letters(text)).decode())
+    except ValueError:
+        raise ArrearsError("A hash is expected", "", "Pass it as hexadecimal text.") from None
+    return _spelled(pc.divide(pc.binary_length(text), 2), data, pa.binary())
+
+
+def to_hex(column: pa.ChunkedArray) -> pa.Array:
+    """The texts of hashes."""
+    said = column.combine_chunks()
+    return _spelled(pc.multiply(pc.binary_length(said), 2), bytes(letters(said)).hex().encode(), pa.string())
+
+
+def _spelled(lengths: pa.Array, data: bytes, kind: pa.DataType) -> pa.Array:
+    """Texts or bytes of these lengths that lie in memory after one another; none where there is no length."""
+    ends = pc.cumulative_sum(pc.fill_null(lengths, 0).cast(pa.int32()))
+    places = pa.concat_arrays([pa.array([0], pa.int32()), ends])
+    made = pa.Array.from_buffers(kind, len(lengths), [None, places.buffers()[1], pa.py_buffer(data)])
+    return pc.if_else(pc.is_valid(lengths), made, pa.scalar(None, kind)) if lengths.null_count else made
 
 
 def shape_of(table: sa.Table) -> pa.Schema:

@@ -307,8 +307,7 @@ def _next_ordinal(connection: sa.Connection, state: str, as_of: date, kind: str)
 
 
 def _refuse_future_cut(tx: Writing, cut: Cut) -> None:
-    position = tx.connection.execute(sa.select(schema.counter.c.position)).scalar_one()
-    if not 0 <= cut.position <= position:
+    if not 0 <= cut.position <= tx.position:
         raise Refused("The cut is not of this ledger", f"position {cut.position}", "Pin it again.")
 
 

@@ -3,11 +3,27 @@
 Days and moments are text of one width (`2025-01-15`, `2025-01-15T07:00:00.000000Z`), which sorts
 as time does and reads the same in SQLite and PostgreSQL. A text that is not there is `''`, never
 NULL, so that a uniqueness constraint also holds for it; a day or amount may be NULL.
+
+Of episodes, items and publications there are hundreds of thousands a night, so that what they have in
+common stands once, elsewhere: words that repeat in `words`, the moment, state, run and delivery of rows
+written together in `writes`, the marks of a person's number, name and birth date in `identities`. Days
+are counted from 1970 there, and hashes are bytes. `readable.py` gives each of them a view in words.
 """
 
 from collections.abc import Iterator
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.schema import SchemaItem
 
 # In SQLite only a key that says INTEGER is the row's own number, which makes an insert an append.
@@ -27,19 +43,25 @@ def _number(*names: str, empty: bool = False) -> list[Column[int]]:
     return [Column(name, BigInteger, nullable=empty) for name in names]
 
 
-def _history(name: str, *parts: list[Column[str]] | list[Column[int]] | SchemaItem) -> Table:
+def _bytes(*names: str) -> list[Column[bytes]]:
+    return [Column(name, LargeBinary, nullable=False) for name in names]
+
+
+Part = list[Column[str]] | list[Column[int]] | list[Column[bytes]] | SchemaItem
+
+
+def _history(name: str, *parts: Part) -> Table:
+    """A table each of whose rows says when and for which state it was written."""
+    said = [Column("at", Text, nullable=False), Column("state", Text, nullable=False)]
+    return _narrow(name, said, *parts)
+
+
+def _narrow(name: str, *parts: Part) -> Table:
     columns: list[SchemaItem] = []
     for part in parts:
         columns.extend(part if isinstance(part, list) else [part])
-    return Table(
-        name,
-        metadata,
-        Column("position", Position, primary_key=True, autoincrement=False),
-        Column("at", Text, nullable=False),
-        Column("state", Text, nullable=False),
-        *columns,
-        info={"append_only": True},
-    )
+    position = Column("position", Position, primary_key=True, autoincrement=False)
+    return Table(name, metadata, position, *columns, info={"append_only": True})
 
 
 # One row. Each writer takes its positions here in its own transaction and holds the row until it
@@ -89,18 +111,28 @@ runs = _history(
 run_ends = _history("run_ends", _text("run_id", "status", "manifest_sha256"), UniqueConstraint("run_id"))
 absences = _history("absences", _text("as_of", "by_user", "because"), UniqueConstraint("state", "as_of"))
 
-episodes = _history(
+# A word that many rows say: a remedy, a step, a queue, a reason. They name it by its position.
+words = _narrow("words", _text("said"), UniqueConstraint("said", name="word_said_once"))
+# What rows that were written together have in common.
+writes = _history("writes", _text("run_id", "delivery_id"))
+# Under which number, name and birth date a partner was told of a person, as their marks.
+identities = _narrow("identities", _bytes("number", "name", "birth"))
+Index("identities_by_number", identities.c.number)
+
+# An episode is known by its remedy, its subject and its number: `remedy:subject:ordinal`.
+episodes = _narrow(
     "episodes",
-    _text("episode_id", "remedy", "subject_id", "case_id", "person_id", "opened_on", "facts_hash"),
-    _text("run_id", "delivery_id"),
+    _number("made", "state", "remedy"),
+    _text("subject_id", "case_id", "person_id"),
     _number("ordinal"),
-    UniqueConstraint("state", "episode_id"),
-    UniqueConstraint("state", "remedy", "subject_id", "ordinal"),
+    _number("opened_on", empty=True),
+    _bytes("facts_hash"),
+    UniqueConstraint("state", "remedy", "subject_id", "ordinal", name="episode_begins_once"),
 )
-episode_ends = _history(
+episode_ends = _narrow(
     "episode_ends",
-    _text("episode_id", "closed_on", "close_reason", "run_id"),
-    UniqueConstraint("state", "episode_id"),
+    _number("made", "episode", "closed_on", "close_reason"),
+    UniqueConstraint("episode", name="episode_ends_once"),
 )
 asks = _history(
     "asks",
@@ -110,22 +142,20 @@ asks = _history(
     UniqueConstraint("state", "item_id", "facts_hash"),
 )
 
-# What one item of a batch says, from the plan; the same columns when prepared and when published.
-ITEM_TEXT = ("action_id", "remedy", "subject_id", "case_id", "person_id", "episode_id", "step", "kind")
-ITEM_TEXT_MORE = ("queue", "message", "target_id", "content_sha256", "carry", "said_hash")
+# What may leave once only, in the words of the plan.
 KEY = ("queue", "subject_id", "target_id", "episode_id", "step", "version")
 batches = _history(
     "batches",
     _text("queue", "file_name", "sha256", "run_id", "as_of"),
-    _number("batch_no", "records", "amount_cents"),
+    _number("batch_no", "records", "amount_cents", "first_item", "items"),
     UniqueConstraint("state", "batch_no"),
 )
-batch_items = _history(
+# What one item of a batch says; it is said once, whether prepared only or published too.
+batch_items = _narrow(
     "batch_items",
-    _text(*ITEM_TEXT, *ITEM_TEXT_MORE),
-    _number("batch_no", "version"),
-    _number("amount_cents", empty=True),
-    UniqueConstraint("state", "batch_no", *KEY),
+    _number("made", "batch_no", "episode", "step", "kind", "queue", "message", "version"),
+    _text("target_id", "case_id", "person_id", "action_id", "carry", "said_hash"),
+    _number("amount_cents", "told_as", empty=True),
 )
 batch_ends = _history(
     "batch_ends",
@@ -133,12 +163,12 @@ batch_ends = _history(
     _number("batch_no"),
     UniqueConstraint("state", "batch_no"),
 )
-publications = _history(
+publications = _narrow(
     "publications",
-    _text(*ITEM_TEXT, *ITEM_TEXT_MORE, "published_on", "delivery_id"),
-    _number("batch_no", "version"),
-    _number("amount_cents", empty=True),
-    UniqueConstraint("state", *KEY, name="published_once"),
+    _number("made", "item", "queue", "episode", "step", "version"),
+    _text("target_id"),
+    _number("published_on", empty=True),
+    UniqueConstraint("episode", "queue", "step", "target_id", "version", name="published_once"),
 )
 
 # What a partner said of one item we sent, or of something that we never sent.

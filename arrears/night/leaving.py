@@ -24,6 +24,7 @@ from arrears.night.stops import CARRIED, CHECK_ITEM, SQL, judge_stops, read_stop
 from arrears.queues import content_path
 
 GATE_PERCENT, GATE_LEAST = "release.gate_percent", "release.gate_at_least"
+GONE = ("action_id", "queue", "kind", "batch_no")
 LINE = ["action_id", "remedy", "subject_id", "case_id", "person_id", "office", "worker"]
 LINE += ["episode_id", "step", "amount_cents", "facts_hash"]
 
@@ -78,7 +79,9 @@ class Choice:
     def _note_left(self) -> None:
         for items in self._left:
             lend_arrow(self.con, "left_item", items)
-            self.con.execute("INSERT INTO gone SELECT action_id, queue, kind, true FROM left_item")
+            self.con.execute(
+                "INSERT INTO gone BY NAME SELECT action_id, queue, kind, true AS of_this_run FROM left_item"
+            )
         self._left = []
 
     def _hears(self) -> bool:
@@ -97,10 +100,9 @@ def open_choice(night: Night, con: Connection) -> None:
     What any run has ever published, this one included before it was killed, never leaves again.
     """
     own = [batch.batch_no for batch in night.ledger.batches(night.state) if batch.run_id == night.run.run_id]
-    sent = night.ledger.snapshot(night.state, only=["published"])["published"]
+    sent = night.ledger.snapshot(night.state, only=["published"], said=GONE)["published"]
     of_this_run = pc.is_in(sent["batch_no"], value_set=pa.array(own, sent["batch_no"].type))
-    gone = sent.select(["action_id", "queue", "kind"]).append_column("of_this_run", of_this_run)
-    attach_arrow(con, "gone", gone)
+    attach_arrow(con, "gone", sent.drop_columns("batch_no").append_column("of_this_run", of_this_run))
     files = [content_path(night.folder / "queues", name) for name in sorted(night.queues)]
     run_sql_file(con, SQL / "borne.sql", "borne", {"files": file_paths(*files)}, is_temporary=True)
     weigh_acts(con, "plan.actions")

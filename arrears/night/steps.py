@@ -40,6 +40,7 @@ from arrears.night.outline import STEPS, source_of
 from arrears.night.plan import attach_cards, attach_deadlines, attach_verdicts, attach_watched, run_plan
 from arrears.night.release import release as release_queues
 from arrears.night.run import Night
+from arrears.night.stops import AMOUNTS
 from arrears.night.summary import summarize
 from arrears.night.transform import kept_facts, load_layer, run_facts, run_match
 from arrears.queues import build
@@ -100,8 +101,9 @@ READS: dict[str, Callable[[Night, Connection], None]] = {
     "plan": lambda night, con: attach_tables(con, night, "plan", ("actions", "episode", "ending")),
     "vault": lambda night, con: attach_vault(con, night.store, night.state),
     "published": lambda night, con: attach_published(night, con),
+    "amounts": lambda night, con: attach_published(night, con, AMOUNTS),
 }
-OUTGOING = ("inputs", "match", "facts", "plan", "vault", "published")
+OUTGOING = ("inputs", "match", "facts", "plan", "vault")
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ def actions(night: Night, con: Connection) -> Counts:
     return dict(run_plan(con, night.folder / "plan", house.PLAN, night.as_of, kinds))
 
 
-@step(*OUTGOING)
+@step(*OUTGOING, "published")
 def queues(night: Night, con: Connection) -> Counts:
     """How many records each queue would carry, as frozen content rows without numbers of people."""
     con.execute("CREATE VIEW items AS SELECT * FROM plan.actions WHERE status = 'due' AND NOT is_covered")
@@ -199,7 +201,7 @@ def check(night: Night, con: Connection) -> Counts:
     return check_run(night, con)
 
 
-@step(*OUTGOING)
+@step(*OUTGOING, "amounts")
 def release(night: Night, con: Connection) -> Counts:
     """What left for each queue, and what did not and why."""
     return {"queues": [sent.as_json() for sent in release_queues(night, con)]}
@@ -320,7 +322,7 @@ def attach_ledger(con: Connection, night: Night, names: tuple[str, ...]) -> None
             attach_arrow(con, f"ledger.{name}", table)
 
 
-def attach_published(night: Night, con: Connection) -> None:
-    """Makes `published`: what was said before."""
-    said = night.ledger.snapshot(night.state, night.run.cut, only=["published"])["published"]
-    attach_arrow(con, "published", said)
+def attach_published(night: Night, con: Connection, said: Collection[str] = ()) -> None:
+    """Makes `published`: what was said before, or these columns of it."""
+    told = night.ledger.snapshot(night.state, night.run.cut, only=["published"], said=said)["published"]
+    attach_arrow(con, "published", told)

@@ -32,6 +32,8 @@ UNPROVEN = "a check of the night doubts what its remedy rests on: "
 CARRIED = "its record also carries an act that does not leave"
 SET_ASIDE = "a check of the night sets its record aside: "
 SQL = Path(__file__).with_name("sql")
+# What `weighed.sql` asks of what was published.
+AMOUNTS = ("episode_id", "target_id", "kind", "version", "amount_cents")
 # Why an act does not leave, by the names that `stopped.sql` gives these words.
 WORDS = {
     "by_person": BY_PERSON,

@@ -15,8 +15,11 @@ import pyarrow.csv
 from arrears import house
 from arrears.data.warehouse import (
     Connection,
+    ask_sql_file,
+    attach_arrow,
     column_names,
     file_list,
+    file_paths,
     lend_arrow,
     quote,
     sql_text,
@@ -36,6 +39,12 @@ _MACROS = (
     r"plain(words) AS nullif(trim(regexp_replace(upper(strip_accents(words)), '\s+', ' ', 'g')), '')",
     # The same, from its first letter or digit on.
     "lettered(words) AS nullif(regexp_replace(plain(words), '^[^A-Z0-9]+', ''), '')",
+)
+
+
+REFUSED = pa.schema(
+    [("queue", pa.string()), ("record_no", pa.int64()), ("action_ids", pa.list_(pa.string()))]
+    + [("field", pa.string()), ("reason", pa.string())]
 )
 
 
@@ -70,8 +79,13 @@ def build(con: Connection, queues: Sequence[tuple[Queue, Terms]], folder: Path) 
     con.execute(f"CREATE OR REPLACE TEMP VIEW known_persons AS {known}")
     if any(queue.location for queue, _ in queues):
         con.execute(f"CREATE OR REPLACE TEMP TABLE address AS {sql_text(house.QUEUES / ADDRESS_SQL)}")
-    built = {queue.name: _build(con, queue, terms, folder) for queue, terms in queues}
-    lost = _without_record(con, [queue for queue, _ in queues], built, folder)
+    attach_arrow(con, "refused", REFUSED.empty_table())
+    due = {queue for (queue,) in con.execute("SELECT DISTINCT queue FROM items").fetchall()}
+    for queue, terms in queues:
+        _freeze(con, queue, terms, folder, is_idle=queue.name not in due)
+    each = [queue for queue, _ in queues]
+    built = _built(con, each, folder)
+    lost = _without_record(con, each, built, folder)
     return {name: replace(one, not_sent=(*lost.get(name, ()), *one.not_sent)) for name, one in built.items()}
 
 
@@ -80,18 +94,15 @@ def content_path(folder: Path, queue: str) -> Path:
     return folder / f"{queue}.parquet"
 
 
-def _build(con: Connection, queue: Queue, terms: Terms, folder: Path) -> Built:
-    """What one queue froze, without the acts of which its rows say nothing."""
+def _freeze(con: Connection, queue: Queue, terms: Terms, folder: Path, is_idle: bool) -> None:
+    """Freezes the content rows of one queue, without those that are `refused`."""
     lend_terms(con, queue, terms)
-    count = draft(con, queue, terms)
+    count = draft(con, queue, terms, is_idle)
     rows, path = _withheld(queue, _check_columns(con, queue)), content_path(folder, queue.name)
-    if not count:
-        write_parquet(con, f"{rows} ORDER BY record_no", path)
-        return Built(0, 0, 0, ())
-    _judge(con, queue, terms, rows)
-    built = _built(con, queue)
-    write_parquet(con, f"{rows} ANTI JOIN refused USING (record_no) ORDER BY record_no", path)
-    return built
+    if count:
+        _judge(con, queue, terms, rows)
+        rows += f" ANTI JOIN (FROM refused WHERE queue = {quote(queue.name)}) USING (record_no)"
+    write_parquet(con, f"{rows} ORDER BY record_no", path)
 
 
 def make_macros(con: Connection) -> None:
@@ -121,8 +132,8 @@ def _items(queue: Queue) -> dict[str, str]:
     return {"item": f"SELECT * FROM items WHERE queue = {quote(queue.name)} AND message IN ({messages})"}
 
 
-def draft(con: Connection, queue: Queue, terms: Terms) -> int:
-    """The number of rows of the table `drafted`: a record each, under its number.
+def draft(con: Connection, queue: Queue, terms: Terms, is_idle: bool = False) -> int:
+    """The number of rows of the table `drafted`: a record each, under its number; none of an idle queue.
 
     Each stands under the number at which its word counts, and keeps the marks of what was told. What is
     taken back stands under the number last told; what tells a corrected one carries tonight's. Where a
@@ -136,9 +147,8 @@ def draft(con: Connection, queue: Queue, terms: Terms) -> int:
         made |= {"drafted": select, "identified": sql_text(house.QUEUES / "identified.sql")}
         select = sql_text(house.QUEUES / "renumbered.sql")
         said |= {"queue": queue.name, "new_number": queue.new_number}
-    made_rows = con.execute(
-        f"CREATE OR REPLACE TEMP TABLE drafted AS {with_given(made, select)}", said
-    ).fetchone()
+    rows = f"{with_given(made, select)}{' LIMIT 0' if is_idle else ''}"
+    made_rows = con.execute(f"CREATE OR REPLACE TEMP TABLE drafted AS {rows}", said).fetchone()
     return int(made_rows[0]) if made_rows else 0
 
 
@@ -189,7 +199,7 @@ def text_select(queue: Queue, have: Sequence[str]) -> str:
 
 
 def _judge(con: Connection, queue: Queue, terms: Terms, rows: str) -> None:
-    """Makes `refused`: the records that may not leave, each with why.
+    """Adds to `refused` the records that may not leave, each with why.
 
     A protected place, a record told twice, one unfit for the layout, one that fails a partner's edit.
     """
@@ -210,7 +220,7 @@ def _judge(con: Connection, queue: Queue, terms: Terms, rows: str) -> None:
         "edit": _edits(con, queue, record, said),
     }
     select = with_given(given, sql_text(house.QUEUES / "refused.sql"))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE refused AS {select}", said)
+    con.execute(f"INSERT INTO refused SELECT {quote(queue.name)}, * FROM ({select})", said)
 
 
 def _edits(con: Connection, queue: Queue, record: Mapping[str, str], said: Mapping[str, Any]) -> str:
@@ -229,21 +239,24 @@ def _edits(con: Connection, queue: Queue, record: Mapping[str, str], said: Mappi
     return f"SELECT record_no, CASE {tests} END AS reason FROM (\n{sql}\n)"
 
 
-def _built(con: Connection, queue: Queue) -> Built:
-    """What became of a queue's acts; refuses rows.sql that tells one twice, or one that is not due."""
-    row = con.execute(with_given(_items(queue), sql_text(house.QUEUES / "built.sql"))).fetchone()
-    assert row is not None
-    twice, not_due, records, acts, cents, refused = row
-    if twice or not_due:
-        raise RuleFault(
-            f"rows.sql tells {twice} actions twice, {not_due} that are not due",
-            f"queue {queue.name}",
-            "Each action that is due belongs to at most one record",
-        )
-    not_sent = tuple(
-        NotSent(queue.name, tuple(one["action_ids"]), one["field"], one["reason"]) for one in refused or []
-    )
-    return Built(int(records), int(acts), int(cents), not_sent)
+def _built(con: Connection, queues: Sequence[Queue], folder: Path) -> dict[str, Built]:
+    """What became of the acts of each queue; refuses rows.sql that tells one twice, or one not due."""
+    may_say = [{"queue": queue.name, "message": message} for queue in queues for message in queue.messages]
+    lend_arrow(con, "known_message", pa.Table.from_pylist(may_say))
+    files = {"files": file_paths(*(content_path(folder, queue.name) for queue in queues))}
+    found: dict[str, Built] = {}
+    for queue, twice, not_due, records, acts, cents, refused in ask_sql_file(
+        con, house.QUEUES / "built.sql", files
+    ).fetchall():
+        if twice or not_due:
+            raise RuleFault(
+                f"rows.sql tells {twice} actions twice, {not_due} that are not due",
+                f"queue {queue}",
+                "Each action that is due belongs to at most one record",
+            )
+        not_sent = (NotSent(queue, tuple(one["action_ids"]), one["field"], one["reason"]) for one in refused)
+        found[queue] = Built(int(records), int(acts), int(cents), tuple(not_sent))
+    return found
 
 
 def _without_record(
@@ -253,8 +266,6 @@ def _without_record(
     titles = {queue.name: queue.title for queue in queues}
     refused = [action for one in built.values() for said in one.not_sent for action in said.action_ids]
     lend_arrow(con, "refused_act", pa.table({"action_id": pa.array(refused, pa.string())}))
-    may_say = [{"queue": queue.name, "message": message} for queue in queues for message in queue.messages]
-    lend_arrow(con, "known_message", pa.Table.from_pylist(may_say))
     frozen = f"read_parquet({file_list([content_path(folder, name) for name in titles])}, union_by_name=true)"
     told = f"SELECT unnest(action_ids) AS action_id FROM {frozen} UNION ALL FROM refused_act"
     text = with_given({"told": told}, sql_text(house.QUEUES / "without_record.sql"))

@@ -6,12 +6,15 @@ as written, not from what they were meant to say.
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from arrears.data.digests import letters
 from arrears.data.warehouse import Connection, ask_sql_file, column_names, lend_arrow, quote
@@ -55,27 +58,52 @@ def write_file(
     text = text_select(queue, column_names(con, content))
     record = {"record": record_select(queue, content)}
     con.execute(f"CREATE OR REPLACE TEMP TABLE detail_text AS {with_given(record, text)}")
-    edges = _edges(con, queue, terms)
+    edges, told = _edges(con, queue, terms), _Told()
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}{copy and '.'}{copy}.part")
     digest, size = hashlib.sha256(), 0
     with aside.open("wb") as out:
-        for block in chain([edges["header"]], _details(con, queue), [edges["trailer"]]):
+        for block in chain([edges["header"]], _details(con, queue, told), [edges["trailer"]]):
             out.write(block)
             digest.update(block)
             size += len(block)
         out.flush()
         os.fsync(out.fileno())
     reached(f"aside {path.name}")
-    row = ask_sql_file(con, SQL / "written.sql").fetchone()
-    assert row is not None
-    records, cents, acts, acts_cents = (int(value) for value in row[:4])
-    not_sent = tuple(
-        NotSent(queue.name, tuple(one["action_ids"]), one["field"], one["reason"]) for one in row[4]
+    sums = told.sums
+    return Written(
+        path=aside,
+        sha256=digest.hexdigest(),
+        records=sums["records"],
+        lines=sums["records"] + len(queue.layouts) - 1,
+        bytes=size,
+        amount_cents=sums["amount_cents"],
+        acts=sums["acts"],
+        acts_cents=sums["acts_cents"],
+        not_sent=tuple(
+            NotSent(queue.name, tuple(one["action_ids"]), one["fault_field"], one["fault_reason"])
+            for one in told.not_sent
+        ),
     )
-    con.execute("DROP TABLE detail_text")
-    lines = records + len(queue.layouts) - 1
-    return Written(aside, digest.hexdigest(), records, lines, size, cents, acts, acts_cents, not_sent)
+
+
+@dataclass
+class _Told:
+    """What the detail lines told so far come to, and the records that became unfit since they were frozen."""
+
+    sums: Counter[str] = field(default_factory=Counter)
+    not_sent: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, rows: pa.RecordBatch) -> pa.Array:
+        """The lines of some records, counted."""
+        is_told = pc.is_valid(rows["line"])
+        told = rows if pc.all(is_told).as_py() else rows.filter(is_told)
+        self.sums["records"] += told.num_rows
+        for name in ("amount_cents", "acts", "acts_cents"):
+            self.sums[name] += pc.sum(told[name]).as_py() or 0
+        if told.num_rows < rows.num_rows:
+            self.not_sent += rows.filter(pc.invert(is_told)).to_pylist()
+        return told["line"]
 
 
 def edge_table(
@@ -121,13 +149,10 @@ def _edge(queue: Queue, kind: str, rows: list[list[str | None]]) -> bytes:
     return f"{rows[0][0]}{queue.newline}".encode(queue.encoding)
 
 
-def _details(con: Connection, queue: Queue) -> Iterator[bytes]:
-    """The text of the detail lines, many at a time."""
-    reader = con.execute(
-        "SELECT l || $newline FROM detail_text WHERE l IS NOT NULL ORDER BY record_no",
-        {"newline": queue.newline},
-    ).to_arrow_reader(_BATCH)
+def _details(con: Connection, queue: Queue, told: _Told) -> Iterator[bytes]:
+    """The text of the detail lines, many at a time, after adding to `told` what they come to."""
+    reader = ask_sql_file(con, SQL / "written.sql", {"newline": queue.newline}).to_arrow_reader(_BATCH)
     for batch in reader:
         # As it lies in memory it is UTF-8, which ASCII is too.
-        found = bytes(letters(batch.column(0)))
+        found = bytes(letters(told.add(batch)))
         yield found if queue.encoding == "ascii" else found.decode().encode(queue.encoding)

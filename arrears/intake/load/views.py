@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from arrears import house
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_parquet, file_list, quote, warehouse
@@ -115,23 +117,21 @@ def counts_if_let_in(feed: Feed, taken: Iterable[Delivery], held: Delivery) -> b
     return now in in_force(feed, [*there, now])
 
 
-def opening_rows(store: Store, delivery: Delivery) -> list[dict[str, Any]]:
+def opening_rows(store: Store, delivery: Delivery) -> pa.Table:
     """What a caseload delivery says the agency had sent before Arrears: the rows of its `sent` table.
 
     A row of a day that had not come tells nothing of the past; the checks of the night name it.
     """
     path = store.staging(delivery.state, delivery.feed, delivery.delivery_id) / "sent.parquet"
     if delivery.feed != "caseload" or not path.exists():
-        return []
+        return pa.table({})
     with warehouse() as con:
-        found = con.execute(
+        return con.execute(
             f"""SELECT * EXCLUDE (source_file, source_line)
                 FROM ({_marked(con, path)})
                 WHERE sent_on IS NULL OR sent_on <= $day ORDER BY source_line""",
             {"day": max(delivery.received_on, delivery.period_on or delivery.received_on)},
-        )
-        names = [column[0] for column in found.description or []]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        ).to_arrow_table()
 
 
 def _marked(con: Connection, path: Path) -> str:

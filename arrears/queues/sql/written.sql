@@ -1,9 +1,12 @@
--- One row: the records of a file with their amounts, acts and cents, and those that became unfit since they were frozen.
+-- The detail lines of a file in order, each with what its record comes to; of one that became unfit since it was frozen,
+-- no line, but its acts and why.
 SELECT
-  count(l)                                                      AS records,
-  coalesce(sum(amount_cents) FILTER (l IS NOT NULL), 0)         AS amount_cents,
-  coalesce(sum(len(action_ids)) FILTER (l IS NOT NULL), 0)      AS acts,
-  coalesce(sum(acts_cents) FILTER (l IS NOT NULL), 0)           AS acts_cents,
-  coalesce(list({'action_ids': action_ids, 'field': fault_field, 'reason': fault_reason} ORDER BY record_no)
-    FILTER (l IS NULL), [])                                     AS not_sent
+  l || $newline                                        AS line,
+  amount_cents,
+  len(action_ids)                                      AS acts,
+  acts_cents,
+  CASE WHEN l IS NULL THEN action_ids END              AS action_ids,
+  CASE WHEN l IS NULL THEN fault_field END             AS fault_field,
+  CASE WHEN l IS NULL THEN fault_reason END            AS fault_reason
 FROM detail_text
+ORDER BY record_no

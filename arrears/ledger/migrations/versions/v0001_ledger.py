@@ -6,6 +6,7 @@ Written out, not taken from `schema.py`: a migration never changes after it has 
 import sqlalchemy as sa
 from alembic import op
 
+from arrears.ledger.readable import views
 from arrears.ledger.schema import guards
 
 revision = "0001"
@@ -13,8 +14,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# table: (columns after position, at and state; `:number` is a whole number, `?` may be NULL),
-# and what is unique.
+# table: (columns after position; `:number` is a whole number, `:bytes` are bytes, `?` may be NULL), and what
+# is unique. Where the columns begin with `~`, another row says when and for which state a row was written.
 TABLES: dict[str, tuple[str, list[str]]] = {
     "absences": (
         "as_of by_user because",
@@ -38,12 +39,14 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["state batch_no"],
     ),
     "batch_items": (
-        "action_id remedy subject_id case_id person_id episode_id step kind queue message target_id "
-        "content_sha256 carry batch_no:number version:number amount_cents:number?",
-        ["state batch_no queue subject_id target_id episode_id step version"],
+        "~ made:number batch_no:number episode:number step:number kind:number queue:number message:number "
+        "version:number target_id case_id person_id action_id carry said_hash amount_cents:number? "
+        "told_as:number?",
+        [],
     ),
     "batches": (
-        "queue file_name sha256 run_id as_of batch_no:number records:number amount_cents:number",
+        "queue file_name sha256 run_id as_of batch_no:number records:number amount_cents:number "
+        "first_item:number items:number",
         ["state batch_no"],
     ),
     "decisions": (
@@ -57,13 +60,17 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         [],
     ),
     "episode_ends": (
-        "episode_id closed_on close_reason run_id",
-        ["state episode_id"],
+        "~ made:number episode:number closed_on:number close_reason:number",
+        ["episode"],
     ),
     "episodes": (
-        "episode_id remedy subject_id case_id person_id opened_on facts_hash run_id delivery_id "
-        "ordinal:number",
-        ["state episode_id", "state remedy subject_id ordinal"],
+        "~ made:number state:number remedy:number subject_id case_id person_id ordinal:number "
+        "opened_on:number? facts_hash:bytes",
+        ["state remedy subject_id ordinal"],
+    ),
+    "identities": (
+        "~ number:bytes name:bytes birth:bytes",
+        [],
     ),
     "loads": (
         "delivery_id hashes rows:number rejects:number",
@@ -78,10 +85,9 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         ["state pause_id"],
     ),
     "publications": (
-        "action_id remedy subject_id case_id person_id episode_id step kind queue message target_id "
-        "content_sha256 carry published_on delivery_id batch_no:number version:number "
-        "amount_cents:number?",
-        ["state queue subject_id target_id episode_id step version"],
+        "~ made:number item:number queue:number episode:number step:number version:number target_id "
+        "published_on:number?",
+        ["episode queue step target_id version"],
     ),
     "run_ends": (
         "run_id status manifest_sha256",
@@ -95,11 +101,29 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "name roles by_user",
         [],
     ),
+    "views": (
+        "name office worker by_user asked",
+        [],
+    ),
+    "words": (
+        "~ said",
+        ["said"],
+    ),
+    "writes": (
+        "run_id delivery_id",
+        [],
+    ),
 }
-NAMES = {"state queue subject_id target_id episode_id step version": "published_once"}
+NAMES = {
+    "episode queue step target_id version": "published_once",
+    "episode": "episode_ends_once",
+    "state remedy subject_id ordinal": "episode_begins_once",
+    "said": "word_said_once",
+}
 INDEXES = {
     "deliveries_by_id": ("deliveries", ["state", "delivery_id"]),
     "users_by_name": ("users", ["name"]),
+    "identities_by_number": ("identities", ["number"]),
     "decisions_by_item": ("decisions", ["state", "item_id"]),
     "decisions_by_episode": ("decisions", ["state", "episode_id"]),
 }
@@ -116,9 +140,12 @@ def upgrade() -> None:
                 primary_key=True,
                 autoincrement=False,
             ),
-            sa.Column("at", sa.Text, nullable=False),
-            sa.Column("state", sa.Text, nullable=False),
-            *[_column(said) for said in columns.split()],
+            *[
+                sa.Column(name, sa.Text, nullable=False)
+                for name in ("at", "state")
+                if not columns.startswith("~")
+            ],
+            *[_column(said) for said in columns.removeprefix("~").split()],
             *[sa.UniqueConstraint(*names.split(), name=NAMES.get(names)) for names in unique],
         )
     for name, (table, on) in INDEXES.items():
@@ -133,7 +160,8 @@ def upgrade() -> None:
         postgresql_where=accepted,
     )
     _create_current()
-    for statement in guards(op.get_bind().dialect.name, tuple(TABLES)):
+    dialect = op.get_bind().dialect.name
+    for statement in (*guards(dialect, tuple(TABLES)), *views(dialect)):
         op.execute(statement)
 
 
@@ -156,6 +184,8 @@ def _create_current() -> None:
 def _column(said: str) -> sa.Column[object]:
     may_be_null = said.endswith("?")
     name, _, kind = said.removesuffix("?").partition(":")
+    if kind == "bytes":
+        return sa.Column(name, sa.LargeBinary, nullable=may_be_null)
     if kind == "number":
         return sa.Column(name, sa.BigInteger, nullable=may_be_null)
     if may_be_null:
