@@ -144,7 +144,7 @@ def take_in(state: str, source: str, on: str) -> dict[str, Any]:
     from arrears.ledger import Ledger
     from arrears.night import steps
 
-    place, day = Store.open(Path(store())), date.fromisoformat(on)
+    place, day = Store.open(store()), date.fromisoformat(on)
     # Arrivals are dated by hand only among invented people; a real store dates them itself, and files
     # for a night may come on the day before.
     invented = place.kind == "invented"

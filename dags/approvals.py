@@ -7,7 +7,6 @@ reads the ledger's decisions again and lets out only what people approved there.
 
 from dataclasses import asdict
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from agency import PARAMS, SIDE_BY_SIDE, State, business_date, hold_lease, states, store
@@ -42,7 +41,7 @@ def approvals(state: State) -> None:
             from arrears.desk.prompt import prompt
 
             found = prompt(
-                Store.open(Path(store())), state.code, date.fromisoformat(business_date(context)), DESK_AT
+                Store.open(store()), state.code, date.fromisoformat(business_date(context)), DESK_AT
             )
             if not found.lines:
                 raise AirflowSkipException("Nothing waits for approval")

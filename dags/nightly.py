@@ -7,7 +7,6 @@ task, or the whole run, sends nothing twice.
 
 import logging
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from agency import (
@@ -97,7 +96,7 @@ def nightly(state: State) -> None:
             from arrears.data.store import Store
             from arrears.desk.resolved import set_desk
 
-            return set_desk(Store.open(Path(store())), state.code)
+            return set_desk(Store.open(store()), state.code)
 
         chain(files, begin(), *[step(name) for name in STEPS], desk())
 
@@ -160,7 +159,7 @@ def done_nights(state: str) -> set[str]:
     from arrears.data.store import Store
     from arrears.ledger import Ledger
 
-    ledger = Ledger.open(Store.open(Path(store())).ledger_url)
+    ledger = Ledger.open(Store.open(store()).ledger_url)
     closed = {run.as_of for run in ledger.runs(state) if run.kind == "night" and run.status == "closed"}
     return {day.isoformat() for day in closed.union(ledger.absences(state))}
 

@@ -8,7 +8,6 @@ lets somebody decide. Airflow reads this file in all of its processes: the desk 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 from airflow.plugins_manager import AirflowPlugin
@@ -87,7 +86,7 @@ def make_desk() -> Any:
         return found
 
     keys.lent["airflow"] = Variable.get  # as the tasks do: a key may lie in Airflow's secrets backend
-    store = Store.open(Path(os.environ.get("ARREARS_STORE") or house.ROOT / "store"))
+    store = Store.open(os.environ.get("ARREARS_STORE") or house.ROOT / "store")
     app = make_app(store, signed_in, PREFIX)
 
     @app.get("/run")

@@ -139,13 +139,14 @@ def test_a_release_is_measured_from_the_first_night_that_asked_for_it(
     asked = {"C1": days[1:], "C2": days[3:], "C3": []}
     nights = []
     for day in days:
-        folder = tmp_path / "nights" / day.isoformat()
+        store = Store(tmp_path, "invented")
+        folder = store.night("me", day)
         rows = [
             {"subject_id": one, "part": "release", "verdict": "flag" if day in on else "clear"}
             for one, on in asked.items()
         ]
         keep_verdicts(folder, "credit_reporting", rows)
-        nights.append(ClosedNight(night.store, night.ledger, "me", day, folder, night.cut))
+        nights.append(ClosedNight(store, night.ledger, "me", day, night.cut))
     sent = {"remedy": T, "subject_id": T, "episode_id": T, "kind": T, "batch_no": C, "published_on": D}
     table(con, "ledger.published", sent, [
         {"remedy": "credit_reporting", "subject_id": one, "episode_id": one, "kind": kind, "batch_no": 1,

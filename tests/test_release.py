@@ -250,7 +250,7 @@ def test_what_an_old_copy_wrote_aside_cannot_get_its_name(planned: Store) -> Non
     aside.write_text("an order")
     newer_copy(planned)
     with pytest.raises(Refused, match="newer copy"):
-        releasing.give_name(night, aside, aside.with_name("sos.000001.txt"))
+        releasing.let_leave(night, aside, aside.with_name("sos.000001.txt"))
     assert not (aside.parent / "sos.000001.txt").exists()
 
 

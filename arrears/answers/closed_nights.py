@@ -19,14 +19,18 @@ LAYERS = ("match", "facts", "plan")
 
 @dataclass(frozen=True)
 class ClosedNight:
-    """One closed night of a state: where its tables lie, and the cut at which it knew what it knew."""
+    """One closed night of a state: and the cut at which it knew what it knew."""
 
     store: Store
     ledger: Ledger
     state: str
     as_of: date
-    folder: Path
     cut: Cut
+
+    @property
+    def folder(self) -> Path:
+        """Where its tables lie."""
+        return self.store.night(self.state, self.as_of)
 
     def deliveries(self) -> list[Delivery]:
         """The accepted deliveries that the night knew of."""
@@ -45,7 +49,7 @@ def closed_nights(store: Store, state: str, until: date | None = None) -> list[C
     """The closed nights of a state up to a day, oldest first; an error where there is none."""
     ledger = Ledger.open(store.ledger_url)
     nights = [
-        ClosedNight(store, ledger, state, run.as_of, store.night(state, run.as_of), run.cut)
+        ClosedNight(store, ledger, state, run.as_of, run.cut)
         for run in sorted(ledger.runs(state), key=lambda run: run.as_of)
         if run.kind == "night" and run.status == "closed"
     ]
@@ -55,7 +59,7 @@ def closed_nights(store: Store, state: str, until: date | None = None) -> list[C
         upto = f" on or before {until}" if until else ""
         raise ArrearsError(
             f"There is no closed night{upto} in {state}{first}",
-            store.root,
+            store.address,
             "Ask for a later day" if nights else "Run `arrears night` first",
         )
     return found

@@ -13,9 +13,14 @@ from arrears.ledger import Ledger, RunRecord, held_item_id
 class ClosedRun:
     """A closed night or day release: its record, its folder, and the last closed night before its day."""
 
+    store: Store
     record: RunRecord
-    folder: Path
     before: "ClosedRun | None"
+
+    @property
+    def folder(self) -> Path:
+        """Where its tables lie."""
+        return folder_of(self.store, self.record)
 
     @property
     def as_of(self) -> date:
@@ -30,13 +35,15 @@ def the_run(store: Store, ledger: Ledger, state: str, as_of: date | None = None)
         night = f" of {as_of}" if as_of else ""
         held = ", ".join(held_item_id(d.delivery_id) for d in ledger.deliveries(state, outcome="held"))
         do = f"; before that, let in or reject what is held: {held}" if held and not closed else ""
-        raise ArrearsError(f"No closed night{night} in {state}", store.root, f"Run `arrears night` first{do}")
+        raise ArrearsError(
+            f"No closed night{night} in {state}", store.address, f"Run `arrears night` first{do}"
+        )
     last = max(found, key=lambda run: (run.as_of, run.kind == "release", run.ordinal))
     before: ClosedRun | None = None
     for one in sorted((run for run in closed if run.kind == "night"), key=lambda run: run.as_of):
         if one.as_of < last.as_of:
-            before = ClosedRun(one, folder_of(store, one), before)
-    return ClosedRun(last, folder_of(store, last), before)
+            before = ClosedRun(store, one, before)
+    return ClosedRun(store, last, before)
 
 
 def folder_of(store: Store, run: RunRecord) -> Path:
@@ -53,4 +60,6 @@ def run_folder(store: Store, ledger: Ledger, state: str, as_of: date, release: i
         if (run.as_of, run.kind, run.status) == (as_of, kind, "closed") and ordinal in (None, run.ordinal):
             return folder_of(store, run)
     what = "night" if release is None else f"release {release}"
-    raise ArrearsError(f"No closed {what} of {as_of} in {state}", store.root, f"Run `arrears {kind}` first")
+    raise ArrearsError(
+        f"No closed {what} of {as_of} in {state}", store.address, f"Run `arrears {kind}` first"
+    )

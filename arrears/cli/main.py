@@ -163,7 +163,7 @@ def release(
         target, known = place(store), moment(known_at)
         when = known.isoformat() if known else None
         summary = day_release(
-            str(target.root), state.lower(), need_day(as_of).isoformat(), when, progress(as_json)
+            target.address, state.lower(), need_day(as_of).isoformat(), when, progress(as_json)
         )
         if as_json:
             print_json(summary)

@@ -27,13 +27,13 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 State = Annotated[str, typer.Argument(metavar="ST", help="State, two letters.")]
 Night = Annotated[str, typer.Argument(metavar="DATE", help="Business date, YYYY-MM-DD.")]
-StoreAt = Annotated[Path, typer.Option("--store", metavar="DIR", help="The store.")]
+StoreAt = Annotated[str, typer.Option("--store", metavar="DIR-or-URL", help="The store.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 ReleaseNo = Annotated[
     int | None,
     typer.Option("--release", metavar="N", min=1, help="The n-th release of that day, not the night."),
 ]
-STORE, DEBUG_VARIABLE = Path("store"), "ARREARS_DEBUG"
+STORE, DEBUG_VARIABLE = "store", "ARREARS_DEBUG"
 
 
 @contextmanager
@@ -108,15 +108,18 @@ def progress(quiet: bool) -> Any:
     return told
 
 
-def place(root: Path, people: str = "") -> "Store":
+def place(at: str, people: str = "") -> "Store":
     """The store; one for these people (invented or real) is made where there is none."""
-    from arrears.data.store import Store
+    from arrears.data.store import NoStore, Store
 
-    if not people or (root / "store.json").exists():
-        return Store.open(root)
+    try:
+        return Store.open(at)
+    except NoStore:
+        if not people:
+            raise
     if people not in ("invented", "real"):
         raise ArrearsError(f"A store cannot hold {people!r}", "--people", "Write invented or real")
-    return Store.create(root, "real" if people == "real" else "invented")
+    return Store.create(at, "real" if people == "real" else "invented")
 
 
 def folder(path: Path) -> Path:

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from arrears.data.keys import FileKey, Ring
 from arrears.data.warehouse import Connection, load_crypto
+from arrears.data.writes import give_name
 from arrears.errors import ArrearsError
 
 MAGIC, BLOCK, TAG = b"ARREARS1", 1 << 20, 16
@@ -151,7 +152,7 @@ def reseal(path: Path, key: FileKey) -> bool:
     with SealedPath(path).open("rb") as source, sealing(aside, key) as out:
         while chunk := source.read(BLOCK):
             out.write(chunk)
-    aside.replace(path)
+    give_name(aside, path)
     return True
 
 

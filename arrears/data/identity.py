@@ -15,6 +15,7 @@ from arrears.data.encrypted_files import know, reseal
 from arrears.data.keys import FileKey, Ring
 from arrears.data.store import Store, sync_folder
 from arrears.data.warehouse import Connection, file_list, load_crypto, quote, warehouse
+from arrears.data.writes import give_name, take_away
 from arrears.errors import ArrearsError
 from arrears.values import ssn_is_possible_sql
 
@@ -68,7 +69,7 @@ def _write(con: Connection, select: str, path: Path, key: FileKey, before: Seque
                (FORMAT parquet, COMPRESSION zstd, ENCRYPTION_CONFIG {{footer_key: '{_name(key)}'}})"""
     con.execute(";\n".join([*before, copy]))
     aside.chmod(0o600)
-    aside.replace(path)
+    give_name(aside, path)
     sync_folder(path.parent)
 
 
@@ -102,9 +103,9 @@ def rotate_files(store: Store, states: list[str]) -> int:
                         _write(
                             con, f"SELECT * FROM {vault_select([old], key)} ORDER BY ALL", new, ring.newest
                         )
-                    old.unlink()
+                    take_away(old)
                     moved += 1
-            landing = store.landing(state)
+            landing = store.folder(f"landing/{state}")
             files = [path for path in sorted(landing.glob("*")) if not path.name.startswith(".")]
             moved += sum(reseal(path, ring.newest) for path in files)
     return moved

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from arrears.data.digests import digest_column
 from arrears.data.watched import watched
-from arrears.data.writes import reached
+from arrears.data.writes import give_name, reached
 from arrears.errors import ArrearsError
 from arrears.sqltext import parameters
 
@@ -214,7 +214,7 @@ def write_parquet(
     with making(con, path.stem):
         row = con.execute(f"COPY ({select}) TO {quote(str(aside))} {how}", params or {}).fetchone()
     reached(f"aside {path.name}")
-    aside.replace(path)
+    give_name(aside, path)
     reached(f"renamed {path.name}")
     return int(row[0]) if row else 0
 

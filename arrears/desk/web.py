@@ -108,6 +108,7 @@ class Desk:
 def the_desk(request: Request, state: str, on: date | None = None) -> Desk:
     """The state and night that a page is about; 404 where no night of it is closed."""
     ledger: Ledger = request.app.state.ledger
+    request.app.state.store.again()
     closed = [run.as_of for run in ledger.runs(state) if run.status == "closed"]
     if not closed or (on is not None and on not in closed):
         raise HTTPException(404, "There is no closed night like that")

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from arrears.data.store import write_aside
 from arrears.data.warehouse import Connection, file_list, write_parquet
+from arrears.data.writes import take_away
 from arrears.errors import ArrearsError
 from arrears.law.profile import Profile, Reading, UnsetValue
 from arrears.law.remedy import PARTS, Card, Part, by_facts
@@ -92,7 +93,7 @@ def write_asked(folder: Path, asked: list[Asked]) -> None:
     kept = {ASKED, *(f"{one.facts}.parquet" for one in asked)}
     for path in folder.glob("*.parquet"):
         if path.name not in kept:
-            path.unlink()
+            take_away(path)
 
 
 def counted(con: Connection, wide: Wide, cards: Collection[Card], path: Path) -> dict[str, Decided]:

@@ -20,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="python -m arrears.ledger", description=(__doc__ or "").splitlines()[0]
     )
-    top.add_argument("--store", type=Path, default=Path("store"))
+    top.add_argument("--store", metavar="DIR-or-URL", default="store")
     verbs = top.add_subparsers(dest="verb", required=True)
     user = verbs.add_parser("user", help="give a user roles")
     user.add_argument("name")

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from arrears.data.identity import rotate_files
-from arrears.data.keys import key_place, new_secret
+from arrears.data.keys import new_secret
 from arrears.data.store import Store, write_aside
 from arrears.ledger import Ledger
 
@@ -17,7 +17,7 @@ def rotate_key(store: Store, ledger: Ledger, by: str, because: str, at: datetime
     older ones out after. What a crash leaves undone, the same command does.
     """
     ledger.said(by, "rotate_key", because, at=at)
-    place = key_place(store.root)
+    place = store.key_place
     if isinstance(place, Path):
         lines = [*place.read_text().split(), new_secret()] if store.ring() else []
         _write(place, lines)
@@ -30,7 +30,7 @@ def rotate_key(store: Store, ledger: Ledger, by: str, because: str, at: datetime
 
 def _states(store: Store) -> list[str]:
     """The states of which anything lies in landing or vault."""
-    return sorted({path.name for top in ("landing", "vault") for path in (store.root / top).glob("*")})
+    return sorted({state for top in ("landing", "vault") for state in store.folders(top)})
 
 
 def _write(place: Path, lines: list[str]) -> None:

@@ -7,7 +7,6 @@ out of it, a file that nobody recorded: each would let an act leave twice, so no
 
 import hashlib
 import json
-import os
 import re
 from datetime import datetime
 from pathlib import Path
@@ -29,16 +28,7 @@ SHOWN = 3
 def note_tip(store: Store, ledger: Ledger, what: str) -> AuditTip:
     """The last act of the chain, now noted outside the ledger with what was done."""
     tip = ledger.audit_tip()
-    store.root.mkdir(parents=True, exist_ok=True)
-    handle = os.open(store.tips, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        size = os.fstat(handle).st_size
-        # A line that a crash cut short is left behind on its own.
-        start = "\n" if size and os.pread(handle, 1, size - 1) != b"\n" else ""
-        os.write(handle, f"{start}{tip.ordinal} {tip.sha256} {what}\n".encode())
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    store.note(f"{tip.ordinal} {tip.sha256} {what}\n")
     return tip
 
 
@@ -81,9 +71,9 @@ def refuse_strangers(store: Store, ledger: Ledger, state: str) -> None:
 
 def unknown_nights(store: Store, runs: list[RunRecord], state: str) -> list[str]:
     """Folders of nights that have a manifest and of which the ledger has no run, by path in the store."""
-    known = {store.night(state, run.as_of) for run in runs if run.kind == "night"}
-    have = (path.parent for path in sorted(store.nights(state).glob(f"*/{MANIFEST}")))
-    return [folder.relative_to(store.root).as_posix() for folder in have if folder not in known]
+    known = {run.as_of.isoformat() for run in runs if run.kind == "night"}
+    others = (f"nights/{state}/{day}" for day in store.folders(f"nights/{state}") if day not in known)
+    return [name for name in others if store.file(f"{name}/{MANIFEST}").exists()]
 
 
 def unknown_files(store: Store, batches: list[Batch], state: str) -> list[str]:
@@ -92,9 +82,7 @@ def unknown_files(store: Store, batches: list[Batch], state: str) -> list[str]:
     What was written aside and never got its name is swept, and is not a file of the outbox yet.
     """
     may = {batch.file_name for batch in batches if batch.status != "abandoned"}
-    have = (path for path in sorted(store.outboxes(state).rglob("*")) if path.is_file())
-    names = [path.relative_to(store.root).as_posix() for path in have if not path.name.endswith(".part")]
-    return [name for name in names if name not in may]
+    return [name for name in store.names(f"outbox/{state}") if name not in may]
 
 
 def verify(store: Store, ledger: Ledger, *anchors: AuditTip) -> list[str]:
@@ -135,7 +123,7 @@ def carry_away(store: Store, ledger: Ledger, files: list[Path], by: str, because
             raise Refused(
                 "No published batch of the ledger left this file", safe_path(file), "Leave it where it is"
             )
-        if (was_there := path.is_file()) and file_hash(path) != batch.sha256:
+        if (was_there := store.file(name).is_file()) and file_hash(path) != batch.sha256:
             raise Refused(
                 "The file is not as it was published",
                 safe_path(file),
@@ -151,10 +139,9 @@ def _sent_faults(store: Store, batches: list[Batch], carried: frozenset[str]) ->
     """Files of the outbox that are not as they were published, or missing with nobody's word for it."""
     found = []
     for batch in batches:
-        path = store.root / batch.file_name
         if batch.status != "published" or not batch.records:
             continue
-        if path.is_file():
+        if (path := store.file(batch.file_name)).is_file():
             if file_hash(path) != batch.sha256:
                 found.append(f"{batch.file_name} is not as it was published.")
         elif batch.file_name not in carried:
@@ -200,6 +187,7 @@ def staged_faults(store: Store, ledger: Ledger, state: str) -> list[str]:
     """Staged tables that are missing or not as they were loaded."""
     feeds = {one.delivery_id: one.feed for one in ledger.deliveries(state)}
     found = []
+    store.folder(f"staging/{state}")  # all of it at once
     for loaded in ledger.loaded(state).values():
         folder = store.staging(state, feeds.get(loaded.delivery_id, ""), loaded.delivery_id)
         for name, sha256 in sorted(loaded.hashes.items()):

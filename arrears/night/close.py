@@ -50,7 +50,7 @@ def close(night: Night) -> str:
 
     def finish() -> None:
         write_aside(night.folder / ANCHOR, tip)
-        write_aside(night.folder / MANIFEST, data)
+        write_aside(night.folder / MANIFEST, data, is_once=True)
 
     night.ledger.close_run(night.run, digest, at=night.at, finish=finish)
     note_tip(night.store, night.ledger, f"{night.run.run_id} closed")

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from arrears.data.store import sync_folder, write_aside
 from arrears.data.warehouse import Connection, ask_sql_file, file_list, lend_arrow, quote
-from arrears.data.writes import reached
+from arrears.data.writes import give_name, reached
 from arrears.errors import ArrearsError, Refused
 from arrears.ledger.store_marks import note_tip
 from arrears.night.leaving import Choice, Leaving
@@ -172,7 +172,7 @@ def send(night: Night, con: Connection, choice: Choice, queue: Queue, part: Part
 
     def leave() -> None:
         if written is not None:
-            give_name(night, written.path, night.store.root / file)
+            let_leave(night, written.path, night.store.root / file)
             reached(f"renamed {queue.name}")
 
     night.ledger.publish_batch(night.run, batch_no, at=night.at, leave=leave)
@@ -185,10 +185,10 @@ def send(night: Night, con: Connection, choice: Choice, queue: Queue, part: Part
     return True
 
 
-def give_name(night: Night, aside: Path, final: Path) -> None:
+def let_leave(night: Night, aside: Path, final: Path) -> None:
     """Renames a file into the outbox; refuses where a newer copy of the run has swept it away."""
     try:
-        aside.replace(final)
+        give_name(aside, final, is_once=True)
     except FileNotFoundError:
         raise Refused(
             f"The {night.run.kind} of {night.as_of} in {night.state} was taken over by a newer copy",

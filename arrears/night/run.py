@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from arrears import house
 from arrears.data.store import Store
+from arrears.data.writes import take_away
 from arrears.errors import ArrearsError, Refused
 from arrears.intake.feeds import CASELOAD, Feed, load_feeds
 from arrears.intake.inbox import load_waiting
@@ -111,7 +111,7 @@ def give_up_night(store: Store, ledger: Ledger, state: str, as_of: date, word: W
     who, now = holder(), datetime.now(UTC)
     ledger.broken_night(state, as_of, word, lambda batch: file_is_whole(store, batch), who, now)
     # First what lies there: whoever is killed in between finds the same broken night, and may do this again.
-    shutil.rmtree(store.night(state, as_of), ignore_errors=True)
+    take_away(store.night(state, as_of))
     ledger.begin_anew(state, as_of, word, lambda batch: file_is_whole(store, batch), at, who, now)
 
 
@@ -237,14 +237,13 @@ def sweep_aside(night: Night, now: datetime) -> None:
 
 def sweep_outbox(store: Store, state: str) -> None:
     """Takes away what copies of runs wrote aside in the outbox and never gave its name."""
-    for path in store.outboxes(state).rglob(".*.part"):
+    for path in (store.root / "outbox" / state).rglob(".*.part"):
         path.unlink(missing_ok=True)
 
 
 def file_is_whole(store: Store, batch: Batch) -> bool:
     """Whether a batch's file stands under its final name as it was prepared: it has left."""
-    final = store.root / batch.file_name
-    if not batch.records or not final.is_file():
+    if not batch.records or not (final := store.file(batch.file_name)).is_file():
         return False
     with final.open("rb") as data:
         return hashlib.file_digest(data, "sha256").hexdigest() == batch.sha256

@@ -1,7 +1,7 @@
 """The steps of a night as ordinary functions: any scheduler may call them, in order, as often as it likes.
 
-Each takes a store's path, a state and a date, finds its open run in the ledger, reads and writes the run's
-folder, and returns a small dict of counts without personal data.
+Each takes a store's folder or URL, a state and a date, finds its open run in the ledger, reads and writes
+the run's folder, and returns a small dict of counts without personal data.
 """
 
 import json
@@ -54,7 +54,7 @@ CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(days=366 * 30), timedelta(days=366 *
 
 def ingest(store: str, state: str, source: str, files: list[str], on: str | None) -> Counts:
     """What became of one source's files: received by content, loaded, rejects counted."""
-    place = Store.open(Path(store))
+    place = Store.open(store)
     # Real files arrive when they arrive; only invented ones may say that they came on another day.
     day = date.fromisoformat(on) if on and place.kind == "invented" else None
     return take_in(place, state, [Path(f) for f in files], on=day, expect=SOURCES[source])
@@ -68,7 +68,7 @@ def begin(
     With `again`, a person's word, a broken night that has sent nothing begins again; a closed one is refused.
     """
     moment = datetime.fromisoformat(known_at) if known_at else None
-    place, day = Store.open(Path(store)), date.fromisoformat(as_of)
+    place, day = Store.open(store), date.fromisoformat(as_of)
     if again is None and (closed := closed_summary(place, state, day)) is not None:
         return {**closed, "already_closed": True}
     night = nights.begin(place, state, day, moment, again)
@@ -78,7 +78,7 @@ def begin(
 def begin_release(store: str, state: str, as_of: str, known_at: str | None = None) -> Counts:
     """The pinned cut of a day release; refuses one whose night is not closed."""
     moment = datetime.fromisoformat(known_at) if known_at else None
-    return _begun(nights.begin_release(Store.open(Path(store)), state, date.fromisoformat(as_of), moment))
+    return _begun(nights.begin_release(Store.open(store), state, date.fromisoformat(as_of), moment))
 
 
 def _begun(night: Night) -> Counts:
@@ -122,7 +122,7 @@ class Step:
         """The counts of the step, done on the open run of the date."""
         with _working(store, state, as_of) as (night, con):
             if night is None:
-                return self.when_closed(Store.open(Path(store)), state, date.fromisoformat(as_of)) or {}
+                return self.when_closed(Store.open(store), state, date.fromisoformat(as_of)) or {}
             return self.on(night, con)
 
     def on(self, night: Night, con: Connection, **more: Any) -> Counts:
@@ -239,7 +239,7 @@ def run_night(
     again: Word | None = None,
 ) -> Counts:
     """The summary of one whole night; a closed one is told again and nothing is done twice."""
-    place, day, moment = str(store.root), as_of.isoformat(), known_at.isoformat() if known_at else None
+    place, day, moment = store.address, as_of.isoformat(), known_at.isoformat() if known_at else None
     begun = begin(place, state, day, moment, again)
     if begun.get("already_closed"):
         forget_marks(store.night(state, as_of))
@@ -281,7 +281,7 @@ def _run_steps(
 @contextmanager
 def _working(store: str, state: str, as_of: str) -> Iterator[tuple[Night | None, Connection]]:
     """The open run of this date with an empty warehouse; no run where the night is already closed."""
-    place, day = Store.open(Path(store)), date.fromisoformat(as_of)
+    place, day = Store.open(store), date.fromisoformat(as_of)
     with warehouse(spill=place.spill()) as con:
         ledger = Ledger.open(place.ledger_url)
         if ledger.open_run(state) is None and ledger.closed_run(state, day) is not None:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from arrears.data.encrypted_files import SealedPath, sealing
 from arrears.data.store import Store, sync_folder
+from arrears.data.writes import give_name
 from arrears.errors import safe_path
 
 _CHUNK = 1 << 20
@@ -119,7 +120,9 @@ def land_nothing(store: Store, state: str, name: str = "") -> Landed:
     """An empty file in landing: what a control file promises with no bytes need not be sent."""
     folder = store.landing(state)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (folder / EMPTY).touch()
+    aside = folder / f".{os.getpid()}.{secrets.token_hex(4)}.part"
+    aside.touch()
+    give_name(aside, folder / EMPTY)
     return Landed(name, store.landed(state, EMPTY), EMPTY, 0, "text")
 
 
@@ -162,7 +165,7 @@ def _copy(file: BinaryIO, store: Store, state: str, name: str) -> Landed:
     if fault:
         aside.unlink()
         return Landed(name, aside, found, size, "nothing", fault)
-    aside.replace(folder / found)
+    give_name(aside, folder / found)
     landed = store.landed(state, found)
     kind = "parquet" if head.startswith(b"PAR1") else "control" if _is_control(head) else "text"
     if kind == "text" and (ebcdic := ebcdic_guess(head)):
