@@ -16,6 +16,7 @@ from arrears.cli.bench_told import print_bench
 from arrears.cli.meter import Meter, first_words, places_bytes
 from arrears.cli.performance import page as page_of
 from arrears.cli.performance import plot, write_docs
+from arrears.cli.sizing import Figure, figure, sizing
 from arrears.data.side_by_side import Work, do_all
 from arrears.data.warehouse import warehouse
 from arrears.data.watched import watching
@@ -144,3 +145,20 @@ def test_the_shipped_page_is_what_the_shipped_runs_say() -> None:
     runs = json.loads((folder / "performance.json").read_text())
     assert (folder / "performance.md").read_text() == page_of(runs)
     assert (folder / "performance.svg").read_text() == plot(runs[-1])
+    assert (folder / "sizing.md").read_text() == sizing(runs)
+
+
+def test_a_size_is_measured_or_says_by_which_line_it_was_found() -> None:
+    def run(cases: int, *seconds: float) -> dict[str, Any]:
+        return {"cases": cases, "nights": [{"own_seconds": one} for one in seconds]}
+
+    def ask(cases: int, night: int = 0) -> Figure | None:
+        return figure(runs, cases, night, lambda found: float(found["own_seconds"]))
+
+    runs = [run(300, 20), run(100, 10, 8)]
+    assert ask(100) == Figure(10, "measured")
+    assert ask(200) == Figure(15, "between")
+    assert ask(500) == Figure(30, "beyond")
+    assert ask(50) == Figure(7.5, "beyond")
+    assert ask(200, night=1) == Figure(16, "beyond")
+    assert ask(100, night=2) is None

@@ -1,4 +1,4 @@
-"""`docs/performance.md` and its plot, written from what the benchmark measured: one run a caseload's size."""
+"""`docs/performance.md`, its plot and `docs/sizing.md`, from what the benchmark measured: one run a size."""
 
 import json
 import subprocess
@@ -9,6 +9,8 @@ from typing import Any
 
 from arrears import house
 from arrears.cli.bench import AFTERWARDS
+from arrears.cli.sizing import PAGE as SIZING
+from arrears.cli.sizing import sizing, table
 from arrears.data.store import write_aside
 
 Row = dict[str, Any]
@@ -61,10 +63,11 @@ def write_docs(result: Row, folder: Path | None = None) -> Path:
 
 
 def rewrite(folder: Path) -> Path:
-    """The page, written with its plot from the kept runs."""
+    """The page, written with its plot and the page of sizes from the kept runs."""
     runs: list[Row] = json.loads((folder / RUNS).read_text())
     write_aside(folder / PLOT, plot(runs[-1]).encode())
     write_aside(folder / PAGE, page(runs).encode())
+    write_aside(folder / SIZING, sizing(runs).encode())
     return folder / PAGE
 
 
@@ -90,13 +93,6 @@ def page(runs: list[Row]) -> str:
     return "\n".join(parts)
 
 
-def _table(head: str, rows: list[list[str]]) -> str:
-    names = head.split("|")
-    ruled = "|".join(["---", *["---:"] * (len(names) - 1)])
-    lines = [f"|{head}|", f"|{ruled}|", *(f"|{'|'.join(row)}|" for row in rows)]
-    return "\n".join(lines) + "\n"
-
-
 def _nights(runs: list[Row]) -> str:
     head = "cases|night|seconds|CPU seconds|microseconds a case|SQL statements|peak memory|store grows by"
     rows = [
@@ -115,7 +111,7 @@ def _nights(runs: list[Row]) -> str:
         for run in runs
         for night in run["nights"]
     ]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _machines(runs: list[Row]) -> str:
@@ -131,7 +127,7 @@ def _machines(runs: list[Row]) -> str:
             machine["system"],
         )
         rows.append([f"{run['cases']:,}", run["date"], run["commit"], *sizes, told])
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _steps(night: Row) -> str:
@@ -144,7 +140,7 @@ def _steps(night: Row) -> str:
         ]
         for step, one in night["steps"].items()
     ]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _peers(run: Row) -> str:
@@ -158,7 +154,7 @@ def _peers(run: Row) -> str:
         ]
         for name, one in run["peers"].items()
     ]
-    return f"{_table(head, rows)}\nRemedies: {', '.join(run['peers_remedies'])}.\n"
+    return f"{table(head, rows)}\nRemedies: {', '.join(run['peers_remedies'])}.\n"
 
 
 def plot(run: Row) -> str:

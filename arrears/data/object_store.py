@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,8 @@ class Bucket:
             path = self.root / folder
             every = path.rglob("*") if folder else (self.root / name for name in FILES)
             here = {self._name(one) for one in every if one.is_file() and not one.name.startswith(".")}
-            there = {name: tag for name, tag in self._list(folder) if folder or name in FILES}
+            listed = self._list(folder, deep=bool(folder))
+            there = {name: tag for name, tag in listed if folder or name in FILES}
             last = [name for name in there if name.rpartition("/")[2] in LAST]
             self._fetch_all(name for name in there if name not in last and self._tag(name) != there[name])
             self._fetch_all(name for name in last if self._tag(name) != there[name])
@@ -100,6 +102,10 @@ class Bucket:
     def names(self, folder: str) -> list[str]:
         """The names of all files under a folder of the bucket."""
         return sorted(name for name, _ in self._list(folder))
+
+    def strangers(self) -> list[str]:
+        """What lies where a new store is to be."""
+        return sorted(name for name, _ in self._list("", deep=False))
 
     def folders(self, folder: str) -> list[str]:
         """The names of the folders that lie in a folder of the bucket."""
@@ -151,7 +157,7 @@ class Bucket:
     def _list(self, folder: str, deep: bool = True) -> Iterator[tuple[str, str]]:
         """Names with their tags under a folder; of what lies deeper only the folders, if asked so."""
         start = self.prefix + (f"{folder}/" if folder else "")
-        more: dict[str, str] = {} if deep and folder else {"Delimiter": "/"}
+        more = {} if deep else {"Delimiter": "/"}
         with _plainly(folder or self.url):
             pages = self._client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self.bucket, Prefix=start, **more):
@@ -250,7 +256,7 @@ class Bucket:
             raise Refused(
                 "Another file has this name in the bucket, and it is never written over",
                 name,
-                "Another writer was first: let it work, and ask what became of it with `arrears status`",
+                "Another writer was first: let it work, then run the same again",
             )
         return True
 
@@ -322,16 +328,24 @@ def _sentence(code: str, where: str) -> ArrearsError:
     return ArrearsError(f"The object storage answered {code or 'with a fault'}", where, "Run the same again")
 
 
-def _client() -> Any:
+@cache
+def _session() -> Any:
+    """What a process knows of AWS: its credentials in their usual ways, and what a client is made from."""
     try:
         import boto3
-        from botocore.config import Config
     except ImportError:
         raise ArrearsError(
             "A store by URL needs the package boto3", "--store", "Install arrears with its extra s3"
         ) from None
+    return boto3.session.Session()
+
+
+def _client() -> Any:
+    session = _session()
+    from botocore.config import Config
+
     with _plainly("--store"):
-        return boto3.session.Session().client("s3", config=Config(max_pool_connections=2 * _AT_ONCE))
+        return session.client("s3", config=Config(max_pool_connections=2 * _AT_ONCE))
 
 
 def _parts(url: str) -> tuple[str, str]:

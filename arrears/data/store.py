@@ -59,7 +59,7 @@ class Store:
                     f"This store holds {found.kind} people, not {kind}", found.root, "Use another --store."
                 )
             return found
-        if bucket is not None and (others := [*bucket.names(""), *bucket.folders("")]):
+        if bucket is not None and (others := bucket.strangers()):
             raise ArrearsError(
                 "There is no store at this address, and other files are", others[0], "Give an empty folder"
             )
