@@ -108,7 +108,7 @@ def known_at(context: Mapping[str, Any]) -> str | None:
 
 
 def store() -> str:
-    """Where the agency's data is: `ARREARS_STORE`, else `store/` next to the DAGs; its key is at hand."""
+    """The store: `ARREARS_STORE`, a folder or URL, else `store/` next to the DAGs; its key is at hand."""
     lend_secrets()
     return os.environ.get("ARREARS_STORE") or str(HOUSE / "store")
 

@@ -442,6 +442,19 @@ def test_ledger_and_key_of_a_store_by_url_are_somewhere_else(
     assert unset in told["where"]
 
 
+def test_a_key_may_lie_in_another_bucket(
+    s3: Any, machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring = machines.store("one").ring()
+    s3.create_bucket(Bucket="secrets")
+    s3.put_object(Bucket="secrets", Key="child/support", Body=(machines.folder / "key").read_bytes())
+    monkeypatch.setenv("ARREARS_KEY_URL", "s3://secrets/child/support")
+    assert machines.store("two").ring() == ring
+    monkeypatch.setenv("ARREARS_KEY_URL", "s3://secrets/lost")
+    with pytest.raises(ArrearsError, match="key of this store cannot be had"):
+        machines.store("two").ring()
+
+
 def test_a_place_with_other_files_does_not_become_a_store(s3: Any, machines: Machines) -> None:
     s3.put_object(Bucket=BUCKET, Key="letters/a.txt", Body=b"x")
     with pytest.raises(ArrearsError, match="other files are"):

@@ -96,6 +96,10 @@ def fetch_key(url: str) -> str:
             return os.environ[rest]
         if kind in lent:
             return lent[kind](rest)
+        if kind == "s3":
+            from arrears.data.object_store import read_object
+
+            return read_object(url)
         import fsspec
 
         with fsspec.open(url, "r") as file:

@@ -266,6 +266,14 @@ class Bucket:
         return found
 
 
+def read_object(url: str) -> str:
+    """The text of one object by its address."""
+    bucket, key = _parts(url)
+    with _plainly(url):
+        found: bytes = _client().get_object(Bucket=bucket, Key=key.rstrip("/"))["Body"].read()
+    return found.decode()
+
+
 class _Missing(ArrearsError):
     """There is no such file in the bucket."""
 

@@ -33,7 +33,7 @@ def reached(name: str) -> None:
 
 def give_name(aside: Path, final: Path, is_once: bool = False) -> None:
     """Gives a file that is whole its name, after whoever keeps its store has it under that name."""
-    for root, keeper in keepers.items():
+    for root, keeper in list(keepers.items()):
         if final.is_relative_to(root):
             keeper.keep(aside, final, is_once)
     aside.replace(final)
@@ -45,6 +45,6 @@ def take_away(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-    for root, keeper in keepers.items():
+    for root, keeper in list(keepers.items()):
         if path.is_relative_to(root):
             keeper.forget(path)
