@@ -109,7 +109,7 @@ def week(s3: Any, lived_nights: Store, tmp_path_factory: pytest.TempPathFactory)
             files = [str(path) for path in sample.inbox(night)]
             made.arrears("receive", "me", *files, "--on", str(night))
             made.arrears("night", "me", str(night))
-            assert made.arrears("review", "list", "me")["lines"]
+            assert made.arrears("review", "list", "me")
             sample.decide_as_planned(made.store(name), night)
             made.arrears("release", "me", str(night))
         yield made
