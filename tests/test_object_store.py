@@ -2,6 +2,7 @@
 
 import airflow_env  # noqa: I001  first: it gives Airflow its home
 
+import ast
 import csv
 import shutil
 import subprocess
@@ -471,3 +472,25 @@ def test_a_store_in_a_folder_knows_nothing_of_buckets(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=house.ROOT)
     assert done.stderr.strip() == ""
+
+
+def test_files_get_their_names_at_one_door() -> None:
+    """A file renamed elsewhere would lie in one machine's working copy and in no store."""
+
+    def renames(path: Path) -> bool:
+        calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+        return any(
+            isinstance(one.func, ast.Attribute)
+            and (
+                one.func.attr in ("rename", "renames", "move")
+                or (one.func.attr == "replace" and len(one.args) == 1)
+            )
+            for one in calls
+        )
+
+    # What is asked in the background and what is invented lies in no store.
+    apart = ("arrears/answers/background_answers.py", "arrears/fakes/nights.py")
+    paths = {path: path.relative_to(house.ROOT).as_posix() for path in (house.ROOT / "arrears").rglob("*.py")}
+    found = {name for path, name in paths.items() if name not in apart and renames(path)}
+    # The second renames what it has fetched; the third replaces nodes of a tree of SQL.
+    assert found == {"arrears/data/writes.py", "arrears/data/object_store.py", "arrears/law/truth.py"}
