@@ -42,7 +42,7 @@ LONGEST = (
         "diff",
         "recipes",
     ),
-    *("release", "what_if", "lifecycle", "desk_fab", "money_allocation"),
+    *("object_store", "release", "what_if", "lifecycle", "desk_fab", "money_allocation"),
 )
 
 
