@@ -233,7 +233,7 @@ def write_tables(con: Connection, selects: Mapping[Path, str], what: str, after:
         con.execute(";\n".join([*copies, *after]))
     for path, aside in asides.items():
         reached(f"aside {path.name}")
-        aside.replace(path)
+        give_name(aside, path)
         reached(f"renamed {path.name}")
 
 
