@@ -263,7 +263,7 @@ def _run_steps(
 ) -> Counts:
     """The summary of an open run, which goes on from the step that stopped, if one did."""
     progress("begin", begun)
-    night = nights.resume(Store.open(Path(store)), state, date.fromisoformat(as_of))
+    night = nights.resume(Store.open(store), state, date.fromisoformat(as_of))
     done = Done(night)
     import_ahead()
     summary: Counts = {}
