@@ -7,12 +7,12 @@ stands, the step need not be done again.
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from arrears.data.store import write_aside
+from arrears.data.writes import take_away
 from arrears.night.close import versions
 from arrears.night.outline import STEPS
 from arrears.night.run import Night
@@ -77,7 +77,8 @@ class Done:
 
 def forget_marks(folder: Path) -> None:
     """Takes the marks of a run away that is closed."""
-    shutil.rmtree(folder / FOLDER, ignore_errors=True)
+    if (folder / FOLDER).exists():
+        take_away(folder / FOLDER)
 
 
 def _files(folder: Path) -> dict[Path, tuple[int, int, int]]:
