@@ -2,7 +2,8 @@
 
 Nights go in order: `begin` steps back and asks again later while it is not this night's turn, so a
 backfill of many dates ends in order whatever the scheduler starts first. Clearing or repeating any
-task, or the whole run, sends nothing twice.
+task, or the whole run, sends nothing twice. Where `ARREARS_PARTS` cuts a night into parts, the tasks that
+make them are mapped, and meet only through the store.
 """
 
 import logging
@@ -26,8 +27,9 @@ from agency import (
 )
 from airflow.sdk import Param, PokeReturnValue, chain, dag, task
 
-from arrears.night.outline import STEPS
+from arrears.night.outline import IN_PARTS, STEPS, outline, parts
 
+OUTLINE = outline(parts())
 CUT_OFF = timedelta(hours=3)
 TURN = timedelta(hours=12)
 AGAIN = {
@@ -50,15 +52,15 @@ AGAIN = {
 def nightly(state: State) -> None:
     """Makes `<state>_nightly`."""
 
-    def step(name: str) -> Any:
-        @task(task_id=name, doc_md=STEPS[name])
-        def run(**context: Any) -> dict[str, Any]:
+    def step(name: str, given: list[dict[str, Any]]) -> Any:
+        @task(task_id=name, doc_md=STEPS.get(name) or IN_PARTS[name])
+        def run(of_night: dict[str, Any], **context: Any) -> dict[str, Any]:
             from arrears.night import steps
 
             hold_lease(context)
-            return getattr(steps, name)(store(), state.code, business_date(context))
+            return getattr(steps, name)(store(), state.code, business_date(context), **of_night)
 
-        return run()
+        return run(given[0]) if len(given) == 1 else run.expand(of_night=given)
 
     @dag(
         dag_id=f"{state.code}_nightly",
@@ -98,7 +100,7 @@ def nightly(state: State) -> None:
 
             return set_desk(Store.open(store()), state.code)
 
-        chain(files, begin(), *[step(name) for name in STEPS], desk())
+        chain(files, begin(), *[step(name, given) for name, given in OUTLINE], desk())
 
     build()
 

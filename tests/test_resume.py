@@ -122,7 +122,7 @@ def test_what_made_a_table_may_not_have_changed(night: Night, monkeypatch: pytes
     [
         ("match/links.parquet", []),
         ("facts/case_facts.parquet", ["match"]),
-        (f"{FOLDER}/1-facts.json", ["match"]),
+        (f"{FOLDER}/facts.json", ["match"]),
     ],
 )
 def test_a_table_that_changed_is_made_again_with_all_after_it(

@@ -69,9 +69,9 @@ def bench(
             inbox = made.folder / night.isoformat() / "inbox"
             tell(night.isoformat(), {})
             given = (str(store.root), state, night.isoformat(), str(inbox))
-            runs.append(in_child(_own("night", *given, *(["profile"] if profile else [])), tell))
+            runs.append(in_child(own("night", *given, *(["profile"] if profile else [])), tell))
         given = (str(store.root), state, made.nights[0].isoformat(), str(root))
-        yardstick = in_child(_own("yardstick", *given), tell)
+        yardstick = in_child(own("yardstick", *given), tell)
         tell("yardstick", yardstick)
         first = str(made.folder / made.nights[0].isoformat() / "inbox")
         program = [str(house.ROOT / "benchmarks" / "run.py"), *given[:3], first, str(root / "peers")]
@@ -122,7 +122,8 @@ def libraries() -> dict[str, str]:
     return {"python": platform.python_version(), **{n: version(n) for n in ("duckdb", "pyarrow")}}
 
 
-def _own(what: str, *given: str) -> list[str]:
+def own(what: str, *given: str) -> list[str]:
+    """The Python program that does one part of the benchmark."""
     return ["-m", "arrears.cli.bench", what, *given]
 
 
@@ -225,6 +226,12 @@ def _yardstick(root: str, state: str, _as_of: str, scratch: str) -> Result:
 
 
 if __name__ == "__main__":
+    from arrears.cli.bench_workers import night_by_workers
+
     collect_seldom()
-    runs: dict[str, Callable[..., Result]] = {"night": _night, "yardstick": _yardstick}
+    runs: dict[str, Callable[..., Result]] = {
+        "night": _night,
+        "workers": night_by_workers,
+        "yardstick": _yardstick,
+    }
     print(json.dumps(runs[sys.argv[1]](*sys.argv[2:])))

@@ -29,6 +29,29 @@ def print_bench(result: dict[str, Any], out: Console) -> None:
     out.print(f"Yardstick: {result['yardstick_seconds']} s to read, sort and write the staged caseload.")
 
 
+def print_workers(result: dict[str, Any], out: Console) -> None:
+    """Prints what each step cost by one worker and by several, and whether their answers are the same."""
+    several, one = result["runs"][str(result["workers"])], result["runs"]["1"]
+    table = _table(
+        "step", "tasks", "seconds by one", f"by {result['workers']}", "x", "CPU s by one", "by all"
+    )
+    for step, row in several["steps"].items():
+        alone = one["steps"][step]
+        times = alone["seconds"] / max(row["seconds"], 0.001)
+        seconds = (f"{each:.2f}" for each in (alone["seconds"], row["seconds"], times))
+        cpu = [f"{each['cpu_seconds']:.2f}" for each in (alone, row)] + [f"{row['busiest_cpu_seconds']:.2f}"]
+        table.add_row(step, str(row["tasks"]), *seconds, *cpu)
+    out.print(
+        f"{result['cases']:,} cases in {result['parts']} parts, {result['workers']} workers of one core:"
+        f" {result['times']} times as fast as one, {result['times_in_parts']} times in what is cut"
+        f" (by processor seconds {result['cpu_times']} and {result['cpu_times_in_parts']});"
+        f" peak {several['peak_mib']:,} MiB against {one['peak_mib']:,}",
+        soft_wrap=True,
+    )
+    out.print(table)
+    out.print("The answers are the same." if result["is_same"] else "[red]The answers differ.[/red]")
+
+
 def _title(result: dict[str, Any], night: dict[str, Any]) -> str:
     return (
         f"{result['cases']:,} cases, {night['as_of']}: {night['own_seconds']} s,"

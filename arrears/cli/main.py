@@ -353,14 +353,22 @@ def bench(
         bool, typer.Option("--full-day", help="With the large files of a first night.")
     ] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Add what was heaviest, by step.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="One night by one worker and by so many.")] = 1,
+    parts: Annotated[int, typer.Option(min=1, help="Into how many parts these cut it.")] = 4,
     as_json: AsJson = False,
 ) -> None:
     """What invented nights cost by step, without a scheduler, beside a yardstick."""
     from arrears.cli.bench import bench as run
-    from arrears.cli.bench_told import print_bench
+    from arrears.cli.bench_told import print_bench, print_workers
     from arrears.cli.performance import write_docs
 
     with errors(as_json):
+        if workers > 1:
+            from arrears.cli.bench_workers import bench_workers
+
+            found = bench_workers(state.lower(), cases, seed, workers, parts, progress(quiet=False))
+            print_json(found) if as_json else print_workers(found, out)
+            return
         if docs and profile:
             raise ArrearsError("A profile slows what it looks at", "--profile", "Leave it out with --docs")
         found = run(state.lower(), cases, nights, seed, progress(quiet=False), profile, peers, full_day)

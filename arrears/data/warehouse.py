@@ -7,6 +7,8 @@ are Parquet files, written aside and renamed, so that a reader never meets half 
 import hashlib
 import importlib.util
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -49,14 +51,18 @@ def warehouse(spill: Path | None = None) -> Iterator[Connection]:
         "preserve_insertion_order": True,
         "threads": cores(),
     }
+    own_spill = ""
     if spill is not None:
+        # Engines name what they spill alike: two in one folder would write into each other's.
         spill.mkdir(parents=True, exist_ok=True)
-        config["temp_directory"] = str(spill)
+        config["temp_directory"] = own_spill = tempfile.mkdtemp(prefix="engine-", dir=spill)
     con = watched(duckdb.connect(":memory:", config=config))
     try:
         yield con
     finally:
         con.close()
+        if own_spill:
+            shutil.rmtree(own_spill, ignore_errors=True)
 
 
 def cores() -> int:

@@ -51,12 +51,14 @@ def decide(
     as_of: date,
     folder: Path,
     only: Collection[str] | None = None,
+    is_written: bool = False,
 ) -> dict[str, Decided]:
     """The counts of the remedies' verdicts, after writing a table for each facts table that they read.
 
     A remedy that is not in force, or needs a value that nobody has set, is off: nothing is asked of it, and
     what an earlier try of the same night has written goes. With `only` those facts tables alone are asked
-    that these remedies read; the verdicts over the others lie in the folder.
+    that these remedies read; the verdicts over the others lie in the folder. Tables that are written already
+    are proven and counted.
     """
     off = {name: why_off(profile, card, as_of) for name, card in cards.items()}
     decided = {name: Decided(name, why) for name, why in off.items() if why is not None}
@@ -68,7 +70,8 @@ def decide(
         asked += wide.asked
         if facts in again:
             path = folder / f"{facts}.parquet"
-            write_parquet(con, f"{wide.select(own[0].relation)} ORDER BY subject_id", path, wide.bound)
+            if not is_written:
+                write_parquet(con, f"{wide.select(own[0].relation)} ORDER BY subject_id", path, wide.bound)
             decided |= counted(con, wide, own, path)
     write_asked(folder, asked)
     return {name: decided[name] for name in cards if name in decided}

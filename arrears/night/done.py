@@ -14,7 +14,6 @@ from typing import Any
 from arrears.data.store import write_aside
 from arrears.data.writes import take_away
 from arrears.night.close import versions
-from arrears.night.outline import STEPS
 from arrears.night.run import Night
 
 FOLDER = "done"
@@ -72,7 +71,7 @@ class Done:
         return data if stands else b""
 
     def _path(self, step: str) -> Path:
-        return self._folder / FOLDER / f"{[*STEPS].index(step)}-{step}.json"
+        return self._folder / FOLDER / f"{step}.json"
 
 
 def forget_marks(folder: Path) -> None:

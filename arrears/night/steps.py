@@ -5,9 +5,9 @@ the run's folder, and returns a small dict of counts without personal data.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from arrears.law.work import kinds_of, load_kinds
 from arrears.ledger import Ledger
 from arrears.ledger.records import Word
 from arrears.night import close as closing
+from arrears.night import outline, parts
 from arrears.night import run as nights
 from arrears.night.checks import check_run
 from arrears.night.done import Done, forget_marks
@@ -103,6 +104,7 @@ READS: dict[str, Callable[[Night, Connection], None]] = {
     "published": lambda night, con: attach_published(night, con),
     "amounts": lambda night, con: attach_published(night, con, AMOUNTS),
 }
+OF_FACTS = ("inputs", "match", "ledger.published", "ledger.decisions")
 OUTGOING = ("inputs", "match", "facts", "plan", "vault")
 
 
@@ -118,12 +120,12 @@ class Step:
     work: Callable[..., Counts]
     when_closed: Callable[[Store, str, date], Counts | None]
 
-    def __call__(self, store: str, state: str, as_of: str) -> Counts:
+    def __call__(self, store: str, state: str, as_of: str, **more: Any) -> Counts:
         """The counts of the step, done on the open run of the date."""
         with _working(store, state, as_of) as (night, con):
             if night is None:
                 return self.when_closed(Store.open(store), state, date.fromisoformat(as_of)) or {}
-            return self.on(night, con)
+            return self.on(night, con, **more)
 
     def on(self, night: Night, con: Connection, **more: Any) -> Counts:
         """The counts of the step, done on any night with an empty warehouse: a run's own, or a trial's."""
@@ -159,19 +161,42 @@ def match(night: Night, con: Connection) -> Counts:
     return dict(run_match(con, night.folder / "match", night.as_of))
 
 
-@step("inputs", "orphans", "match", "ledger.published", "ledger.decisions")
+@step("inputs", "orphans", *OF_FACTS[1:])
 def facts(night: Night, con: Connection) -> Counts:
     """How many cases, persons and debts are known as of the date, one wide row each."""
     return dict(run_facts(con, night.folder / "facts", night.profile, night.as_of))
 
 
 @step("facts")
-def remedies(night: Night, con: Connection, only: Collection[str] | None = None) -> Counts:
-    """Verdicts by remedy: flag, clear and unknown; a remedy that a missing value turns off says so."""
+def remedies(
+    night: Night, con: Connection, only: Collection[str] | None = None, is_merged: bool = False
+) -> Counts:
+    """Verdicts by remedy: flag, clear and unknown; a remedy that a missing value turns off says so.
+
+    Where the parts of the night were merged, their tables lie there, and are proven and counted.
+    """
     folder = night.folder / "verdicts"
     fit_threads(con, "facts.case_facts")
-    decided = decide(con, night.profile, night.cards, night.as_of, folder, only)
+    decided = decide(con, night.profile, night.cards, night.as_of, folder, only, is_merged)
     return {"verdicts": {name: asdict(one) for name, one in decided.items()}}
+
+
+@step("inputs", "orphans", *OF_FACTS[1:])
+def split(night: Night, con: Connection) -> Counts:
+    """How many cases there are, and how many cases and persons belong together at most."""
+    return dict(parts.split(night, con))
+
+
+@step(*OF_FACTS)
+def part(night: Night, con: Connection, number: int, of: int) -> Counts:
+    """How many cases, persons and debts are known of one part, facts and verdicts both."""
+    return dict(parts.make_part(night, con, number, of))
+
+
+@step()
+def merge(night: Night, con: Connection, number: int, of: int) -> Counts:
+    """How many rows there are in one share of the tables, now that all parts of them are put together."""
+    return dict(parts.merge(night, con, number, of))
 
 
 @step(
@@ -219,6 +244,7 @@ def closed_summary(store: Store, state: str, as_of: date) -> Counts | None:
 def close(night: Night, con: Connection) -> Counts:
     """The summary of the run, whose manifest makes its folder final."""
     summary = summarize(night, con)
+    parts.clear(night)
     write_aside(
         night.folder / closing.SUMMARY, json.dumps(summary, indent=1, sort_keys=True).encode() + b"\n"
     )
@@ -228,6 +254,28 @@ def close(night: Night, con: Connection) -> Counts:
 
 # The one list of them: the command line, the DAGs, the trials of a changed law and the tests go by it.
 NIGHT = tuple(_MADE[name] for name in STEPS)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A step as one worker does it: of a night in parts, for one of them."""
+
+    step: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The step's name, with the number of the part."""
+        return f"{self.step} {self.given['number'] + 1}" if "number" in self.given else self.step
+
+    def __call__(self, store: str, state: str, as_of: str) -> Counts:
+        """The counts of the step, done on the open run of the date."""
+        return _MADE[self.step](store, state, as_of, **self.given)
+
+
+def stages(of: int) -> list[list[Task]]:
+    """The tasks of a night in order, in rows of such as may be done side by side."""
+    return [[Task(step, one) for one in given] for step, given in outline.outline(of)]
 
 
 def run_night(
@@ -267,13 +315,13 @@ def _run_steps(
     done = Done(night)
     import_ahead()
     summary: Counts = {}
-    for one in NIGHT:
-        if (before := done.counts(one.name)) is not None:
-            progress(one.name, {**before, "done_before": True})
+    for task in (task for row in stages(outline.parts()) for task in row):
+        if (before := done.counts(task.name)) is not None:
+            progress(task.name, {**before, "done_before": True})
             continue
-        summary = one(store, state, as_of)
-        done.note(one.name, summary)
-        progress(one.name, summary)
+        summary = task(store, state, as_of)
+        done.note(task.name, summary)
+        progress(task.name, summary)
     forget_marks(night.folder)
     return summary
 

@@ -6,7 +6,7 @@ are a core and modules, each a folder with a `facts.yml` of its own, that add ta
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -18,7 +18,7 @@ import pyarrow as pa
 from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.data.side_by_side import Work, do_all
-from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, sql_text, write_parquet
+from arrears.data.warehouse import Connection, attach_arrow, file_list, run_sql_file, sql_text, write_parquet
 from arrears.errors import safe_path
 from arrears.intake.feeds import load_feeds
 from arrears.intake.match import feed_rows
@@ -67,6 +67,10 @@ class Layer:
     may_lack: Mapping[str, str] = field(default_factory=dict)
     # The table that the counts of cases make (`rules/counts`), of which the SQL after it reads.
     counted: str = ""
+    # Tables that speak of the whole caseload: a night in parts makes them once and gives them to each part.
+    whole: tuple[str, ...] = ()
+    # Tables whose whole numbers are sums over the caseload, with the columns that are said anew of the sums.
+    summed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -106,19 +110,21 @@ def run_facts(
     as_of: date,
     sql: Path = house.FACTS,
     through: str = "",
+    whole: Path | None = None,
 ) -> dict[str, int]:
     """Rows of each fact table that is kept, after writing them to the night's folder.
 
     Reads `caseload.*`, `staging.*`, `match.links`, `ledger.published`, `ledger.decisions` and `calendar`;
     makes `facts.*` on the connection: the core's tables, then those of each module, up to the one that
-    makes the table `through` where one is named.
+    makes the table `through` where one is named. Of a part of the caseload, what speaks of the whole lies in
+    the folder `whole`.
     """
     kept: dict[str, int] = {}
     for layer in load_facts(sql):
         attach_laws(con, layer, profile)
         laws = laws_of(layer, profile, as_of)
         params = bound(layer, profile, as_of)
-        kept |= run_layer(con, layer, folder, params, laws, counts_of(layer, profile, as_of))
+        kept |= run_layer(con, layer, folder, params, laws, counts_of(layer, profile, as_of), whole)
         if through in layer.tables:
             break
     return kept
@@ -189,27 +195,37 @@ def run_layer(
     params: Mapping[str, Any],
     laws: Mapping[str, Law] | None = None,
     counts: Bound | None = None,
+    whole: Path | None = None,
 ) -> dict[str, int]:
     """Rows by kept table, after making every table of a layer and writing those that are kept.
 
-    `laws` is what each calculated table rests on, `counts` what makes the counted one, where there are some.
+    `laws` is what each calculated table rests on, `counts` what makes the counted one, where there are some;
+    tables of the folder `whole` are taken from there as they are.
     """
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {layer.schema}")
     rows: dict[str, int] = {}
-    do_all(con, [*_made(layer, params, laws or {}, counts), *_kept(layer, folder, rows)])
-    return {table: rows[table] for table in layer.keep}
+    given = {one: whole / f"{one}.parquet" for one in layer.whole} if whole else {}
+    do_all(con, [*_made(layer, params, laws or {}, counts, given), *_kept(layer, folder, rows, given)])
+    return {table: rows[table] for table in layer.keep if table in rows}
 
 
 def _made(
-    layer: Layer, params: Mapping[str, Any], laws: Mapping[str, Law], counts: Bound | None
+    layer: Layer,
+    params: Mapping[str, Any],
+    laws: Mapping[str, Law],
+    counts: Bound | None,
+    given: Mapping[str, Path],
 ) -> list[Work]:
     """What makes each table of a layer, as soon as those that its SQL names are there."""
     works: list[Work] = []
     alone: frozenset[str] = frozenset()
     for table in layer.tables:
         before, name = frozenset(one.name for one in works), f"{layer.schema}.{table}"
+        needs: frozenset[str]
         do: Callable[[Connection], None]
-        if table in layer.calculated and table in laws:
+        if table in given:
+            needs, do = frozenset(), partial(_given_table, name=name, path=given[table])
+        elif table in layer.calculated and table in laws:
             # Calculations share their scratch tables: nothing runs beside one.
             needs = before
             do = partial(_calculated_table, name=name, one=layer.calculated[table], law=laws[table])
@@ -224,6 +240,10 @@ def _made(
     return works
 
 
+def _given_table(con: Connection, name: str, path: Path) -> None:
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM read_parquet({file_list([path])})")
+
+
 def _calculated_table(con: Connection, name: str, one: Calculated, law: Law) -> None:
     answer = calculate(con, load_money(), one.by, law, one.input)
     con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM {answer}")
@@ -233,7 +253,7 @@ def _counted_table(con: Connection, name: str, counts: Bound) -> None:
     con.execute(f"CREATE OR REPLACE TABLE {name} AS {counts[0]}", counts[1])
 
 
-def _kept(layer: Layer, folder: Path, rows: dict[str, int]) -> list[Work]:
+def _kept(layer: Layer, folder: Path, rows: dict[str, int], given: Collection[str]) -> list[Work]:
     """What writes each table that a layer keeps, and notes its rows."""
 
     def write(con: Connection, table: str, order: tuple[str, ...]) -> None:
@@ -243,6 +263,7 @@ def _kept(layer: Layer, folder: Path, rows: dict[str, int]) -> list[Work]:
     return [
         Work(f"{table} on disk", frozenset((table,)), partial(write, table=table, order=order))
         for table, order in layer.keep.items()
+        if table not in given
     ]
 
 
@@ -266,6 +287,8 @@ def load_layer(folder: Path, schema: str = "") -> Layer:
         by_day=_params(root.node("by_day", required=False)),
         may_lack=_params(root.node("may_lack", required=False)),
         counted=root.text("counted", required=False),
+        whole=root.texts("whole", required=False),
+        summed={str(table): one.pairs() for table, one in root.node("summed", required=False).children()},
     )
     if (schema or folder.name) == "facts":
         root.texts("modules", required=False)
@@ -358,9 +381,14 @@ def _check_sql(layer: Layer, faults: Faults) -> None:
     for table in sorted(files ^ (set(layer.tables) - {*layer.calculated, layer.counted})):
         what = "is not in the list of tables" if table in files else "has no file"
         faults.add(safe_path(layer.path(table)), what)
+    for table in sorted({*layer.whole, *layer.summed} - set(layer.tables)):
+        faults.add(safe_path(layer.folder), f"`whole` and `summed` name {table}, which is not a table")
     used: set[str] = set()
     for table in (one for one in layer.tables if one in files):
         text = layer.path(table).read_text(encoding="utf-8")
+        if table in layer.whole and (part := layer.named(text) - set(layer.whole)):
+            reads = ", ".join(sorted(part))
+            faults.add(safe_path(layer.path(table)), f"speaks of the whole caseload, yet reads {reads}")
         for fault in sql_faults(text):
             faults.add(safe_path(layer.path(table)), fault)
         named = set(parameters(text))
