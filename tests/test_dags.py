@@ -5,6 +5,7 @@ import airflow_env  # noqa: I001  first: it gives Airflow its home
 import subprocess
 import sys
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -121,6 +122,24 @@ def test_a_night_runs_its_steps_one_after_the_other(dags: dict[str, Any]) -> Non
             break
         (here,) = following
     assert order == NIGHT == ["files", "begin", *(one.name for one in steps.NIGHT), "desk"]
+
+
+def test_the_parts_of_a_night_are_mapped_tasks_that_any_worker_may_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from airflow.dag_processing.dagbag import DagBag
+
+    monkeypatch.setenv("ARREARS_PARTS", "3")
+    bag = DagBag(str(airflow_env.DAGS / "nightly.py"))
+    assert bag.import_errors == {}
+    tasks = bag.dags["me_nightly"].task_dict
+    order = ["match", "split", "part", "merge", "remedies", "actions"]
+    for one, following in pairwise(order):
+        assert tasks[one].downstream_task_ids == {following}
+    given = [{"number": number, "of": 3} for number in range(3)]
+    for name in order:
+        mapped = getattr(tasks[name], "op_kwargs_expand_input", None)
+        assert (mapped.value["of_night"] if mapped else []) == (given if name in ("part", "merge") else [])
 
 
 def test_a_night_begins_on_the_states_own_clock_and_carries_the_local_date(dags: dict[str, Any]) -> None:
