@@ -8,6 +8,7 @@ answers are compared.
 import json
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -76,8 +77,8 @@ def night_by_workers(root: str, state: str, as_of: str, workers: str, parts: str
     many = int(workers)
     os.environ |= {HOLDER: "bench", **_share(many)}
     rows: dict[str, Row] = {}
-    with ProcessPoolExecutor(many, mp_context=get_context("spawn")) as pool:
-        list(pool.map(_ready, range(many)))
+    with ProcessPoolExecutor(many, mp_context=get_context("spawn"), initializer=_ready) as pool:
+        list(pool.map(int, range(many)))
         steps.begin(root, state, as_of)
         for row in steps.stages(int(parts)):
             began = time.monotonic()
@@ -112,11 +113,12 @@ def _share(workers: int) -> dict[str, str]:
     return fair | {name: os.environ[name] for name in fair if name in os.environ}
 
 
-def _ready(_: int) -> None:
+def _ready() -> None:
     """A worker that has begun and read its modules, as one that waits for tasks has."""
     import arrears.night.steps  # noqa: F401
 
-    time.sleep(1)
+    # What is said there is read by the one who measures; the engine tells of long statements on its own.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
 
 def _busiest(costs: list[tuple[int, Row]]) -> float:

@@ -24,88 +24,39 @@ _BY = {
 }
 # A search that doubles its reach with each round ends long before.
 _ROUNDS = 60
-# Whom each line of a feed is about, or may be.
-_ABOUT = """CREATE SCHEMA IF NOT EXISTS parts;
-CREATE OR REPLACE TABLE parts.about AS
-SELECT feed, source_file, source_line, person_id FROM match.links
-UNION
-SELECT feed, source_file, source_line, person_id FROM match.candidates;
-CREATE OR REPLACE TABLE parts.linked AS
-SELECT feed, source_file, source_line, min(person_id) AS person_id
-FROM parts.about
-GROUP BY ALL"""
-# Whoever is tied to one other alone ties nothing together, and waits for what becomes of that one.
-_LEAVES = """CREATE TABLE parts.degree AS
-SELECT node, count(*) AS many
-FROM (SELECT a AS node FROM parts.tie UNION ALL SELECT b FROM parts.tie)
-GROUP BY node;
-CREATE TABLE parts.counted AS
-SELECT tie.a, tie.b, one.many AS many_a, other.many AS many_b
-FROM parts.tie AS tie
-JOIN parts.degree AS one ON one.node = tie.a
-JOIN parts.degree AS other ON other.node = tie.b;
-CREATE TABLE parts.leaf AS
-SELECT CASE WHEN many_b = 1 THEN b ELSE a END AS node, CASE WHEN many_b = 1 THEN a ELSE b END AS center
-FROM parts.counted
-WHERE least(many_a, many_b) = 1;
-CREATE TABLE parts.core AS
-SELECT a, b FROM parts.counted WHERE least(many_a, many_b) > 1
-UNION ALL
-SELECT b, a FROM parts.counted WHERE least(many_a, many_b) > 1;
-CREATE TABLE parts.reach AS SELECT DISTINCT a AS node, a AS root FROM parts.core"""
-# Whoever has a tie, and whoever stands for them, take on what its other end has reached: the reach of all
-# doubles with each round.
-_ROUND = """CREATE OR REPLACE TABLE parts.far AS
-SELECT reach.node, reach.root, above.root AS over
-FROM parts.reach AS reach
-JOIN parts.reach AS above ON above.node = reach.root;
-CREATE OR REPLACE TABLE parts.reach AS
-SELECT node, min(root) AS root
-FROM (
-  SELECT node, over AS root FROM parts.far
-  UNION ALL
-  SELECT core.a, other.over FROM parts.core AS core JOIN parts.far AS other ON other.node = core.b
-  UNION ALL
-  SELECT own.root, other.over
-  FROM parts.core AS core
-  JOIN parts.far AS own ON own.node = core.a
-  JOIN parts.far AS other ON other.node = core.b)
-GROUP BY node"""
-_GROUPS = """CREATE TABLE parts.groups AS
-SELECT node, root FROM parts.reach WHERE node <> root
-UNION ALL
-SELECT leaf.node, coalesce(reach.root, leaf.center)
-FROM parts.leaf AS leaf
-LEFT JOIN parts.reach AS reach ON reach.node = leaf.center"""
+SQL = Path(__file__).with_name("sql")
 # The number of cases and persons of the largest group.
 LARGEST = "SELECT coalesce(max(many), 1) FROM (SELECT count(*) + 1 AS many FROM parts.groups GROUP BY root)"
 
 
 def make_groups(con: Connection) -> None:
     """Makes `parts.groups`: of each case and person that is tied to another, the one that stands for all."""
-    con.execute(_ABOUT)
+    _make_about(con)
     run_sql_file(con, house.FACTS / "same_people.sql", "parts.same_people", {})
     pairs = " UNION ALL ".join(_ties(con))
     con.execute(
         "CREATE TABLE parts.tie AS SELECT DISTINCT least(a, b) AS a, greatest(a, b) AS b"
         f" FROM ({pairs}) AS pair(a, b) WHERE a <> b"
     )
-    con.execute(_LEAVES)
+    for table in ("counted", "leaf", "core"):
+        _make(con, table)
+    con.execute("CREATE TABLE parts.reach AS SELECT DISTINCT a AS node, a AS root FROM parts.core")
     before = None
     for _ in range(_ROUNDS):
-        con.execute(_ROUND)
+        _make(con, "far")
+        _make(con, "reach")
         now = con.execute("SELECT sum(root) FROM parts.reach").fetchone()
         if now == before:
             break
         before = now
     else:
         raise ArrearsError("The groups of cases do not end", "parts", "Run the night in one part")
-    con.execute(_GROUPS)
+    _make(con, "groups")
 
 
 def keep_own(con: Connection, groups: Path, number: int, of: int) -> None:
     """Leaves, of what the facts read, the rows of one part, and those that are nobody's."""
-    con.execute(_ABOUT)
+    _make_about(con)
     attach_parquet(con, "parts.kept", [groups])
     con.execute("CREATE SCHEMA part; CREATE TABLE parts.groups AS FROM parts.kept")
     made = {}
@@ -121,6 +72,18 @@ def keep_own(con: Connection, groups: Path, number: int, of: int) -> None:
         kind = "VIEW" if (relation,) in views else "TABLE"
         con.execute(f"DROP {kind} {relation}; CREATE VIEW {relation} AS FROM {rows}")
     fit_threads(con, "caseload.cases")
+
+
+def _make(con: Connection, table: str) -> None:
+    run_sql_file(con, SQL / f"parts_{table}.sql", f"parts.{table}", {})
+
+
+def _make_about(con: Connection) -> None:
+    """Makes whom each line of a feed is about or may be, and the first of them."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS parts")
+    _make(con, "about")
+    first = "feed, source_file, source_line, min(person_id) AS person_id"
+    con.execute(f"CREATE TABLE parts.linked AS SELECT {first} FROM parts.about GROUP BY ALL")
 
 
 def _owned(con: Connection) -> dict[str, tuple[str, str]]:

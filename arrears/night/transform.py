@@ -26,7 +26,7 @@ from arrears.law.counting import OF, counted_select, load_counts
 from arrears.law.profile import ASKED, NotYet, Profile, requested_day
 from arrears.law.profile_files import asked_on
 from arrears.money.calculations import Law, attach_by_day, by_day, calculate, load_money
-from arrears.sqltext import parameters, sql_faults
+from arrears.night.layer_faults import check_sql
 from arrears.values import HUNDRED
 
 AS_OF = "as_of"
@@ -294,7 +294,7 @@ def load_layer(folder: Path, schema: str = "") -> Layer:
         root.texts("modules", required=False)
         _read_described(root.node("facts", required=False))
     root.done()
-    _check_sql(layer, faults)
+    check_sql(layer, GIVEN, faults)
     faults.raise_any(safe_path(folder), "Correct the lines above; nothing was run")
     return layer
 
@@ -372,32 +372,3 @@ def _calculated(node: Node, tables: tuple[str, ...]) -> dict[str, Calculated]:
             one.fault(f"read_as names {name}, which no calculation binds")
         one.done()
     return found
-
-
-def _check_sql(layer: Layer, faults: Faults) -> None:
-    files = {path.stem for path in layer.folder.glob("*.sql")}
-    if layer.counted and layer.counted not in layer.tables:
-        faults.add(safe_path(layer.folder), f"`counted` names {layer.counted}, which is not a table")
-    for table in sorted(files ^ (set(layer.tables) - {*layer.calculated, layer.counted})):
-        what = "is not in the list of tables" if table in files else "has no file"
-        faults.add(safe_path(layer.path(table)), what)
-    for table in sorted({*layer.whole, *layer.summed} - set(layer.tables)):
-        faults.add(safe_path(layer.folder), f"`whole` and `summed` name {table}, which is not a table")
-    used: set[str] = set()
-    for table in (one for one in layer.tables if one in files):
-        text = layer.path(table).read_text(encoding="utf-8")
-        if table in layer.whole and (part := layer.named(text) - set(layer.whole)):
-            reads = ", ".join(sorted(part))
-            faults.add(safe_path(layer.path(table)), f"speaks of the whole caseload, yet reads {reads}")
-        for fault in sql_faults(text):
-            faults.add(safe_path(layer.path(table)), fault)
-        named = set(parameters(text))
-        for name in sorted(named - set(layer.params) - GIVEN):
-            faults.add(safe_path(layer.path(table)), f"binds ${name}, which `params` does not give")
-        used |= named
-    for name in sorted(set(layer.params) - used):
-        faults.add(safe_path(layer.folder), f"`params` gives {name}, which no SQL binds")
-    for name in sorted(set(layer.may_lack) - set(layer.params)):
-        faults.add(safe_path(layer.folder), f"`may_lack` names {name}, which `params` does not give")
-    for name in sorted(set(layer.asked_on) - set(layer.params)):
-        faults.add(safe_path(layer.folder), f"`asked_on` names {name}, which `params` does not give")
