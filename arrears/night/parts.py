@@ -6,7 +6,6 @@ together they are the tables of a night in one piece, row by row. What lies betw
 """
 
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pyarrow.parquet as pq
 from arrears import house
 from arrears.data.store import write_aside
 from arrears.data.warehouse import Connection, file_list, write_parquet
+from arrears.data.writes import take_away
 from arrears.errors import ArrearsError
 from arrears.law.decide import decide
 from arrears.law.verdicts import ASKED
@@ -82,7 +82,8 @@ def prove_whole(night: Night, of: int) -> None:
 
 def clear(night: Night) -> None:
     """Takes away what only lay between the tasks."""
-    shutil.rmtree(night.folder / FOLDER, ignore_errors=True)
+    if (night.folder / FOLDER).exists():
+        take_away(night.folder / FOLDER)
 
 
 def _cases(con: Connection) -> int:
