@@ -107,7 +107,7 @@ class Pay(Caseload):
             run_match(con, Path(place) / "match", self.as_of)
             for folder in fact_folders():
                 layer = load_layer(folder, "facts")
-                attach_laws(con, layer, profile)
+                attach_laws(con, [layer], profile)
                 bound = {**given, **values(layer, profile, self.as_of)}
                 laws, counts = laws_of(layer, profile, self.as_of), counts_of(layer, profile, self.as_of)
                 run_layer(con, layer, Path(place), bound, laws, counts)

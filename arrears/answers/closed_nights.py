@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from arrears import house
+from arrears.data.beside import attach_kept
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, attach_arrow, attach_parquet
+from arrears.data.warehouse import Connection, attach_arrow
 from arrears.errors import ArrearsError
 from arrears.intake.feeds import load_feeds
 from arrears.intake.load import attach
@@ -69,7 +70,7 @@ def attach_night(con: Connection, night: ClosedNight, ledger: Collection[str] = 
     """Makes `caseload.*`, `staging.*`, `match.*`, `facts.*`, `plan.*`, `ledger.*` as the night knew them."""
     attach(con, night.store, night.state, night.deliveries(), load_feeds(house.FEEDS))
     for layer in LAYERS:
-        for path in sorted((night.folder / layer).glob("*.parquet")):
-            attach_parquet(con, f"{layer}.{path.stem}", [path])
+        paths = sorted((night.folder / layer).glob("*.parquet"))
+        attach_kept(con, {f"{layer}.{path.stem}": path for path in paths})
     for name, table in night.ledger.snapshot(night.state, night.cut, only=ledger).items():
         attach_arrow(con, f"ledger.{name}", table)

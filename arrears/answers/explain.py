@@ -13,6 +13,7 @@ from arrears.answers.display import LAST_FOUR, PLACE, fetch, fetch_file, listed_
 from arrears.answers.explain_clocks import add_clocks, clock_sentence, deadlines_of
 from arrears.answers.explain_conditions import explain_condition, explain_counts
 from arrears.answers.runs import run_folder
+from arrears.data.beside import kept_rows
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, ask_sql_file, file_paths, quote, warehouse
 from arrears.errors import ArrearsError
@@ -115,8 +116,8 @@ def explain_subject(
     subject, folder = enter["subject_id"], kept.folder
     facts = fetch(
         con,
-        "SELECT * FROM read_parquet($path) WHERE subject_id = $subject",
-        {"path": file_paths(folder / "facts" / f"{card.facts}.parquet"), "subject": subject},
+        f"FROM ({kept_rows(folder / 'facts' / f'{card.facts}.parquet')}) WHERE subject_id = $subject",
+        {"subject": subject},
     )[0]
     try:
         numbers: dict[str, Any] = {name: value for name, value in card.numbers(profile, as_of).items()}

@@ -25,7 +25,8 @@ from pathlib import Path
 from arrears import house
 from arrears.compare.compared import make_changed, make_lines
 from arrears.compare.laws import NOT_ASKED
-from arrears.data.warehouse import Connection, file_list, quote, run_sql_file
+from arrears.data.beside import kept_columns, kept_rows
+from arrears.data.warehouse import Connection, quote, run_sql_file
 from arrears.law.catalog import described_facts
 from arrears.law.remedy import PARTS
 from arrears.law.verdicts import Verdicts
@@ -121,7 +122,7 @@ def cell_select(con: Connection, table: str, rung: int, before: Path, after: Pat
     files = [folder / "facts" / f"{table}.parquet" for folder in (before, after)]
     if not all(file.exists() for file in files):
         return None
-    there = _columns(con, files[0]) & _columns(con, files[1])
+    there = kept_columns(files[0]) & kept_columns(files[1])
     facts = [name for name in described if name in there]
 
     def source(name: str, side: str) -> str:
@@ -139,9 +140,7 @@ def cell_select(con: Connection, table: str, rung: int, before: Path, after: Pat
         for name in facts
     )
     wanted = f"(FROM line WHERE rung = {rung}) AS line"
-    was, now = (
-        f"(FROM read_parquet({file_list([file])}) SEMI JOIN {wanted} USING (subject_id))" for file in files
-    )
+    was, now = (f"(FROM ({kept_rows(file)}) SEMI JOIN {wanted} USING (subject_id))" for file in files)
     differing = f"list_filter([{packs}], lambda one: one.was IS DISTINCT FROM one.now) AS differing"
     both = f"SELECT subject_id, {differing} FROM {was} AS was FULL JOIN {now} AS now USING (subject_id)"
     asked = f"{rung} AS rung, {quote(table)} AS facts, subject_id, unnest(differing, recursive := true)"
@@ -183,11 +182,6 @@ def condition_select(remedy: str, part: str, rung: int, before: Verdicts, after:
 def _answer(side: str, name: str, there: set[str]) -> str:
     """SQL for a condition's answer on one side; a verdict that does not hold it did not ask."""
     return f"coalesce(CAST({side}.\"{name}\" AS VARCHAR), 'unknown')" if name in there else quote(NOT_ASKED)
-
-
-def _columns(con: Connection, path: Path) -> set[str]:
-    found = con.execute(f"DESCRIBE FROM read_parquet({file_list([path])})").fetchall()
-    return {str(row[0]) for row in found}
 
 
 def _remedies_on(con: Connection, rung: int) -> list[str]:

@@ -22,6 +22,7 @@ from arrears.answers.runs import folder_of
 from arrears.compare.changes import dated_changes, requested_changes
 from arrears.compare.compared import make_changed, make_lines
 from arrears.compare.trial import Trial, borrow, make_all, make_verdicts, trial_of
+from arrears.data.beside import kept_rows
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, file_paths, run_sql_file, warehouse
 from arrears.errors import ArrearsError
@@ -197,7 +198,7 @@ def make_low_income(con: Connection, folder: Path, profile: Profile, as_of: date
     facts = folder / "facts"
     params = {
         "cases": file_paths(facts / "case_facts.parquet"),
-        "jobs": file_paths(facts / "employment_facts.parquet"),
+        "jobs": kept_rows(facts / "employment_facts.parquet"),
         "as_of": as_of,
         "months": profile.plain(WAGES_COUNT, as_of),
         "quarters": QUARTERS,

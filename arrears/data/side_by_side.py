@@ -21,6 +21,8 @@ class Work:
     name: str
     needs: frozenset[str]
     do: Callable[[Connection], None]
+    # No two pieces that give the same word run at once.
+    alone_among: str = ""
 
 
 def do_all(con: Connection, works: Sequence[Work]) -> None:
@@ -38,6 +40,8 @@ def do_all(con: Connection, works: Sequence[Work]) -> None:
     with ThreadPoolExecutor(cores()) as pool:
         while waiting or running:
             for work in [one for one in waiting if one.needs <= done]:
+                if work.alone_among and work.alone_among in {one.alone_among for one in running.values()}:
+                    continue
                 waiting.remove(work)
                 running[pool.submit(_on_its_own, con, work)] = work
             ended, _ = wait(running, return_when=FIRST_COMPLETED)

@@ -171,21 +171,28 @@ def parquet_rows(paths: list[Path]) -> str:
 
 def attach_views(con: Connection, selects: Mapping[str, str]) -> None:
     """Makes each `schema.table` a view of its SELECT, all in one go."""
-    schemas = dict.fromkeys(name.split(".")[0] for name in selects if "." in name)
-    made = [f"CREATE SCHEMA IF NOT EXISTS {schema}" for schema in schemas]
-    made += [f"CREATE OR REPLACE VIEW {name} AS {select}" for name, select in selects.items()]
-    if made:
-        con.execute(";\n".join(made))
+    attach_arrows(con, {}, selects)
 
 
 def attach_arrow(con: Connection, name: str, table: pa.Table) -> None:
     """Makes `schema.table` a table holding these rows."""
-    schema = name.split(".")[0] if "." in name else ""
-    if schema:
-        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    con.register("arriving", table)
-    con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")
-    con.unregister("arriving")
+    attach_arrows(con, {name: table})
+
+
+def attach_arrows(
+    con: Connection, tables: Mapping[str, pa.Table], views: Mapping[str, str] | None = None
+) -> None:
+    """Makes each `schema.table` a table of these rows, and each view one of its SELECT, all in one go."""
+    schemas = dict.fromkeys(name.split(".")[0] for name in (*tables, *(views or {})) if "." in name)
+    made = [f"CREATE SCHEMA IF NOT EXISTS {schema}" for schema in schemas]
+    for place, (name, table) in enumerate(tables.items()):
+        con.register(f"arriving_{place}", table)
+        made.append(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving_{place}")
+    made += [f"CREATE OR REPLACE VIEW {name} AS {select}" for name, select in (views or {}).items()]
+    if made:
+        con.execute(";\n".join(made))
+    for place in range(len(tables)):
+        con.unregister(f"arriving_{place}")
 
 
 def lend_arrow(con: Connection, name: str, table: pa.Table) -> None:
@@ -201,24 +208,31 @@ def column_types(con: Connection, relation: str) -> dict[str, str]:
 
 def column_names(con: Connection, relation: str) -> list[str]:
     """The columns of a table or view, in order."""
-    return list(con.table(relation).columns)
+    return list(con.sql(f"FROM {relation}").columns)
 
 
 def write_parquet(
-    con: Connection, select: str, path: Path, params: Mapping[str, Any] | None = None, group: int = ROW_GROUP
+    con: Connection,
+    select: str,
+    path: Path,
+    params: Mapping[str, Any] | None = None,
+    group: int = ROW_GROUP,
+    told: Mapping[str, str] | None = None,
 ) -> int:
     """The number of rows written: the SELECT's result as Parquet, written aside, then renamed.
 
-    `group` is how many rows are read at least to find one of them.
+    `group` is how many rows are read at least to find one of them; `told` is what the file says of itself.
 
     The caller's SELECT carries a total ORDER BY, which makes the rows (not the bytes) the same
     on every machine.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    how = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group})"
+    says = ", ".join(f"{name}: {quote(text)}" for name, text in (told or {}).items())
+    how = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group}"
+    how += f", KV_METADATA {{{says}}}" if says else ""
     with making(con, path.stem):
-        row = con.execute(f"COPY ({select}) TO {quote(str(aside))} {how}", params or {}).fetchone()
+        row = con.execute(f"COPY ({select}) TO {quote(str(aside))} ({how})", params or {}).fetchone()
     reached(f"aside {path.name}")
     give_name(aside, path)
     reached(f"renamed {path.name}")

@@ -7,8 +7,9 @@ from typing import Any
 from arrears import house
 from arrears.answers.display import LAST_FOUR, PLACE, display_value, fetch, fetch_file
 from arrears.answers.explain import explain_case
+from arrears.data.beside import kept_rows
 from arrears.data.store import Store
-from arrears.data.warehouse import file_list, file_paths
+from arrears.data.warehouse import file_paths
 from arrears.desk.open_lines import Waiting, waiting
 from arrears.desk.requests import Line, LinePage
 from arrears.law.catalog import described_facts
@@ -80,7 +81,7 @@ def looked_at(desk: Waiting, row: Line, digits: bool) -> list[Line]:
     path = desk.run.folder / "facts" / f"{asked.facts}.parquet"
     found = fetch(
         desk.con,
-        f"SELECT * FROM read_parquet({file_list([path])}) WHERE subject_id = $s",
+        f"FROM ({kept_rows(path)}) WHERE subject_id = $s",
         {"s": row["subject_id"]},
     )
     if not found:

@@ -8,13 +8,13 @@ import pyarrow.parquet as pq
 
 from arrears import house
 from arrears.answers.runs import ClosedRun, the_run
+from arrears.data.beside import kept_rows
 from arrears.data.store import Store
 from arrears.data.warehouse import (
     Connection,
     add_sql_file,
     attach_arrow,
     attach_parquet,
-    file_list,
     quote,
     run_sql_file,
     sql_text,
@@ -100,7 +100,7 @@ def attach_changed(con: Connection, run: ClosedRun, before: ClosedRun, kinds: Ma
     found = con.execute("SELECT DISTINCT kind FROM gone WHERE remedy IS NULL").fetchall()
     for kind in (kinds[name] for (name,) in sorted(found) if name in kinds):
         paths = [one.folder / "facts" / f"{kind.facts}.parquet" for one in (run, before)]
-        now, then = (f"read_parquet({file_list([path])})" for path in paths)
+        now, then = (f"({kept_rows(path)})" for path in paths)
         differs = ", ".join(
             f'CASE WHEN now."{name}" IS DISTINCT FROM past."{name}" THEN {_change(name)} END'
             for name in kind.asks

@@ -7,6 +7,7 @@ from typing import Any
 from arrears import house
 from arrears.answers.display import INSTEAD, display_value, fetch
 from arrears.answers.explain_conditions import explain_condition
+from arrears.data.beside import kept_rows
 from arrears.data.store import Store
 from arrears.data.warehouse import file_list
 from arrears.desk.open_lines import Waiting, fence_sql, waiting
@@ -129,7 +130,7 @@ def conditions_said(desk: Waiting, row: Line) -> str:
     path = desk.run.folder / "facts" / f"{card.facts}.parquet"
     facts: list[dict[str, Any]] = fetch(
         desk.con,
-        f"SELECT * FROM read_parquet({file_list([path])}) WHERE subject_id = $s",
+        f"FROM ({kept_rows(path)}) WHERE subject_id = $s",
         {"s": row["subject_id"]},
     )
     described = (described_facts(house.FACTS) or {})[card.facts] if facts else {}

@@ -16,6 +16,7 @@ import pyarrow as pa
 from arrears import house
 from arrears.answers.runs import ClosedRun
 from arrears.config import read_once
+from arrears.data.beside import attach_kept
 from arrears.data.store import Store
 from arrears.data.warehouse import (
     Connection,
@@ -166,8 +167,8 @@ def remedies_of(con: Connection) -> list[str]:
 
 def attach_facts(con: Connection, folder: Path, cards: Iterable[Card]) -> None:
     """Makes `facts.*` for the tables that these remedies read."""
-    for name in sorted({card.facts for card in cards}):
-        attach_parquet(con, f"facts.{name}", [folder / "facts" / f"{name}.parquet"])
+    names = sorted({card.facts for card in cards})
+    attach_kept(con, {f"facts.{name}": folder / "facts" / f"{name}.parquet" for name in names})
 
 
 def attach_near(con: Connection, run: ClosedRun, cards: Iterable[Card], profile: Profile) -> None:

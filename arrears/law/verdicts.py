@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from arrears.data.beside import kept_rows
 from arrears.data.warehouse import file_list, quote
 from arrears.law.catalog import KEYS
 from arrears.law.profile import Reading
@@ -212,8 +213,8 @@ class Verdicts:
     def select(self, remedy: str, part: str, is_hashed: bool = False) -> str:
         """The SELECT of a part's verdicts as readers see them; with what they rest on where `is_hashed`."""
         one = self.asked[remedy, part]
-        facts = f"read_parquet({file_list([self.folder / 'facts' / f'{one.facts}.parquet'])})"
-        return told_select(one, self._kept(one.facts), facts if is_hashed else "")
+        facts = f"({kept_rows(self.folder / 'facts' / f'{one.facts}.parquet')})" if is_hashed else ""
+        return told_select(one, self._kept(one.facts), facts)
 
     def side_select(self, remedy: str) -> str:
         """The SELECT of what a remedy's three questions answered of each subject, side by side."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.config import Faults, Node, read_yaml
-from arrears.data.warehouse import Connection, attach_arrow, named
+from arrears.data.warehouse import Connection, attach_arrows, named
 from arrears.errors import RuleFault, safe_path
 from arrears.law.profile import Profile
 from arrears.law.waterfalls import waterfall_table
@@ -139,9 +139,7 @@ def by_day(profile: Profile, key: str) -> pa.Table:
 
 def attach_by_day(con: Connection, tables: Mapping[str, pa.Table]) -> None:
     """Makes each table as `law.<name>`."""
-    con.execute("CREATE SCHEMA IF NOT EXISTS law")
-    for name, table in tables.items():
-        attach_arrow(con, f"law.{name}", table)
+    attach_arrows(con, {f"law.{name}": table for name, table in tables.items()})
 
 
 def load_money(folder: Path = FOLDER) -> Money:
@@ -169,12 +167,10 @@ def load_money(folder: Path = FOLDER) -> Money:
 
 def calculate(con: Connection, money: Money, name: str, law: Law, input: Mapping[str, str]) -> str:
     """The relation that holds the answer of a calculation over the relations given for its inputs."""
-    con.execute("CREATE SCHEMA IF NOT EXISTS input")
     con.execute("CREATE SCHEMA IF NOT EXISTS money")
-    for relation, source in input.items():
-        con.execute(f"CREATE OR REPLACE VIEW input.{relation} AS SELECT * FROM {source}")
-    attach_arrow(con, f"input.{WATERFALL}", law.waterfall)
-    attach_by_day(con, law.by_day)
+    tables = {f"input.{WATERFALL}": law.waterfall, **{f"law.{day}": one for day, one in law.by_day.items()}}
+    views = {f"input.{relation}": f"SELECT * FROM {source}" for relation, source in input.items()}
+    attach_arrows(con, tables, views)
     steps = money.calculations[name].steps
     before = [one for one in steps if not one.each_round and one.table != ANSWER]
     for step in before:

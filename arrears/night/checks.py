@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from arrears import house
+from arrears.data.beside import kept_rows
 from arrears.data.store import write_aside
 from arrears.data.warehouse import Connection
 from arrears.errors import ArrearsError
@@ -39,7 +40,7 @@ def check_run(night: Night, con: Connection) -> dict[str, Any]:
     The result is written either way, so that the page tells what the operator has to do.
     """
     tables = {
-        f"{layer}.{path.stem}": [path]
+        f"{layer}.{path.stem}": kept_rows(path)
         for layer in ("match", "facts", "queues")
         for path in sorted((night.folder / layer).glob("*.parquet"))
     }

@@ -20,6 +20,8 @@ def check_sql(layer: "Layer", given: frozenset[str], faults: Faults) -> None:
         faults.add(safe_path(layer.path(table)), what)
     for table in sorted({*layer.whole, *layer.summed} - set(layer.tables)):
         faults.add(safe_path(layer.folder), f"`whole` and `summed` name {table}, which is not a table")
+    for table in sorted(set(layer.beside) - set(layer.keep)):
+        faults.add(safe_path(layer.folder), f"`beside` names {table}, which is not kept")
     used: set[str] = set()
     for table in (one for one in layer.tables if one in files):
         text = layer.path(table).read_text(encoding="utf-8")

@@ -6,12 +6,14 @@ together they are the tables of a night in one piece, row by row. What lies betw
 """
 
 import json
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from arrears import house
+from arrears.data.beside import mark
 from arrears.data.store import write_aside
 from arrears.data.warehouse import Connection, file_list, write_parquet
 from arrears.data.writes import take_away
@@ -38,7 +40,7 @@ def split(night: Night, con: Connection) -> dict[str, int]:
     for layer in load_facts(house.FACTS):
         if layer.whole:
             keep = {table: layer.keep.get(table, ("ALL",)) for table in layer.whole}
-            own = replace(layer, tables=layer.whole, keep=keep, calculated={}, counted="")
+            own = replace(layer, tables=layer.whole, keep=keep, calculated={}, counted="", beside={})
             run_layer(con, own, place / WHOLE, bound(layer, night.profile, night.as_of))
     told = {"cases": _cases(con), "largest": int((con.execute(LARGEST).fetchone() or (1,))[0])}
     write_aside(place / DONE, json.dumps(told).encode() + b"\n")
@@ -60,9 +62,13 @@ def merge(night: Night, con: Connection, number: int, of: int) -> dict[str, int]
     """Rows by table, after putting together one share of the tables of all the parts."""
     prove_whole(night, of)
     writes = _merged(night, [_folder(night, one, of) for one in range(of)])
-    size = {table: sum(path.stat().st_size for path in paths) for table, (paths, _) in writes.items()}
+    size = {table: sum(path.stat().st_size for path in one.paths) for table, one in writes.items()}
     share = sorted(writes, key=lambda table: (-size[table], table))[number::of]
-    return {table: write_parquet(con, writes[table][1], night.folder / f"{table}.parquet") for table in share}
+    return {
+        table: write_parquet(con, one.select, night.folder / f"{table}.parquet", told=one.told)
+        for table in share
+        for one in (writes[table],)
+    }
 
 
 def prove_whole(night: Night, of: int) -> None:
@@ -94,8 +100,17 @@ def _folder(night: Night, number: int, of: int) -> Path:
     return night.folder / FOLDER / f"{number + 1}-of-{of}"
 
 
-def _merged(night: Night, folders: list[Path]) -> dict[str, tuple[list[Path], str]]:
-    """Of each table of the night: where its rows lie, and the SELECT of them all in order."""
+@dataclass(frozen=True)
+class _Merged:
+    """A table of the night: where its rows lie, the SELECT of them in order, what its file says of itself."""
+
+    paths: list[Path]
+    select: str
+    told: Mapping[str, str] = field(default_factory=dict)
+
+
+def _merged(night: Night, folders: list[Path]) -> dict[str, _Merged]:
+    """What each table of the night is put together from."""
     found = {}
     for layer in load_facts(house.FACTS):
         for table, order in layer.keep.items():
@@ -103,11 +118,13 @@ def _merged(night: Night, folders: list[Path]) -> dict[str, tuple[list[Path], st
             if table in layer.whole:
                 paths = [night.folder / FOLDER / WHOLE / f"{table}.parquet"]
             rows = _summed(layer, table, paths) if table in layer.summed else f"SELECT * {_rows(paths)}"
-            found[f"facts/{table}"] = (paths, f"{rows} ORDER BY {', '.join(order)}")
+            told = mark(layer.beside.get(table, {}))
+            found[f"facts/{table}"] = _Merged(paths, f"{rows} ORDER BY {', '.join(order)}", told)
     for name in sorted(path.name for path in (folders[0] / "verdicts").glob("*.parquet")):
         if name != ASKED:
             paths = [one / "verdicts" / name for one in folders]
-            found[f"verdicts/{Path(name).stem}"] = (paths, f"SELECT * {_rows(paths)} ORDER BY subject_id")
+            ordered = f"SELECT * {_rows(paths)} ORDER BY subject_id"
+            found[f"verdicts/{Path(name).stem}"] = _Merged(paths, ordered)
     return found
 
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from arrears import house
+from arrears.data.beside import attach_kept
 from arrears.data.identity import attach_vault
 from arrears.data.store import Store, write_aside
 from arrears.data.warehouse import (
     Connection,
     attach_arrow,
-    attach_views,
     fit_threads,
-    parquet_rows,
+    run_sql_file,
     warehouse,
 )
 from arrears.expectations import import_ahead
@@ -100,12 +100,14 @@ READS: dict[str, Callable[[Night, Connection], None]] = {
     "verdicts": lambda night, con: attach_watched(con, night.cards, attach_verdicts(con, night.folder)),
     "rules": lambda night, con: attach_rules(night, con),
     "plan": lambda night, con: attach_tables(con, night, "plan", ("actions", "episode", "ending")),
+    "episodes_marks": lambda night, con: attach_marks(con, "ledger.episodes"),
+    "marks": lambda night, con: attach_marks(con, "plan.actions"),
     "vault": lambda night, con: attach_vault(con, night.store, night.state),
     "published": lambda night, con: attach_published(night, con),
     "amounts": lambda night, con: attach_published(night, con, AMOUNTS),
 }
 OF_FACTS = ("inputs", "match", "ledger.published", "ledger.decisions")
-OUTGOING = ("inputs", "match", "facts", "plan", "vault")
+OUTGOING = ("inputs", "match", "facts", "plan", "marks", "vault")
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,7 @@ def merge(night: Night, con: Connection, number: int, of: int) -> Counts:
 
 @step(
     *("inputs", "facts", "match", "rules", "verdicts"),
-    *("ledger.episodes", "ledger.published", "ledger.decisions"),
+    *("ledger.episodes", "ledger.published", "ledger.decisions", "episodes_marks"),
 )
 def actions(night: Night, con: Connection) -> Counts:
     """How many acts tonight calls for, by kind and status."""
@@ -359,8 +361,7 @@ def attach_rules(night: Night, con: Connection) -> None:
 
 def attach_tables(con: Connection, night: Night, layer: str, names: Iterable[str]) -> None:
     """Makes views over the tables that an earlier step wrote to the run's folder."""
-    paths = {name: night.folder / layer / f"{name}.parquet" for name in names}
-    attach_views(con, {f"{layer}.{name}": parquet_rows([path]) for name, path in paths.items()})
+    attach_kept(con, {f"{layer}.{name}": night.folder / layer / f"{name}.parquet" for name in names})
 
 
 def attach_ledger(con: Connection, night: Night, names: tuple[str, ...]) -> None:
@@ -368,6 +369,14 @@ def attach_ledger(con: Connection, night: Night, names: tuple[str, ...]) -> None
     if names:
         for name, table in night.ledger.snapshot(night.state, night.run.cut, only=names).items():
             attach_arrow(con, f"ledger.{name}", table)
+
+
+def attach_marks(con: Connection, spoken_of: str) -> None:
+    """Makes `facts.person_marks`: the marks by which the persons of a table are known tonight."""
+    con.execute(
+        f"CREATE SCHEMA IF NOT EXISTS facts; CREATE VIEW spoken_of AS SELECT person_id FROM {spoken_of}"
+    )
+    run_sql_file(con, house.QUEUES / "person_marks.sql", "facts.person_marks", {})
 
 
 def attach_published(night: Night, con: Connection, said: Collection[str] = ()) -> None:

@@ -6,7 +6,7 @@ are a core and modules, each a folder with a `facts.yml` of its own, that add ta
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -17,8 +17,9 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
+from arrears.data.beside import Beside, Kept, mark
 from arrears.data.side_by_side import Work, do_all
-from arrears.data.warehouse import Connection, attach_arrow, file_list, run_sql_file, sql_text, write_parquet
+from arrears.data.warehouse import Connection, attach_arrow, file_list, making, named, sql_text, write_parquet
 from arrears.errors import safe_path
 from arrears.intake.feeds import load_feeds
 from arrears.intake.match import feed_rows
@@ -71,6 +72,8 @@ class Layer:
     whole: tuple[str, ...] = ()
     # Tables whose whole numbers are sums over the caseload, with the columns that are said anew of the sums.
     summed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    # Tables that hold their own columns alone, and which rows of other tables are seen beside theirs.
+    beside: Mapping[str, Beside] = field(default_factory=dict)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -119,15 +122,21 @@ def run_facts(
     makes the table `through` where one is named. Of a part of the caseload, what speaks of the whole lies in
     the folder `whole`.
     """
-    kept: dict[str, int] = {}
-    for layer in load_facts(sql):
-        attach_laws(con, layer, profile)
-        laws = laws_of(layer, profile, as_of)
-        params = bound(layer, profile, as_of)
-        kept |= run_layer(con, layer, folder, params, laws, counts_of(layer, profile, as_of), whole)
-        if through in layer.tables:
-            break
-    return kept
+    layers = list(load_facts(sql))
+    wanted = [one for one in layers if through in one.tables]
+    layers = layers[: layers.index(wanted[0]) + 1] if wanted else layers
+    con.execute("CREATE SCHEMA IF NOT EXISTS facts")
+    attach_laws(con, layers, profile)
+    kept, works = Kept(folder), list[Work]()
+    for layer in layers:
+        given = {one: whole / f"{one}.parquet" for one in layer.whole} if whole else {}
+        made = _Making(layer, bound(layer, profile, as_of), kept, given)
+        laws, counts = laws_of(layer, profile, as_of), counts_of(layer, profile, as_of)
+        works += _works(layer, made, laws, counts, works)
+    do_all(con, works)
+    tables = [table for layer in layers for table in layer.keep if table in kept.rows]
+    kept.show(con, "facts", tables)
+    return {table: kept.rows[table] for table in tables}
 
 
 def bound(layer: Layer, profile: Profile, as_of: date) -> dict[str, Any]:
@@ -183,9 +192,10 @@ def counts_of(layer: Layer, profile: Profile, as_of: date) -> Bound | None:
     return counted_select(load_counts(house.RULES).values(), profile, as_of, f"{layer.schema}.{OF}")
 
 
-def attach_laws(con: Connection, layer: Layer, profile: Profile) -> None:
+def attach_laws(con: Connection, layers: Iterable[Layer], profile: Profile) -> None:
     """Makes `law.<name>`: from_on, until_on and value, for rows that each ask of a day of their own."""
-    attach_by_day(con, {name: by_day(profile, key) for name, key in layer.by_day.items()})
+    asked = {name: key for layer in layers for name, key in layer.by_day.items()}
+    attach_by_day(con, {name: by_day(profile, key) for name, key in asked.items()})
 
 
 def run_layer(
@@ -195,76 +205,80 @@ def run_layer(
     params: Mapping[str, Any],
     laws: Mapping[str, Law] | None = None,
     counts: Bound | None = None,
-    whole: Path | None = None,
 ) -> dict[str, int]:
     """Rows by kept table, after making every table of a layer and writing those that are kept.
 
-    `laws` is what each calculated table rests on, `counts` what makes the counted one, where there are some;
-    tables of the folder `whole` are taken from there as they are.
+    `laws` is what each calculated table rests on, `counts` what makes the counted one, where there are some.
     """
     con.execute(f"CREATE SCHEMA IF NOT EXISTS {layer.schema}")
-    rows: dict[str, int] = {}
-    given = {one: whole / f"{one}.parquet" for one in layer.whole} if whole else {}
-    do_all(con, [*_made(layer, params, laws or {}, counts, given), *_kept(layer, folder, rows, given)])
-    return {table: rows[table] for table in layer.keep if table in rows}
+    kept = Kept(folder)
+    do_all(con, _works(layer, _Making(layer, params, kept), laws or {}, counts))
+    kept.show(con, layer.schema, layer.keep)
+    return {table: kept.rows[table] for table in layer.keep}
 
 
-def _made(
-    layer: Layer,
-    params: Mapping[str, Any],
-    laws: Mapping[str, Law],
-    counts: Bound | None,
-    given: Mapping[str, Path],
+@dataclass(frozen=True)
+class _Making:
+    """How the tables of a layer are made: those that are kept as files and seen there, others in memory.
+
+    Those of `given` are taken from there as they are.
+    """
+
+    layer: Layer
+    params: Mapping[str, Any]
+    kept: Kept
+    given: Mapping[str, Path] = field(default_factory=dict)
+
+    def make(self, con: Connection, table: str, select: str, bound: Mapping[str, Any] | None = None) -> None:
+        """Makes a table of the rows of a SELECT, and notes how many there are of one that is kept."""
+        layer, name = self.layer, f"{self.layer.schema}.{table}"
+        given = named(select, self.params) if bound is None else bound
+        self.kept.show(con, layer.schema, layer.named(select))
+        if table not in layer.keep:
+            with making(con, name):
+                con.execute(f"CREATE OR REPLACE TABLE {name} AS\n{select}", given)
+            return
+        ordered = f"SELECT * FROM (\n{select}\n) ORDER BY {', '.join(layer.keep[table])}"
+        told = mark(layer.beside.get(table, {}))
+        self.kept.rows[table] = write_parquet(con, ordered, self.kept.path(table), given, told=told)
+
+    def take(self, con: Connection, table: str) -> None:
+        """Makes a table of the rows that were made before for the whole caseload."""
+        rows = f"FROM read_parquet({file_list([self.given[table]])})"
+        con.execute(f"CREATE OR REPLACE TABLE {self.layer.schema}.{table} AS {rows}")
+
+    def calculate(self, con: Connection, table: str, one: Calculated, law: Law) -> None:
+        """Makes a table that a calculation of money answers."""
+        self.kept.show(con, self.layer.schema, self.layer.named(" ".join(one.input.values())))
+        self.make(con, table, f"SELECT * FROM {calculate(con, load_money(), one.by, law, one.input)}")
+
+
+def _works(
+    layer: Layer, made: _Making, laws: Mapping[str, Law], counts: Bound | None, earlier: Sequence[Work] = ()
 ) -> list[Work]:
     """What makes each table of a layer, as soon as those that its SQL names are there."""
     works: list[Work] = []
-    alone: frozenset[str] = frozenset()
     for table in layer.tables:
-        before, name = frozenset(one.name for one in works), f"{layer.schema}.{table}"
+        before = frozenset(one.name for one in (*earlier, *works))
         needs: frozenset[str]
         do: Callable[[Connection], None]
-        if table in given:
-            needs, do = frozenset(), partial(_given_table, name=name, path=given[table])
+        if table in made.given:
+            needs, do = frozenset(), partial(made.take, table=table)
         elif table in layer.calculated and table in laws:
-            # Calculations share their scratch tables: nothing runs beside one.
-            needs = before
-            do = partial(_calculated_table, name=name, one=layer.calculated[table], law=laws[table])
+            asked = " ".join(layer.calculated[table].input.values())
+            do = partial(made.calculate, table=table, one=layer.calculated[table], law=laws[table])
+            needs = before & layer.named(asked)
         elif counts is not None and table == layer.counted:
             needs = before & layer.named(counts[0])
-            do = partial(_counted_table, name=name, counts=counts)
+            do = partial(made.make, table=table, select=counts[0], bound=counts[1])
         else:
-            needs = before & layer.named(sql_text(layer.path(table)))
-            do = partial(run_sql_file, path=layer.path(table), name=name, params=params)
-        works.append(Work(table, needs | alone, do))
-        alone = frozenset((table,)) if table in layer.calculated else alone
+            text = sql_text(layer.path(table))
+            needs = before & layer.named(text)
+            do = partial(made.make, table=table, select=text)
+        needs |= frozenset(layer.beside.get(table, {}).values())
+        # Calculations share their scratch tables: no two run at once.
+        works.append(Work(table, needs, do, alone_among="money" if table in layer.calculated else ""))
     return works
-
-
-def _given_table(con: Connection, name: str, path: Path) -> None:
-    con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM read_parquet({file_list([path])})")
-
-
-def _calculated_table(con: Connection, name: str, one: Calculated, law: Law) -> None:
-    answer = calculate(con, load_money(), one.by, law, one.input)
-    con.execute(f"CREATE OR REPLACE TABLE {name} AS FROM {answer}")
-
-
-def _counted_table(con: Connection, name: str, counts: Bound) -> None:
-    con.execute(f"CREATE OR REPLACE TABLE {name} AS {counts[0]}", counts[1])
-
-
-def _kept(layer: Layer, folder: Path, rows: dict[str, int], given: Collection[str]) -> list[Work]:
-    """What writes each table that a layer keeps, and notes its rows."""
-
-    def write(con: Connection, table: str, order: tuple[str, ...]) -> None:
-        ordered = f"SELECT * FROM {layer.schema}.{table} ORDER BY {', '.join(order)}"
-        rows[table] = write_parquet(con, ordered, folder / f"{table}.parquet")
-
-    return [
-        Work(f"{table} on disk", frozenset((table,)), partial(write, table=table, order=order))
-        for table, order in layer.keep.items()
-        if table not in given
-    ]
 
 
 @read_once()
@@ -289,6 +303,7 @@ def load_layer(folder: Path, schema: str = "") -> Layer:
         counted=root.text("counted", required=False),
         whole=root.texts("whole", required=False),
         summed={str(table): one.pairs() for table, one in root.node("summed", required=False).children()},
+        beside={str(table): one.pairs() for table, one in root.node("beside", required=False).children()},
     )
     if (schema or folder.name) == "facts":
         root.texts("modules", required=False)

@@ -96,6 +96,8 @@ def flow(words: Vocabulary | None = None) -> Flow:
     for layer in load_facts(house.FACTS):
         for table in layer.tables:
             _fact(made, layer, table, money)
+    made.tables["spoken_of"] = OPEN
+    made.make("facts.person_marks", (house.QUEUES / "person_marks.sql").read_text(encoding="utf-8"))
     _plan(made, load_cards(house.RULES), load_deadlines(house.RULES), load_kinds(house.RULES))
     return made
 
@@ -172,7 +174,11 @@ def _fact(made: Flow, layer: Layer, table: str, money: Money) -> None:
         made.make(name, counted_sql(load_counts(house.RULES).values(), f"{layer.schema}.{OF}"))
         return
     if table not in layer.calculated:
-        made.make(name, layer.path(table).read_text(encoding="utf-8"))
+        own = made.followed(name, layer.path(table).read_text(encoding="utf-8"))
+        for other in layer.beside.get(table, {}).values():
+            beside = made.tables[f"{layer.schema}.{other}"]
+            own = Relation({**beside.columns, **own.columns}, own.rest, union([own.rows, beside.rows]))
+        made.keep(name, own.named(name))
         return
     one = layer.calculated[table]
     for relation, source in one.input.items():

@@ -250,4 +250,3 @@ LEFT JOIN notice ON notice.case_id = cases.case_id
 LEFT JOIN facts.hearings AS hearings ON hearings.case_id = cases.case_id
 LEFT JOIN facts.agreements AS agreement ON agreement.case_id = cases.case_id
 LEFT JOIN facts.holdings AS held ON held.person_id = cases.obligor_id
-ORDER BY cases.case_id

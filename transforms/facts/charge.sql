@@ -12,6 +12,12 @@ told AS (
     charges.amount_cents                                          AS charged_cents,
     charges.source_file,
     charges.source_line,
+    -- An installment for several months is support of one of them in part.
+    CAST(CASE orders.frequency
+      WHEN 'quarterly' THEN $monthly // $quarterly
+      WHEN 'annual' THEN $monthly // $annual
+      ELSE 1
+    END AS INTEGER)                                               AS months,
     term.number,
     term.has_pause,
     term.current_cents + CASE term.frequency WHEN 'semimonthly' THEN term.current_cents ELSE 0 END AS period_cents,
@@ -114,6 +120,7 @@ SELECT
   charge_id,
   order_id,
   due_on,
+  months,
   asked_cents                                                     AS amount_cents,
   CASE WHEN fault IS NULL AND was_changed_later THEN 0 ELSE charged_cents - asked_cents END AS phantom_cents,
   CASE WHEN fault IS NULL AND was_changed_later THEN charged_cents - asked_cents ELSE 0 END AS lowered_cents,

@@ -7,6 +7,9 @@ told AS (
     license_number,
     license_kind,
     board,
+    0                                                                    AS place,
+    source_file,
+    source_line,
     'caseload.licenses@' || source_file || ':' || source_line            AS src
   FROM caseload.licenses
   WHERE coalesce(status = 'valid', false) AND coalesce(expires_on >= $as_of, true)
@@ -16,7 +19,10 @@ told AS (
     dmv.license_number,
     'driver',
     NULL,
-    'dmv_licenses.dmv_licenses@' || dmv.source_file || ':' || dmv.source_line
+    1,
+    dmv.source_file,
+    dmv.source_line,
+    'dmv_licenses.dmv_licenses@' || dmv.source_file || ':' || dmv.source_line AS src
   FROM match.links AS links
   JOIN staging.dmv_licenses AS dmv USING (source_file, source_line)
   -- What the agency knows to be suspended or expired is not valid because the bureau's file is older.
@@ -28,7 +34,7 @@ told AS (
 SELECT
   person_id,
   license_number,
-  arg_min(license_kind, src)                                             AS license_kind,
+  arg_min(license_kind, (place, source_file, source_line))                AS license_kind,
   max(board)                                                             AS board,
   string_agg(DISTINCT src, ';' ORDER BY src)                             AS src
 FROM told

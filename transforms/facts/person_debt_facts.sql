@@ -46,42 +46,14 @@ debt AS (
 )
 SELECT
   guards.person_id || '-' || debt.case_type                       AS subject_id,
-  CAST(NULL AS VARCHAR)                                           AS case_id,
   guards.person_id,
-  cases.office,
-  cases.worker,
   debt.case_type,
-  guards.cases,
   coalesce(debt.cases_counted, CAST([] AS VARCHAR[]))             AS cases_counted,
   CAST(debt.cents AS BIGINT)                                      AS debt_cents,
   CAST(debt.other_cents AS BIGINT)                                AS debt_cents_other_type,
   CAST(debt.owed_cents AS BIGINT)                                 AS owed_cents,
   debt.oldest_unpaid_due_on,
   debt.custodial_address_is_known,
-  debt.has_minor_child,
-  guards.has_open_case,
-  guards.obligor_is_alive,
-  guards.ssn_is_verified,
-  guards.identity_is_certain,
-  guards.identity_has_failed,
-  guards.obligor_is_assisted,
-  guards.obligor_has_address,
-  guards.obligor_location_is_protected,
-  guards.has_family_violence,
-  guards.bankruptcy_is_open,
-  guards.agreement_is_kept,
-  guards.hearings_pending_about,
-  guards.refund_received_cents,
-  guards.person_src,
-  guards.case_src,
-  guards.order_src,
-  guards.past_due_src,
-  guards.hearing_src,
-  guards.agreement_src,
-  guards.stays_src,
-  guards.oldest_unpaid_src,
-  guards.refund_src
+  debt.has_minor_child
 FROM facts.person_guards AS guards
-JOIN caseload.cases AS cases ON cases.case_id = guards.first_case_id
 JOIN debt USING (person_id)
-ORDER BY subject_id

@@ -38,4 +38,3 @@ FROM facts.person_guards AS guards
 JOIN caseload.cases AS cases ON cases.case_id = guards.first_case_id
 JOIN debt USING (person_id)
 LEFT JOIN asked USING (person_id)
-ORDER BY subject_id

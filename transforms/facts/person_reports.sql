@@ -64,7 +64,8 @@ latest AS (
   WHERE is_sure OR (is_so AND NOT is_in_doubt)
   QUALIFY CASE
     WHEN about = 'prison' THEN row_number() OVER (
-      PARTITION BY person_id, about ORDER BY from_on DESC, came_on DESC, to_on DESC NULLS LAST, src)
+      PARTITION BY person_id, about ORDER BY from_on DESC, came_on DESC, to_on DESC NULLS LAST,
+        feed, source_file, source_line)
     -- What came on one day counts together.
     ELSE rank() OVER (PARTITION BY person_id, about ORDER BY came_on DESC)
   END = 1

@@ -9,7 +9,7 @@ assisted AS (
 ),
 job AS (
   SELECT DISTINCT person_id, fein, quarter_wage_cents, wage_quarter_ends_on
-  FROM read_parquet($jobs)
+  FROM query($jobs)
   WHERE quarter_wage_cents IS NOT NULL
     AND wage_quarter_ends_on + to_months(coalesce(CAST($months AS INTEGER), 0)) >= $as_of
 ),

@@ -102,7 +102,13 @@ def add_orphans(con: Connection, store: Store, feed: Feed) -> None:
         [*(_orphans(feed, *one) for one in references(feed)), *_nameless(feed), *_lines_astray(feed)]
     )
     con.execute(f"CREATE OR REPLACE TABLE {feed.name}.orphans ({_SHAPE})")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE orphan AS {each}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE lost_id AS {_lost_ids(feed)}")
+    present = {
+        subject: f"CASE WHEN {subject} IN (SELECT {subject} FROM {feed.name}.{named}) THEN {subject} END"
+        for named, subject in _SUBJECT.items()
+    }
+    said = f"SELECT * REPLACE ({columns(present)}) FROM ({each})"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE orphan AS {said}")
     for named, subject in _SUBJECT.items():
         there = f"SELECT {subject} AS id FROM {feed.name}.{named}"
         named_here = f"SELECT id FROM orphan WHERE named = {quote(named)}"
@@ -114,6 +120,19 @@ def add_orphans(con: Connection, store: Store, feed: Feed) -> None:
     most = {"most_rows": keys.most_rows, "most_percent": keys.most_percent, "hundred": HUNDRED}
     add_sql_file(con, SQL / "orphans.sql", f"{feed.name}.orphans", most)
     _add_rejected(con, feed)
+
+
+def _lost_ids(feed: Feed) -> str:
+    """SQL for each identifier that names no row, by the table that it would name: few, and most days none."""
+    by_named: dict[str, list[str]] = {}
+    for table, column, named in references(feed):
+        by_named.setdefault(named, []).append(f"SELECT {column} AS id FROM {feed.name}.{table}")
+    each = []
+    for named, told in by_named.items():
+        [key] = feed.tables[named].key
+        lost = f"id IS NOT NULL AND id NOT IN (SELECT {key} FROM {feed.name}.{named})"
+        each.append(f"SELECT {quote(named)} AS named, id FROM ({' UNION ALL '.join(told)}) WHERE {lost}")
+    return f"SELECT DISTINCT named, id FROM ({' UNION ALL '.join(each)})"
 
 
 def _sizes(feed: Feed) -> str:
@@ -197,18 +216,13 @@ def _orphans(feed: Feed, table: str, column: str, named: str) -> str:
     other identifier, where that one names somebody.
     """
     own = feed.tables[table].names
-    [key] = feed.tables[named].key
     case, person = (
-        f"(SELECT any_value({name}) FROM {feed.name}.{of} WHERE {name} = one.{name})"
-        if name in own and name != column
-        else "CAST(NULL AS VARCHAR)"
-        for name, of in (("case_id", "cases"), ("person_id", "persons"))
+        name if name in own and name != column else "CAST(NULL AS VARCHAR)" for name in _SUBJECT.values()
     )
     told = "persons" if table == "cases" else table
-    there = f"SELECT {key} FROM {feed.name}.{named}"
     asked = _asked(told, column, quote(named), column, case, person, table)
-    lost = f"{column} IS NOT NULL AND {column} NOT IN ({there})"
-    return f"SELECT {asked} FROM {feed.name}.{table} AS one WHERE {lost}"
+    lost = f"{column} IN (SELECT id FROM lost_id WHERE named = {quote(named)})"
+    return f"SELECT {asked} FROM {feed.name}.{table} WHERE {lost}"
 
 
 def _asked(table: str, column: str, named: str, identifier: str, case: str, person: str, own: str) -> str:

@@ -143,7 +143,8 @@ def _marked(con: Connection, path: Path) -> str:
     if not people.exists():
         return said
     attach_parquet(con, "caseload.persons", [people])
-    marks = (house.FACTS / "person_marks.sql").read_text(encoding="utf-8")
+    con.execute(f"CREATE OR REPLACE VIEW spoken_of AS {said}")
+    marks = (house.QUEUES / "person_marks.sql").read_text(encoding="utf-8")
     identity = "{'identity': {'number': number_mark, 'name': name_mark, 'birth': birth_mark}}"
     return f"""SELECT sent.* REPLACE (CASE WHEN number_mark IS NULL THEN carry ELSE CAST(json_merge_patch(
                  coalesce(TRY_CAST(carry AS JSON), '{{}}'), to_json({identity})) AS VARCHAR) END AS carry)

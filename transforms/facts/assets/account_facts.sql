@@ -89,10 +89,7 @@ shared AS (
 )
 SELECT
   shared.subject_id,
-  CAST(NULL AS VARCHAR)                                                           AS case_id,
   shared.person_id,
-  person.office,
-  person.worker,
   shared.institution_tin,
   shared.institution_name,
   shared.institution_street,
@@ -171,7 +168,7 @@ SELECT
   claim.returned_on                                                               AS exempt_money_returned_on,
   claim.taken_cents                                                               AS exempt_money_cents,
   claim.src                                                                       AS claim_src,
-  person.* EXCLUDE (person_id, office, worker, installment_cents, installment_frequency)
+  person.has_payment_in_transit
 FROM shared
 JOIN facts.asset_people AS person USING (person_id)
 JOIN facts.asset_known AS known USING (person_id)
@@ -185,4 +182,3 @@ LEFT JOIN facts.moved_accounts AS moved USING (subject_id)
 LEFT JOIN checked USING (subject_id)
 LEFT JOIN claim USING (subject_id)
 LEFT JOIN won USING (person_id)
-ORDER BY subject_id

@@ -28,6 +28,8 @@ told AS (
     accounts.name_agrees,
     accounts.balance_cents,
     CAST(last_day(accounts.match_month_on) AS DATE)                             AS matched_on,
+    links.source_file,
+    links.source_line,
     'bank_accounts.bank_accounts@' || links.source_file || ':' || links.source_line AS account_src
   FROM match.links AS links
   JOIN staging.bank_accounts AS accounts USING (source_file, source_line)
@@ -50,12 +52,13 @@ matched AS (
   SELECT
     -- No part of a number is read from it: it stands on pages, in decisions and in every partner's answer.
     concat_ws('-', person_id, to_hex(md5_number_lower(concat_ws('-', institution_tin, account_last4)))) AS subject_id,
-    *,
+    * EXCLUDE (source_file, source_line),
     account_last4 IS NOT NULL
       AND count(*) OVER (PARTITION BY person_id, institution_tin, account_last4) = 1 AS is_distinct
   FROM told
   QUALIFY row_number() OVER (
-    PARTITION BY person_id, institution_tin, account_last4 ORDER BY balance_cents DESC NULLS LAST, account_src) = 1
+    PARTITION BY person_id, institution_tin, account_last4 ORDER BY balance_cents DESC NULLS LAST,
+      source_file, source_line) = 1
 )
 SELECT *
 FROM matched

@@ -56,10 +56,7 @@ exempted AS (
 )
 SELECT
   property.person_id || '-' || property.asset_id                                  AS subject_id,
-  CAST(NULL AS VARCHAR)                                                           AS case_id,
   property.person_id,
-  person.office,
-  person.worker,
   property.asset_id,
   property.kind                                                                   AS asset_kind,
   property.title                                                                  AS asset_title,
@@ -91,7 +88,9 @@ SELECT
   CASE WHEN on_record.is_on_record THEN true WHEN known.liens THEN false END      AS lien_is_on_record,
   on_record.src                                                                   AS lien_src,
   asked.asked_on                                                                  AS payoff_asked_on,
-  person.* EXCLUDE (person_id, office, worker)
+  person.has_payment_in_transit,
+  person.installment_cents,
+  person.installment_frequency
 FROM exempted AS property
 JOIN facts.asset_people AS person USING (person_id)
 JOIN facts.asset_known AS known USING (person_id)
@@ -100,4 +99,3 @@ LEFT JOIN recorded ON recorded.subject_id = property.person_id || '-' || propert
 LEFT JOIN on_record ON on_record.asset_id = property.asset_id
 LEFT JOIN asked ON asked.asset_id = property.asset_id
 LEFT JOIN facts.hearings_won AS won ON won.person_id = property.person_id AND won.about = property.hearing_about
-ORDER BY subject_id

@@ -25,4 +25,3 @@ SELECT
 FROM caseload.liens AS liens
 JOIN facts.asset_people AS person USING (person_id)
 WHERE liens.recorded_on <= $as_of AND coalesce(liens.released_on > $as_of, true)
-ORDER BY subject_id

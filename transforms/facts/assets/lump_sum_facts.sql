@@ -72,10 +72,7 @@ taken AS (
 )
 SELECT
   taken.person_id || '-' || taken.claim_number                                    AS subject_id,
-  CAST(NULL AS VARCHAR)                                                           AS case_id,
   taken.person_id,
-  person.office,
-  person.worker,
   taken.claim_number,
   taken.kind                                                                      AS claim_kind,
   taken.remedy                                                                    AS claim_remedy,
@@ -120,10 +117,9 @@ SELECT
   taken.claim_src,
   taken.debt_cents,
   taken.cases_counted,
-  person.* EXCLUDE (person_id, office, worker, installment_cents, installment_frequency)
+  person.has_payment_in_transit
 FROM taken
 JOIN facts.asset_people AS person USING (person_id)
 JOIN facts.asset_known AS known USING (person_id)
 LEFT JOIN caseload.households AS household ON household.person_id = taken.person_id
 LEFT JOIN facts.hearings_won AS won ON won.person_id = taken.person_id AND won.about = taken.remedy
-ORDER BY subject_id

@@ -69,4 +69,3 @@ LEFT JOIN listed USING (person_id, win_reference)
 LEFT JOIN asked USING (person_id, win_reference)
 LEFT JOIN facts.hearings_won AS won ON won.person_id = told.person_id AND won.about = told.remedy
 LEFT JOIN calendar ON calendar.day = told.notice_received_on + CAST($win_hearing_days AS INTEGER)
-ORDER BY subject_id

@@ -37,4 +37,3 @@ JOIN caseload.cases AS cases ON cases.case_id = guards.first_case_id
 LEFT JOIN caseload.persons AS persons ON persons.person_id = guards.person_id
 LEFT JOIN facts.person_reports AS told ON told.person_id = guards.person_id
 LEFT JOIN facts.identity AS identity ON identity.person_id = guards.person_id
-ORDER BY subject_id

@@ -48,7 +48,10 @@ review_known AS (
 ),
 debt AS (
   SELECT
-    facts.* EXCLUDE (debt_cents, debt_cents_other_type),
+    facts.subject_id,
+    facts.person_id,
+    facts.case_type,
+    facts.oldest_unpaid_due_on,
     CAST(CASE facts.case_type WHEN 'A' THEN of_person.assigned_cents ELSE facts.debt_cents END AS BIGINT) AS debt_cents,
     CAST(CASE facts.case_type WHEN 'A' THEN facts.debt_cents_other_type ELSE of_person.assigned_cents END AS BIGINT)
                                                                                     AS debt_cents_other_type,
@@ -62,10 +65,8 @@ debt AS (
   JOIN of_person USING (person_id)
 )
 SELECT
-  debt.* EXCLUDE (passport_cents),
+  debt.* EXCLUDE (person_id, case_type, oldest_unpaid_due_on, passport_cents),
   amount.passport_cents,
-  guards.debt_gate_is_open,
-  guards.debt_notice_src,
   -- The record has whole dollars, truncated: each kind of debt by itself.
   CAST(amount.submit_cents // $record_unit_cents * $record_unit_cents AS BIGINT)    AS file_cents,
   CAST((amount.submit_cents // $record_unit_cents + amount.other_cents // $record_unit_cents)
@@ -98,7 +99,6 @@ SELECT
   md5(coalesce(persons.person_token, '')) || ':' || coalesce(record.times_moved, 0) || ':'
     || coalesce(record.times_said_again, 0)                                         AS record_call
 FROM debt
-JOIN facts.person_guards AS guards USING (person_id)
 LEFT JOIN caseload.persons AS persons USING (person_id)
 JOIN review_known USING (person_id)
 LEFT JOIN review USING (person_id)
@@ -119,4 +119,3 @@ CROSS JOIN LATERAL (
       CASE WHEN other.subject_id IS NULL THEN debt.debt_cents_other_type ELSE other.submit_cents END AS other_cents
   )
 ) AS amount
-ORDER BY debt.subject_id

@@ -175,4 +175,3 @@ FULL JOIN held USING (subject_id)
 CROSS JOIN listed
 LEFT JOIN facts.person_guards AS guards ON guards.person_id = coalesce(judged.person_id, held.person_id)
 LEFT JOIN caseload.cases AS cases ON cases.case_id = guards.first_case_id
-ORDER BY subject_id

@@ -186,4 +186,3 @@ LEFT JOIN (
 ) AS offset_in_year
   ON offset_in_year.of_queue = held.queue AND offset_in_year.of_record = held.record
   AND offset_in_year.of_year = CASE WHEN held.adjusted_cents > 0 THEN held.adjusted_year END
-ORDER BY subject_id

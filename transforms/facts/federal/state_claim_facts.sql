@@ -21,7 +21,7 @@ noticed AS (
   GROUP BY subject_id
 )
 SELECT
-  facts.* EXCLUDE (cases_counted),
+  facts.subject_id,
   coalesce(summed.cases, CAST([] AS VARCHAR[]))                                     AS cases_counted,
   CAST(summed.cents AS BIGINT)                                                      AS claimable_cents,
   CAST(CASE WHEN cover.subject_id IS NULL THEN summed.cents ELSE cover.submit_cents END AS BIGINT) AS claim_cents,
@@ -48,4 +48,3 @@ CROSS JOIN LATERAL (
   SELECT CASE WHEN noticed.sent_on IS NULL AND noticed.came_back_on IS NULL THEN record.first_reported_on ELSE noticed.sent_on END
     AS sent_on
 ) AS told
-ORDER BY facts.subject_id

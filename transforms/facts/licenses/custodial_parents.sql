@@ -12,4 +12,3 @@ JOIN facts.known_case AS known ON known.case_id = cases.case_id
 LEFT JOIN facts.identity AS identity ON identity.person_id = cases.custodial_id
 LEFT JOIN facts.places AS place ON place.person_id = cases.custodial_id
 WHERE cases.custodial_id IS NOT NULL AND cases.custodial_id IS DISTINCT FROM cases.obligor_id
-ORDER BY cases.case_id

@@ -20,7 +20,7 @@ answer AS (
     request_on,
     result,
     NULL,
-    'license_responses.license_responses@' || source_file || ':' || source_line
+    'license_responses.license_responses@' || source_file || ':' || source_line AS src
   FROM staging.license_responses
   WHERE result IS NOT NULL
 ),

@@ -15,7 +15,7 @@ decided AS (
   GROUP BY case_id
 )
 SELECT
-  fact.*,
+  fact.subject_id,
   CASE
     WHEN fact.license_count IS NULL OR fact.license_count = 0 THEN fact.license_count
     ELSE coalesce(kinds.board_count, 0)
@@ -93,4 +93,3 @@ LEFT JOIN decided ON decided.case_id = fact.case_id
 LEFT JOIN facts.hardship AS hardship ON hardship.case_id = fact.case_id
 LEFT JOIN facts.cures AS cures ON cures.case_id = fact.case_id
 LEFT JOIN facts.license_answers AS answers ON answers.case_id = fact.case_id
-ORDER BY fact.subject_id

@@ -32,7 +32,7 @@ sent AS (
     FROM notice
     WHERE status IN ('sent', 'served')
     UNION ALL
-    SELECT published.case_id, published.published_on, published.amount_cents, NULL
+    SELECT published.case_id, published.published_on, published.amount_cents, NULL AS src
     FROM facts.own_acts AS published
     ANTI JOIN failed ON failed.reference = published.action_id
     WHERE published.kind = 'notice' AND published.message IN ('license_revocation', 'license_suspension')

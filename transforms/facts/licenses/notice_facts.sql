@@ -15,47 +15,8 @@ child AS (
 )
 SELECT
   fact.subject_id,
-  fact.case_id,
-  fact.person_id,
-  fact.office,
-  fact.worker,
-  fact.case_is_open,
-  fact.is_full_service,
-  fact.interstate,
-  fact.case_src,
   CASE WHEN NOT fact.has_family_violence THEN child.names END               AS children_names,
-  fact.obligor_is_alive,
-  fact.identity_is_certain,
-  fact.obligor_has_address,
-  fact.person_src,
-  fact.has_good_cause,
-  fact.disputes_about,
-  fact.exempted_remedies,
-  fact.stays_src,
-  fact.has_enforceable_order,
-  fact.order_src,
-  fact.past_due_cents,
-  fact.recomputed_past_due_cents,
-  fact.enforceable_cents,
-  fact.collectable_cents,
-  fact.owed_cents,
-  fact.balance_is_trusted,
-  fact.past_due_src,
-  fact.has_payment_in_transit,
-  fact.pending_payment_cents,
-  fact.in_transit_src,
-  fact.agreement_is_kept,
-  fact.agreement_src,
-  fact.hearings_pending_about,
-  fact.hearing_src,
-  fact.debt_notice_id,
-  fact.debt_notice_served_on,
-  fact.debt_notice_debt_cents,
   fact.debt_notice_served_on + CAST($payment_demand_days AS INTEGER)       AS debt_demand_ends_on,
-  fact.debt_notice_window_ends_on,
-  fact.debt_gate_is_open,
-  fact.debt_settled_on,
-  fact.debt_notice_src,
   CASE
     WHEN fact.debt_notice_id IS NOT NULL AND fact.debt_settled_on IS NULL AND won.case_id IS NULL THEN true
     -- What is owed for some days of each week asks for no new notice.
@@ -84,4 +45,3 @@ JOIN facts.known_case AS known ON known.case_id = fact.case_id
 LEFT JOIN facts.notice_trail AS trail ON trail.case_id = fact.case_id
 LEFT JOIN child ON child.case_id = fact.case_id
 LEFT JOIN won ON won.case_id = fact.case_id AND won.notice_id = fact.debt_notice_id
-ORDER BY fact.subject_id

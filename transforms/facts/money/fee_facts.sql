@@ -64,15 +64,9 @@ row AS (
 SELECT
   row.fee_id                                                                      AS subject_id,
   row.case_id,
-  row.person_id,
-  row.office,
-  row.worker,
   row.fiscal_year,
   row.begins_on                                                                   AS fiscal_year_begins_on,
   row.ends_on                                                                     AS fiscal_year_ends_on,
-  row.case_is_open,
-  row.interstate,
-  row.case_src,
   CASE WHEN assisted.case_id IS NOT NULL OR row.case_class <> 'never_assistance' THEN false
     WHEN row.case_class = 'never_assistance' THEN true END                        AS never_had_assistance,
   CASE WHEN known.disbursements THEN CAST(coalesce(paid.cents, 0) AS BIGINT) END  AS disbursed_cents,

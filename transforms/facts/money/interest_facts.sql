@@ -1,17 +1,6 @@
 -- One row per case: what interest and penalty would be charged for the month that ended, and what bars it.
 SELECT
   fact.subject_id,
-  fact.case_id,
-  fact.person_id,
-  fact.office,
-  fact.worker,
-  fact.case_is_open,
-  fact.is_full_service,
-  fact.balance_is_trusted,
-  fact.bankruptcy_is_open,
-  fact.disputed_cents,
-  fact.case_src,
-  fact.past_due_src,
   month.month_ends_on,
   month.month_has_ended,
   month.principal_cents,

@@ -68,12 +68,6 @@ waiting AS (
 )
 SELECT
   fact.subject_id,
-  fact.case_id,
-  fact.person_id,
-  fact.office,
-  fact.worker,
-  fact.case_is_open,
-  fact.case_src,
   fact.case_class = 'current_assistance'                                          AS family_is_on_assistance,
   CASE WHEN over.case_id IS NOT NULL AND over.is_known THEN CAST(over.open_cents AS BIGINT)
     WHEN over.case_id IS NULL AND known.overpayments THEN 0 END                   AS overpaid_cents,

@@ -27,7 +27,7 @@ SELECT
   NULL,
   NULL,
   letter.payment_id IS NOT NULL,
-  'caseload.erroneous_payments@' || error.source_file || ':' || error.source_line
+  'caseload.erroneous_payments@' || error.source_file || ':' || error.source_line AS src
 FROM caseload.erroneous_payments AS error
 ANTI JOIN caseload.overpayments AS fuller ON fuller.overpayment_id = error.payment_id AND fuller.case_id = error.case_id
 LEFT JOIN told AS letter ON letter.payment_id = error.payment_id AND letter.case_id = error.case_id

@@ -45,11 +45,6 @@ open AS (
 SELECT
   month.case_id || '/' || strftime(month.of_month, '%Y-%m')                       AS subject_id,
   fact.case_id,
-  fact.person_id,
-  fact.office,
-  fact.worker,
-  fact.case_is_open,
-  fact.case_src,
   fact.case_class = 'current_assistance'                                          AS family_is_on_assistance,
   month.of_month,
   last_day(month.of_month)                                                        AS month_ends_on,

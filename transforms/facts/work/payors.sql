@@ -13,6 +13,8 @@ told AS (
     takes_electronic,
     0                                                                    AS place,
     CAST(NULL AS DATE)                                                   AS day,
+    source_file,
+    source_line,
     'caseload.payors@' || source_file || ':' || source_line              AS src
   FROM caseload.payors
   UNION ALL BY NAME
@@ -25,6 +27,8 @@ told AS (
     employer_zip                                                         AS zip,
     1                                                                    AS place,
     hired_on                                                             AS day,
+    source_file,
+    source_line,
     'employer_new_hires.employer_new_hires@' || source_file || ':' || source_line AS src
   FROM staging.employer_new_hires
   WHERE employer_fein IS NOT NULL
@@ -38,16 +42,18 @@ told AS (
     employer_zip                                                         AS zip,
     1 + 1                                                                AS place,
     quarter_ends_on                                                      AS day,
+    source_file,
+    source_line,
     'employer_wages.employer_wages@' || source_file || ':' || source_line AS src
   FROM staging.employer_wages
   WHERE employer_fein IS NOT NULL
 )
 SELECT
-  *,
+  * EXCLUDE (source_file, source_line),
   line_1 IS NOT NULL AND city IS NOT NULL AND state IS NOT NULL AND zip IS NOT NULL AS has_address
 FROM told
 QUALIFY row_number() OVER (
   PARTITION BY fein
   ORDER BY
     line_1 IS NOT NULL AND city IS NOT NULL AND state IS NOT NULL AND zip IS NOT NULL DESC,
-    place, day DESC NULLS LAST, src) = 1
+    place, day DESC NULLS LAST, source_file, source_line) = 1

@@ -92,16 +92,6 @@ last_taken AS (
 )
 SELECT
   guards.person_id                                                       AS subject_id,
-  CAST(NULL AS VARCHAR)                                                  AS case_id,
-  guards.person_id,
-  file.office,
-  file.worker,
-  guards.has_open_case,
-  guards.obligor_is_alive,
-  guards.identity_is_certain,
-  guards.identity_has_failed,
-  guards.obligor_is_assisted,
-  guards.cases,
   coalesce(asked.cases_counted, CAST([] AS VARCHAR[]))                   AS cases_counted,
   CASE
     WHEN own.goes_on THEN true
@@ -139,15 +129,9 @@ SELECT
     WHEN last_taken.paid_on > sent.told_on AND sent.order_in_place THEN greatest(last_taken.cents - sent.ordered_cents, 0)
     WHEN last_taken.paid_on > sent.told_on OR sent.person_id IS NULL THEN last_taken.cents
   END AS BIGINT)                                                         AS over_taken_cents,
-  guards.person_src,
-  guards.case_src,
-  guards.order_src,
-  guards.past_due_src,
-  guards.debt_notice_src,
   nullif(concat_ws(';', own.src, matched.src), '')                       AS benefit_src,
   last_taken.src                                                         AS taken_src
 FROM facts.person_guards AS guards
-JOIN caseload.cases AS file ON file.case_id = guards.first_case_id
 CROSS JOIN near
 LEFT JOIN asked USING (person_id)
 LEFT JOIN own USING (person_id)
@@ -156,4 +140,3 @@ LEFT JOIN lost USING (person_id)
 LEFT JOIN sent USING (person_id)
 LEFT JOIN pay USING (person_id)
 LEFT JOIN last_taken USING (person_id)
-ORDER BY subject_id
