@@ -18,6 +18,7 @@ from arrears.compare.laws import (
     under,
     value_changes,
 )
+from arrears.compare.reach import run_again
 from arrears.compare.trial import Trial, borrow, make_all, trial_of
 from arrears.data.store import Store
 from arrears.data.warehouse import (
@@ -138,29 +139,35 @@ def climb(one: Side, two: Side, place: Path, progress: Progress) -> list[Rung]:
     """The rungs from the first run to the second, each in a folder of its own; the last is the second."""
     # Runs that were made by the same code, which is not today's, owe nothing to a change of it.
     code = "code" if differs_in_code(one.manifest, two.manifest, one.law, two.law) else "today"
+    first_is_as_today, second_is_as_today = is_as_today(one), is_as_today(two)
     rungs: list[Rung] = []
-    trial, match = replace(one.trial, profile=under(one.trial.profile, one.law)), one.folder / "match"
+    trial, made = replace(one.trial, profile=under(one.trial.profile, one.law)), one.folder
     steps = steps_between(one, two)
-    if not is_as_today(one) and (steps or not is_as_today(two)):
+    if not first_is_as_today and (steps or not second_is_as_today):
         trial = trial.another(place / "first")
         make_all(trial)
         progress("first", {})
         rungs.append(Rung(code, trial.folder))
-        match = trial.folder / "match"
+        made = trial.folder
     target = two.folder
-    if not is_as_today(two):
+    if not second_is_as_today:
         again = replace(two.trial, place=place / "second", profile=under(two.trial.profile, two.law))
         make_all(again)
         progress("second", {})
         target = again.folder
+    match = made / "match"
     came = bool(steps) and steps[-1][0] == "data"
     held = held_links(one, two, match, target / "match", place) if came else None
     if not came and matches_of(match) != matches_of(target / "match"):
         steps.append(("match", {}))
+    changed = [str(found["key"]) for found in value_changes(one.law, two.law)]
     for label, changes in steps if held else steps[:-1]:
-        trial = trial.another(place / label, **changes)
-        borrow(held if held and label == "data" else match, trial.folder / "match")
-        make_all(trial)
+        before, trial = trial.profile, trial.another(place / label, **changes)
+        if label == "rule":
+            run_again(trial, made, before, changed)
+        else:
+            borrow(held if held and label == "data" else match, trial.folder / "match")
+            make_all(trial)
         progress(label, {})
         rungs.append(Rung(label, trial.folder))
     rungs.append(Rung("match" if held else steps[-1][0] if steps else code, target))

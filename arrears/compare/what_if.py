@@ -4,7 +4,7 @@ Facts, verdicts and plan are made again as far as the changed values reach, in a
 Nothing is sent, and neither the store nor the ledger is written.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -21,18 +21,16 @@ from arrears.answers.background_answers import (
 from arrears.answers.runs import folder_of
 from arrears.compare.changes import dated_changes, requested_changes
 from arrears.compare.compared import make_changed, make_lines
-from arrears.compare.trial import Trial, borrow, make_all, make_verdicts, trial_of
+from arrears.compare.reach import run_again
+from arrears.compare.trial import Trial, make_all, trial_of
 from arrears.data.beside import kept_rows
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, file_paths, run_sql_file, warehouse
 from arrears.errors import ArrearsError
-from arrears.law.counting import load_counts
 from arrears.law.profile import Profile
 from arrears.law.remedy import Card, load_cards
 from arrears.law.work_order import load_work_order
 from arrears.ledger import Ledger
-from arrears.money.calculations import load_money
-from arrears.night.transform import load_facts
 from arrears.values import Row
 
 SQL = Path(__file__).with_name("sql")
@@ -125,39 +123,6 @@ def refuse_unclear(
         )
     if remedy is not None and remedy not in cards:
         raise ArrearsError(f"There is no remedy {remedy!r}", "--remedy", f"Known: {', '.join(cards)}")
-
-
-def run_again(now: Trial, was: Path, profile: Profile, keys: Collection[str]) -> list[str]:
-    """What had to be made again for these values, after making it: facts where one of them reaches so far."""
-    in_facts = {key for layer in load_facts(house.FACTS) for key in layer.keys}
-    in_facts |= load_money().keys
-    changed = [name for name in load_counts(house.RULES) if asks_otherwise(name, profile, now)]
-    if in_facts & set(keys) or changed:
-        borrow(was / "match", now.folder / "match")
-        make_all(now)
-        return ["facts", "verdicts", "plan"]
-    touched = [name for name, card in now.cards.items() if is_touched(card, keys, profile, now)]
-    make_verdicts(now, was, touched)
-    return ["verdicts", "plan"] if touched else ["plan"]
-
-
-def is_touched(card: Card, keys: Collection[str], profile: Profile, now: Trial) -> bool:
-    """Whether a card's verdicts may come out otherwise: a value that it needs, its reading or a waiver."""
-    needed = {*card.needs.values(), *(key for step in card.steps if step.after for key in step.after.keys)}
-    told = [
-        (card.remedy in one.remedies_in_force(now.as_of), one.reading(card.remedy, now.as_of))
-        for one in (profile, now.profile)
-    ]
-    return bool(needed & set(keys)) or told[0] != told[1] or asks_otherwise(card.remedy, profile, now)
-
-
-def asks_otherwise(name: str, profile: Profile, now: Trial) -> bool:
-    """Whether a remedy, or a count of cases, asks for other conditions: some are waived or added."""
-    told = [
-        (sorted(one.waivers(name, now.as_of)), sorted(made.key for made in one.additions(name, now.as_of)))
-        for one in (profile, now.profile)
-    ]
-    return told[0] != told[1]
 
 
 def in_force_changes(profile: Profile, was_on: date, now_on: date) -> list[Row]:
