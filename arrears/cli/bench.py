@@ -184,8 +184,9 @@ def _night(root: str, state: str, as_of: str, inbox: str, profile: str = "") -> 
         written = _rows_written(store, state, day, before)
         set_desk(store, state)
         told("desk", None)
-        lists(store, state, Asked(sort="amount"))
+        page = lists(store, state, Asked(sort="amount"))
         told("one page", None)
+        written["one page"] = page.total
     for step, one in meter.steps.items():
         one["rows"] = written.get(step)
     return {

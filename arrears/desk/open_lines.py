@@ -14,10 +14,20 @@ from arrears.answers.display import fetch, fetch_file
 from arrears.answers.runs import ClosedRun, the_run
 from arrears.config import read_once
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, attach_arrow, file_list, file_paths, quote, warehouse
+from arrears.data.warehouse import (
+    Connection,
+    attach_arrow,
+    file_list,
+    file_paths,
+    lend_arrow,
+    quote,
+    row_count,
+    warehouse,
+    write_parquet,
+)
 from arrears.desk.line_text import Words
 from arrears.desk.requests import Line, NotHere
-from arrears.desk.table import desk_table
+from arrears.desk.table import desk_table, made_once, table_path
 from arrears.law.profile import Profile
 from arrears.law.remedy import load_cards
 from arrears.law.work import load_kinds
@@ -118,7 +128,7 @@ def waiting(
     words = read_words(house.RULES, state, run.as_of)
     with warehouse() as con:
         attach_since(con, ledger, run)
-        attach_held(con, ledger, run, words)
+        attach_outside_plan(con, store, ledger, run, words)
         left_out = "true" if decided_too else "since_run.item_id IS NULL"
         every = (
             f"SELECT * FROM read_parquet({file_list([table])}) UNION ALL BY NAME SELECT * FROM outside_plan"
@@ -152,37 +162,58 @@ def attach_since(con: Connection, ledger: Ledger, run: ClosedRun) -> None:
     attach_arrow(con, "since_run", pa.Table.from_pylist(list(rows.values()), shape))
 
 
-def attach_held(con: Connection, ledger: Ledger, run: ClosedRun, words: Words) -> None:
+def attach_outside_plan(con: Connection, store: Store, ledger: Ledger, run: ClosedRun, words: Words) -> None:
     """Makes `outside_plan`: held files and queues, and what a queue or a stop kept back, as lines."""
+    path = table_path(store, run, "kept_back")
+    made_once(path, lambda: make_kept_back(store, run, words, path))
+    # Below every row of the run's own lines, which begin at one, and of these.
+    held = outside_lines(held_files(ledger, run), words, above=row_count(path))
+    attach_arrow(con, "held_file", held)
+    kept = f"read_parquet({file_list([path])})"
+    con.execute(f"CREATE VIEW outside_plan AS FROM {kept} UNION ALL BY NAME FROM held_file")
+
+
+def make_kept_back(store: Store, run: ClosedRun, words: Words, path: Path) -> int:
+    """The number of lines that a closed run kept back, after writing them: they stay as they are."""
+    with warehouse(spill=store.spill()) as con:
+        lend_arrow(con, "kept", outside_lines(kept_lines(con, run), words))
+        return write_parquet(con, "FROM kept ORDER BY row DESC", path)
+
+
+def outside_lines(lines: list[Line], words: Words, above: int = 0) -> pa.Table:
+    """Lines outside the plan with score and the words they are found by, in rows below `above` others."""
+    places = {kind: place for place, kind in enumerate(words.order.kinds)}
     rows = []
-    for line in outside_plan(con, ledger, run):
-        kind = words.order.kind(line["kind"])
-        score = words.score_of(line["kind"])
+    for number, line in enumerate(lines, above + 1):
+        kind, score = words.order.kind(line["kind"]), words.score_of(line["kind"])
         sought = " ".join(str(line[name] or "") for name in ("item_id", "case_id", "person_id")).lower()
         told = {
+            "row": -number,
             "minutes": kind.minutes,
             "is_urgent": kind.urgent,
-            "place": list(words.order.kinds).index(line["kind"]),
+            "place": places[line["kind"]],
             "score": score,
             "priority": sum(part["points"] for part in score),
             "sought": sought,
         }
         rows.append({name: value for name, value in {**line, **told}.items() if name in OUTSIDE_PLAN.names})
-    # Below every row of the table, which begin at one.
-    rows = [{**row, "row": -place} for place, row in enumerate(rows)]
-    attach_arrow(con, "outside_plan", pa.Table.from_pylist(rows, OUTSIDE_PLAN))
+    return pa.Table.from_pylist(rows, OUTSIDE_PLAN)
 
 
-def outside_plan(con: Connection, ledger: Ledger, run: ClosedRun) -> list[Line]:
-    """What waits outside the plan: deliveries held for a person, and what did not leave in this run."""
-    not_sent = kept_back(run.folder, "not_sent")
-    whose = whose_acts(con, run, [row["action_ids"][0] for row in not_sent])
-    lines = [
+def held_files(ledger: Ledger, run: ClosedRun) -> list[Line]:
+    """The deliveries that are held for a person now."""
+    return [
         held_line(held_item_id(one.delivery_id), "held_file", f"{one.feed}: {one.reason}", needs="operator")
         | {"since": "new" if one.received_on >= run.as_of else "same"}
         for one in ledger.deliveries(run.record.state, outcome="held")
     ]
-    lines += [
+
+
+def kept_lines(con: Connection, run: ClosedRun) -> list[Line]:
+    """What did not leave in this run: queues held, records that could not be written, acts stopped."""
+    not_sent = kept_back(run.folder, "not_sent")
+    whose = whose_acts(con, run, [row["action_ids"][0] for row in not_sent])
+    lines = [
         held_line(row["item_id"], "held_queue", f"{row['queue']}: {row['held']}", needs="supervisor")
         for row in kept_back(run.folder, "held")
     ]
