@@ -20,6 +20,7 @@ import pytest
 
 from arrears import house
 from arrears.data.store import Store
+from arrears.data.warehouse import statements_in
 from arrears.data.watched import watching
 
 # Last, since modules of the tests have names of scripts.
@@ -92,7 +93,7 @@ def _counted(root: Path, night: date, received: Path | None = None) -> int:
             shutil.copytree(root, received, dirs_exist_ok=True)
         run_night(Store.open(root), STATE, night)
     work(root, night)
-    return len(seen)
+    return sum(statements_in(text) for text in seen)
 
 
 @pytest.fixture(scope="session")

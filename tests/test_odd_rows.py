@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -54,8 +55,10 @@ def with_feeds(monkeypatch: pytest.MonkeyPatch, are_odd: bool) -> None:
     """Every partner's file came that day: empty, or with odd rows about the odd parent."""
     plain = steps.attach_inputs
 
-    def attach_inputs(night: Any, con: Connection) -> None:
-        plain(night, con)
+    def attach_inputs(night: Any, con: Connection, only: Collection[str] = ()) -> None:
+        plain(night, con, only)
+        if only:  # what speaks to partners reads no partner's file
+            return
         con.execute("UPDATE staging.currency SET last_received_on = ?", [NIGHT])
         for feed in set(load_feeds(house.FEEDS)) - {"caseload"} if are_odd else ():
             arrival = "INSERT INTO staging.arrivals VALUES (?, ?, NULL, ?)"

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from arrears.data.warehouse import statements_in
 from arrears.data.watched import watching
 
 Row = dict[str, Any]
@@ -50,7 +51,7 @@ class Meter:
         self.steps[step] = {
             "seconds": round(wall - self._wall, 3),
             "cpu_seconds": round(cpu - self._cpu, 3),
-            "statements": len(seen),
+            "statements": sum(statements_in(text) for text, _ in seen),
             "statement_seconds": round(sum(seconds for _, seconds in seen), 3),
         }
         if self._profile:

@@ -279,6 +279,15 @@ def row_count(path: Path) -> int:
     return int(pq.read_metadata(path).num_rows)
 
 
+def statements_in(text: str) -> int:
+    """How many statements a text holds that work on rows: one that only defines a view does not."""
+    try:
+        found = [one.query.lstrip() for one in duckdb.extract_statements(text)]
+    except duckdb.Error:
+        return 1
+    return sum(not one.startswith("CREATE OR REPLACE VIEW") for one in found)
+
+
 def sql_text(path: Path) -> str:
     """The one SELECT in a file, without the sign that ends it."""
     return path.read_text(encoding="utf-8").strip().rstrip(";")

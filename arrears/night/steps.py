@@ -26,7 +26,7 @@ from arrears.data.warehouse import (
 from arrears.expectations import import_ahead
 from arrears.intake.feeds import CASELOAD
 from arrears.intake.inbox import take_in
-from arrears.intake.load import add_orphans, attach
+from arrears.intake.load import add_orphans, attach, named_relations
 from arrears.law.deadlines import load_deadlines
 from arrears.law.decide import decide
 from arrears.law.work import kinds_of, load_kinds
@@ -49,6 +49,7 @@ from arrears.queues import build
 Counts = dict[str, Any]
 SOURCES = {source_of(one.parent.name): one.parent.name for one in sorted(house.FEEDS.glob("*/feed.yml"))}
 NOT_SENT = "not_sent.json"
+SQL = Path(__file__).with_name("sql")
 # Windows that count tonight may have opened long ago; none reaches further ahead than this.
 CALENDAR_BEFORE, CALENDAR_AFTER = timedelta(days=366 * 30), timedelta(days=366 * 3)
 
@@ -94,6 +95,8 @@ def _begun(night: Night) -> Counts:
 # What a step may read, by the word under which it asks for it; `ledger.<table>` is a table of the ledger.
 READS: dict[str, Callable[[Night, Connection], None]] = {
     "inputs": lambda night, con: attach_inputs(night, con),
+    "inputs.plan": lambda night, con: attach_inputs(night, con, named_by(house.PLAN)),
+    "inputs.queues": lambda night, con: attach_inputs(night, con, named_by(house.QUEUES)),
     "orphans": lambda night, con: attach_orphans(night, con),
     "match": lambda night, con: attach_tables(con, night, "match", load_layer(house.MATCH).keep),
     "facts": lambda night, con: attach_tables(con, night, "facts", kept_facts()),
@@ -107,7 +110,7 @@ READS: dict[str, Callable[[Night, Connection], None]] = {
     "amounts": lambda night, con: attach_published(night, con, AMOUNTS),
 }
 OF_FACTS = ("inputs", "match", "ledger.published", "ledger.decisions")
-OUTGOING = ("inputs", "match", "facts", "plan", "marks", "vault")
+OUTGOING = ("inputs.queues", "match", "facts", "plan", "marks", "vault")
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,7 @@ def merge(night: Night, con: Connection, number: int, of: int) -> Counts:
 
 
 @step(
-    *("inputs", "facts", "match", "rules", "verdicts"),
+    *("inputs.plan", "facts", "match", "rules", "verdicts"),
     *("ledger.episodes", "ledger.published", "ledger.decisions", "episodes_marks"),
 )
 def actions(night: Night, con: Connection) -> Counts:
@@ -340,9 +343,14 @@ def _working(store: str, state: str, as_of: str) -> Iterator[tuple[Night | None,
             yield nights.resume(place, state, day), con
 
 
-def attach_inputs(night: Night, con: Connection) -> None:
-    """Makes `caseload.*` and `staging.*` as of the cut, and the state's `calendar`."""
-    attach(con, night.store, night.state, night.deliveries, night.feeds)
+def named_by(sql: Path) -> frozenset[str]:
+    """The tables of the caseload that the SQL of a folder, and the engine's own around it, names."""
+    return named_relations(sql) | named_relations(SQL) | {"caseload.cases"}
+
+
+def attach_inputs(night: Night, con: Connection, only: Collection[str] = ()) -> None:
+    """Makes `caseload.*` and `staging.*` as of the cut, or those that `only` names, and the `calendar`."""
+    attach(con, night.store, night.state, night.deliveries, night.feeds, only)
     span = (night.as_of - CALENDAR_BEFORE, night.as_of + CALENDAR_AFTER)
     attach_arrow(con, "calendar", night.profile.calendar().table(*span))
     fit_threads(con, "caseload.cases")

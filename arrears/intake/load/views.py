@@ -1,6 +1,7 @@
 """What a night sees of the deliveries it may know: `caseload.*` and `staging.*` as views."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
+from arrears.config import read_once
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_parquet, file_list, quote, warehouse
 from arrears.errors import ArrearsError
@@ -19,14 +21,27 @@ from arrears.intake.load.stage import prepare, read_staged, staged_columns, stag
 from arrears.layout.tables import SQL_TYPES, TableContract
 from arrears.ledger.records import Delivery
 
+_FILE = "_file"  # the column that says in which of several files a row stands
 # Small columns by name: the type and the values of each.
 Columns = dict[str, tuple[str, list[Any]]]
 
 
+@read_once()
+def named_relations(folder: Path) -> frozenset[str]:
+    """The relations of feeds (`caseload.cases`, `staging.dmv_licenses`) that the SQL in a folder names."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.sql")))
+    return frozenset(re.findall(r"\b(?:caseload|staging)\.\w+", text))
+
+
 def attach(
-    con: Connection, store: Store, state: str, deliveries: Sequence[Delivery], feeds: dict[str, Feed]
+    con: Connection,
+    store: Store,
+    state: str,
+    deliveries: Sequence[Delivery],
+    feeds: dict[str, Feed],
+    only: Collection[str] = (),
 ) -> None:
-    """Makes the views of a night from the accepted deliveries that it may know.
+    """Makes the views of a night from the accepted deliveries that it may know, or those that `only` names.
 
     A feed of whole tables becomes a schema of its name (`caseload.cases`, ...), any other one a
     relation `staging.<feed>`. A table that nobody sent is there with its columns and no row; what
@@ -34,12 +49,16 @@ def attach(
     have told, in `caseload.rejected`.
     """
     came = [d for d in deliveries if d.outcome == "accepted" and d.state == state]
+    if only:
+        _attach_some(con, _Shelf(store), feeds, came, only)
+        return
     shelf, never, made = _Shelf(store), [], ["CREATE SCHEMA IF NOT EXISTS staging"]
     of_tables = []
     for feed in feeds.values():
         own = [d for d in came if d.feed == feed.name]
         if feed.format == "tables":
-            made += [f"CREATE SCHEMA IF NOT EXISTS {feed.name}", *_tables(shelf, feed, in_force(feed, own))]
+            tables = _tables(shelf, feed, in_force(feed, own))
+            made += [f"CREATE SCHEMA IF NOT EXISTS {feed.name}", *tables.values()]
             of_tables.append((feed, own))
         elif parts := _parts_in_force(shelf, feed, own):
             made.append(_lines(shelf, feed, parts))
@@ -57,6 +76,29 @@ def attach(
         _make_table(con, f"{feed.name}.currency", columns)
         _attach_claims(con, shelf, feed, latest_versions(own))
     _attach_currency(con, feeds, came)
+
+
+def _attach_some(
+    con: Connection,
+    shelf: "_Shelf",
+    feeds: dict[str, Feed],
+    came: Sequence[Delivery],
+    only: Collection[str],
+) -> None:
+    """Makes those tables of the feeds of whole tables that are named; no other relation is known."""
+    made = {
+        name: text
+        for feed in feeds.values()
+        if feed.format == "tables"
+        for name, text in _tables(
+            shelf, feed, in_force(feed, [d for d in came if d.feed == feed.name])
+        ).items()
+    }
+    if strange := sorted(set(only) - set(made)):
+        raise KeyError(f"{', '.join(strange)}: only the tables of a whole caseload can be had by name")
+    schemas = sorted({name.split(".")[0] for name in only})
+    texts = [f"CREATE SCHEMA IF NOT EXISTS {schema}" for schema in schemas]
+    con.execute(";\n".join([*texts, *(made[name] for name in sorted(only))]))
 
 
 def _attach_currency(con: Connection, feeds: dict[str, Feed], came: Sequence[Delivery]) -> None:
@@ -228,14 +270,14 @@ def _never_came(store: Store, feeds: Sequence[Feed]) -> list[str]:
     return [f"CREATE OR REPLACE TABLE staging.{feed.name} ({_SHAPES[feed.folder]})" for feed in feeds]
 
 
-def _tables(shelf: _Shelf, feed: Feed, deliveries: Sequence[Delivery]) -> list[str]:
-    """SQL that makes the tables of a feed of whole tables."""
-    made = []
+def _tables(shelf: _Shelf, feed: Feed, deliveries: Sequence[Delivery]) -> dict[str, str]:
+    """SQL that makes each table of a feed of whole tables, by its name."""
+    made = {}
     for table in feed.tables.values():
         name = f"{feed.name}.{table.name}"
         files = [shelf.folder(one) / f"{table.name}.parquet" for one in deliveries]
         files = [file for file in files if file.exists()]
-        made.append(
+        made[name] = (
             f"CREATE OR REPLACE VIEW {name} AS {_upserted(table, files)}"
             if files
             else f"CREATE OR REPLACE TABLE {name} ({_staged_columns(table)})"
@@ -269,17 +311,20 @@ def _attach_claims(con: Connection, shelf: _Shelf, feed: Feed, deliveries: Seque
 def _upserted(table: TableContract, files: list[Path]) -> str:
     """SQL for one row a key: each file's rows that no later file has again.
 
-    The later files, all deltas, are small: they are hashed and the large snapshot streams past.
+    The later files, all deltas, are small: the last row of a key among them is found by sorting, their keys
+    are hashed, and the large snapshot streams past. Each file is read twice at most, however many there are.
     """
+    first, later = f"SELECT * FROM read_parquet({file_list(files[:1])})", files[1:]
+    if not later:
+        return first
     same = " AND ".join(f"older.{column} IS NOT DISTINCT FROM newer.{column}" for column in table.key)
     keys = ", ".join(table.key)
-    parts = [
-        f"""SELECT older.* FROM read_parquet({file_list([file])}) AS older
-            ANTI JOIN (SELECT {keys} FROM read_parquet({file_list(files[n:])})) AS newer ON {same}"""
-        for n, file in enumerate(files[:-1], 1)
-    ]
-    parts.append(f"SELECT * FROM read_parquet({file_list(files[-1:])})")
-    return "\nUNION ALL BY NAME\n".join(parts)
+    newer = f"read_parquet({file_list(later)}, union_by_name=true, filename='{_FILE}')"
+    last = f"PARTITION BY {keys} ORDER BY list_position({file_list(later)}, {_FILE}) DESC"
+    return f"""SELECT older.* FROM ({first}) AS older
+        ANTI JOIN (SELECT {keys} FROM {newer}) AS newer ON {same}
+        UNION ALL BY NAME
+        SELECT * EXCLUDE ({_FILE}) FROM {newer} QUALIFY row_number() OVER ({last}) = 1"""
 
 
 def _staged_columns(table: TableContract) -> str:
