@@ -15,7 +15,7 @@ from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_arrow, warehouse
 from arrears.errors import ArrearsError, RuleFault
 from arrears.intake.feeds import load_feeds
-from arrears.intake.load import add_orphans, attach, load_delivery, opening_rows
+from arrears.intake.load import add_orphans, attach, load_delivery, named_relations, opening_rows
 from arrears.intake.load.orphans import key_faults, references
 from arrears.layout.tables import NUMBERS, typed_select
 from arrears.ledger.records import Delivery
@@ -182,6 +182,36 @@ def test_the_latest_snapshot_stands_and_later_changes_go_over_it(desk: Desk) -> 
     query = "SELECT case_id, office FROM caseload.cases ORDER BY case_id"
     assert seen(desk, query) == [("1", "A"), ("2", "B"), ("3", "B")]
     assert seen(desk, query, desk.book.accepted[:1]) == [("1", "A"), ("2", "A")]
+
+
+def test_of_many_changes_the_last_row_of_each_key_stands_on_every_night(desk: Desk) -> None:
+    rows = {"1": "A", "2": "A", "4": "A"}
+    whole = table("cases", *({"case_id": case, "office": office} for case, office in rows.items()))
+    desk.send_caseload({"cases": whole}, period="2025-01-10", sequence=10)
+    days, expected = ({"2": "B", "3": "B"}, {"2": "C"}, {"1": "D", "2": "A"}, {"3": "E"}), [dict(rows)]
+    for day, changed in enumerate(days, 11):
+        told = table("cases", *({"case_id": case, "office": office} for case, office in changed.items()))
+        found = desk.send_caseload({"cases": told}, mode="delta", period=f"2025-01-{day}", sequence=day)
+        assert found.outcome == "accepted", found.reason
+        expected.append(expected[-1] | changed)
+    query = "SELECT case_id, office FROM caseload.cases ORDER BY case_id"
+    for night, offices in enumerate(expected, 1):
+        assert seen(desk, query, desk.book.accepted[:night]) == sorted(offices.items())
+
+
+def test_a_step_sees_the_tables_that_its_sql_names_and_no_other(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "one.sql").write_text(
+        "SELECT case_id FROM caseload.cases ANTI JOIN caseload.stays USING (case_id)"
+    )
+    found = desk.send_caseload({"cases": table("cases", {"case_id": "1"})})
+    desk.load(found)
+    named = named_relations(tmp_path)
+    assert named == {"caseload.cases", "caseload.stays"}
+    with warehouse() as con:
+        attach(con, desk.store, "me", [found], FEEDS, named)
+        assert con.execute(sql).fetchall() == [("1",)]
+        made = con.execute("SELECT count(*) FROM information_schema.tables").fetchone()
+        assert made == (2,)
 
 
 def test_a_missing_table_is_not_known_and_an_empty_one_is_known_to_be_empty(desk: Desk) -> None:
@@ -684,7 +714,7 @@ def test_the_opening_ledger_comes_with_the_caseload(desk: Desk) -> None:
            "message": "add", "sent_on": "2024-12-01", "amount_cents": "100"}  # fmt: skip
     found = desk.send_caseload({"sent": table("sent", row)})
     desk.load(found)
-    [opening] = opening_rows(desk.store, found)
+    [opening] = opening_rows(desk.store, found).to_pylist()
     assert (opening["subject_id"], opening["sent_on"], opening["target_id"]) == ("1", date(2024, 12, 1), None)
 
 
