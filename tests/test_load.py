@@ -200,9 +200,8 @@ def test_of_many_changes_the_last_row_of_each_key_stands_on_every_night(desk: De
 
 
 def test_a_step_sees_the_tables_that_its_sql_names_and_no_other(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "one.sql").write_text(
-        "SELECT case_id FROM caseload.cases ANTI JOIN caseload.stays USING (case_id)"
-    )
+    sql = "SELECT case_id FROM caseload.cases ANTI JOIN caseload.stays USING (case_id)"
+    (tmp_path / "one.sql").write_text(sql)
     found = desk.send_caseload({"cases": table("cases", {"case_id": "1"})})
     desk.load(found)
     named = named_relations(tmp_path)
