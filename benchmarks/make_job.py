@@ -9,6 +9,7 @@ from typing import Any
 from job import Feed, Field, Question
 
 from arrears import house
+from arrears.data.beside import kept_rows
 from arrears.data.store import Store
 from arrears.data.warehouse import warehouse, write_parquet
 from arrears.intake.feeds import CASELOAD
@@ -90,7 +91,7 @@ def _table(name: str, inbox: Path, out: Path) -> str:
 def _question(facts: str, wide: Wide, folder: Path, out: Path) -> Question:
     path = out / f"{facts}.parquet"
     with warehouse() as con:
-        write_parquet(con, f"SELECT * FROM read_parquet('{folder / path.name}') ORDER BY subject_id", path)
+        write_parquet(con, f"FROM ({kept_rows(folder / path.name)}) ORDER BY subject_id", path)
     verdicts: dict[str, Any] = {
         one.verdict.strip('"'): (
             "any" if one.part == "release" else "all",

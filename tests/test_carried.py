@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from ledger_helpers import AT, NIGHT, STATE, an_item, begin, with_people
+from ledger_helpers import AT, NIGHT, STATE, an_episode, an_item, begin, with_people
 
 from arrears.data.store import Store
 from arrears.errors import ArrearsError, Refused
@@ -27,6 +27,7 @@ def publish(store: Store, is_published: bool = True) -> Path:
     """The one file of a batch, in the outbox; where it is not published, as a crash leaves it."""
     ledger = Ledger.open(store.ledger_url)
     run = begin(ledger)
+    ledger.open_episodes(run, [an_episode()])
     digest = hashlib.sha256(SENT).hexdigest()
     number = ledger.prepare_batch(run, "sos", NAME, digest, 1, 0, [an_item()], AT)
     path = store.root / NAME.replace("{batch_no}", f"{number:06d}")

@@ -98,7 +98,7 @@ def test_no_statement_of_a_night_holds_every_row_against_every_other(
     # Every step was looked at: matching, facts, decision, plan, content and proof.
     assert found.keys() >= {
         "match.pairs",
-        "facts.case_facts",
+        "facts.charge",
         "case_facts",
         "plan.window",
         "drafted",

@@ -15,6 +15,7 @@ from verdict_files import verdict_rows
 from arrears import house
 from arrears.answers.explain import explain_case
 from arrears.author.sample import STATE, golden, live, outbox, sample_nights
+from arrears.data.beside import attach_kept
 from arrears.data.store import Store
 from arrears.data.warehouse import attach_parquet, warehouse
 from arrears.desk.review import decide, work_list
@@ -193,8 +194,8 @@ def test_money_days_and_counts_are_whole_numbers_in_every_table(lived: Store) ->
 def test_nulling_any_fact_creates_no_flag_and_clears_none(lived: Store) -> None:
     profile, cards = Profile.load(house.RULES, STATE), load_cards(house.RULES)
     with warehouse() as con:
-        for name in kept_facts():
-            attach_parquet(con, f"facts.{name}", [lived.night(STATE, FIRST) / "facts" / f"{name}.parquet"])
+        folder = lived.night(STATE, FIRST) / "facts"
+        attach_kept(con, {f"facts.{name}": folder / f"{name}.parquet" for name in kept_facts()})
         # What nobody has set keeps a remedy off; then it has no verdict to change.
         on = Verdicts(lived.night(STATE, FIRST)).remedies
         breaches = {name: null_any_fact(con, cards[name], profile, FIRST) for name in on}

@@ -433,7 +433,7 @@ def test_what_a_server_refuses_is_said_in_our_words(
 
 @pytest.mark.parametrize(
     ("unset", "said"),
-    [("ARREARS_LEDGER_URL", "has its ledger elsewhere"), ("ARREARS_KEY_FILE", "never lies beside it")],
+    [("ARREARS_LEDGER_URL", "has its ledger elsewhere"), ("ARREARS_KEY_FILE", "is never kept next to it")],
 )
 def test_ledger_and_key_of_a_store_by_url_are_somewhere_else(
     ready: Machines, monkeypatch: pytest.MonkeyPatch, unset: str, said: str

@@ -321,7 +321,7 @@ def fakes(
     full_day: Annotated[
         bool, typer.Option("--full-day", help="With a year's wages and many accounts.")
     ] = False,
-    told: Annotated[bool, typer.Option("--told", help="Say how it is mixed, beside public sources.")] = False,
+    told: Annotated[bool, typer.Option("--told", help="Say how it is mixed, and public sources.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make an invented caseload with partner files and planted, known answers."""

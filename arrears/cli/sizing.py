@@ -44,7 +44,7 @@ tables are what explains it: they are not purged, but after {WARM_NIGHTS} days h
 year leaves where they lie in a colder class of storage from then on (a rule of the bucket for `nights/`; they
 stay readable): first + later x {NIGHTS_A_YEAR - 1} - later tables x {NIGHTS_A_YEAR - WARM_NIGHTS}. Files for
 partners leave the outbox as they are fetched, and landing is as large as what partners send: both are counted
-as if nothing left. The ledger lies in its database, not in the bucket.
+as if nothing left. The ledger is in its database, not in the bucket.
 """
 _ABOUT_SET_UP = f"""By rule from the figures above. Memory is the next common size over the peak x {_ROOM}.
 Machines are as many as let all later nights end within {WINDOW_HOURS} hours, each taking its share of one
@@ -52,8 +52,8 @@ machine's seconds, and two at least for a hub. With more than one, tasks run on 
 Kubernetes), the ledger is PostgreSQL and the store is a URL, since no two machines share a folder
 ([a store by URL](runbook.md#a-store-by-url)). One machine runs the LocalExecutor over a folder; its ledger
 may be SQLite while one scheduler and few people use it, and is PostgreSQL from the size of Massachusetts on,
-where a desk of many people reads while nights write. A worker needs, beside memory, a disk for its working
-copy: what one state's nights read, at least the size of a first night.
+where a desk of many people reads while nights write. A worker needs, in addition to memory, a disk for its
+working copy: what one state's nights read, at least the size of a first night.
 """
 
 
@@ -157,7 +157,7 @@ def _set_up(runs: list[Row], later: int) -> str:
     rows = []
     largest_state = CLASSES[-2][1]
     for name, cases in CLASSES:
-        # A country's nights are its states', one beside the other.
+        # A country's nights are its states', one next to the other.
         night = min(cases, largest_state)
         peak = max(_need(runs, night, one, _peak).value for one in (0, later))
         memory = next((size for size in _MACHINES_GIB if size >= peak * _ROOM), _MACHINES_GIB[-1])

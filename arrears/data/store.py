@@ -195,7 +195,7 @@ class Store:
         """Where the key's text is: a file, or an address that is only read; never the bucket of its store."""
         if self.bucket is not None and not any(map(os.environ.get, (FILE_VARIABLE, URL_VARIABLE))):
             raise ArrearsError(
-                "The key of a store by URL never lies beside it, and nobody has said where it is",
+                "The key of a store by URL is never kept next to it, and nobody has said where it is",
                 f"{FILE_VARIABLE} or {URL_VARIABLE}",
                 "Set one of them, the same key on every machine",
             )

@@ -321,10 +321,9 @@ def _upserted(table: TableContract, files: list[Path]) -> str:
     keys = ", ".join(table.key)
     newer = f"read_parquet({file_list(later)}, union_by_name=true, filename='{_FILE}')"
     last = f"PARTITION BY {keys} ORDER BY list_position({file_list(later)}, {_FILE}) DESC"
-    return f"""SELECT older.* FROM ({first}) AS older
-        ANTI JOIN (SELECT {keys} FROM {newer}) AS newer ON {same}
-        UNION ALL BY NAME
-        SELECT * EXCLUDE ({_FILE}) FROM {newer} QUALIFY row_number() OVER ({last}) = 1"""
+    kept = f"SELECT older.* FROM ({first}) AS older ANTI JOIN (SELECT {keys} FROM {newer}) AS newer ON {same}"
+    changed = f"SELECT * EXCLUDE ({_FILE}) FROM {newer} QUALIFY row_number() OVER ({last}) = 1"
+    return f"{kept}\nUNION ALL BY NAME\n{changed}"
 
 
 def _staged_columns(table: TableContract) -> str:
