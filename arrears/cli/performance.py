@@ -25,7 +25,8 @@ Written by `arrears bench --docs`, which adds a run to `performance.json` or rep
 size; nothing here is typed by hand. A night's own work is every step from the receipt of its files to the
 closed manifest, called one after another in one process, without a scheduler, over an invented caseload
 ([what is in it](caseload.md)). Seconds belong to the machine and to what else ran on it (its load is
-told); statements, rows and bytes do not. Tests hold statements and answers, never seconds.
+told); statements, rows and bytes do not. A statement that only defines a view is not counted. Tests hold
+statements and answers, never seconds.
 """
 _ABOUT_PEERS = """## The same work elsewhere
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from arrears import house
 from arrears.config import read_once
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, attach_parquet, file_list, quote, warehouse
+from arrears.data.warehouse import Connection, attach_parquet, file_list, quote, sql_text, warehouse
 from arrears.errors import ArrearsError
 from arrears.intake.feeds import Feed
 from arrears.intake.load.lines import NO_LINES, records_sql
@@ -186,7 +186,7 @@ def _marked(con: Connection, path: Path) -> str:
         return said
     attach_parquet(con, "caseload.persons", [people])
     con.execute(f"CREATE OR REPLACE VIEW spoken_of AS {said}")
-    marks = (house.QUEUES / "person_marks.sql").read_text(encoding="utf-8")
+    marks = sql_text(house.QUEUES / "person_marks.sql")
     identity = "{'identity': {'number': number_mark, 'name': name_mark, 'birth': birth_mark}}"
     return f"""SELECT sent.* REPLACE (CASE WHEN number_mark IS NULL THEN carry ELSE CAST(json_merge_patch(
                  coalesce(TRY_CAST(carry AS JSON), '{{}}'), to_json({identity})) AS VARCHAR) END AS carry)
