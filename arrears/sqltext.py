@@ -61,6 +61,11 @@ def columns(given: Mapping[str, str]) -> str:
     return ", ".join(f"{expression} AS {name}" for name, expression in given.items())
 
 
+def no_rows(kinds: Mapping[str, str]) -> str:
+    """SQL for a relation without a row, of columns by name and type."""
+    return f"SELECT {columns({name: f'CAST(NULL AS {kind})' for name, kind in kinds.items()})} WHERE false"
+
+
 def case_of(column: str, said: Mapping[str, str]) -> str:
     """SQL for what is said of the name that a column holds; NULL for one of which nothing is said."""
     cases = " ".join(f"WHEN '{name}' THEN {sql}" for name, sql in said.items())

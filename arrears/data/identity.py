@@ -24,14 +24,11 @@ NO_NUMBER, IMPOSSIBLE = "no number given", "not a possible number of a person in
 
 
 def use_identity(con: Connection, store: Store) -> None:
-    """Gives the connection the macros `ssn_fault(ssn)`, `person_token(ssn)` and `keyed_token(text)`.
+    """Gives the engine the macros `ssn_fault(ssn)`, `person_token(ssn)` and `keyed_token(text)`.
 
-    The pads of the key are bound as parameters and live as variables of this connection, so no
-    statement that anybody could log holds the key.
+    They work on this connection, and on each other one of the engine that has the key (`use_key`).
     """
-    filled = sha256(store.key().encode()).digest().ljust(_BLOCK, b"\0")
-    pads = [bytes(byte ^ pad for byte in filled) for pad in (0x36, 0x5C)]
-    con.execute("SET VARIABLE pads = $pads", {"pads": pads})
+    use_key(con, store)
     hashed = "sha256(getvariable('pads')[1] || encode(value))"
     fault = f"""CASE WHEN ssn IS NULL THEN '{NO_NUMBER}'
                      WHEN NOT {ssn_is_possible_sql("ssn", store.kind)} THEN '{IMPOSSIBLE}' END"""
@@ -40,7 +37,18 @@ def use_identity(con: Connection, store: Store) -> None:
         "ssn_fault(ssn)": fault,
         "person_token(ssn)": "CASE WHEN ssn_fault(ssn) IS NULL THEN keyed_token(ssn) END",
     }
-    con.execute(";\n".join(f"CREATE OR REPLACE TEMP MACRO {name} AS {sql}" for name, sql in macros.items()))
+    con.execute(";\n".join(f"CREATE OR REPLACE MACRO {name} AS {sql}" for name, sql in macros.items()))
+
+
+def use_key(con: Connection, store: Store) -> None:
+    """Gives one connection the key of the tokens.
+
+    Its pads are bound as parameters and live as variables of this connection, so no statement that anybody
+    could log holds the key.
+    """
+    filled = sha256(store.key().encode()).digest().ljust(_BLOCK, b"\0")
+    pads = [bytes(byte ^ pad for byte in filled) for pad in (0x36, 0x5C)]
+    con.execute("SET VARIABLE pads = $pads", {"pads": pads})
 
 
 def token_of(store: Store, text: str) -> str:

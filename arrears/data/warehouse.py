@@ -239,18 +239,15 @@ def write_parquet(
     return int(row[0]) if row else 0
 
 
-def write_tables(con: Connection, selects: Mapping[Path, str], what: str, after: Sequence[str] = ()) -> None:
-    """Writes several tables as `write_parquet` does, then runs the statements given, all in one go.
-
-    `what` is what the tables are together.
-    """
+def write_tables(con: Connection, selects: Mapping[Path, str], what: str) -> None:
+    """Writes several tables as `write_parquet` does, all in one go; `what` is what they are together."""
     asides = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in selects}
     for folder in {path.parent for path in selects}:
         folder.mkdir(parents=True, exist_ok=True)
     how = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
     copies = [f"COPY ({select}) TO {quote(str(asides[path]))} {how}" for path, select in selects.items()]
     with making(con, what):
-        con.execute(";\n".join([*copies, *after]))
+        con.execute(";\n".join(copies))
     for path, aside in asides.items():
         reached(f"aside {path.name}")
         give_name(aside, path)

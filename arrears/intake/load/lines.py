@@ -105,13 +105,26 @@ def records_sql(feed: Feed) -> list[str]:
     none = f"SELECT {columns(asked)} FROM lines WHERE NOT ({known_record_sql(feed)})"
     made.append(f"CREATE OR REPLACE TEMP TABLE typed_none AS {none}")
     made += clean_views(feed)
-    return [*made, f"CREATE OR REPLACE TEMP TABLE faults AS {_faults_sql(feed)}"]
+    return [*made, f"CREATE OR REPLACE TEMP VIEW faults AS {_faults_sql(feed)}"]
 
 
 def clean_select(typed: str) -> str:
     """SQL for the rows of a relation of typed rows that have no fault."""
     row = "* EXCLUDE (fault_field, fault_reason, fault_value)"
     return f"SELECT {row} FROM {typed} WHERE fault_reason IS NULL"
+
+
+def faulty_select(name: str, called: str) -> str:
+    """SQL for the faulty rows of `typed_<name>`: that name in the column `called`, place and first fault."""
+    told = {
+        called: quote(name),
+        "source_line": "source_line",
+        "scope": "CASE WHEN fault_field IS NULL THEN 'line' ELSE 'field' END",
+        "reason": "fault_reason",
+        "field": "fault_field",
+        "shown_value": "fault_value",
+    }
+    return f"SELECT {columns(told)} FROM typed_{name} WHERE fault_reason IS NOT NULL"
 
 
 def clean_views(feed: Feed, without: str = "") -> list[str]:
@@ -129,18 +142,6 @@ def clean_views(feed: Feed, without: str = "") -> list[str]:
         clean = f"{clean_select(f'typed_{record.name}')}{aside}"
         made.append(f"CREATE OR REPLACE TEMP VIEW {record.name} AS {clean}")
     return made
-
-
-def forget_records(feed: Feed) -> list[str]:
-    """The tables in which the records of a feed of lines stand."""
-    return [
-        "lines",
-        "faults",
-        "edited",
-        "loading",
-        "typed_none",
-        *(f"typed_{one.name}" for one in feed.records),
-    ]
 
 
 def is_record(record: Record, feed: Feed) -> str:
@@ -170,15 +171,5 @@ def whole_record_sql(feed: Feed) -> str:
 
 def _faults_sql(feed: Feed) -> str:
     """SQL for every faulty line: record, source_line, scope, reason, field and masked value."""
-    fault = {
-        "source_line": "source_line",
-        "scope": "CASE WHEN fault_field IS NULL THEN 'line' ELSE 'field' END",
-        "reason": "fault_reason",
-        "field": "fault_field",
-        "shown_value": "fault_value",
-    }
-    each = [
-        f"SELECT '{name}' AS record, {columns(fault)} FROM typed_{name} WHERE fault_reason IS NOT NULL"
-        for name in [*(record.name for record in feed.records), "none"]
-    ]
-    return "\nUNION ALL BY NAME\n".join(each)
+    names = [*(record.name for record in feed.records), "none"]
+    return "\nUNION ALL BY NAME\n".join(faulty_select(name, "record") for name in names)

@@ -12,25 +12,29 @@ from arrears.data.warehouse import Connection, file_list, quote
 from arrears.intake.feeds import Feed
 from arrears.intake.load.masking import id_sql
 from arrears.layout.tables import TableContract
-from arrears.sqltext import columns
+from arrears.sqltext import columns, no_rows
 
 REJECTED = "rejected"
 FILE = f"{REJECTED}.parquet"
-_COLUMNS = "table_name VARCHAR, case_id VARCHAR, person_id VARCHAR"
-# Where the row stood (not known of what was noted before places were), and all that it names.
-_LINE = f"{_COLUMNS}, source_line BIGINT, named STRUCT(column_name VARCHAR, id VARCHAR)[]"
+_LINE = {
+    **dict.fromkeys(("table_name", "case_id", "person_id"), "VARCHAR"),
+    # Where the row stood (not known of what was noted before places were), and all that it names.
+    "source_line": "BIGINT",
+    "named": "STRUCT(column_name VARCHAR, id VARCHAR)[]",
+}
+_NOTHING_NOTED = no_rows({**_LINE, "row_key": "VARCHAR"})
 # The person of whom a row tells, by the column that names them, best first.
 _PERSON = ("person_id", "obligor_id")
 _KEY_BREAK = "chr(31)"
 
 
-# Makes the table `rejected_rows`, empty, for the delivery that is being staged, and tells what it then holds.
-PREPARE = f"CREATE OR REPLACE TEMP TABLE rejected_rows ({_LINE}, row_key VARCHAR)"
-NOTED = "SELECT * FROM rejected_rows ORDER BY ALL"
+def rejected_rows(con: Connection, tables: Sequence[TableContract]) -> str:
+    """SQL for the subjects of the faulty rows of each `typed_<table>`; what cannot be read is NULL."""
+    each = [_NOTHING_NOTED, *(_rejected_of(con, table) for table in tables)]
+    return f"{' UNION ALL BY NAME '.join(each)} ORDER BY ALL"
 
 
-def note_rejected(con: Connection, table: TableContract) -> None:
-    """Adds the subjects of the faulty rows of `typed_<table>`; what cannot be read is NULL."""
+def _rejected_of(con: Connection, table: TableContract) -> str:
     typed = f"typed_{table.name}"
     # A number of a person may stand where the identifier should, and may be why the row is at fault.
     ids = [name for name in table.names if name.endswith("_id")]
@@ -45,7 +49,7 @@ def note_rejected(con: Connection, table: TableContract) -> None:
         "row_key": _key(table),
     }
     masked = f"SELECT * {f'REPLACE ({parts})' if parts else ''} FROM {typed} WHERE fault_reason IS NOT NULL"
-    con.execute(f"INSERT INTO rejected_rows BY NAME SELECT {columns(asked)} FROM ({masked})")
+    return f"SELECT {columns(asked)} FROM ({masked})"
 
 
 def attach_rejected(con: Connection, feed: Feed, deliveries: Sequence[tuple[Path, bool]]) -> None:
@@ -56,10 +60,7 @@ def attach_rejected(con: Connection, feed: Feed, deliveries: Sequence[tuple[Path
     may mean.
     """
     name, folders = f"{feed.name}.rejected_lines", [folder for folder, _ in deliveries]
-    con.execute(
-        f"""CREATE OR REPLACE TABLE {name} ({_LINE}, source_file VARCHAR);
-            CREATE OR REPLACE TEMP TABLE rejected_shape ({_LINE}, row_key VARCHAR)"""
-    )
+    con.execute(f"CREATE OR REPLACE TABLE {name} AS {no_rows({**_LINE, 'source_file': 'VARCHAR'})}")
     for n, (folder, has_rejects) in enumerate(deliveries, 1):
         if not has_rejects:
             continue
@@ -67,7 +68,7 @@ def attach_rejected(con: Connection, feed: Feed, deliveries: Sequence[tuple[Path
             _as_everybody(con, name, folder)
             continue
         read = f"SELECT * FROM read_parquet({file_list([folder / FILE])})"
-        noted = f"(SELECT * FROM rejected_shape UNION ALL BY NAME {read})"
+        noted = f"({_NOTHING_NOTED} UNION ALL BY NAME {read})"
         bad = {str(row[0]) for row in con.execute(f"SELECT DISTINCT table_name FROM {noted}").fetchall()}
         for table in (feed.tables[one] for one in sorted(bad & set(feed.tables))):
             later = [one / f"{table.name}.parquet" for one in folders[n:]]

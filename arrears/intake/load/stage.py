@@ -3,18 +3,17 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from arrears.data.encrypted_files import use_sealed
-from arrears.data.identity import use_file_keys, use_identity, write_vault
+from arrears.data.identity import use_file_keys, use_identity, use_key, write_vault
 from arrears.data.store import Store, write_aside
 from arrears.data.warehouse import (
     DATA_FAULTS,
     Connection,
-    add_sql_file,
     column_types,
     quote,
     row_count,
@@ -23,23 +22,21 @@ from arrears.data.warehouse import (
 )
 from arrears.errors import ArrearsError
 from arrears.intake.feeds import Feed, FieldName
-from arrears.intake.load.lines import clean_select, clean_views, forget_records, make_lines, make_records
+from arrears.intake.load.lines import clean_select, clean_views, faulty_select, make_lines, make_records
 from arrears.intake.load.masking import Suspect, masked_columns
-from arrears.intake.load.rejected import NOTED, PREPARE, REJECTED, note_rejected
-from arrears.intake.load.whole import counted, forget_tables, make_typed
+from arrears.intake.load.rejected import REJECTED, rejected_rows
+from arrears.intake.load.whole import counted, make_typed
 from arrears.ledger.records import Delivery
-
-SQL = Path(__file__).with_name("sql")
+from arrears.sqltext import columns as asked
+from arrears.sqltext import no_rows
 
 _ENGINE = 5  # raise it when staged rows change meaning: every delivery is then staged again
-_REJECT = "feed VARCHAR, table_name VARCHAR, source_file VARCHAR, source_line BIGINT, scope VARCHAR, "
-_REJECT += "reason VARCHAR, field VARCHAR, shown_value VARCHAR"
 _REJECTS = "rejects"
-# What the staging of a delivery fills.
-_BEGIN = (
-    f"CREATE OR REPLACE TEMP TABLE rejects ({_REJECT})",
-    "CREATE OR REPLACE TEMP TABLE vault_pairs (token VARCHAR, kind VARCHAR, value VARCHAR)",
-)
+_REJECT = {
+    **dict.fromkeys(("feed", "table_name", "source_file"), "VARCHAR"),
+    "source_line": "BIGINT",
+    **dict.fromkeys(("scope", "reason", "field", "shown_value"), "VARCHAR"),
+}
 
 
 class Unaccounted(ArrearsError):
@@ -88,6 +85,17 @@ def intake_engine(store: Store, con: Connection | None = None) -> Iterator[Conne
         yield own
 
 
+@contextmanager
+def apart(con: Connection, store: Store) -> Iterator[Connection]:
+    """A connection for one delivery to an `intake_engine`: what stands on it of the delivery ends with it."""
+    own = con.cursor()
+    try:
+        use_key(own, store)
+        yield own
+    finally:
+        own.close()
+
+
 def load_delivery(
     store: Store,
     delivery: Delivery,
@@ -98,8 +106,8 @@ def load_delivery(
     """The rows and rejects of an accepted delivery, now staged; staging it again changes nothing.
 
     Every line is accounted for: header and trailer, row, or reject with a reason. A bad line never
-    stops the file. `con` is an `intake_engine`; where its typed records are those of the very files of
-    the delivery, as its proof has left them, they are not read again.
+    stops the file. `con` is an `intake_engine`; where the typed records that stand on it are those of the
+    very files of the delivery, as its proof has left them, they are not read again.
     """
     feed = _feed_of(delivery, feeds)
     folder = store.staging(delivery.state, feed.name, delivery.delivery_id)
@@ -107,19 +115,20 @@ def load_delivery(
     done = read_staged(folder)
     if done is not None and done["made_by"] == made_by:
         return Loaded(done["rows"], done["rejects"], done["tables"], done["hashes"], done["masked"])
-    with intake_engine(store, con) as con:
+    with ExitStack() as stack:
+        con = stack.enter_context(intake_engine(store, con))
         files = frozenset((file.table, file.sha256) for file in delivery.files)
         if typed is None or typed.files != files:
+            con = stack.enter_context(apart(con, store))
             typed = _type(con, store, delivery, feed)
         stage = _stage_tables if feed.format == "tables" else _stage_lines
         staged = stage(con, delivery, feed, typed.lines)
         # First the vault: whatever stands in staging, its numbers can be found.
-        if staged.tokens:
-            pairs = "SELECT * FROM vault_pairs"
+        if staged.pairs:
+            pairs = " UNION ALL ".join(staged.pairs)
             write_vault(con, store, delivery.state, delivery.delivery_id, pairs, staged.tokens)
         selects = {folder / f"{name}.parquet": select for name, select in staged.selects.items()}
-        gone = [f"DROP TABLE IF EXISTS {name}" for name in _made_of(feed, staged.selects)]
-        write_tables(con, selects, f"the staging of {delivery.feed}", gone)
+        write_tables(con, selects, f"the staging of {delivery.feed}")
     rows = {path.stem: row_count(path) for path in selects}
     rejects, tables = rows.pop(_REJECTS), {name: rows[name] for name in staged.lines}
     for name, lines in staged.lines.items():
@@ -139,18 +148,6 @@ def load_delivery(
         + b"\n",
     )
     return loaded
-
-
-def forget(con: Connection, feed: Feed, tables: Iterable[str]) -> None:
-    """Gives back the memory that the typed records and the numbers of a delivery took."""
-    con.execute("; ".join(f"DROP TABLE IF EXISTS {one}" for one in _made_of(feed, tables)))
-
-
-def _made_of(feed: Feed, tables: Iterable[str]) -> list[str]:
-    """The tables on a connection that hold the records and the numbers of a delivery."""
-    names = list(tables)
-    made = forget_tables(names) if feed.format == "tables" else forget_records(feed)
-    return [*made, "vault_pairs", *(one.table(name) for one in _SECRETS for name in names)]
 
 
 def senders_select(feed: Feed) -> str:
@@ -174,10 +171,10 @@ def staged_senders(staged: dict[str, Any]) -> list[str]:
 
 
 def prepare(con: Connection, store: Store) -> None:
-    """Gives the connection what `load.sql` and `edits.sql` may call."""
+    """Gives the engine what `load.sql` and `edits.sql` may call."""
     use_identity(con, store)
     # Some partners send whole dollars; a load says so and needs no number of its own.
-    con.execute("CREATE OR REPLACE TEMP MACRO dollars_as_cents(dollars) AS CAST(dollars AS BIGINT) * 100")
+    con.execute("CREATE OR REPLACE MACRO dollars_as_cents(dollars) AS CAST(dollars AS BIGINT) * 100")
 
 
 def read_staged(folder: Path) -> dict[str, Any] | None:
@@ -210,14 +207,15 @@ def _type(con: Connection, store: Store, delivery: Delivery, feed: Feed) -> Type
 class _Staged:
     """What a delivery becomes: its lines by table and how many of them give no row, and a SELECT a table.
 
-    `tokens` is SQL for the tokens of its numbers, where it has any, and the pairs that belong into the
-    vault; `masked` is where numbers were masked. Of a file of lines also what it says of itself.
+    `tokens` is SQL for the tokens of its numbers, where it has any, and `pairs` for what of them belongs into
+    the vault; `masked` is where numbers were masked. Of a file of lines also what it says of itself.
     """
 
     lines: dict[str, int]
     accounted: dict[str, int]
     selects: dict[str, str]
     tokens: list[str]
+    pairs: list[str]
     masked: list[str]
     number: str = ""
     senders: tuple[str, ...] = ()
@@ -226,39 +224,36 @@ class _Staged:
 def _stage_tables(con: Connection, delivery: Delivery, feed: Feed, _lines: int) -> _Staged:
     """What a delivery of whole tables becomes."""
     tables = [feed.tables[file.table] for file in delivery.files]
-    found = counted(con, tables, [*_BEGIN, PREPARE])
-    for table in (one for one in tables if found[one.name][1]):
-        said = {"feed": feed.name, "table": table.name, "delivery": delivery.delivery_id}
-        add_sql_file(con, SQL / "rejects_of_table.sql", "rejects", {**said, "typed": f"typed_{table.name}"})
-        note_rejected(con, table)
+    found = counted(con, tables)
+    faulty = [one for one in tables if found[one.name][1]]
     suspects = [Suspect(one.name, f"({clean_select(f'typed_{one.name}')})", one.texts) for one in tables]
     masked = masked_columns(con, suspects)
     relations = {one.name: masked[one.name].rows(one.relation) for one in suspects}
     rows = {one.name: (one.names, relations[one.name]) for one in tables}
-    selects, tokens = _selects(delivery, rows)
+    selects, tokens, pairs = _selects(delivery, rows)
+    selects[_REJECTS] = _rejects(delivery, [faulty_select(one.name, "table_name") for one in faulty])
+    selects[REJECTED] = rejected_rows(con, faulty)
     return _Staged(
         {name: lines for name, (lines, _) in found.items()},
         {name: bad for name, (_, bad) in found.items()},
-        {**selects, REJECTED: NOTED},
+        selects,
         tokens,
+        pairs,
         [place for one in masked.values() for place in one.places],
     )
 
 
 def _stage_lines(con: Connection, delivery: Delivery, feed: Feed, lines: int) -> _Staged:
     """What a delivery of lines becomes: one table, named like the feed."""
-    origin = f"{quote(feed.name)} AS feed, {quote(delivery.delivery_id)} AS source_file"
-    every = "FROM faults"
-    made = [*_BEGIN]
+    rejected = {"faults": "SELECT * RENAME (record AS table_name) FROM faults"}
+    made = []
     if feed.edits_sql:
         made.append(f"CREATE OR REPLACE TEMP TABLE edited AS {edited_sql(feed)}")
         made += clean_views(feed, without="edited")
-        every += " UNION ALL BY NAME SELECT record, source_line, 'line' AS scope, reason FROM edited"
-    made += [
-        f"INSERT INTO rejects BY NAME SELECT * RENAME (record AS table_name), {origin} FROM ({every})",
-        f"CREATE OR REPLACE TEMP TABLE loading AS {feed.load_sql}",
-    ]
-    aside = ["rejects", *(record.name for record in feed.records if not record.gives_rows)]
+        own = "record AS table_name, source_line, 'line' AS scope, reason"
+        rejected["edited"] = f"SELECT {own} FROM edited"
+    made.append(f"CREATE OR REPLACE TEMP TABLE loading AS {feed.load_sql}")
+    aside = [*rejected, *(record.name for record in feed.records if not record.gives_rows)]
     others = " + ".join(f"(SELECT count(*) FROM {one})" for one in aside)
     made.append(f"SELECT {others}, ({first_select(feed.proofs.number)}), ({senders_select(feed)})")
     told = con.execute("\n;\n".join(one.strip().rstrip(";") for one in made)).fetchone()
@@ -267,9 +262,17 @@ def _stage_lines(con: Connection, delivery: Delivery, feed: Feed, lines: int) ->
     texts = [name for name, kind in columns.items() if kind == "VARCHAR" and name not in _SOURCE]
     masked = masked_columns(con, [Suspect(feed.name, "loading", texts)])[feed.name]
     rows = {feed.name: (list(columns), masked.rows("loading"))}
-    selects, tokens = _selects(delivery, rows)
+    selects, tokens, pairs = _selects(delivery, rows)
+    selects[_REJECTS] = _rejects(delivery, [*rejected.values()])
     by_table = ({feed.name: lines}, {feed.name: int(accounted)})
-    return _Staged(*by_table, selects, tokens, masked.places, number or "", tuple(senders or ()))
+    return _Staged(*by_table, selects, tokens, pairs, masked.places, number or "", tuple(senders or ()))
+
+
+def _rejects(delivery: Delivery, selects: Sequence[str]) -> str:
+    """SQL for the lines at fault of a delivery, from those of each of its tables or records."""
+    each = " UNION ALL BY NAME ".join([no_rows(_REJECT), *selects])
+    origin = f"{quote(delivery.feed)} AS feed, {quote(delivery.delivery_id)} AS source_file"
+    return f"SELECT * REPLACE ({origin}) FROM ({each}) ORDER BY table_name, source_line, reason"
 
 
 def edited_sql(feed: Feed) -> str:
@@ -289,19 +292,21 @@ def edited_sql(feed: Feed) -> str:
 
 def _selects(
     delivery: Delivery, tables: Mapping[str, tuple[Sequence[str], str]]
-) -> tuple[dict[str, str], list[str]]:
-    """The SELECT of each table of a delivery, the rejects with them, and SQL for the tokens that they read.
+) -> tuple[dict[str, str], list[str], list[str]]:
+    """The SELECT of each table of a delivery, SQL for the tokens that they read, and for what is to be kept.
 
     `tables` are the columns and the relation of each. Numbers of people and accounts become tokens, and
     each row knows its line.
     """
     tokens: list[str] = []
+    pairs: list[str] = []
     selects = {}
     for name, (columns, rows) in tables.items():
         secrets = [one for one in _SECRETS if one.column in columns]
-        tokens += [sql for one in secrets for sql in one.tokens(name, rows)]
+        tokens += [one.tokens(name, rows) for one in secrets]
+        pairs += [one.pairs(name) for one in secrets]
         selects[name] = _with_tokens(delivery, name, columns, rows, secrets)
-    return {**selects, _REJECTS: "SELECT * FROM rejects ORDER BY table_name, source_line, reason"}, tokens
+    return selects, tokens, pairs
 
 
 def _with_tokens(
@@ -314,8 +319,8 @@ def _with_tokens(
     for one in secrets:
         same = f"{one.table(name)}.{one.column} IS NOT DISTINCT FROM loaded.{one.column}"
         source += f" LEFT JOIN {one.table(name)} ON {same}"
-    asked = f"{', '.join(shown)}, {quote(delivery.delivery_id)} AS source_file, loaded.source_line"
-    return f"SELECT {asked} FROM {source} ORDER BY source_line"
+    told = f"{', '.join(shown)}, {quote(delivery.delivery_id)} AS source_file, loaded.source_line"
+    return f"SELECT {told} FROM {source} ORDER BY source_line"
 
 
 @dataclass(frozen=True)
@@ -330,16 +335,16 @@ class _Secret:
         """The numbers of a table and their tokens."""
         return f"{self.kind}_tokens_of_{of}"
 
-    def tokens(self, of: str, rows: str) -> list[str]:
-        """SQL that makes the numbers of a table with their tokens; the vault gets the pairs."""
-        made = ", ".join(f"{sql} AS {name}" for name, sql in self.staged.items())
+    def tokens(self, of: str, rows: str) -> str:
+        """SQL that makes the numbers of a table with their tokens."""
         each = f"SELECT DISTINCT {self.column} FROM {rows}"
-        token = next(iter(self.staged))
-        pairs = f"SELECT {token}, {quote(self.kind)}, {self.column} FROM {self.table(of)}"
-        return [
-            f"CREATE OR REPLACE TEMP TABLE {self.table(of)} AS SELECT {self.column}, {made} FROM ({each})",
-            f"INSERT INTO vault_pairs {pairs} WHERE {token} IS NOT NULL",
-        ]
+        made = f"SELECT {self.column}, {asked(self.staged)} FROM ({each})"
+        return f"CREATE OR REPLACE TEMP TABLE {self.table(of)} AS {made}"
+
+    def pairs(self, of: str) -> str:
+        """SQL for what the vault keeps of the numbers of a table."""
+        pair = {"token": next(iter(self.staged)), "kind": quote(self.kind), "value": self.column}
+        return f"SELECT {asked(pair)} FROM {self.table(of)}"
 
 
 _SOURCE = ("source_line", "source_file")

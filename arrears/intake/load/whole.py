@@ -1,6 +1,6 @@
 """A table that a partner sent whole, delimited or Parquet, as typed rows with their faults."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from arrears.data.encrypted_files import engine_path
@@ -110,10 +110,8 @@ def _blanks(table: TableContract, given: list[str]) -> str:
     return "".join(f", CAST(NULL AS VARCHAR) AS {name}" for name in table.names if name not in given)
 
 
-def counted(
-    con: Connection, tables: Sequence[TableContract], before: Sequence[str] = ()
-) -> dict[str, tuple[int, int]]:
-    """How many rows each typed table has, and how many at fault, after the statements given.
+def counted(con: Connection, tables: Sequence[TableContract]) -> dict[str, tuple[int, int]]:
+    """How many rows each typed table has, and how many at fault.
 
     Of rows with one key all but the first are: which of them is right is not ours to guess.
     """
@@ -122,7 +120,7 @@ def counted(
         f" FROM read_{one.name}"
         for one in tables
     ]
-    answers = con.execute(";\n".join([*before, " UNION ALL ".join(asked)])).fetchall()
+    answers = con.execute(" UNION ALL ".join(asked)).fetchall()
     found = {name: (int(rows), int(bad)) for name, rows, bad, _ in answers}
     repeated = {name for name, rows, _, keys in answers if keys < rows}
     for table in (one for one in tables if one.name in repeated):
@@ -135,8 +133,3 @@ def counted(
         rows, bad = found[table.name]
         found[table.name] = (rows, bad + int(row[0] if row else 0))
     return found
-
-
-def forget_tables(tables: Iterable[str]) -> list[str]:
-    """The tables in which the rows of typed tables stand."""
-    return [f"read_{name}" for name in tables]

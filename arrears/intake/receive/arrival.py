@@ -15,10 +15,9 @@ from arrears.intake.feeds import Feed
 from arrears.intake.load.stage import (
     LOAD_FAULTS,
     Typed,
-    forget,
+    apart,
     intake_engine,
     load_delivery,
-    prepare,
     why_not_loaded,
 )
 from arrears.intake.receive.control import Control, Promised, read_control
@@ -146,12 +145,13 @@ def _judge_side_by_side(
     left = iter(sorted(of_feeds, key=lambda one: -sum(control.bytes for control, _ in one.controls)))
 
     def go_through(con: Connection) -> None:
-        prepare(con, arrival.store)
         for feed in left:
-            own = replace(arrival, con=con, known=list(arrival.known))
+            known = list(arrival.known)
             try:
                 for control, one in feed.controls:
-                    feed.judged.append(_with_control(own, control, one, promised, loose))
+                    with apart(con, arrival.store) as alone:
+                        own = replace(arrival, con=alone, known=known)
+                        feed.judged.append(_with_control(own, control, one, promised, loose))
                     own.note(feed.judged[-1])
             except Exception as error:  # raised where it is its turn to be recorded
                 feed.error = error
@@ -193,7 +193,6 @@ def _with_control(
     feed, parts = arrival.feeds[control.feed], [(one, found[one.table]) for one in control.files]
     proven = _proven(arrival, feed, control, parts)
     if proven.fault:
-        forget(arrival.con, feed, found)
         return judged_as(draft, "refused", proven.fault, count)
     files = tuple(DeliveredFile(p.table, p.sha256, proven.rows[p.table], p.bytes) for p in control.files)
     draft = replace(draft, files=files, rows=sum(proven.rows.values()))
@@ -209,10 +208,14 @@ def _proven(
     [(promised, data)] = parts
     if fault := misfit(promised, data):
         return Proven(fault)
-    told = recognize(arrival.con, arrival.feeds, data, feed.name) if data.bytes else Told()
-    if told.feed not in ("", feed.name):
-        return Proven(f"its content is {told.feed}, its control file says {feed.name}")
-    return prove_lines(arrival.con, feed, data, told.head, control, own_codes(arrival, feed))
+    proven = prove_lines(arrival.con, feed, data, None, control, own_codes(arrival, feed))
+    # Of a file all of whose lines are whole records of its feed, nobody asks what else it could be.
+    if data.bytes and not proven.is_clean:
+        with apart(arrival.con, arrival.store) as aside:
+            told = recognize(aside, arrival.feeds, data, feed.name)
+        if told.feed not in ("", feed.name):
+            return Proven(f"its content is {told.feed}, its control file says {feed.name}")
+    return proven
 
 
 def _without_control(arrival: Arrival, one: Landed) -> Proof:
@@ -281,8 +284,6 @@ def _settle(arrival: Arrival, proof: Proof, is_typed: bool = False) -> Judged:
         else:
             counted = [replace(one, rows=loaded.tables.get(one.table, loaded.rows)) for one in draft.files]
             draft, why_not = replace(draft, files=tuple(counted)), all_set_aside(feed, draft, loaded)
-    if first.outcome != "accepted" or why_not:
-        forget(arrival.con, feed, [file.table for file in draft.files])
     return Judged(judged(draft, arrival.known), proof.files, judged)
 
 

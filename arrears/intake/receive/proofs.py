@@ -22,7 +22,8 @@ class Proven:
     """What the content showed: why it is refused, or its rows by table and what it says of itself.
 
     That is, where the format has them, its date, its own number and those for whom it was sent. `lines`
-    is how many a file of lines has; its typed records stand on the connection, to be loaded.
+    is how many a file of lines has; its typed records stand on the connection, to be loaded. `is_clean` says
+    that each of its lines is a record that can be read.
     """
 
     fault: str = ""
@@ -31,6 +32,7 @@ class Proven:
     period: str = ""
     number: str = ""
     senders: tuple[str, ...] = ()
+    is_clean: bool = False
 
 
 def prove_lines(
@@ -43,7 +45,7 @@ def prove_lines(
 ) -> Proven:
     """Holds a file of lines against its layout, its own header and trailer, and its control file.
 
-    `head` is what was told of it and stands in `lines`: a small file is not read again.
+    `head` is how many lines of its head stand in `lines`, if any do: a small file is not read again.
     """
     if landed.has_mark:
         return Proven(
@@ -81,7 +83,7 @@ def prove_lines(
     if fault:
         return Proven(fault)
     table = control.files[0].table if control else feed.name
-    return Proven("", {table: rows}, lines, said.period, said.number, said.senders)
+    return Proven("", {table: rows}, lines, said.period, said.number, said.senders, is_clean=not faulty)
 
 
 @dataclass(frozen=True)
