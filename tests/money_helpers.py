@@ -12,7 +12,7 @@ from arrears.law.profile import Profile
 from arrears.money.calculate import TYPES
 from arrears.money.calculations import Law, calculate, load_money
 
-MONEY = load_money()
+MONEY = load_money(house.MONEY)
 ON = date(2025, 6, 2)
 Rows = list[dict[str, Any]]
 

@@ -168,7 +168,7 @@ def columns_with_a_cycle() -> frozenset[str]:
     for path in sorted((house.FEEDS / "caseload" / "tables").glob("*.csv")):
         rows = csv.DictReader(line for line in path.read_text().splitlines() if not line.startswith("#"))
         told |= {r["column"] for r in rows if re.search(r"\bper (installment|pay)\b", r["description"])}
-    wage = load_money().calculations["withholding"].input["wage"]
+    wage = load_money(house.MONEY).calculations["withholding"].input["wage"]
     return frozenset(told | {name for name, unit in wage.items() if unit == "cents"} - {"fee_taken_cents"})
 
 

@@ -81,8 +81,8 @@ def check_house() -> dict[str, Any]:
     clocks = look("deadlines", lambda: load_deadlines(house.RULES))
     labels = look("labels", lambda: load_labels(house.RULES).labels)
     reports = [look(f"lines of {name}", read) for name, read in report_readers().items()]
-    look("calculations", lambda: load_money().calculations)
-    money = look("values of the money", lambda: load_money().keys)
+    look("calculations", lambda: load_money(house.MONEY).calculations)
+    money = look("values of the money", lambda: load_money(house.MONEY).keys)
     look("waterfalls of states", lambda: {one: read_waterfalls(house.RULES, one) for one in profiles or ()})
     cards = look("remedies", lambda: load_cards(house.RULES))
     if queues and asked and money:

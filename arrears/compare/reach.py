@@ -15,7 +15,7 @@ from arrears.night.transform import load_facts
 def run_again(now: Trial, was: Path, profile: Profile, keys: Collection[str]) -> list[str]:
     """What had to be made again for these values, after making it: facts where one of them reaches so far."""
     in_facts = {key for layer in load_facts(house.FACTS) for key in layer.keys}
-    in_facts |= load_money().keys
+    in_facts |= load_money(house.MONEY).keys
     changed = [name for name in load_counts(house.RULES) if asks_otherwise(name, profile, now)]
     if in_facts & set(keys) or changed:
         borrow(was / "match", now.folder / "match")

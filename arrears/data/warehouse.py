@@ -7,6 +7,7 @@ are Parquet files, written aside and renamed, so that a reader never meets half 
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -276,13 +277,16 @@ def row_count(path: Path) -> int:
     return int(pq.read_metadata(path).num_rows)
 
 
+_OF_VIEW = re.compile(r"CREATE (OR REPLACE )?(TEMP )?VIEW\b")
+
+
 def statements_in(text: str) -> int:
     """How many statements a text holds that work on rows: one that only defines a view does not."""
     try:
         found = [one.query.lstrip() for one in duckdb.extract_statements(text)]
     except duckdb.Error:
         return 1
-    return sum(not one.startswith("CREATE OR REPLACE VIEW") for one in found)
+    return sum(_OF_VIEW.match(one) is None for one in found)
 
 
 def sql_text(path: Path) -> str:

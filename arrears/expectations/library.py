@@ -89,12 +89,16 @@ def _imported_when_asked() -> Iterator[None]:
 
 @contextmanager
 def _nothing_collected() -> Iterator[None]:
-    """An import makes a million objects that stay: looking for garbage among them doubles its time."""
+    """An import makes a million objects that stay: looking for garbage among them doubles its time.
+
+    Nor are they looked at later on, or when the process ends.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
 

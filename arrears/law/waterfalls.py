@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from arrears.config import Faults, Node, read_yaml
+from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.errors import safe_path
 from arrears.law.citations import Source, read_sources
 from arrears.law.profile_files import FEDERAL, read_cites, read_start
@@ -82,6 +82,7 @@ def read_waterfalls(rules_dir: Path, state: str) -> dict[str, tuple[Waterfall, .
     return found
 
 
+@read_once()
 def waterfall_table(rules_dir: Path, state: str) -> pa.Table:
     """One row per class of debt that a tier takes, of every waterfall with its first and last day, in order.
 

@@ -135,11 +135,14 @@ class Book:
     @contextmanager
     def committed(self) -> Iterator[Committed]:
         """One committed state of the ledger, whose tables are read as columns and never row by row."""
-        with _bulk(self.engine.url) as connection:
-            first, dialect = _BULK[self.engine.dialect.name]
-            with connection.cursor() as cursor:
-                cursor.execute(first)
-            yield Committed(connection, dialect(paramstyle="named"))
+        from adbc_driver_manager import AdbcConnection
+
+        first, dialect = _BULK[self.engine.dialect.name]
+        with _bulk(self.engine.url) as database, AdbcConnection(database) as connection:
+            connection.set_autocommit(False)  # so that all questions see one state
+            found = Committed(connection, dialect(paramstyle="named"))
+            found.ask(first)
+            yield found
 
     @contextmanager
     def writing(self, run: Run | None = None) -> Iterator[Writing]:
@@ -266,14 +269,15 @@ _BULK: dict[str, tuple[str, Any]] = {
 
 
 def _bulk(url: sa.URL) -> Any:
-    """A connection that gives whole columns; only where it is asked for is its driver imported."""
+    """A database that gives whole columns; only where it is asked for is its driver imported."""
     if url.get_backend_name() == "sqlite":
-        from adbc_driver_sqlite import dbapi as of_sqlite
+        import adbc_driver_sqlite
 
-        return of_sqlite.connect(url.database)
-    from adbc_driver_postgresql import dbapi as of_postgresql
+        return adbc_driver_sqlite.connect(url.database)
+    import adbc_driver_postgresql
 
-    return of_postgresql.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return adbc_driver_postgresql.connect(address)
 
 
 def _log_ahead(raw: sqlite3.Connection) -> None:

@@ -192,16 +192,23 @@ class Committed:
     def read(self, query: sa.Select[Any], shape: pa.Schema) -> pa.Table:
         """The answer of a query as a typed table; a day kept as `''` or NULL becomes NULL."""
         text = query.compile(dialect=self.dialect, compile_kwargs={"literal_binds": True})
-        with self._connection.cursor() as cursor:
-            if (
-                self.dialect.name == "sqlite"
-            ):  # which takes the type of a column from the rows of a first batch
-                cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": _ALL})
-            cursor.execute(str(text))
-            found = cursor.fetch_arrow_table()
+        found = self.ask(str(text))
         if not found.num_rows:
             return shape.empty_table()
         return pa.table({kind.name: _typed(found[kind.name], kind.type) for kind in shape}, schema=shape)
+
+    def ask(self, text: str) -> pa.Table:
+        """The answer of a statement as the driver types it."""
+        from adbc_driver_manager import AdbcStatement
+
+        with AdbcStatement(self._connection) as statement:
+            if (
+                self.dialect.name == "sqlite"
+            ):  # which takes the type of a column from the rows of a first batch
+                statement.set_options(**{"adbc.sqlite.query.batch_rows": _ALL})
+            statement.set_sql_query(text)
+            stream, _ = statement.execute_query()
+            return pa.RecordBatchReader.from_stream(stream).read_all()
 
 
 _ALL = 1 << 30

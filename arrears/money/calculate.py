@@ -34,7 +34,7 @@ TYPES |= {"yes_no": pa.bool_()}
 
 def find(name: str) -> Calculation:
     """A calculation by its name; underscores and hyphens are the same."""
-    known = load_money().calculations
+    known = load_money(house.MONEY).calculations
     if name.replace("-", "_") not in known:
         raise ArrearsError(f"There is no calculation {name}", "", f"Name one of {', '.join(known)}")
     return known[name.replace("-", "_")]
@@ -53,7 +53,7 @@ def calculated(
 
     `but` are values of the profile as they would be; they stand in every row.
     """
-    money, one = load_money(), find(name)
+    money, one = load_money(house.MONEY), find(name)
     if method and method not in one.methods:
         choices = ", ".join(one.methods) or "none"
         raise ArrearsError(f"{name} has no method {method!r}", "--method", f"Choose one of {choices}")

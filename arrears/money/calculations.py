@@ -13,14 +13,13 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
-from arrears.config import Faults, Node, read_yaml
+from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.data.warehouse import Connection, attach_arrows, named
 from arrears.errors import RuleFault, safe_path
 from arrears.law.profile import Profile
 from arrears.law.waterfalls import waterfall_table
 from arrears.sqltext import parameters, sql_faults
 
-FOLDER = house.ROOT / "transforms" / "money"
 AS_OF, ROUND = "as_of", "round"
 ANSWER, WATERFALL = "result", "waterfall"
 UNITS = ("text", "date", "month", "cents", "signed_cents", "count", "yes_no")
@@ -142,7 +141,8 @@ def attach_by_day(con: Connection, tables: Mapping[str, pa.Table]) -> None:
     attach_arrows(con, {f"law.{name}": table for name, table in tables.items()})
 
 
-def load_money(folder: Path = FOLDER) -> Money:
+@read_once()
+def load_money(folder: Path) -> Money:
     """The calculations in a folder; one `RuleFault` lists every fault of the list and of its SQL."""
     faults = Faults()
     root = read_yaml(folder / "money.yml", faults)

@@ -177,7 +177,7 @@ def _days(layer: Layer, as_of: date) -> dict[str, date]:
 
 def laws_of(layer: Layer, profile: Profile, as_of: date) -> dict[str, Law]:
     """What each calculated table of a layer rests on, by the law of its own day."""
-    money = load_money()
+    money = load_money(house.MONEY)
     found: dict[str, Law] = {}
     for table, one in layer.calculated.items():
         law = money.law(one.by, profile, requested_day(one.on, as_of))
@@ -250,7 +250,9 @@ class _Making:
     def calculate(self, con: Connection, table: str, one: Calculated, law: Law) -> None:
         """Makes a table that a calculation of money answers."""
         self.kept.show(con, self.layer.schema, self.layer.named(" ".join(one.input.values())))
-        self.make(con, table, f"SELECT * FROM {calculate(con, load_money(), one.by, law, one.input)}")
+        self.make(
+            con, table, f"SELECT * FROM {calculate(con, load_money(house.MONEY), one.by, law, one.input)}"
+        )
 
 
 def _works(
@@ -377,13 +379,13 @@ def _calculated(node: Node, tables: tuple[str, ...]) -> dict[str, Calculated]:
         found[str(table)] = Calculated(one.text("by"), input, day, read_as)
         if table not in tables:
             one.fault(f"calculates {table}, which is not a table")
-        known = load_money().calculations
+        known = load_money(house.MONEY).calculations
         by = found[str(table)].by
         if by not in known:
             one.fault(f"by names {by}, which is not a calculation of money")
         elif set(known[by].input) != set(input):
             one.fault(f"input must name {', '.join(known[by].input)}")
-        for name in sorted(read_as.keys() - load_money().params.keys()):
+        for name in sorted(read_as.keys() - load_money(house.MONEY).params.keys()):
             one.fault(f"read_as names {name}, which no calculation binds")
         one.done()
     return found

@@ -92,7 +92,7 @@ def flow(words: Vocabulary | None = None) -> Flow:
     match = load_layer(house.MATCH)
     for table in match.tables:
         made.make(f"match.{table}", match.path(table).read_text(encoding="utf-8"))
-    money = load_money()
+    money = load_money(house.MONEY)
     for layer in load_facts(house.FACTS):
         for table in layer.tables:
             _fact(made, layer, table, money)

@@ -88,13 +88,13 @@ def make_records(con: Connection, feed: Feed, keep_lines: bool = False) -> dict[
     return {record: Faulty(*of) for record, *of in con.execute(";\n".join(made)).fetchall()}
 
 
-def records_sql(feed: Feed) -> list[str]:
-    """SQL that makes the records of a feed of `lines`."""
+def records_sql(feed: Feed, kind: str = "TABLE") -> list[str]:
+    """SQL that makes the records of a feed of `lines`, as tables or as views."""
     made = []
     for record in feed.records:
         told = f"(SELECT {LINE_NO} AS line_no, l FROM lines WHERE {is_record(record, feed)})"
         select = read_select(record.layout, told, feed.delimiter)
-        made.append(f"CREATE OR REPLACE TEMP TABLE typed_{record.name} AS {select}")
+        made.append(f"CREATE OR REPLACE TEMP {kind} typed_{record.name} AS {select}")
     reason = "CASE WHEN l IS NULL THEN 'blank line' ELSE 'no record type of this feed' END"
     asked = {
         "source_line": LINE_NO,
@@ -103,7 +103,7 @@ def records_sql(feed: Feed) -> list[str]:
         "fault_value": "CAST(NULL AS VARCHAR)",
     }
     none = f"SELECT {columns(asked)} FROM lines WHERE NOT ({known_record_sql(feed)})"
-    made.append(f"CREATE OR REPLACE TEMP TABLE typed_none AS {none}")
+    made.append(f"CREATE OR REPLACE TEMP {kind} typed_none AS {none}")
     made += clean_views(feed)
     return [*made, f"CREATE OR REPLACE TEMP VIEW faults AS {_faults_sql(feed)}"]
 

@@ -263,8 +263,9 @@ def _never_came(store: Store, feeds: Sequence[Feed]) -> list[str]:
     if unknown := [feed for feed in feeds if feed.folder not in _SHAPES]:
         with warehouse() as scratch:
             prepare(scratch, store)
+            scratch.execute(NO_LINES)
             for feed in unknown:
-                made = [NO_LINES, *records_sql(feed), f"DESCRIBE {feed.load_sql}"]
+                made = [*records_sql(feed, "VIEW"), f"DESCRIBE {feed.load_sql}"]
                 columns = scratch.execute(";\n".join(made)).fetchall()
                 _SHAPES[feed.folder] = staged_columns([row[:2] for row in columns])
     return [f"CREATE OR REPLACE TABLE staging.{feed.name} ({_SHAPES[feed.folder]})" for feed in feeds]

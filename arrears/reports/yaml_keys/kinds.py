@@ -106,7 +106,7 @@ KINDS = {
         Kind("labels", "rules/labels.yml", lambda: load_labels(house.RULES)),
         Kind("policy", "rules/policy.yml", lambda: read_sources(house.RULES, Faults())),
         Kind("waterfall", "rules/waterfalls/*.yml", _waterfalls),
-        Kind("money", "transforms/money/money.yml", load_money),
+        Kind("money", "transforms/money/money.yml", lambda: load_money(house.MONEY)),
         Kind("tables", "transforms/reports/decision_tables.yml", _tables),
         Kind("expectation", "expectations/*.yml", lambda: load_suites(house.EXPECTATIONS)),
         Kind("desk-kinds", "transforms/desk/kinds.yml", lambda: load_work_order(house.RULES)),
