@@ -25,15 +25,7 @@ TABLES = (
     "winnings_facts",
     "registry_facts",
 )
-# What these facts are made of; the other modules say nothing of property.
-LAYERS = ("facts", "federal", "assets")
 DEBT = 3_600_00
-
-
-@cache
-def layers() -> list[transform.Layer]:
-    """The layers that the facts of this module rest on."""
-    return [layer for layer in transform.load_facts(house.FACTS) if layer.folder.name in LAYERS]
 
 
 @cache
@@ -147,15 +139,14 @@ class World:
 
     def tables(self) -> dict[str, dict[str, list[SimpleNamespace]]]:
         """Table to parent to the facts about them, in the order of their subjects."""
-        own, chosen = profile(self.state), layers()
+        own = profile(self.state)
         with (
             patch.object(builders, "profile", lambda *_: own),
-            patch.object(transform, "load_facts", lambda *_: chosen),
             self.caseload.attached() as con,
             TemporaryDirectory() as place,
         ):
             transform.run_match(con, Path(place) / "match", self.as_of)
-            transform.run_facts(con, Path(place) / "facts", own, self.as_of)
+            transform.run_facts(con, Path(place) / "facts", own, self.as_of, wanted=TABLES)
             found: dict[str, dict[str, list[SimpleNamespace]]] = {}
             for table in TABLES:
                 rows = found.setdefault(table, {})

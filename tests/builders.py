@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from arrears import house
-from arrears.data.warehouse import attach_arrow, warehouse
+from arrears.data.warehouse import attach_arrow, attach_arrows, warehouse
 from arrears.law.decide import decide
 from arrears.law.profile import Profile
 from arrears.law.remedy import Card
@@ -28,7 +28,6 @@ from arrears.night.transform import (
     Layer,
     bound,
     counts_of,
-    load_facts,
     load_layer,
     run_facts,
     run_layer,
@@ -162,6 +161,17 @@ def shape(table: str) -> dict[str, Any]:
 def profile(state: str = "me") -> Profile:
     """The profile of a state, read once."""
     return Profile.load(house.RULES, state)
+
+
+@cache
+def empty() -> str:
+    """The statements that make every table of the caseload and of the partners without a row."""
+    tables = {f"caseload.{table}": shape(table) for table in CONTRACT}
+    tables |= {f"staging.{feed}": columns | _SOURCE for feed, columns in PARTNERS.items()}
+    with warehouse() as con:
+        attach_arrows(con, {name: table_of(columns, []) for name, columns in tables.items()})
+        made = con.execute("SELECT sql FROM duckdb_tables()").fetchall()
+    return "CREATE SCHEMA caseload; CREATE SCHEMA staging;" + "".join(sql for (sql,) in made)
 
 
 @cache
@@ -381,9 +391,10 @@ class Caseload:
         """A warehouse that holds the caseload, the partners' rows and the state's calendar."""
         tables = {**self.rows, "balances": self._balances()}
         with warehouse() as con:
+            con.execute(empty())
             for table, rows in tables.items():
-                known = [] if self.ends[table] is None else rows
-                attach_arrow(con, f"caseload.{table}", table_of(shape(table), known))
+                if rows and self.ends[table] is not None:
+                    attach_arrow(con, f"caseload.{table}", table_of(shape(table), rows))
             ends = [{"table_name": t, "complete_through_on": day} for t, day in self.ends.items() if day]
             attach_arrow(
                 con, "caseload.currency", table_of({"table_name": T, "complete_through_on": D}, ends)
@@ -418,7 +429,8 @@ class Caseload:
             before = [{**one, "place": 1} for one in paper]
             attach_arrow(con, "caseload.intake_complete", table_of(shape("intake") | {"place": C}, before))
             for feed, rows in self.partners.items():
-                attach_arrow(con, f"staging.{feed}", table_of(PARTNERS[feed] | _SOURCE, rows))
+                if rows:
+                    attach_arrow(con, f"staging.{feed}", table_of(PARTNERS[feed] | _SOURCE, rows))
             attach_arrow(
                 con,
                 "calendar",
@@ -446,10 +458,9 @@ class Caseload:
         with self.attached() as con, TemporaryDirectory() as place:
             folder = Path(place)
             run_match(con, folder / "match", self.as_of)
-            # The layers beyond what is asked for cost more than all of a small caseload's answers.
+            # The tables beyond what is asked for cost more than all of a small caseload's answers.
             asked = {table, *(card(remedy).facts for remedy in remedies)}
-            last = [one for layer in load_facts(house.FACTS) for one in layer.tables if one in asked][-1]
-            run_facts(con, folder / "facts", profile(self.state), self.as_of, through=last)
+            run_facts(con, folder / "facts", profile(self.state), self.as_of, wanted=asked)
             facts = {row["subject_id"]: SimpleNamespace(**row) for row in rows_of(con, f"facts.{table}")}
             verdicts: dict[tuple[str, str, str], SimpleNamespace] = {}
             cards = {remedy: card(remedy) for remedy in remedies}

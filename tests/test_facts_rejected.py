@@ -118,7 +118,7 @@ def test_no_remedy_begins_on_a_lost_stay_and_none_is_clear_of_it(remedy: str) ->
 def intake_known(caseload: Caseload, folder: Any) -> dict[str, date | None]:
     with caseload.attached() as con:
         run_match(con, folder / "match", caseload.as_of)
-        run_facts(con, folder / "facts", profile(), caseload.as_of)
+        run_facts(con, folder / "facts", profile(), caseload.as_of, wanted={"intake_known"})
         assert (folder / "facts" / "intake_known.parquet").exists()
         return {row["kind"]: row["complete_through_on"] for row in rows_of(con, "facts.intake_known")}
 

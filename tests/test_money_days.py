@@ -23,7 +23,7 @@ def night(caseload: Caseload, law: Profile | None = None) -> dict[str, list[dict
     """The tables of money as of the night, by the law of a state or by another one."""
     with caseload.attached() as con, TemporaryDirectory() as place:
         run_match(con, Path(place) / "match", caseload.as_of)
-        run_facts(con, Path(place) / "facts", law or profile(caseload.state), caseload.as_of)
+        run_facts(con, Path(place) / "facts", law or profile(caseload.state), caseload.as_of, wanted=TABLES)
         return {table: rows_of(con, f"facts.{table}") for table in TABLES}
 
 
@@ -92,7 +92,7 @@ def test_the_proof_of_the_money_sees_more_taken_back_than_was_paid():
     caseload.rows["receipts"][2]["reverses_receipt_id"] = "R"
     with caseload.attached() as con, TemporaryDirectory() as place:
         run_match(con, Path(place) / "match", caseload.as_of)
-        run_facts(con, Path(place) / "facts", profile(), caseload.as_of)
+        run_facts(con, Path(place) / "facts", profile(), caseload.as_of, wanted=TABLES)
         more = (
             "SELECT * REPLACE (CASE WHEN tier <> 'held' THEN -150_00 ELSE amount_cents END AS amount_cents)"
         )

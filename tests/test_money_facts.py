@@ -18,7 +18,7 @@ def night(caseload: Caseload) -> dict[str, list[dict[str, Any]]]:
     """The tables of money as of the night."""
     with caseload.attached() as con, TemporaryDirectory() as place:
         run_match(con, Path(place) / "match", caseload.as_of)
-        run_facts(con, Path(place) / "facts", profile(), caseload.as_of)
+        run_facts(con, Path(place) / "facts", profile(), caseload.as_of, wanted=TABLES)
         return {table: rows_of(con, f"facts.{table}") for table in TABLES}
 
 

@@ -18,7 +18,7 @@ def lines(caseload: Caseload, kind: str) -> list[str]:
     told = load_kinds(house.RULES)[kind]
     with caseload.attached() as con, TemporaryDirectory() as place:
         run_match(con, Path(place) / "match", caseload.as_of)
-        run_facts(con, Path(place) / "facts", profile(caseload.state), caseload.as_of, through=told.facts)
+        run_facts(con, Path(place) / "facts", profile(caseload.state), caseload.as_of, wanted={told.facts})
         con.execute("CREATE SCHEMA plan")
         make_kinds(con, {kind: told})
         return [row["because"][0] for row in rows_of(con, "plan.kinds")]

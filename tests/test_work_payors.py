@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from arrears.days import Calendar
-from tests.work_cases import HARBOR, MILL, Pay, profile_of
+from tests.builders import profile
+from tests.work_cases import HARBOR, MILL, Pay
 
 
 def withheld(as_of: date, **but: Any) -> Any:
@@ -113,12 +114,12 @@ def test_the_answers_to_a_medical_support_notice() -> None:
 
 def days(key: str, on: date, state: str = "me") -> int:
     """The number of days of a value in a state on a date."""
-    return int(profile_of(state).value(key, on).value)
+    return int(profile(state).value(key, on).value)
 
 
 def test_the_days_of_the_law_from_their_anchors() -> None:
     on = date(2025, 7, 7)
-    calendar: Calendar = profile_of("me").calendar()
+    calendar: Calendar = profile("me").calendar()
     notice = calendar.add_business_days(on, days("medical_support.send_nmsn_business_days", on))
     assert (
         notice

@@ -1,34 +1,11 @@
 """Cases with pay, for tests of withholding: the facts about work of a small literal caseload in a state."""
 
 from datetime import date
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from types import SimpleNamespace
 from typing import Any
 
-from arrears import house
-from arrears.law.profile import Profile
-from arrears.night.transform import (
-    HUNDRED,
-    attach_laws,
-    counts_of,
-    fact_folders,
-    laws_of,
-    load_layer,
-    run_layer,
-    run_match,
-    values,
-)
-from tests.builders import AS_OF, Caseload, rows_of
+from tests.builders import AS_OF, Caseload
 
 MILL, HARBOR = "010000001", "010000002"
-
-
-@cache
-def profile_of(state: str) -> Profile:
-    """A state's profile, read once."""
-    return Profile.load(house.RULES, state)
 
 
 class Pay(Caseload):
@@ -101,19 +78,7 @@ class Pay(Caseload):
 
     def work(self, table: str = "employment_facts") -> dict[str, Any]:
         """The facts about work by subject, made by the core and the modules up to this one."""
-        profile = profile_of(self.state)
-        given = {"as_of": self.as_of, "state": profile.postal_code, "hundred": HUNDRED, "lacking": []}
-        with self.attached() as con, TemporaryDirectory() as place:
-            run_match(con, Path(place) / "match", self.as_of)
-            for folder in fact_folders():
-                layer = load_layer(folder, "facts")
-                attach_laws(con, [layer], profile)
-                bound = {**given, **values(layer, profile, self.as_of)}
-                laws, counts = laws_of(layer, profile, self.as_of), counts_of(layer, profile, self.as_of)
-                run_layer(con, layer, Path(place), bound, laws, counts)
-                if folder.name == "work":
-                    break
-            return {row["subject_id"]: SimpleNamespace(**row) for row in rows_of(con, f"facts.{table}")}
+        return self.facts(table)
 
     def job(self, case_id: str = "C1", fein: str = MILL) -> Any:
         """The facts of one case and payor."""

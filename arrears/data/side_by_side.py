@@ -4,7 +4,7 @@ The tables of a night are small enough that one statement keeps one core busy; i
 them all busy.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
@@ -52,6 +52,16 @@ def do_all(con: Connection, works: Sequence[Work]) -> None:
                     wait(running)
                 future.result()
                 done.add(work.name)
+
+
+def needed_for(names: Collection[str], works: Sequence[Work]) -> list[Work]:
+    """The pieces of these names and all that they need, in the same order."""
+    needed, found = set(names), list[Work]()
+    for work in reversed(works):
+        if work.name in needed:
+            needed |= work.needs
+            found.append(work)
+    return found[::-1]
 
 
 def _on_its_own(con: Connection, work: Work) -> None:

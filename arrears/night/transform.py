@@ -6,7 +6,7 @@ are a core and modules, each a folder with a `facts.yml` of its own, that add ta
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -18,7 +18,7 @@ import pyarrow as pa
 from arrears import house
 from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.data.beside import Beside, Kept, mark
-from arrears.data.side_by_side import Work, do_all
+from arrears.data.side_by_side import Work, do_all, needed_for
 from arrears.data.warehouse import Connection, attach_arrow, file_list, making, named, sql_text, write_parquet
 from arrears.errors import safe_path
 from arrears.intake.feeds import load_feeds
@@ -112,19 +112,17 @@ def run_facts(
     profile: Profile,
     as_of: date,
     sql: Path = house.FACTS,
-    through: str = "",
+    wanted: Collection[str] = (),
     whole: Path | None = None,
 ) -> dict[str, int]:
     """Rows of each fact table that is kept, after writing them to the night's folder.
 
     Reads `caseload.*`, `staging.*`, `match.links`, `ledger.published`, `ledger.decisions` and `calendar`;
-    makes `facts.*` on the connection: the core's tables, then those of each module, up to the one that
-    makes the table `through` where one is named. Of a part of the caseload, what speaks of the whole lies in
-    the folder `whole`.
+    makes `facts.*` on the connection: the core's tables, then those of each module; where some are `wanted`,
+    only those and what they need. Of a part of the caseload, what speaks of the whole lies in the folder
+    `whole`.
     """
-    layers = list(load_facts(sql))
-    wanted = [one for one in layers if through in one.tables]
-    layers = layers[: layers.index(wanted[0]) + 1] if wanted else layers
+    layers = load_facts(sql)
     con.execute("CREATE SCHEMA IF NOT EXISTS facts")
     attach_laws(con, layers, profile)
     kept, works = Kept(folder), list[Work]()
@@ -133,7 +131,7 @@ def run_facts(
         made = _Making(layer, bound(layer, profile, as_of), kept, given)
         laws, counts = laws_of(layer, profile, as_of), counts_of(layer, profile, as_of)
         works += _works(layer, made, laws, counts, works)
-    do_all(con, works)
+    do_all(con, needed_for(wanted, works) if wanted else works)
     tables = [table for layer in layers for table in layer.keep if table in kept.rows]
     kept.show(con, "facts", tables)
     return {table: kept.rows[table] for table in tables}
