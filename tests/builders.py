@@ -24,15 +24,8 @@ from arrears.law.remedy import Card
 from arrears.law.remedy_files import read_card
 from arrears.law.verdicts import Verdicts
 from arrears.layout.tables import load_tables
-from arrears.night.transform import (
-    Layer,
-    bound,
-    counts_of,
-    load_layer,
-    run_facts,
-    run_layer,
-    run_match,
-)
+from arrears.night.layers import Layer, load_layer
+from arrears.night.transform import bound, counts_of, run_facts, run_layer, run_match
 
 AS_OF = date(2025, 1, 15)
 T, D, C, Y = pa.string(), pa.date32(), pa.int64(), pa.bool_()

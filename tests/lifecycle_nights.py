@@ -20,11 +20,11 @@ from arrears.law.profile import Profile
 from arrears.law.remedy import PARTS, Card, load_cards
 from arrears.law.verdicts import Question, sides_of, wide_of
 from arrears.ledger import Holder, Ledger
+from arrears.night.layers import load_layer
 from arrears.night.leaving import choose, open_choice
 from arrears.night.plan import attach_cards, attach_watched
 from arrears.night.release import close_ended, open_new, prepare
 from arrears.night.stops import read_stops
-from arrears.night.transform import load_layer
 from arrears.values import Row
 
 STATE, OFFICE = "ut", "olive"

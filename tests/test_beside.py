@@ -7,7 +7,7 @@ import pytest
 from arrears import house
 from arrears.data.beside import attach_kept, kept_columns, kept_rows, mark
 from arrears.data.warehouse import warehouse, write_parquet
-from arrears.night.transform import load_facts
+from arrears.night.layers import load_facts
 
 
 @pytest.fixture

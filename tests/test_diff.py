@@ -19,7 +19,7 @@ from arrears.author.sample import STATE, sample_nights
 from arrears.compare.causes import ORDER, Rung, make_causes
 from arrears.compare.diff import NOW, Side, between, closed_side, diff, run_of
 from arrears.compare.diff_report import report, sentence
-from arrears.compare.trial import borrow, make_all, make_verdicts
+from arrears.compare.trial import borrow, make_all, make_part
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_parquet, warehouse, write_parquet
 from arrears.errors import ArrearsError
@@ -179,7 +179,7 @@ def test_another_card_is_a_rule_and_another_engine_is_code(
         patch.setattr(house, "RULES", tmp_path / "house" / "rules")
         patch.setattr(house, "PLAN", tmp_path / "plan")
         trial = two.trial.another(tmp_path / "one")
-        make_verdicts(trial, two.folder, ["license_revocation"])
+        make_part(trial, two.folder, [], ["license_revocation"])
         old = law(trial.profile, trial.as_of)
     versions = {**two.manifest["versions"], "code": "old"}
     one = replace(

@@ -7,7 +7,7 @@ from builders import Caseload
 
 from arrears import house
 from arrears.intake.feeds import load_feeds
-from arrears.night.transform import load_layer
+from arrears.night.layers import load_layer
 from arrears.sqltext import parameters, sql_faults
 
 

@@ -25,8 +25,8 @@ from arrears.law.remedy import load_cards
 from arrears.law.verdicts import Verdicts
 from arrears.ledger import Ledger
 from arrears.night import steps
+from arrears.night.layers import kept_facts, load_layer
 from arrears.night.steps import run_night
-from arrears.night.transform import kept_facts, load_layer
 from tests.outside_slicer import cut, records
 
 pytestmark = pytest.mark.timeout(1500)

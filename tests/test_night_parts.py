@@ -14,8 +14,8 @@ from arrears.data.warehouse import Connection, content_hash, warehouse
 from arrears.errors import ArrearsError, RuleFault
 from arrears.night import groups, outline, steps
 from arrears.night import run as nights
+from arrears.night.layers import load_layer
 from arrears.night.parts import DONE, FOLDER, prove_whole
-from arrears.night.transform import load_layer
 
 FIRST = sample_nights()[0]
 PEOPLE = """CREATE SCHEMA caseload; CREATE SCHEMA match; CREATE SCHEMA ledger; CREATE SCHEMA staging;

@@ -15,6 +15,7 @@ from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, wareh
 from arrears.days import Calendar
 from arrears.law.deadlines import DEADLINE_SCHEMA
 from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
+from arrears.night.layers import load_layer
 from arrears.night.plan import (
     ANCHOR_SCHEMA,
     CARD_SCHEMA,
@@ -24,7 +25,6 @@ from arrears.night.plan import (
     SUBJECT_SCHEMA,
     WATCHED_SCHEMA,
 )
-from arrears.night.transform import load_layer
 
 R, CASE, PERSON = "license_revocation", "C1", "P1"
 DAY = date(2025, 1, 14)

@@ -28,13 +28,15 @@ from arrears.law.profile import NotYet, Profile
 from arrears.law.remedy import load_cards
 from arrears.law.verdicts import Verdicts
 from arrears.night import steps
+from arrears.night.transform import reached
 
 pytestmark = pytest.mark.timeout(900)
 NIGHT = sample_nights()[0]
-# A value that only cards read, and one that reaches the facts.
+# A value that only cards read, one that reaches most of the facts, and one that reaches one table of them.
 ASKED = {
     "license_revocation.unpaid_days": ("license.no_payment_days", 45),
     "mail.lag_days": ("mail.lag_days", 30),
+    "license.arrears_days": ("license.arrears_days", 30),
 }
 
 
@@ -128,6 +130,19 @@ def test_what_if_is_what_the_night_with_that_value_decides(
     assert answer["totals"]["lines_fewer"] == len(lists[0] - lists[1])
     acts = [rows(one / "plan" / "actions.parquet", "action_id") for one in (was, real)]
     assert sum(one["acts_more"] for one in answer["acts"]) == len(acts[1] - acts[0])
+
+
+def test_facts_are_made_again_only_as_far_as_a_value_reaches() -> None:
+    profile = Profile.load(house.RULES, STATE)
+    assert reached(profile, NIGHT, ["license.arrears_days"]) == {"license_facts"}
+    assert reached(profile, NIGHT, ["license.no_payment_days"]) == set()
+    # A value of money reaches the tables that a calculation makes, and all that read them.
+    assert {"allocation", "pass_through_facts"} <= reached(profile, NIGHT, ["pass_through.amount"])
+    # Whoever counts cases by other conditions counts again, and the debts of persons with it.
+    counted = reached(profile, NIGHT, [], counts=True)
+    assert {"case_counts", "person_debt_facts"} <= counted
+    assert "case_facts" not in counted
+    assert counted <= set(reached(profile, NIGHT, ["caseload.stale_after_days"]))
 
 
 def test_dollars_and_offices_add_up_and_an_office_sees_its_own(sooner: Answer) -> None:

@@ -29,7 +29,7 @@ from arrears.law.waterfalls import read_waterfalls
 from arrears.law.work import load_kinds
 from arrears.law.work_order import load_work_order
 from arrears.money.calculations import load_money
-from arrears.night.transform import load_facts, load_layer
+from arrears.night.layers import load_facts, load_layer
 from arrears.queues import Queue, load_queues
 from arrears.queues.letters import load_letters
 from arrears.reports.criteria import NAME as SELF_ASSESSMENT

@@ -30,7 +30,7 @@ from arrears.data.warehouse import Connection, quote, run_sql_file
 from arrears.law.catalog import described_facts
 from arrears.law.remedy import PARTS
 from arrears.law.verdicts import Verdicts
-from arrears.night.transform import load_facts
+from arrears.night.layers import load_facts
 
 SQL = Path(__file__).with_name("sql")
 

@@ -4,6 +4,7 @@ Each run becomes a table `lines.<name>` with a key of its own for every line and
 two runs say the same of a line where its signature is the same.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 from arrears.data.warehouse import Connection, file_paths, run_sql_file, sql_text
@@ -15,11 +16,14 @@ LISTS = ("verdict", "act", "work")
 WHO = ("remedy", "subject_id", "case_id", "person_id", "office", "worker")
 
 
-def make_lines(con: Connection, name: str, folder: Path) -> None:
-    """Makes `lines.<name>`: one row per verdict, act and line of the work list of a run's folder."""
+def make_lines(con: Connection, name: str, folder: Path, alike: Collection[str] = ()) -> None:
+    """Makes `lines.<name>`: one row per verdict, act and line of the work list of a run's folder.
+
+    Verdicts of the remedies that are `alike` in what it is compared with are left out.
+    """
     con.execute("CREATE SCHEMA IF NOT EXISTS lines")
     kept = Verdicts(folder)
-    sides = [kept.side_select(remedy) for remedy in kept.remedies]
+    sides = [kept.side_select(remedy) for remedy in kept.remedies if remedy not in alike]
     plan, facts = folder / "plan", folder / "facts"
     params = {
         "verdicts": " UNION ALL ".join(sides) or sql_text(SQL / "no_verdicts.sql"),
@@ -28,6 +32,18 @@ def make_lines(con: Connection, name: str, folder: Path) -> None:
         "persons": file_paths(facts / "person_facts.parquet"),
     }
     run_sql_file(con, SQL / "lines.sql", f"lines.{name}", params)
+
+
+def alike(was: Path, now: Path) -> frozenset[str]:
+    """The remedies of which two runs hold the very same file of verdicts, asked in the same way."""
+    one, two = Verdicts(was), Verdicts(now)
+    same = {
+        name for name, path in one.tables.items() if name in two.tables and path.samefile(two.tables[name])
+    }
+    parted = {remedy for (remedy, part), asked in two.asked.items() if one.asked.get((remedy, part)) != asked}
+    return frozenset(
+        asked.remedy for asked in two.asked.values() if asked.facts in same and asked.remedy not in parted
+    )
 
 
 def make_changed(con: Connection, was: str, now: str) -> None:

@@ -22,7 +22,7 @@ from arrears.law.deadlines import load_deadlines
 from arrears.law.profile import Profile
 from arrears.law.remedy import Card, load_cards
 from arrears.law.work import load_kinds
-from arrears.night.transform import load_facts
+from arrears.night.layers import load_facts
 from arrears.values import Row, dollars
 
 SQL = Path(__file__).with_name("sql")

@@ -4,26 +4,24 @@ from collections.abc import Collection
 from pathlib import Path
 
 from arrears import house
-from arrears.compare.trial import Trial, borrow, make_all, make_verdicts
+from arrears.compare.trial import Trial, make_part
 from arrears.law.counting import load_counts
 from arrears.law.profile import Profile
 from arrears.law.remedy import Card
-from arrears.money.calculations import load_money
-from arrears.night.transform import load_facts
+from arrears.night.transform import reached
 
 
 def run_again(now: Trial, was: Path, profile: Profile, keys: Collection[str]) -> list[str]:
-    """What had to be made again for these values, after making it: facts where one of them reaches so far."""
-    in_facts = {key for layer in load_facts(house.FACTS) for key in layer.keys}
-    in_facts |= load_money(house.MONEY).keys
-    changed = [name for name in load_counts(house.RULES) if asks_otherwise(name, profile, now)]
-    if in_facts & set(keys) or changed:
-        borrow(was / "match", now.folder / "match")
-        make_all(now)
-        return ["facts", "verdicts", "plan"]
-    touched = [name for name, card in now.cards.items() if is_touched(card, keys, profile, now)]
-    make_verdicts(now, was, touched)
-    return ["verdicts", "plan"] if touched else ["plan"]
+    """What had to be made again for these values, after making it: facts as far as one of them reaches."""
+    counts = any(asks_otherwise(name, profile, now) for name in load_counts(house.RULES))
+    facts = reached(now.profile, now.as_of, keys, counts)
+    touched = [
+        name
+        for name, card in now.cards.items()
+        if card.facts in facts or is_touched(card, keys, profile, now)
+    ]
+    make_part(now, was, facts, touched)
+    return [*(["facts"] if facts else []), *(["verdicts"] if touched else []), "plan"]
 
 
 def is_touched(card: Card, keys: Collection[str], profile: Profile, now: Trial) -> bool:

@@ -78,11 +78,12 @@ def make_all(trial: Trial) -> None:
     _decide_and_plan(trial, trial.cards)
 
 
-def make_verdicts(trial: Trial, kept: Path, remedies: Collection[str]) -> None:
-    """Makes the verdicts of these remedies and the plan; facts and all other verdicts are those of `kept`."""
-    borrow(kept / "match", trial.folder / "match")
-    borrow(kept / "facts", trial.folder / "facts")
-    borrow(kept / "verdicts", trial.folder / "verdicts")
+def make_part(trial: Trial, kept: Path, facts: Collection[str], remedies: Collection[str]) -> None:
+    """Makes these fact tables, the verdicts of these remedies, and the plan; all else is that of `kept`."""
+    for layer in ("match", "facts", "verdicts"):
+        borrow(kept / layer, trial.folder / layer)
+    if facts:
+        take(trial, steps.facts, wanted=facts)
     _decide_and_plan(trial, remedies)
 
 

@@ -20,15 +20,16 @@ from arrears.answers.background_answers import (
 )
 from arrears.answers.runs import folder_of
 from arrears.compare.changes import dated_changes, requested_changes
-from arrears.compare.compared import make_changed, make_lines
+from arrears.compare.compared import alike, make_changed, make_lines
 from arrears.compare.reach import run_again
 from arrears.compare.trial import Trial, make_all, trial_of
 from arrears.data.beside import kept_rows
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, file_paths, run_sql_file, warehouse
+from arrears.data.warehouse import Connection, file_paths, run_sql_file, sql_text, warehouse
 from arrears.errors import ArrearsError
 from arrears.law.profile import Profile
 from arrears.law.remedy import Card, load_cards
+from arrears.law.verdicts import Verdicts
 from arrears.law.work_order import load_work_order
 from arrears.ledger import Ledger
 from arrears.values import Row
@@ -143,8 +144,9 @@ def in_force_changes(profile: Profile, was_on: date, now_on: date) -> list[Row]:
 
 def compare(con: Connection, was: Path, now: Trial, profile: Profile, remedy: str | None) -> None:
     """Makes `who` (verdicts that differ), `moved` (acts and lines that do) and `flags`, counted on both."""
-    make_lines(con, "was", was)
-    make_lines(con, "now", now.folder)
+    same = alike(was, now.folder)
+    make_lines(con, "was", was, same)
+    make_lines(con, "now", now.folder, same)
     make_changed(con, "was", "now")
     make_low_income(con, was, profile, now.as_of)
     kinds = [
@@ -154,8 +156,24 @@ def compare(con: Connection, was: Path, now: Trial, profile: Profile, remedy: st
     con.execute("CREATE TABLE minutes_of (kind VARCHAR, title VARCHAR, minutes BIGINT)")
     con.executemany("INSERT INTO minutes_of VALUES ($kind, $title, $minutes)", kinds)
     only = {"remedy": remedy}
-    for name in ("who", "moved", "flags"):
+    for name in ("who", "moved"):
         run_sql_file(con, SQL / f"{name}.sql", name, only)
+    sides = {"was_flags": flags_of(was), "now_flags": flags_of(now.folder)}
+    persons = file_paths(was / "facts" / "person_facts.parquet")
+    run_sql_file(con, SQL / "flags.sql", "flags", {**only, **sides, "persons": persons})
+
+
+def flags_of(folder: Path) -> str:
+    """The SELECT of every flag of a run: remedy, person and office."""
+    kept = Verdicts(folder)
+    sides = (
+        f"SELECT remedy, person_id, office FROM ({kept.select(one, 'enter')}) WHERE verdict = 'flag'"
+        for one in kept.remedies
+    )
+    return (
+        " UNION ALL ".join(sides)
+        or f"SELECT remedy, person_id, office FROM ({sql_text(SQL / 'no_verdicts.sql')})"
+    )
 
 
 def make_low_income(con: Connection, folder: Path, profile: Profile, as_of: date) -> None:

@@ -6,7 +6,7 @@ them all busy.
 
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arrears.data.warehouse import Connection, cores
 
@@ -54,13 +54,14 @@ def do_all(con: Connection, works: Sequence[Work]) -> None:
                 done.add(work.name)
 
 
-def needed_for(names: Collection[str], works: Sequence[Work]) -> list[Work]:
-    """The pieces of these names and all that they need, in the same order."""
+def needed_for(names: Collection[str], works: Sequence[Work], done: Collection[str] = ()) -> list[Work]:
+    """The pieces of these names and all that they need and is not `done`, in the same order."""
     needed, found = set(names), list[Work]()
     for work in reversed(works):
         if work.name in needed:
-            needed |= work.needs
-            found.append(work)
+            needs = work.needs - set(done)
+            needed |= needs
+            found.append(replace(work, needs=needs))
     return found[::-1]
 
 

@@ -4,6 +4,7 @@
 that its SQL binds. A night's facts and `arrears calculate` run the same files.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -89,6 +90,12 @@ class Money:
     def keys(self) -> frozenset[str]:
         """Every value that its SQL reads, of one day or by the day of each row."""
         return frozenset((*self.params.values(), *self.by_day.values()))
+
+    def keys_of(self, name: str) -> frozenset[str]:
+        """The values that a calculation may hang on."""
+        texts = " ".join(self.text(step.by) for step in self.calculations[name].steps)
+        asked = {*self.binds(name), *re.findall(r"\blaw\.(\w+)", texts)}
+        return frozenset(key for one, key in (*self.params.items(), *self.by_day.items()) if one in asked)
 
     def text(self, file: str) -> str:
         """The one SELECT of a step's file."""

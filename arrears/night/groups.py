@@ -11,7 +11,7 @@ from pathlib import Path
 from arrears import house
 from arrears.data.warehouse import Connection, attach_parquet, fit_threads, quote, run_sql_file, sql_text
 from arrears.errors import ArrearsError
-from arrears.night.transform import load_facts
+from arrears.night.layers import load_facts
 
 # What is read by the facts, of which each row is some case's or person's.
 _READ = re.compile(r"\b(?:caseload|staging|match|ledger)\.\w+")

@@ -18,8 +18,8 @@ from arrears import house
 from arrears.data.store import write_aside
 from arrears.data.warehouse import Connection, attach_arrow, quote
 from arrears.expectations import Check, Outcome, few_rows
+from arrears.night.layers import load_facts
 from arrears.night.run import Night
-from arrears.night.transform import load_facts
 
 FILE = "aside.json"
 SUBJECTS = pa.schema([(name, pa.string()) for name in ("case_id", "person_id", "subject_id", "why")])

@@ -7,7 +7,7 @@ from arrears.errors import safe_path
 from arrears.sqltext import parameters, sql_faults
 
 if TYPE_CHECKING:
-    from arrears.night.transform import Layer
+    from arrears.night.layers import Layer
 
 
 def check_sql(layer: "Layer", given: frozenset[str], faults: Faults) -> None:

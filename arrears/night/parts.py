@@ -21,8 +21,9 @@ from arrears.errors import ArrearsError
 from arrears.law.decide import decide
 from arrears.law.verdicts import ASKED
 from arrears.night.groups import LARGEST, keep_own, make_groups
+from arrears.night.layers import Layer, load_facts
 from arrears.night.run import Night
-from arrears.night.transform import Layer, bound, load_facts, run_facts, run_layer
+from arrears.night.transform import bound, run_facts, run_layer
 
 FOLDER, GROUPS, REJECTED, WHOLE, DONE = "parts", "groups.parquet", "rejected.parquet", "whole", "done.json"
 

@@ -20,7 +20,8 @@ from arrears.law.profile import Profile
 from arrears.law.remedy import AGREEMENT, Card, Clock, by_facts
 from arrears.law.verdicts import Asked, Sides, Verdicts, facts_hash, side_columns, sides_of
 from arrears.law.work import Kind, make_kinds
-from arrears.night.transform import AS_OF, load_layer, run_layer
+from arrears.night.layers import AS_OF, load_layer
+from arrears.night.transform import run_layer
 from arrears.queues import Queue
 from arrears.sqltext import case_of, columns, lines_select
 

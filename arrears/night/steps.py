@@ -37,13 +37,14 @@ from arrears.night import outline, parts
 from arrears.night import run as nights
 from arrears.night.checks import check_run
 from arrears.night.done import Done, forget_marks
+from arrears.night.layers import kept_facts, load_layer
 from arrears.night.outline import STEPS, source_of
 from arrears.night.plan import attach_cards, attach_deadlines, attach_verdicts, attach_watched, run_plan
 from arrears.night.release import release as release_queues
 from arrears.night.run import Night
 from arrears.night.stops import AMOUNTS
 from arrears.night.summary import summarize
-from arrears.night.transform import kept_facts, load_layer, run_facts, run_match
+from arrears.night.transform import run_facts, run_match
 from arrears.queues import build
 
 Counts = dict[str, Any]
@@ -167,9 +168,15 @@ def match(night: Night, con: Connection) -> Counts:
 
 
 @step("inputs", "orphans", *OF_FACTS[1:])
-def facts(night: Night, con: Connection) -> Counts:
-    """How many cases, persons and debts are known as of the date, one wide row each."""
-    return dict(run_facts(con, night.folder / "facts", night.profile, night.as_of))
+def facts(night: Night, con: Connection, wanted: Collection[str] = ()) -> Counts:
+    """How many cases, persons and debts are known as of the date, one wide row each.
+
+    Where some are wanted, these tables alone are made, next to the others that lie there.
+    """
+    made = run_facts(
+        con, night.folder / "facts", night.profile, night.as_of, wanted=wanted, there=bool(wanted)
+    )
+    return dict(made)
 
 
 @step("facts")

@@ -1,11 +1,5 @@
-"""Matches and facts: one SQL file one table, run in the order that the folder's list gives.
+"""Matches and facts: one SQL file one table, made in the order that the list of its folder gives."""
 
-`match.yml` and `facts.yml` name the tables of their folder in order, which of them a night keeps
-(with the columns that order it), and which values of the profile the SQL binds by name. The facts
-are a core and modules, each a folder with a `facts.yml` of its own, that add tables after the core's.
-"""
-
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,81 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from arrears import house
-from arrears.config import Faults, Node, read_once, read_yaml
-from arrears.data.beside import Beside, Kept, mark
+from arrears.data.beside import Kept, mark
 from arrears.data.side_by_side import Work, do_all, needed_for
 from arrears.data.warehouse import Connection, attach_arrow, file_list, making, named, sql_text, write_parquet
-from arrears.errors import safe_path
 from arrears.intake.feeds import load_feeds
 from arrears.intake.match import feed_rows
 from arrears.law.counting import OF, counted_select, load_counts
-from arrears.law.profile import ASKED, NotYet, Profile, requested_day
-from arrears.law.profile_files import asked_on
+from arrears.law.profile import NotYet, Profile, requested_day
 from arrears.money.calculations import Law, attach_by_day, by_day, calculate, load_money
-from arrears.night.layer_faults import check_sql
+from arrears.night.layers import AS_OF, Calculated, Layer, kept_facts, load_facts, load_layer
 from arrears.values import HUNDRED
 
-AS_OF = "as_of"
-# How the value of a fact is told.
-UNITS = ("cents", "date", "days", "count", "yes_no", "text", "list", "place", "last_four")
 # SQL, and the values that it binds.
 Bound = tuple[str, dict[str, Any]]
-# What every SQL of the facts may bind beside the values of its list.
-GIVEN = frozenset((AS_OF, "state", "hundred", "lacking"))
-
-
-@dataclass(frozen=True)
-class Calculated:
-    """A table that a calculation of money makes: which one, by the law of which day, over which tables.
-
-    `read_as` overrules single values, for a reading that is shown alongside the one that acts.
-    """
-
-    by: str
-    input: Mapping[str, str]
-    on: str = "tonight"
-    read_as: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Layer:
-    """The tables of one folder: their order, what is kept of them, and the values that they need."""
-
-    schema: str
-    folder: Path
-    tables: tuple[str, ...]
-    keep: Mapping[str, tuple[str, ...]]
-    params: Mapping[str, str]
-    calculated: Mapping[str, "Calculated"] = field(default_factory=dict)
-    asked_on: Mapping[str, str] = field(default_factory=dict)
-    by_day: Mapping[str, str] = field(default_factory=dict)
-    # Values of which a night may know no law yet, and what its SQL then does: `lacking` names them there.
-    may_lack: Mapping[str, str] = field(default_factory=dict)
-    # The table that the counts of cases make (`rules/counts`), of which the SQL after it reads.
-    counted: str = ""
-    # Tables that speak of the whole caseload: a night in parts makes them once and gives them to each part.
-    whole: tuple[str, ...] = ()
-    # Tables whose whole numbers are sums over the caseload, with the columns that are said anew of the sums.
-    summed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    # Tables that hold their own columns alone, and which rows of other tables are seen beside theirs.
-    beside: Mapping[str, Beside] = field(default_factory=dict)
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """Every value that its SQL reads, of one day or by the day of each row."""
-        counts = load_counts(house.RULES).values() if self.counted else ()
-        asked = (key for one in counts for key in one.needs.values())
-        return frozenset((*self.params.values(), *self.by_day.values(), *asked))
-
-    def path(self, table: str) -> Path:
-        """The SQL file of a table."""
-        return self.folder / f"{table}.sql"
-
-    def named(self, sql: str) -> frozenset[str]:
-        """The tables of the layer's schema that an SQL text names."""
-        return frozenset(re.findall(rf"\b{self.schema}\.(\w+)", sql))
 
 
 def run_match(con: Connection, folder: Path, as_of: date, feeds_from: Path = house.FEEDS) -> dict[str, int]:
@@ -114,13 +49,14 @@ def run_facts(
     sql: Path = house.FACTS,
     wanted: Collection[str] = (),
     whole: Path | None = None,
+    there: bool = False,
 ) -> dict[str, int]:
     """Rows of each fact table that is kept, after writing them to the night's folder.
 
     Reads `caseload.*`, `staging.*`, `match.links`, `ledger.published`, `ledger.decisions` and `calendar`;
     makes `facts.*` on the connection: the core's tables, then those of each module; where some are `wanted`,
-    only those and what they need. Of a part of the caseload, what speaks of the whole lies in the folder
-    `whole`.
+    only those and what they need. What is kept and not wanted may be `there`, in the folder, already. Of a
+    part of the caseload, what speaks of the whole lies in the folder `whole`.
     """
     layers = load_facts(sql)
     con.execute("CREATE SCHEMA IF NOT EXISTS facts")
@@ -131,10 +67,31 @@ def run_facts(
         made = _Making(layer, bound(layer, profile, as_of), kept, given)
         laws, counts = laws_of(layer, profile, as_of), counts_of(layer, profile, as_of)
         works += _works(layer, made, laws, counts, works)
-    do_all(con, needed_for(wanted, works) if wanted else works)
+    others = set(kept_facts(sql)) - set(wanted) if there else ()
+    kept.rows |= {one: pq.read_metadata(kept.path(one)).num_rows for one in others}
+    do_all(con, needed_for(wanted, works, others) if wanted else works)
     tables = [table for layer in layers for table in layer.keep if table in kept.rows]
     kept.show(con, "facts", tables)
     return {table: kept.rows[table] for table in tables}
+
+
+def reached(
+    profile: Profile, as_of: date, keys: Collection[str], counts: bool = False, sql: Path = house.FACTS
+) -> frozenset[str]:
+    """The fact tables that these values of the law reach: those whose SQL binds one, and all that read such.
+
+    `counts` says that cases count by other conditions, too.
+    """
+    found = set[str]()
+    before = set[str]()
+    for layer in load_facts(sql):
+        counted = counts_of(layer, profile, as_of)
+        for table in layer.tables:
+            asks = layer.keys_of(table) & set(keys) or (counts and table == layer.counted)
+            if asks or _read_by(layer, table, counted) & before & found:
+                found.add(table)
+            before.add(table)
+    return frozenset(found)
 
 
 def bound(layer: Layer, profile: Profile, as_of: date) -> dict[str, Any]:
@@ -260,130 +217,27 @@ def _works(
     works: list[Work] = []
     for table in layer.tables:
         before = frozenset(one.name for one in (*earlier, *works))
-        needs: frozenset[str]
+        needs = before & _read_by(layer, table, counts)
         do: Callable[[Connection], None]
         if table in made.given:
-            needs, do = frozenset(), partial(made.take, table=table)
-        elif table in layer.calculated and table in laws:
-            asked = " ".join(layer.calculated[table].input.values())
+            needs, do = frozenset(layer.beside.get(table, {}).values()), partial(made.take, table=table)
+        elif table in layer.calculated:
             do = partial(made.calculate, table=table, one=layer.calculated[table], law=laws[table])
-            needs = before & layer.named(asked)
         elif counts is not None and table == layer.counted:
-            needs = before & layer.named(counts[0])
             do = partial(made.make, table=table, select=counts[0], bound=counts[1])
         else:
-            text = sql_text(layer.path(table))
-            needs = before & layer.named(text)
-            do = partial(made.make, table=table, select=text)
-        needs |= frozenset(layer.beside.get(table, {}).values())
+            do = partial(made.make, table=table, select=sql_text(layer.path(table)))
         # Calculations share their scratch tables: no two run at once.
         works.append(Work(table, needs, do, alone_among="money" if table in layer.calculated else ""))
     return works
 
 
-@read_once()
-def load_layer(folder: Path, schema: str = "") -> Layer:
-    """The layer in a folder; one `RuleFault` lists every fault of its list and of its SQL.
-
-    Its tables are made in the schema named, else in one of the folder's name.
-    """
-    faults = Faults()
-    root = read_yaml(folder / f"{schema or folder.name}.yml", faults)
-    tables = root.texts("tables")
-    layer = Layer(
-        schema=schema or folder.name,
-        folder=folder,
-        tables=tables,
-        keep=_keep(root.node("keep"), tables),
-        params=_params(root.node("params", required=False)),
-        calculated=_calculated(root.node("calculated", required=False), tables),
-        asked_on=asked_on(root.node("asked_on", required=False)),
-        by_day=_params(root.node("by_day", required=False)),
-        may_lack=_params(root.node("may_lack", required=False)),
-        counted=root.text("counted", required=False),
-        whole=root.texts("whole", required=False),
-        summed={str(table): one.pairs() for table, one in root.node("summed", required=False).children()},
-        beside={str(table): one.pairs() for table, one in root.node("beside", required=False).children()},
-    )
-    if (schema or folder.name) == "facts":
-        root.texts("modules", required=False)
-        _read_described(root.node("facts", required=False))
-    root.done()
-    check_sql(layer, GIVEN, faults)
-    faults.raise_any(safe_path(folder), "Correct the lines above; nothing was run")
-    return layer
-
-
-def fact_folders(folder: Path = house.FACTS) -> list[Path]:
-    """The folders of the facts in the order in which they are made: the core, then its modules."""
-    modules = read_yaml(folder / "facts.yml", Faults()).texts("modules", required=False)
-    return [folder, *(folder / name for name in modules)]
-
-
-@read_once()
-def load_facts(folder: Path) -> tuple[Layer, ...]:
-    """The layers of the facts, the core's first; a table stands in one of them only."""
-    faults = Faults()
-    layers = [load_layer(one, folder.name) for one in fact_folders(folder)]
-    seen: dict[str, Path] = {}
-    for layer in layers:
-        for table in layer.tables:
-            if table in seen:
-                faults.add(safe_path(layer.path(table)), f"is made in {safe_path(seen[table])} already")
-            seen[table] = layer.folder
-    strays = {one.parent.name for one in folder.glob("*/facts.yml")} - {one.folder.name for one in layers}
-    for name in sorted(strays):
-        faults.add(safe_path(folder / name), "is not in the list of modules")
-    faults.raise_any(safe_path(folder), "Correct the lines above; nothing was run")
-    return tuple(layers)
-
-
-def kept_facts(folder: Path = house.FACTS) -> tuple[str, ...]:
-    """The fact tables that a night keeps."""
-    lists = [read_yaml(one / f"{folder.name}.yml", Faults()) for one in fact_folders(folder)]
-    return tuple(str(table) for root in lists for table in root.node("keep").data)
-
-
-def _read_described(node: Node) -> None:
-    """Faults what says nothing of a column of the facts, or says it in another way than people are told."""
-    for _, columns in node.children():
-        for _, one in columns.children():
-            one.text("say")
-            one.text("unit", choices=UNITS)
-            one.text("source", required=False)
-            one.done()
-
-
-def _keep(node: Node, tables: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    found = node.lists()
-    for table, order in found.items():
-        if table not in tables:
-            node.fault(f"keeps {table}, which is not a table")
-        if not order:
-            node.fault(f"{table} needs the columns that order it")
-    return found
-
-
-def _params(node: Node) -> dict[str, str]:
-    return node.pairs()
-
-
-def _calculated(node: Node, tables: tuple[str, ...]) -> dict[str, Calculated]:
-    found: dict[str, Calculated] = {}
-    for table, one in node.children():
-        input = one.node("input").pairs()
-        day = one.text("on", required=False, choices=tuple(ASKED), otherwise="tonight")
-        read_as = one.node("read_as", required=False).pairs()
-        found[str(table)] = Calculated(one.text("by"), input, day, read_as)
-        if table not in tables:
-            one.fault(f"calculates {table}, which is not a table")
-        known = load_money(house.MONEY).calculations
-        by = found[str(table)].by
-        if by not in known:
-            one.fault(f"by names {by}, which is not a calculation of money")
-        elif set(known[by].input) != set(input):
-            one.fault(f"input must name {', '.join(known[by].input)}")
-        for name in sorted(read_as.keys() - load_money(house.MONEY).params.keys()):
-            one.fault(f"read_as names {name}, which no calculation binds")
-        one.done()
-    return found
+def _read_by(layer: Layer, table: str, counts: Bound | None) -> frozenset[str]:
+    """The tables of the layer's schema that one of its tables reads, or shows next to its own columns."""
+    if table in layer.calculated:
+        text = " ".join(layer.calculated[table].input.values())
+    elif counts is not None and table == layer.counted:
+        text = counts[0]
+    else:
+        text = sql_text(layer.path(table))
+    return layer.named(text) | frozenset(layer.beside.get(table, {}).values())

@@ -23,8 +23,8 @@ from arrears.law.verdicts import Question, sides_of, wide_of
 from arrears.law.work import Kind, kinds_select, load_kinds
 from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
 from arrears.money.calculations import Money, load_money
+from arrears.night.layers import Layer, load_facts, load_layer
 from arrears.night.plan import anchor_select, subject_select
-from arrears.night.transform import Layer, load_facts, load_layer
 from arrears.queues import Queue
 from arrears.queues.content import ADDRESS_SQL
 

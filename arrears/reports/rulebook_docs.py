@@ -12,7 +12,7 @@ from arrears.law.citations import load_policies
 from arrears.law.profile import Profile
 from arrears.law.profile_files import states
 from arrears.law.remedy import load_cards
-from arrears.night.transform import load_facts
+from arrears.night.layers import load_facts
 from arrears.reports.rulebook import rulebook, why_off
 from arrears.reports.rulebook_law import Law
 from arrears.reports.rulebook_words import escaped

@@ -1,13 +1,14 @@
--- Flags by remedy and office, as it was and as it would be.
+-- Flags by remedy and office, as it was and as it would be. What is about a person belongs to the office of that person.
 SELECT
-  remedy,
-  office,
-  count(*) FILTER (world = 'was') AS flags_was,
-  count(*) FILTER (world = 'now') AS flags_now
+  flag.remedy,
+  coalesce(flag.office, person.office) AS office,
+  count(*) FILTER (flag.world = 'was') AS flags_was,
+  count(*) FILTER (flag.world = 'now') AS flags_now
 FROM (
-  SELECT 'was' AS world, remedy, office FROM lines.was WHERE enter_verdict = 'flag'
+  SELECT 'was' AS world, * FROM query($was_flags)
   UNION ALL
-  SELECT 'now', remedy, office FROM lines.now WHERE enter_verdict = 'flag'
-)
-WHERE $remedy IS NULL OR remedy = $remedy
-GROUP BY remedy, office
+  SELECT 'now', * FROM query($now_flags)
+) AS flag
+LEFT JOIN read_parquet($persons) AS person ON person.subject_id = flag.person_id
+WHERE $remedy IS NULL OR flag.remedy = $remedy
+GROUP BY ALL
