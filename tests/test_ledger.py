@@ -1,5 +1,7 @@
 """The ledger as a database: append-only, commit-ordered, migrated, cut at a moment."""
 
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -121,6 +123,17 @@ def test_sqlite_waits_flushes_and_logs_ahead(tmp_path) -> None:
             for name in ("journal_mode", "synchronous", "busy_timeout")
         ]
     assert settings == ["wal", 2, 30_000]
+
+
+def test_no_other_process_writes_while_a_writer_reads_whole_tables(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = Ledger.open(f"sqlite:///{path}")
+    asked = f"sqlite3.connect({str(path)!r}, timeout=0, isolation_level=None)"
+    other = f"import sqlite3; {asked}.execute('BEGIN IMMEDIATE')"
+    with ledger.writing():
+        ledger.snapshot("me")
+        found = subprocess.run([sys.executable, "-c", other], capture_output=True, text=True, check=False)
+    assert "database is locked" in found.stderr
 
 
 @pytest.mark.parametrize(

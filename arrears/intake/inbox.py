@@ -33,7 +33,7 @@ def take_in(
             "Only deliveries of invented people may be dated", "--on", "Leave it out: they arrive now"
         )
     ledger, feeds = Ledger.open(store.ledger_url), load_feeds(house.FEEDS)
-    with intake_engine(store) as con:
+    with ledger.kept_open(), intake_engine(store) as con:
         receipts = receive(
             store,
             ledger,

@@ -7,21 +7,20 @@ a writer may read, judge and write without another in between, and positions are
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from arrears.errors import ArrearsError, Refused
 from arrears.ledger import chain, schema
 from arrears.ledger.records import AuditTip, Cut, Run, utc_text
-from arrears.ledger.rows import Committed, Rows, arrow, digest, insert, whole_rows
+from arrears.ledger.rows import Committed, Reader, Rows, arrow, digest, insert, whole_rows
 
 HEAD = "0001"  # the newest migration; a test holds it to the migrations folder
 WAIT_SECONDS = 30
@@ -124,6 +123,16 @@ class Book:
         self.engine.dispose()
 
     @contextmanager
+    def kept_open(self) -> Iterator[Self]:
+        """The ledger, its database open all the while.
+
+        SQLite folds what it wrote ahead into its file whenever nobody has it open any longer, and waits for
+        the disk several times: so once for many transactions, not once for each.
+        """
+        with self.engine.connect() if self.engine.dialect.name == "sqlite" else nullcontext():
+            yield self
+
+    @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection that sees one committed state of the ledger from first to last statement."""
         with self.engine.connect() as connection:
@@ -133,15 +142,25 @@ class Book:
                 yield connection
 
     @contextmanager
-    def committed(self) -> Iterator[Committed]:
-        """One committed state of the ledger, whose tables are read as columns and never row by row."""
+    def committed(self) -> Iterator[Reader]:
+        """One committed state of the ledger, for tables that are read whole: as columns, never row by row.
+
+        SQLite is asked through the one copy of its library that also writes: a second copy in a process
+        takes the locks of the first one with it when it closes the file, and another writer gets in between.
+        """
+        if self.engine.dialect.name == "sqlite":
+            with self.reading() as own:
+                yield own
+            return
+        # Only here, where a whole table is asked for.
+        import adbc_driver_postgresql
         from adbc_driver_manager import AdbcConnection
 
-        first, dialect = _BULK[self.engine.dialect.name]
-        with _bulk(self.engine.url) as database, AdbcConnection(database) as connection:
+        address = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with adbc_driver_postgresql.connect(address) as database, AdbcConnection(database) as connection:
             connection.set_autocommit(False)  # so that all questions see one state
-            found = Committed(connection, dialect(paramstyle="named"))
-            found.ask(first)
+            found = Committed(connection)
+            found.ask("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             yield found
 
     @contextmanager
@@ -259,25 +278,6 @@ def _engine(url: str) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine
-
-
-# What a connection for bulk begins with, and how it writes SQL.
-_BULK: dict[str, tuple[str, Any]] = {
-    "sqlite": (f"PRAGMA busy_timeout={WAIT_SECONDS * 1000}", sqlite.dialect),
-    "postgresql": ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", postgresql.dialect),
-}
-
-
-def _bulk(url: sa.URL) -> Any:
-    """A database that gives whole columns; only where it is asked for is its driver imported."""
-    if url.get_backend_name() == "sqlite":
-        import adbc_driver_sqlite
-
-        return adbc_driver_sqlite.connect(url.database)
-    import adbc_driver_postgresql
-
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return adbc_driver_postgresql.connect(address)
 
 
 def _log_ahead(raw: sqlite3.Connection) -> None:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
 
 from arrears.data.digests import digest_column, letters
@@ -184,10 +185,11 @@ def _copy(connection: sa.Connection, table: sa.FromClause, rows: pa.Table) -> No
 
 
 class Committed:
-    """What a ledger holds at one moment, without what a writer has not committed, read as columns."""
+    """What a ledger on PostgreSQL holds at one moment, without what is not committed, as columns."""
 
-    def __init__(self, connection: Any, dialect: sa.Dialect) -> None:
-        self._connection, self.dialect = connection, dialect
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self.dialect: sa.Dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
 
     def read(self, query: sa.Select[Any], shape: pa.Schema) -> pa.Table:
         """The answer of a query as a typed table; a day kept as `''` or NULL becomes NULL."""
@@ -202,16 +204,12 @@ class Committed:
         from adbc_driver_manager import AdbcStatement
 
         with AdbcStatement(self._connection) as statement:
-            if (
-                self.dialect.name == "sqlite"
-            ):  # which takes the type of a column from the rows of a first batch
-                statement.set_options(**{"adbc.sqlite.query.batch_rows": _ALL})
             statement.set_sql_query(text)
             stream, _ = statement.execute_query()
             return pa.RecordBatchReader.from_stream(stream).read_all()
 
 
-_ALL = 1 << 30
+_BLOCK = 20_000  # rows that are Python's at once
 Reader: TypeAlias = sa.Connection | Committed
 
 
@@ -223,12 +221,17 @@ def read(connection: Reader, query: sa.Select[Any], shape: pa.Schema) -> pa.Tabl
     names = list(found.keys())
     # The driver's own rows: the library would wrap each of them.
     answer: Any = found.cursor
-    columns = dict(zip(names, zip(*answer.fetchall(), strict=True), strict=False))
+    blocks = []
+    while rows := answer.fetchmany(_BLOCK):
+        columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+        read_as = [pa.array(columns[kind.name], _read_as(kind.type)) for kind in shape]
+        blocks.append(
+            pa.Table.from_arrays(
+                [_typed(one, kind.type) for one, kind in zip(read_as, shape, strict=True)], schema=shape
+            )
+        )
     found.close()
-    return pa.Table.from_arrays(
-        [_typed(pa.array(columns.get(kind.name, ()), _read_as(kind.type)), kind.type) for kind in shape],
-        schema=shape,
-    )
+    return pa.concat_tables(blocks) if blocks else shape.empty_table()
 
 
 def _read_as(kind: pa.DataType) -> pa.DataType:

@@ -342,8 +342,7 @@ def _run_steps(
 def _working(store: str, state: str, as_of: str) -> Iterator[tuple[Night | None, Connection]]:
     """The open run of this date with an empty warehouse; no run where the night is already closed."""
     place, day = Store.open(store), date.fromisoformat(as_of)
-    with warehouse(spill=place.spill()) as con:
-        ledger = Ledger.open(place.ledger_url)
+    with warehouse(spill=place.spill()) as con, Ledger.open(place.ledger_url).kept_open() as ledger:
         if ledger.open_run(state) is None and ledger.closed_run(state, day) is not None:
             yield None, con
         else:
