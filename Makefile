@@ -31,7 +31,7 @@ check: ready ## format, lint, types, house rules, rules and layouts: under a min
 	$(BIN)/arrears check
 
 test: check ## everything
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/test_house.py
 
 mutants: ready ## breaks the rules one at a time and counts what no example and no check notices
 	$(BIN)/python tests/mutants.py

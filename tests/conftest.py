@@ -10,15 +10,17 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import browser
+import local_airflow
 import pytest
 
 from arrears import house
+from arrears.data.keys import make_key_file
 from arrears.data.store import Store
 from arrears.data.warehouse import statements_in
 from arrears.data.watched import watching
@@ -30,20 +32,23 @@ import local_servers
 WITHOUT = "ARREARS_NO_POSTGRES"
 # Three processes test side by side on two cores: small tables are not worth a second core each.
 os.environ.setdefault("ARREARS_THREADS", "1")
+# What tests write lies in memory where that has room for all of it, so that nobody waits for a disk.
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 8 << 30
+if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_BYTES:
+    tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
 LONGEST = (
     *(
-        "crash",
         "night",
-        "backfill",
         "weeks",
-        "approvals",
+        "crash",
+        "backfill",
         "celery",
-        "dags",
-        "desk_browser",
-        "diff",
+        "approvals",
         "recipes",
+        "desk_browser",
+        "object_store",
     ),
-    *("object_store", "release", "what_if", "lifecycle", "desk_fab", "money_allocation"),
+    *("dags", "diff", "release", "lifecycle", "work", "due_process", "load", "what_if", "desk_fab"),
 )
 
 
@@ -53,77 +58,149 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
+Shared = Callable[[str, Callable[[Path], None]], Path]
+
+
 @pytest.fixture(scope="session")
-def lived_week(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """A store that has lived Maine's sample week, people's decisions and day releases included.
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """Where `shared_folder(name, make)` lies: made once for all processes, by the one that asks first.
 
-    Lived once for all processes, so nobody writes to it: whoever has to, copies its folder. It is lived
-    on all cores, as in production, since nothing may hang on how many there are.
+    Nobody writes to it afterwards: whoever has to, copies what is in it.
     """
-    from arrears.author.sample import live, sample_nights
-
     place = tmp_path_factory.getbasetemp()
-    shared = place.parent if os.environ.get("PYTEST_XDIST_WORKER") else place
-    root, done = shared / "maine-week", shared / "maine-week.done"
-    with (shared / "maine-week.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            shutil.rmtree(root, ignore_errors=True)
-            with pytest.MonkeyPatch.context() as monkeypatch:
-                monkeypatch.delenv("ARREARS_THREADS", raising=False)
-                first, second, *later = sample_nights()
-                counts = [_counted(root, first, root.with_name("maine-received")), _counted(root, second)]
-                root.with_name("maine-statements.json").write_text(json.dumps(counts))
-                shutil.copytree(root, root.with_name("maine-two-nights"), dirs_exist_ok=True)
-                for night in later:
-                    live(root, night)
-            done.touch()
-    return Store.open(root)
+    place = place.parent if os.environ.get("PYTEST_XDIST_WORKER") else place
+
+    def shared(name: str, make: Callable[[Path], None]) -> Path:
+        folder, done = place / name, place / f"{name}.done"
+        with (place / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return shared
+
+
+@pytest.fixture(scope="session")
+def one_key(shared_folder: Shared) -> Path:
+    """The key of the stores below: their tokens, and with them the hashes of their tables, are the same."""
+    return shared_folder("key", lambda folder: make_key_file(folder / "key")) / "key"
+
+
+@pytest.fixture(scope="session")
+def maine(shared_folder: Shared, one_key: Path) -> Path:
+    """The stores of Maine's sample week by the moment at which they stand.
+
+    `received`: nothing has run. `first`: the first night is closed, nobody has decided. `two`: two whole
+    days. `week`: all of them. They are lived on all cores, as in production, since nothing may hang on how
+    many there are. Next to them, how many SQL statements the first and the second night took.
+    """
+
+    def make(folder: Path) -> None:
+        from arrears.author.sample import live, sample_nights, work
+
+        root = keyed(folder / "week", one_key)
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            monkeypatch.delenv("ARREARS_THREADS", raising=False)
+            first, second, *later = sample_nights()
+            counts = [_counted(root, first, folder / "received")]
+            shutil.copytree(root, folder / "first")
+            work(root, first)
+            counts.append(_counted(root, second))
+            (folder / "statements.json").write_text(json.dumps(counts))
+            work(root, second)
+            shutil.copytree(root, folder / "two")
+            for night in later:
+                live(root, night)
+
+    return shared_folder("maine", make)
+
+
+def keyed(root: Path, key: Path) -> Path:
+    """The folder of a store to be, with its key in it."""
+    (root / "secret").mkdir(parents=True, mode=0o700)
+    shutil.copy(key, root / "secret" / "key")
+    return root
 
 
 def _counted(root: Path, night: date, received: Path | None = None) -> int:
-    """How many SQL statements a night took, receipt and all; then people decide as on any other."""
-    from arrears.author.sample import STATE, receive, work
+    """How many SQL statements a night took, receipt and all."""
+    from arrears.author.sample import STATE, receive
     from arrears.night.steps import run_night
 
     seen: list[str] = []
     with watching(lambda text, _seconds: seen.append(text)):
         receive(root, night)
         if received:
-            shutil.copytree(root, received, dirs_exist_ok=True)
+            shutil.copytree(root, received)
         run_night(Store.open(root), STATE, night)
-    work(root, night)
     return sum(statements_in(text) for text in seen)
 
 
 @pytest.fixture(scope="session")
-def statements(lived_week: Store) -> list[int]:
+def massachusetts(shared_folder: Shared, one_key: Path) -> Path:
+    """The stores of Massachusetts' sample week: `first` and `week`, as those of Maine."""
+
+    def make(folder: Path) -> None:
+        from arrears.author.sample import live, receive, sample_nights, work
+        from arrears.night.steps import run_night
+
+        state, root = "ma", keyed(folder / "week", one_key)
+        first, *later = sample_nights(state)
+        receive(root, first, state)
+        run_night(Store.open(root), state, first)
+        shutil.copytree(root, folder / "first")
+        work(root, first, state)
+        for night in later:
+            live(root, night, state)
+
+    return shared_folder("massachusetts", make)
+
+
+@pytest.fixture(scope="session")
+def lived_week(maine: Path) -> Store:
+    """A store that has lived Maine's sample week, people's decisions and day releases included."""
+    return Store.open(maine / "week")
+
+
+@pytest.fixture(scope="session")
+def statements(maine: Path) -> list[int]:
     """How many SQL statements the first night of that week took, and the second."""
-    counts: list[int] = json.loads(lived_week.root.with_name("maine-statements.json").read_text())
+    counts: list[int] = json.loads((maine / "statements.json").read_text())
     return counts
 
 
 @pytest.fixture(scope="session")
-def lived_nights(lived_week: Store) -> Store:
-    """The same store as it was after its first two nights; nobody writes to it either."""
-    return Store.open(lived_week.root.with_name("maine-two-nights"))
+def lived_nights(maine: Path) -> Store:
+    """The same store as it was after its first two nights."""
+    return Store.open(maine / "two")
 
 
 @pytest.fixture(scope="session")
-def planned_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store whose first sample night stands before its release; nobody writes to it."""
-    from arrears.author.sample import STATE, inbox, sample_nights
-    from arrears.intake.inbox import take_in
-    from arrears.night import steps
+def planned_once(maine: Path, shared_folder: Shared) -> Path:
+    """A store whose first sample night stands before its release."""
 
-    first, *_ = sample_nights()
-    store = Store.create(tmp_path_factory.mktemp("planned") / "store", "invented")
-    take_in(store, STATE, inbox(first), on=first)
-    steps.begin(str(store.root), STATE, first.isoformat())
-    for step in steps.NIGHT:
-        if step.name not in ("check", "release", "close"):
-            step(str(store.root), STATE, first.isoformat())
-    return store.root
+    def make(folder: Path) -> None:
+        from arrears.author.sample import STATE, sample_nights
+        from arrears.night import steps
+
+        root, first = folder / "store", sample_nights()[0].isoformat()
+        shutil.copytree(maine / "received", root)
+        steps.begin(str(root), STATE, first)
+        for step in steps.NIGHT:
+            if step.name not in ("check", "release", "close"):
+                step(str(root), STATE, first)
+
+    return shared_folder("planned", make) / "store"
+
+
+@pytest.fixture(scope="session")
+def airflow_database(shared_folder: Shared) -> Path:
+    """A home of Airflow with its own database, migrated and empty, to be copied."""
+    return shared_folder("airflow", local_airflow.migrate)
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,8 @@
 """Stops a night at every named write, and kills it at twenty random moments; the next run must end the same.
 
-    python tests/crash.py [--writes 0] [--random 20] [--workers 2]
+    python tests/crash.py [--kinds] [--random 20] [--workers 2]
 
-One night is watched: at each named write the store is copied as it lies on disk, as `kill -9` would leave it.
+One night is watched: at named writes the store is copied as it lies on disk, as `kill -9` would leave it.
 Other nights are killed with SIGKILL at random moments. Each of these stores then runs the night again; its
 outbox (byte for byte) and the ledger's publications must be those of the undisturbed night. Exits 1 and names
 every trial that differs.
@@ -17,7 +17,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -47,6 +48,24 @@ def small_house(folder: Path) -> None:
     os.environ["ARREARS_HOUSE"] = str(folder)
 
 
+def read_ahead() -> None:
+    """Imports and reads before the forks what a night does, so that a trial costs only the night."""
+    import arrears.night.steps  # noqa: F401
+    from arrears import house
+    from arrears.expectations.library import great_expectations
+    from arrears.intake.feeds import load_feeds
+    from arrears.law.deadlines import load_deadlines
+    from arrears.law.profile import Profile
+    from arrears.law.remedy import load_cards
+    from arrears.law.work import load_kinds
+    from arrears.night.transform import load_facts
+
+    great_expectations()
+    for read in (load_cards, load_kinds, load_deadlines):
+        read(house.RULES)
+    load_facts(house.FACTS), load_feeds(house.FEEDS), Profile.load(house.RULES, STATE)
+
+
 def prepare(folder: Path, cases: int) -> None:
     """Makes a store whose files are received and whose first night has not begun."""
     from arrears.data.store import Store
@@ -66,8 +85,18 @@ def night(root: Path) -> None:
     run_night(Store.open(root), STATE, FIRST)
 
 
-def watched_night(root: Path, images: Path) -> None:
-    """Runs the night and copies the store at each of its named writes."""
+def undisturbed_night(root: Path, names: Path) -> None:
+    """Runs the night and notes its named writes in order."""
+    from arrears.data import writes
+
+    seen: list[str] = []
+    writes.watchers.append(seen.append)
+    night(root)
+    names.write_text("\n".join(seen))
+
+
+def watched_night(root: Path, images: Path, names: Collection[str]) -> None:
+    """Runs the night and copies the store at each of these named writes."""
     from arrears.data import writes
 
     one_by_one = Lock()
@@ -77,6 +106,8 @@ def watched_night(root: Path, images: Path) -> None:
             shutil.copy2(source, target)
 
     def copy(name: str) -> None:
+        if name not in names:
+            return
         plain = "".join(c if c.isalnum() else "_" for c in name)
         with one_by_one:
             image = images / f"{len(list(images.iterdir())):03d}_{plain}"
@@ -142,23 +173,28 @@ def killed(before: Path, root: Path, moment: float, expected: End) -> str | None
     return recovered(root, f"killed after {moment:.2f} s", expected)
 
 
+def of_each_kind(names: list[str]) -> list[str]:
+    """The one in the middle of the named writes of each moment and kind of file, and the last of all."""
+    kinds = defaultdict[tuple[str, str], list[str]](list)
+    for name in names:
+        moment, _, what = name.partition(" ")
+        # A page is written as any other file of a step is.
+        kinds[moment, Path(what).suffix.replace(".html", ".json")].append(name)
+    return [*(found[len(found) // 2] for found in kinds.values()), names[-1]]
+
+
 def main() -> int:
     """0 where every trial ended as an undisturbed night does."""
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     asked.add_argument("--random", type=int, default=20)
-    asked.add_argument("--writes", type=int, default=0, help="so many of the named writes, evenly; 0 is all")
+    asked.add_argument("--kinds", action="store_true", help="one named write of each kind, and the last")
     asked.add_argument("--workers", type=int, default=2)
     asked.add_argument("--cases", type=int, default=40)
     options = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="crash-") as place:
         folder = Path(place)
         small_house(folder / "house")
-        # Imported before the forks, so that a trial costs a night and not its imports.
-        import arrears.night.steps  # noqa: F401
-        from arrears.expectations.library import great_expectations
-
-        great_expectations()
-
+        read_ahead()
         # In a child: a process that has opened DuckDB has threads, and must not fork.
         if in_child(lambda: prepare(folder, options.cases)):
             return 1
@@ -167,15 +203,15 @@ def main() -> int:
             shutil.copytree(before, copy)
         images.mkdir()
         started = time.monotonic()
-        if in_child(lambda: night(clean)):
+        if in_child(lambda: undisturbed_night(clean, folder / "names")):
             return 1
         took = time.monotonic() - started
-        if in_child(lambda: watched_night(folder / "watched", images)):
+        writes = (folder / "names").read_text().splitlines()
+        looked_at = of_each_kind(writes) if options.kinds else writes
+        if in_child(lambda: watched_night(folder / "watched", images, looked_at)):
             return 1
         expected, dice = end_of(clean), random.Random(11)
         names = sorted(path.name for path in images.iterdir())
-        if 0 < options.writes < len(names):
-            names = [names[place * len(names) // options.writes] for place in range(options.writes)]
         moments = [dice.uniform(0, took) for _ in range(options.random)]
         with ThreadPoolExecutor(options.workers) as pool:
             at_writes = pool.map(lambda name: recovered(images / name, name, expected), names)

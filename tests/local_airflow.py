@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,15 +18,32 @@ import pytest
 from arrears import house
 
 SCRIPT = house.ROOT / "scripts" / "local_airflow.py"
+# What `migrate` leaves in a home.
+MIGRATED = ("airflow.db", "migrated")
 WITH_CELERY = SCRIPT.with_name("celery_airflow.py")
 
 
-def point_at(monkeypatch: pytest.MonkeyPatch, home: Path, store: Path) -> None:
-    """Gives Airflow these folders, and nothing of what other tests set for it inside their own process."""
+def point_at(monkeypatch: pytest.MonkeyPatch, home: Path, store: Path, database: Path | None = None) -> None:
+    """Gives Airflow these folders, and nothing of what other tests set for it inside their own process.
+
+    Of a home with a migrated database, where one is given, that database is copied.
+    """
+    if database is not None:
+        home.mkdir(mode=0o700)
+        for name in MIGRATED:
+            shutil.copy(database / name, home / name)
     for name in [name for name in os.environ if name.startswith("AIRFLOW__")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AIRFLOW_HOME", str(home))
     monkeypatch.setenv("ARREARS_STORE", str(store))
+
+
+def migrate(home: Path) -> None:
+    """Makes Airflow's own database in a home, migrated."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        point_at(monkeypatch, home, home / "store")
+        module = script()
+        module.migrate(module.settings(0), print)
 
 
 def script() -> ModuleType:

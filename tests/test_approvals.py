@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,10 +34,10 @@ def store(lived_nights: Store, tmp_path_factory: pytest.TempPathFactory) -> Stor
 
 
 @pytest.fixture(scope="module")
-def client(store: Store) -> Iterator[Any]:
+def client(store: Store, airflow_database: Path) -> Iterator[Any]:
     """All of Airflow over the copied store; gives a REST client for a user."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        point_at(monkeypatch, store.root.parent / "airflow", store.root)
+        point_at(monkeypatch, store.root.parent / "airflow", store.root, airflow_database)
         with whole_airflow() as made:
             yield made
 

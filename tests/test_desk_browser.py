@@ -236,9 +236,11 @@ class Airflow:
 
 
 @pytest.fixture
-def airflow(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Airflow]:
+def airflow(
+    store: Store, airflow_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Airflow]:
     """Airflow's own web server over the copied store; its scheduler is not needed to look and decide."""
-    point_at(monkeypatch, tmp_path / "airflow", store.root)
+    point_at(monkeypatch, tmp_path / "airflow", store.root, airflow_database)
     script = local_airflow.script()
     port = script.free_port(0)
     environment = script.settings(port)

@@ -1,5 +1,6 @@
 """The desk under the FAB manager, as production runs it: accounts and roles made by its own commands."""
 
+import json
 import secrets
 import shutil
 import subprocess
@@ -23,6 +24,27 @@ PEOPLE = {"kim": ["Supervisor", "Viewer"], "lee": ["Caseworker", "Office 103"], 
 PAGES = ("list", "resolved", "pauses", "access-log", "what-if", "diff", "quality", "reports")
 
 
+# Airflow's command line, once for many commands: most of one is its import.
+COMMANDS = """
+import json, sys
+from airflow.cli.cli_parser import get_parser
+for command in json.loads(sys.argv[1]):
+    asked = get_parser().parse_args(command)
+    asked.func(asked)
+"""
+
+
+def accounts(password: str) -> Iterator[tuple[str, ...]]:
+    """The commands that make the roles and an account a person."""
+    named = sorted({role for roles in PEOPLE.values() for role in roles} - {"Viewer"})
+    yield ("roles", "create", *named)
+    yield ("roles", "add-perms", "Supervisor", "--action", "can_read", "--resource", "Plugins")
+    for name, roles in PEOPLE.items():
+        person = ("--firstname", name, "--lastname", "x", "--email", f"{name}@example.org")
+        yield ("users", "create", "--username", name, "--role", roles[0], "--password", password, *person)
+        yield from (("users", "add-role", "--username", name, "--role", role) for role in roles[1:])
+
+
 @pytest.fixture(scope="module")
 def store(lived_nights: Store, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The lived nights in a copy, where nobody of the three is known."""
@@ -43,19 +65,13 @@ def fab(store: Store) -> Iterator[tuple[str, str]]:
         environment = script.settings(port)
         script.migrate(environment, print)
 
-        def run(*command: str) -> None:
-            done = subprocess.run(
-                [script.BIN / "airflow", *command], env=environment, capture_output=True, text=True
-            )
-            assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-
-        run("roles", "create", *sorted({role for roles in PEOPLE.values() for role in roles} - {"Viewer"}))
-        run("roles", "add-perms", "Supervisor", "--action", "can_read", "--resource", "Plugins")
-        for name, roles in PEOPLE.items():
-            person = ("--firstname", name, "--lastname", "x", "--email", f"{name}@example.org")
-            run("users", "create", "--username", name, "--role", roles[0], "--password", password, *person)
-            for role in roles[1:]:
-                run("users", "add-role", "--username", name, "--role", role)
+        done = subprocess.run(
+            [script.BIN / "python", "-c", COMMANDS, json.dumps(list(accounts(password)))],
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
         with web_server(script, port, environment) as address:
             yield address, password
 

@@ -44,9 +44,9 @@ def lived(lived_week: Store) -> Store:
 
 
 @pytest.fixture(scope="module")
-def received(lived_week: Store) -> Path:
+def received(maine: Path) -> Path:
     """The lived store as it was when it had received the first night's files and had run nothing."""
-    return lived_week.root.with_name("maine-received")
+    return maine / "received"
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from verdict_files import verdict_rows
 
 from arrears import house
-from arrears.author.sample import golden, live, outbox, sample_nights
+from arrears.author.sample import golden, outbox, sample_nights
 from arrears.data.store import Store
 from arrears.law.profile import Profile
 from arrears.law.remedy import load_cards
@@ -20,12 +20,9 @@ NIGHTS = sample_nights(STATE)
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Store:
+def lived(massachusetts: Path) -> Store:
     """A store that has lived the week, people's decisions and day releases included."""
-    root = tmp_path_factory.mktemp("massachusetts") / "store"
-    for night in NIGHTS:
-        live(root, night, STATE)
-    return Store.open(root)
+    return Store.open(massachusetts / "week")
 
 
 @pytest.mark.parametrize("night", NIGHTS, ids=str)
