@@ -142,14 +142,16 @@ def null_any_fact(con: Connection, card: Card, profile: Profile, as_of: date) ->
     """
     breaches: list[str] = []
     reading, waived = profile.reading(card.remedy, as_of), profile.waivers(card.remedy, as_of)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE told AS FROM {card.relation}")
     for part in PARTS:
         params = card.params(profile, as_of, part)
-        before = verdict_select(card, part, reading, waived)
+        before = verdict_select(card, part, reading, waived, "told")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE was AS SELECT subject_id, verdict FROM ({before})", params)
         for fact in dict.fromkeys(fact for one in card.conditions[part] for fact in one.facts):
             nothing = f'CASE WHEN 1 = 0 THEN "{fact}" END AS "{fact}"'
-            bare = f"(SELECT * REPLACE ({nothing}) FROM {card.relation})"
+            bare = f"(SELECT * REPLACE ({nothing}) FROM told)"
             after = verdict_select(card, part, reading, waived, bare)
-            both = f"FROM ({before}) AS was JOIN ({after}) AS bared USING (subject_id)"
+            both = f"FROM was JOIN ({after}) AS bared USING (subject_id)"
             breaks = f"(was.verdict, bared.verdict) IN ({BREACHES})"
             rows = con.execute(
                 f"SELECT subject_id, was.verdict, bared.verdict {both} WHERE {breaks} ORDER BY 1", params
