@@ -358,13 +358,16 @@ def test_a_protection_whose_key_matches_no_case_is_not_known_for_whom_it_may_mea
     assert (rejected, orphans) == ([(name, meant, None)], [(name, "case_id", 2)])
 
 
-PROTECTING = [
-    ("benefits", "person_id"), ("benefit_checks", "person_id"), ("custody", "person_id"),
-    ("exemption_claims", "person_id"), ("offset_reviews", "person_id"), ("stays", "person_id"),
-    ("unemployment_claims", "person_id"), ("hardship_checks", "case_id"), ("unkeyed", "case_id"),
-    ("scheduled_payments", "case_id"), ("hearings", "case_id"), ("agreements", "case_id"),
-    ("claims", "case_id"), ("stays", "case_id"), ("contacts", "case_id"),
-]  # fmt: skip
+PROTECTING = {
+    "person_id": (
+        *("benefits", "benefit_checks", "custody", "exemption_claims", "offset_reviews", "stays"),
+        "unemployment_claims",
+    ),
+    "case_id": (
+        *("hardship_checks", "unkeyed", "scheduled_payments", "hearings", "agreements", "claims", "stays"),
+        "contacts",
+    ),
+}
 NINE = "0900819030"  # without its zero it looks like a number of a person
 PLENTY = {
     "persons": table("persons", *({"person_id": one} for one in (NINE, "0000000017", "0000000018", "P3"))),
@@ -374,10 +377,22 @@ PLENTY = {
 
 @pytest.mark.parametrize("is_at_fault", [False, True])
 @pytest.mark.parametrize("given", ["900819030", "900-81-9030", "00900819030"])
-@pytest.mark.parametrize(("name", "column"), PROTECTING)
+@pytest.mark.parametrize("column", PROTECTING)
 def test_a_protection_whose_key_lost_a_zero_and_looks_like_a_number_of_a_person_is_not_lost(
-    desk: Desk, name: str, column: str, given: str, is_at_fault: bool
+    desk: Desk, column: str, given: str, is_at_fault: bool
 ) -> None:
+    tables = {name: table(name, *protecting(name, column, given, is_at_fault)) for name in PROTECTING[column]}
+    found = desk.send_caseload(PLENTY | tables)
+    assert found.outcome == "accepted", found.reason
+    with warehouse() as con:
+        attach(con, desk.store, "me", desk.book.accepted, FEEDS)
+        add_orphans(con, desk.store, FEEDS["caseload"])
+        kept = f"SELECT table_name, count(*) FROM caseload.rejected WHERE {column} = '{NINE}' GROUP BY ALL"
+        assert dict(con.execute(kept).fetchall()) == dict.fromkeys(tables, 1)
+
+
+def protecting(name: str, column: str, given: str, is_at_fault: bool) -> list[dict[str, str]]:
+    """Three rows of a table: the first has this key and may be unreadable, the others have known keys."""
     usual = {"date": "2025-01-02", "yes_no": "Y"} | dict.fromkeys(NUMBERS, "1")
     columns = FEEDS["caseload"].tables[name].columns
     rows = [
@@ -391,14 +406,7 @@ def test_a_protection_whose_key_lost_a_zero_and_looks_like_a_number_of_a_person_
     ]
     if is_at_fault:
         rows[0] |= {next(one.name for one in columns if one.type == "date"): "never"}
-    found = desk.send_caseload(PLENTY | {name: table(name, *rows)})
-    assert found.outcome == "accepted", found.reason
-    with warehouse() as con:
-        attach(con, desk.store, "me", desk.book.accepted, FEEDS)
-        add_orphans(con, desk.store, FEEDS["caseload"])
-        assert con.execute(
-            f"SELECT count(*) FROM caseload.rejected WHERE table_name = '{name}' AND {column} = '{NINE}'"
-        ).fetchone() == (1,)
+    return rows
 
 
 def test_an_orphan_that_also_names_somebody_is_about_them(desk: Desk) -> None:
