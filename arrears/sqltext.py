@@ -90,6 +90,12 @@ def lines_select(
     return f"SELECT {columns(asked)} FROM ({opened})"
 
 
+@lru_cache(maxsize=512)
+def selected(text: str) -> tuple[str, ...]:
+    """The columns that a SELECT gives, each of which it names."""
+    return tuple(sqlglot.parse_one(text, dialect="duckdb").named_selects)
+
+
 def strings(text: str) -> tuple[str, ...]:
     """The texts that an SQL text holds in quotes, each once."""
     found = [token.text for token in _tokens(text) if token.token_type == TokenType.STRING]

@@ -34,6 +34,7 @@ from arrears.sqltext import lines_select, sql_faults
 
 SQL = Path(__file__).with_name("sql")
 _NO_TEXT = "CAST(NULL AS VARCHAR)"
+_KIND = "kind_of_line"  # the column that names the kind of a line
 
 Described = Mapping[str, Mapping[str, Any]]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -160,19 +161,21 @@ def kinds_select(kinds: Sequence[Kind]) -> str:
     """The SELECT of the lines of kinds over one facts table: one for each subject whose condition is true."""
     when = {kind.kind: kind.when for kind in kinds}
     told = {kind.kind: kind_columns(kind) for kind in kinds}
-    return lines_select(f"facts.{kinds[0].facts}", "kind_of_line", when, told)
+    lines = lines_select(f"facts.{kinds[0].facts}", _KIND, when, told)
+    hashed = "left(sha256(coalesce(facts_hash, because)), 32) AS facts_hash"
+    return f"SELECT * REPLACE ([because] AS because, {hashed}) FROM ({lines})"
 
 
 def kind_columns(kind: Kind) -> dict[str, str]:
-    """SQL for what a line of a kind tells, by column."""
+    """SQL for what a line of a kind tells, by column; `facts_hash` is what is hashed if not what it says."""
     said = sentence_sql(kind.say, kind.units)
     # That another day has gone by is not a new fact: what a person said of the line still stands.
     rests = sentence_sql(
         kind.say, {**kind.units, **{n: "passing" for n, u in kind.units.items() if u == "days"}}
     )
     return {
-        "item_id": f"{quote(kind.kind)} || ':' || subject_id",
-        "kind": quote(kind.kind),
+        "item_id": f"{_KIND} || ':' || subject_id",
+        "kind": _KIND,
         "remedy": _NO_TEXT,
         **{name: name for name in ("subject_id", "case_id", "person_id", "office", "worker")},
         "episode_id": _NO_TEXT,
@@ -180,8 +183,8 @@ def kind_columns(kind: Kind) -> dict[str, str]:
         "needs": quote(kind.needs),
         "amount_cents": f'CAST("{kind.amount}" AS BIGINT)' if kind.amount else "CAST(NULL AS BIGINT)",
         "due_on": f'CAST("{kind.due_on}" AS DATE)' if kind.due_on else "CAST(NULL AS DATE)",
-        "because": f"[{said}]",
-        "facts_hash": f"left(sha256({rests}), 32)",
+        "because": said,
+        "facts_hash": rests if rests != said else _NO_TEXT,
         "readings_differ": "false",
     }
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -243,7 +244,9 @@ def _constraint(error: IntegrityError) -> str:
     return str(error.orig).removeprefix("UNIQUE constraint failed: ")
 
 
+@cache
 def _engine(url: str) -> sa.Engine:
+    """The engine of an address; it holds no connection, and remembers how statements are written."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise ArrearsError(

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from arrears import __version__, house
+from arrears.config import read_once
 from arrears.data.store import write_aside
 from arrears.data.warehouse import content_hash, row_count
 from arrears.law.counting import load_counts
@@ -141,8 +142,16 @@ def folder_hash(*folders: Path, only: tuple[str, ...] = ()) -> str:
     """One hash over the names and bytes of all files in these folders, or of those with these endings."""
     digest = hashlib.sha256()
     for folder in folders:
-        every = sorted(p for p in folder.rglob("*") if p.is_file() and (not only or p.suffix in only))
-        for path in every:
-            digest.update(path.relative_to(folder.parent).as_posix().encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        for name, own in _files(folder, only):
+            digest.update(name.encode() + own)
     return digest.hexdigest()
+
+
+@read_once()
+def _files(folder: Path, only: tuple[str, ...]) -> list[tuple[str, bytes]]:
+    """The name of each file in a folder, or of those with these endings, and the hash of its bytes."""
+    every = sorted(p for p in folder.rglob("*") if p.is_file() and (not only or p.suffix in only))
+    return [
+        (path.relative_to(folder.parent).as_posix(), hashlib.sha256(path.read_bytes()).digest())
+        for path in every
+    ]

@@ -7,7 +7,7 @@ as written, not from what they were meant to say.
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -17,15 +17,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from arrears.data.digests import letters
-from arrears.data.warehouse import Connection, ask_sql_file, column_names, lend_arrow, quote
+from arrears.data.warehouse import Connection, ask_sql_file, column_names, quote
 from arrears.data.writes import reached
 from arrears.errors import ArrearsError
 from arrears.layout import read_select, write_select
 from arrears.queues.content import SQL, NotSent, lend_terms, record_select, text_select, used, with_given
 from arrears.queues.queue import Queue, Terms
+from arrears.sqltext import selected
 
 _BATCH = 20_000
-EDGES = ("header", "trailer")
 
 
 @dataclass(frozen=True)
@@ -106,35 +106,19 @@ class _Told:
         return told["line"]
 
 
-def edge_table(
-    con: Connection, queue: Queue, terms: Terms, kind: str, given: Mapping[str, str] | None = None
-) -> pa.Table:
-    """What header.sql or trailer.sql says of the relation `records`; `given` may hold that one."""
-    sql = queue.sql[kind]
-    asked = con.execute(with_given(given, sql) if given else sql, used(sql, terms))
-    return asked.to_arrow_table()
-
-
 def _edges(con: Connection, queue: Queue, terms: Terms) -> dict[str, bytes]:
     """The text of header and trailer, each one line; nothing where the format has no such record."""
     lines = "SELECT row_number() OVER (ORDER BY record_no) AS line_no, l FROM detail_text WHERE l IS NOT NULL"
-    written = {"detail_line": lines, "records": read_select(queue.detail, "detail_line")}
-    texts = []
-    for kind in EDGES:
-        if kind in queue.layouts:
-            edge = edge_table(con, queue, terms, kind, written)
-            lend_arrow(con, f"{kind}_row", edge)
-            text = write_select(
-                queue.layouts[kind], f"{kind}_row", "1", edge.column_names, (), queue.encoding
-            )
-            texts.append(f"SELECT {quote(kind)} AS kind, * FROM ({text})")
-    rows = con.execute(" UNION ALL ".join(texts)).fetchall() if texts else []
-    return {
-        kind: _edge(queue, kind, [row for name, *row in rows if name == kind])
-        if kind in queue.layouts
-        else b""
-        for kind in EDGES
-    }
+    given = {"detail_line": lines, "records": read_select(queue.detail, "detail_line")}
+    texts, said = [], dict[str, Any]()
+    for kind in queue.edges:
+        sql, layout = queue.sql[kind], queue.layouts[kind]
+        given[f"{kind}_row"], said = sql, said | used(sql, terms)
+        text = write_select(layout, f"{kind}_row", "1", selected(sql), (), queue.encoding)
+        texts.append(f"SELECT {quote(kind)} AS kind, * FROM ({text})")
+    rows = con.execute(with_given(given, " UNION ALL ".join(texts)), said).fetchall() if texts else []
+    found = {kind: _edge(queue, kind, [row for name, *row in rows if name == kind]) for kind in queue.edges}
+    return {"header": b"", "trailer": b"", **found}
 
 
 def _edge(queue: Queue, kind: str, rows: list[list[str | None]]) -> bytes:

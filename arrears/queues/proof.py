@@ -5,16 +5,18 @@ field of every record), and does it stand for exactly the ledger's acts and cent
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from arrears.data.warehouse import Connection, EngineError, column_names, lend_arrow, quote, sql_text
 from arrears.layout import Field, Layout, read_select
-from arrears.queues.content import SQL, lend_terms, record_select, with_given
-from arrears.queues.file import edge_table
+from arrears.queues.content import SQL, lend_terms, record_select, used, with_given
 from arrears.queues.queue import Count, Queue, Terms
+from arrears.sqltext import selected
 
 SHOWN = 20
 _CHUNK = 1 << 22
@@ -126,19 +128,18 @@ def _faults(
             WHERE held <> frozen""",
         _told("compared WHERE field IS NOT NULL", "': ' || field || ' is not what was frozen'"),
     ]
-    for kind, line in (("header", 1), ("trailer", lines)):
-        if kind in queue.layouts:
-            more, told = _edge(con, queue, terms, kind, line, lines, path)
-            given |= more
-            parts += told
+    asked: dict[str, Any] = {}
+    for kind in queue.edges:
+        more, told = _edge(con, queue, kind, 1 if kind == "header" else lines, lines, path)
+        given, asked = given | more, asked | used(queue.sql[kind], terms)
+        parts += told
     parts.append(
         _told("compared WHERE amount_is_wrong", f"': {queue.amount_field} is not the amount of its acts'")
     )
-    asked: dict[str, str] = {}
     if ledger:
         given["against"] = sql_text(SQL / "against_ledger.sql")
         parts += _against_ledger()
-        asked = {"content": content, "ledger": ledger}
+        asked |= {"content": content, "ledger": ledger}
     each = " UNION ALL ".join(
         f"(SELECT {place} AS place, line, said FROM ({part}) ORDER BY line LIMIT {SHOWN})"
         for place, part in enumerate(parts)
@@ -165,17 +166,16 @@ def _filled(layout: Layout, lines: str) -> str:
 
 
 def _edge(
-    con: Connection, queue: Queue, terms: Terms, kind: str, line: int, lines: int, path: Path
+    con: Connection, queue: Queue, kind: str, line: int, lines: int, path: Path
 ) -> tuple[dict[str, str], list[str]]:
     """A header or trailer against its SQL over the file, each total recounted: the relations, the faults."""
     layout, text = queue.layouts[kind], _edge_line(queue, kind, path)
     lend_arrow(con, f"{kind}_line", pa.table({"line_no": pa.array([line], pa.int64()), "l": [text]}))
-    due = edge_table(con, queue, terms, kind)
-    lend_arrow(con, f"{kind}_due", due)
     totals = [one for one in queue.totals if one.record == kind]
     recounts = ", ".join(f'{_recount(one, lines)} AS "{one.field}"' for one in totals) or "0 AS nothing"
-    field = _first_difference(layout, due.column_names)
+    field = _first_difference(layout, selected(queue.sql[kind]))
     given = {
+        f"{kind}_due": queue.sql[kind],
         f"{kind}_read": read_select(layout, f"{kind}_line"),
         f"{kind}_recount": f"SELECT {recounts} FROM records",
         f"{kind}_filled": _filled(layout, f"{kind}_line"),
@@ -221,7 +221,7 @@ def _recount(total: Count, lines: int) -> str:
     return f"CAST(coalesce({value} FILTER ({' AND '.join(tests)}), 0) AS HUGEINT)"
 
 
-def _first_difference(layout: Layout, given: list[str]) -> str:
+def _first_difference(layout: Layout, given: Collection[str]) -> str:
     """SQL for the first field in which the row read, `r`, is not the one meant, `m`; not given is empty."""
     tests = " ".join(
         f"WHEN {_differs(field, field.name in given)} THEN {quote(field.name)}" for field in layout.columns

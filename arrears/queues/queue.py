@@ -88,6 +88,11 @@ class Queue:
         return self.layouts["detail"]
 
     @property
+    def edges(self) -> tuple[str, ...]:
+        """Which records frame those: a header, a trailer, both or none."""
+        return tuple(kind for kind in ("header", "trailer") if kind in self.layouts)
+
+    @property
     def kept(self) -> tuple[str, ...]:
         """The columns of a content row that are no fields of the record."""
         withheld = (WITHHELD,) if self.location else ()
