@@ -34,7 +34,6 @@ from arrears.sqltext import lines_select, sql_faults
 
 SQL = Path(__file__).with_name("sql")
 _NO_TEXT = "CAST(NULL AS VARCHAR)"
-_KIND = "kind_of_line"  # the column that names the kind of a line
 
 Described = Mapping[str, Mapping[str, Any]]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -161,7 +160,7 @@ def kinds_select(kinds: Sequence[Kind]) -> str:
     """The SELECT of the lines of kinds over one facts table: one for each subject whose condition is true."""
     when = {kind.kind: kind.when for kind in kinds}
     told = {kind.kind: kind_columns(kind) for kind in kinds}
-    lines = lines_select(f"facts.{kinds[0].facts}", _KIND, when, told)
+    lines = lines_select(f"facts.{kinds[0].facts}", "kind_of_line", when, told)
     hashed = "left(sha256(coalesce(facts_hash, because)), 32) AS facts_hash"
     return f"SELECT * REPLACE ([because] AS because, {hashed}) FROM ({lines})"
 
@@ -174,8 +173,8 @@ def kind_columns(kind: Kind) -> dict[str, str]:
         kind.say, {**kind.units, **{n: "passing" for n, u in kind.units.items() if u == "days"}}
     )
     return {
-        "item_id": f"{_KIND} || ':' || subject_id",
-        "kind": _KIND,
+        "item_id": f"{quote(kind.kind)} || ':' || subject_id",
+        "kind": quote(kind.kind),
         "remedy": _NO_TEXT,
         **{name: name for name in ("subject_id", "case_id", "person_id", "office", "worker")},
         "episode_id": _NO_TEXT,
