@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,8 @@ _READ_WHOLE = 100_000
 ROW_GROUP = 122_880
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error  # its text may hold data: never show it
+# How many rows one statement may read of tables in memory that it asks one after another.
+_ROWS_TOGETHER = 1_000_000
 # What data or SQL can cause; a full disk, too little memory and the like are not among them.
 DATA_FAULTS = (duckdb.DataError, duckdb.ProgrammingError)
 
@@ -313,6 +315,31 @@ def ask_sql_file(con: Connection, path: Path, params: Mapping[str, Any] | None =
     """The answer of the one statement in a file, to be fetched; it binds those parameters that it names."""
     text = sql_text(path)
     return con.execute(text, named(text, params or {}))
+
+
+def ask_all(con: Connection, asked: Iterable[tuple[str, int]]) -> list[tuple[Any, ...]]:
+    """The rows that SELECTs of one shape answer, small relations in one statement.
+
+    Each is told with how many rows it reads. DuckDB 1.5 stands still forever where one statement reads so
+    many tables in memory that what it holds of each does not fit into the limit at once, and not even an
+    interrupt ends it (2.0 goes on): so what is large is asked alone.
+    """
+    found: list[tuple[Any, ...]] = []
+    for together in _groups(asked):
+        found += con.execute(" UNION ALL ".join(together)).fetchall()
+    return found
+
+
+def _groups(asked: Iterable[tuple[str, int]]) -> Iterator[list[str]]:
+    group, held = list[str](), 0
+    for select, rows in asked:
+        if group and held + rows > _ROWS_TOGETHER:
+            yield group
+            group, held = [], 0
+        group.append(select)
+        held += rows
+    if group:
+        yield group
 
 
 def named(text: str, params: Mapping[str, Any]) -> dict[str, Any]:

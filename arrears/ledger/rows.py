@@ -123,6 +123,7 @@ def _filled(column: sa.Column[Any], rows: pa.Table) -> pa.ChunkedArray:
     return found if blank is None else pc.fill_null(found, blank)
 
 
+_BLOCK = 20_000  # rows that are Python's at once
 _BLANK: dict[pa.DataType, str | bytes] = {pa.string(): "", pa.binary(): b""}
 
 
@@ -158,8 +159,9 @@ def insert(connection: sa.Connection, table: sa.FromClause, rows: pa.Table) -> N
         return
     names, mark = ", ".join(rows.column_names), "%s" if connection.dialect.name == "postgresql" else "?"
     marks = ", ".join([mark] * rows.num_columns)
-    values = list(zip(*[column.to_pylist() for column in rows.columns], strict=True))
-    connection.exec_driver_sql(f"INSERT INTO {table.description} ({names}) VALUES ({marks})", values)
+    for block in rows.to_batches(max_chunksize=_BLOCK):
+        values = list(zip(*[column.to_pylist() for column in block.columns], strict=True))
+        connection.exec_driver_sql(f"INSERT INTO {table.description} ({names}) VALUES ({marks})", values)
 
 
 def _copy(connection: sa.Connection, table: sa.FromClause, rows: pa.Table) -> None:
@@ -209,7 +211,6 @@ class Committed:
             return pa.RecordBatchReader.from_stream(stream).read_all()
 
 
-_BLOCK = 20_000  # rows that are Python's at once
 Reader: TypeAlias = sa.Connection | Committed
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from arrears.data.warehouse import Connection, quote
+from arrears.data.warehouse import Connection, ask_all, quote
 from arrears.errors import LONG_NUMBER
 
 _ID = "[0-9]{3}[-. _/]?[0-9]{2}[-. _/]?[0-9]{4}"
@@ -35,11 +35,12 @@ class Masked:
 
 @dataclass(frozen=True)
 class Suspect:
-    """A relation that is looked at for such numbers: what it is called, and its columns of text."""
+    """A relation that is looked at for such numbers: what it is called, its columns of text, its rows."""
 
     name: str
     relation: str
     texts: Sequence[str]
+    rows: int
 
     @property
     def words(self) -> list[str]:
@@ -60,8 +61,7 @@ class Suspect:
 
 def masked_columns(con: Connection, suspects: Sequence[Suspect]) -> dict[str, Masked]:
     """What must be masked of each relation: SQL by column, and a sentence a column with its place."""
-    looks = [_look(one) for one in suspects if one.tests]
-    answers = con.execute(" UNION ALL ".join(looks)).fetchall() if looks else []
+    answers = ask_all(con, [(_look(one), one.rows) for one in suspects if one.tests])
     found = {name: (hits, at) for name, hits, at in answers}
     return {one.name: _masked(con, one, *found.get(one.name, ((), ()))) for one in suspects}
 

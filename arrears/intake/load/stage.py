@@ -224,9 +224,13 @@ class _Staged:
 def _stage_tables(con: Connection, delivery: Delivery, feed: Feed, _lines: int) -> _Staged:
     """What a delivery of whole tables becomes."""
     tables = [feed.tables[file.table] for file in delivery.files]
-    found = counted(con, tables)
+    rows_of = {file.table: file.rows for file in delivery.files}
+    found = counted(con, tables, rows_of)
     faulty = [one for one in tables if found[one.name][1]]
-    suspects = [Suspect(one.name, f"({clean_select(f'typed_{one.name}')})", one.texts) for one in tables]
+    suspects = [
+        Suspect(one.name, f"({clean_select(f'typed_{one.name}')})", one.texts, rows_of[one.name])
+        for one in tables
+    ]
     masked = masked_columns(con, suspects)
     relations = {one.name: masked[one.name].rows(one.relation) for one in suspects}
     rows = {one.name: (one.names, relations[one.name]) for one in tables}
@@ -260,7 +264,7 @@ def _stage_lines(con: Connection, delivery: Delivery, feed: Feed, lines: int) ->
     accounted, number, senders = told or (0, "", ())
     columns = column_types(con, "loading")
     texts = [name for name, kind in columns.items() if kind == "VARCHAR" and name not in _SOURCE]
-    masked = masked_columns(con, [Suspect(feed.name, "loading", texts)])[feed.name]
+    masked = masked_columns(con, [Suspect(feed.name, "loading", texts, lines)])[feed.name]
     rows = {feed.name: (list(columns), masked.rows("loading"))}
     selects, tokens, pairs = _selects(delivery, rows)
     selects[_REJECTS] = _rejects(delivery, [*rejected.values()])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from arrears.data.encrypted_files import engine_path
-from arrears.data.warehouse import Connection, ask_sql_file, file_list, quote
+from arrears.data.warehouse import Connection, ask_all, ask_sql_file, file_list, quote
 from arrears.intake.feeds import Feed
 from arrears.layout.tables import TableContract, typed_select
 
@@ -110,19 +110,24 @@ def _blanks(table: TableContract, given: list[str]) -> str:
     return "".join(f", CAST(NULL AS VARCHAR) AS {name}" for name in table.names if name not in given)
 
 
-def counted(con: Connection, tables: Sequence[TableContract]) -> dict[str, tuple[int, int]]:
-    """How many rows each typed table has, and how many at fault.
+def counted(
+    con: Connection, tables: Sequence[TableContract], rows: Mapping[str, int]
+) -> dict[str, tuple[int, int]]:
+    """How many rows each typed table has, given how many its file is said to have, and how many are at fault.
 
     Of rows with one key all but the first are: which of them is right is not ours to guess.
     """
     asked = [
-        f"SELECT {quote(one.name)}, count(*), count(fault_reason), count(DISTINCT ({', '.join(one.key)}))"
-        f" FROM read_{one.name}"
+        (
+            f"SELECT {quote(one.name)}, count(*), count(fault_reason), count(DISTINCT ({', '.join(one.key)}))"
+            f" FROM read_{one.name}",
+            rows[one.name],
+        )
         for one in tables
     ]
-    answers = con.execute(" UNION ALL ".join(asked)).fetchall()
-    found = {name: (int(rows), int(bad)) for name, rows, bad, _ in answers}
-    repeated = {name for name, rows, _, keys in answers if keys < rows}
+    answers = ask_all(con, asked)
+    found = {name: (int(lines), int(bad)) for name, lines, bad, _ in answers}
+    repeated = {name for name, lines, _, keys in answers if keys < lines}
     for table in (one for one in tables if one.name in repeated):
         name, key = f"read_{table.name}", ", ".join(table.key)
         row = con.execute(
@@ -130,6 +135,6 @@ def counted(con: Connection, tables: Sequence[TableContract]) -> dict[str, tuple
                 WHERE fault_reason IS NULL AND rowid NOT IN (
                   SELECT min(rowid) FROM {name} WHERE fault_reason IS NULL GROUP BY {key})"""
         ).fetchone()
-        rows, bad = found[table.name]
-        found[table.name] = (rows, bad + int(row[0] if row else 0))
+        lines, bad = found[table.name]
+        found[table.name] = (lines, bad + int(row[0] if row else 0))
     return found

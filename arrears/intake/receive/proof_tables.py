@@ -5,7 +5,7 @@ Every check returns one plain sentence where it fails. None shows a value of a r
 
 from collections.abc import Mapping, Sequence
 
-from arrears.data.warehouse import Connection, EngineError, quote
+from arrears.data.warehouse import Connection, EngineError, ask_all, quote
 from arrears.intake.feeds import Feed
 from arrears.intake.load.whole import broken_lines, header_names, physical_types, typed_sql
 from arrears.intake.receive.control import Control, Promised
@@ -88,8 +88,8 @@ def _measured(
         first = "min_by(fault_field || ': ' || fault_reason, source_line)"
         line = "min(source_line) FILTER (fault_reason IS NOT NULL)"
         asked = f"count(*), count(fault_reason), {first}, {line}, CAST([{sums}] AS HUGEINT[])"
-        looks.append(f"SELECT {quote(promised.table)}, {asked} FROM typed_{promised.table}")
-    found = {row[0]: row[1:] for row in con.execute(" UNION ALL ".join(looks)).fetchall()}
+        looks.append((f"SELECT {quote(promised.table)}, {asked} FROM typed_{promised.table}", promised.rows))
+    found = {row[0]: row[1:] for row in ask_all(con, looks)}
     broken = broken_lines(con, [landed.path for _, landed in files if landed.kind != "parquet"])
     rows = {name: int(of[0]) for name, of in found.items()}
     for promised, landed in files:
