@@ -1,9 +1,11 @@
 """One key is published at most once, whatever crashes, comes twice or comes late."""
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
@@ -25,7 +27,7 @@ from ledger_helpers import (
 )
 
 from arrears.errors import Refused
-from arrears.ledger import Holder, Ledger, schema
+from arrears.ledger import Holder, Ledger, opening, schema
 
 
 @pytest.fixture
@@ -202,6 +204,32 @@ def test_what_the_agency_had_sent_is_taken_over_once(ledger: Ledger) -> None:
     run = begin(ledger)
     with pytest.raises(Refused, match="already published"):
         prepare(ledger, run, an_item(target_id="L-1"))
+
+
+def test_taken_over_part_by_part_the_ledger_says_the_same(
+    ledger: Ledger, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = [("notice", 120), ("certify", 90), ("restrict", 30)]
+    rows = [
+        sent(f"c{case}", step, sent_on=NIGHT - days * DAY, remedy=remedy)
+        for step, days in steps
+        for case in range(5)
+        for remedy in ("passport_denial", "license_revocation")
+    ]
+    shutil.copy(sqlite_template, tmp_path / "parts.db")
+    parts = Ledger.open(f"sqlite:///{tmp_path / 'parts.db'}")
+    said, sizes = [], []
+    for one, most in ((ledger, len(rows)), (parts, 4)):
+        monkeypatch.setattr(opening, "MOST", most)
+        sizes.append([part.num_rows for part in opening.by_subject(pa.Table.from_pylist(rows))])
+        delivery = one.record_delivery(a_delivery())
+        assert one.import_opening(STATE, delivery.delivery_id, rows, AT) == len(rows)
+        assert one.import_opening(STATE, "another delivery", rows, AT) == 0
+        found = one.snapshot(STATE)
+        said.append([sorted(found[name].to_pylist(), key=str) for name in ("episodes", "published")])
+    assert said[0] == said[1]
+    # A part ends only where a subject does.
+    assert sizes == [[30], [6, 6, 6, 6, 6]]
 
 
 def test_a_cut_sees_the_opening_ledger_where_it_sees_its_delivery(ledger: Ledger) -> None:

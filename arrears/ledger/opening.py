@@ -1,6 +1,7 @@
 """The opening ledger: what the agency had already sent before Arrears took over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,24 +12,53 @@ from arrears.ledger.acts import TEXT, WHOLE, action_id, episodes_of, id_of, said
 from arrears.ledger.rows import Reader, place_of, text, texts, whole
 
 OPENING_BATCH = 0
+# How many acts are taken over at a time: some 700 bytes each while it happens.
+MOST = 500_000
 _APART = "\x1f"
 _KEY = ("remedy", "subject_id", "step", "target_id")
 _SUBJECT = ("remedy", "subject_id")
 _TEXT = ("remedy", "subject_id", "case_id", "person_id", "step", "queue", "message", "target_id", "carry")
 
 
-def new_acts(
-    connection: Reader, state: str, rows: pa.Table, kinds: Mapping[tuple[str, str], str]
-) -> tuple[pa.Table, pa.Table]:
-    """The episodes and publications that these rows add to what the ledger holds, days as ISO text.
+def by_subject(rows: pa.Table) -> Iterator[pa.Table]:
+    """The rows, of very many some at a time: those of one subject and remedy come together."""
+    if rows.num_rows <= MOST:
+        yield rows
+        return
+    rows = rows.take(pc.sort_indices(rows, sort_keys=[(name, "ascending") for name in _SUBJECT]))
+    each = _one(texts(rows, _SUBJECT), _SUBJECT)
+    first = 0
+    while first < rows.num_rows:
+        until = min(first + MOST, rows.num_rows)
+        while until < rows.num_rows and each[until] == each[until - 1]:
+            until += 1
+        yield rows.slice(first, until - first)
+        first = until
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the ledger holds before: the acts that earlier extracts brought, and the episodes that count."""
+
+    acts: pa.ChunkedArray
+    episodes: pa.Table
+
+    @classmethod
+    def of(cls, connection: Reader, state: str) -> "Held":
+        """What a ledger holds of a state."""
+        return cls(_taken_over(connection, state), _latest_episodes(connection, state))
+
+
+def new_acts(held: Held, rows: pa.Table, kinds: Mapping[tuple[str, str], str]) -> tuple[pa.Table, pa.Table]:
+    """The episodes and publications that these rows add to what the ledger held, days as ISO text.
 
     An act joins the open episode of its subject and remedy; without one it begins the next.
     """
-    acts = _not_taken_over(connection, state, _acts_of(rows, kinds))
-    episodes = _latest_episodes(connection, state)
-    place = place_of(_one(acts, _SUBJECT), _one(episodes, _SUBJECT))
-    last = pc.fill_null(episodes["ordinal"].take(place), 0)
-    begins = pc.fill_null(pc.invert(episodes["is_open"].take(place)), True)
+    acts = _acts_of(rows, kinds)
+    acts = acts.filter(pc.is_null(place_of(_one(acts, _KEY), held.acts)))
+    place = place_of(_one(acts, _SUBJECT), _one(held.episodes, _SUBJECT))
+    last = pc.fill_null(held.episodes["ordinal"].take(place), 0)
+    begins = pc.fill_null(pc.invert(held.episodes["is_open"].take(place)), True)
     acts = acts.append_column("ordinal", pc.if_else(begins, pc.add(last, 1), last))
     acts = acts.append_column("episode_id", id_of(acts))
     acts = acts.append_column("action_id", action_id(acts))
@@ -56,8 +86,8 @@ def _acts_of(rows: pa.Table, kinds: Mapping[tuple[str, str], str]) -> pa.Table:
     return acts.take(pc.index_in(each.unique(), value_set=each.combine_chunks()))
 
 
-def _not_taken_over(connection: Reader, state: str, acts: pa.Table) -> pa.Table:
-    """The acts that an earlier extract has not brought."""
+def _taken_over(connection: Reader, state: str) -> pa.ChunkedArray:
+    """The acts that earlier extracts have brought, each as one value."""
     table, items, episodes = schema.publications, schema.batch_items, schema.episodes
     brought = sa.select(schema.writes.c.position).where(
         schema.writes.c.state == state, schema.writes.c.delivery_id != ""
@@ -65,8 +95,7 @@ def _not_taken_over(connection: Reader, state: str, acts: pa.Table) -> pa.Table:
     joined = table.join(items, items.c.position == table.c.item)
     joined = joined.join(episodes, episodes.c.position == table.c.episode)
     shape = pa.schema([(name, TEXT) for name in _KEY])
-    taken = said_of(connection, joined, shape, table.c.made.in_(brought), table.c.position)
-    return acts.filter(pc.is_null(place_of(_one(acts, _KEY), _one(taken, _KEY))))
+    return _one(said_of(connection, joined, shape, table.c.made.in_(brought), table.c.position), _KEY)
 
 
 def _latest_episodes(connection: Reader, state: str) -> pa.Table:

@@ -26,7 +26,7 @@ from arrears.ledger.acts import (
     with_numbers,
 )
 from arrears.ledger.book import Book, Writing, known, written
-from arrears.ledger.opening import OPENING_BATCH, new_acts
+from arrears.ledger.opening import OPENING_BATCH, Held, by_subject, new_acts
 from arrears.ledger.records import Cut, Run, utc_text
 from arrears.ledger.rows import (
     SET_BY_US,
@@ -213,16 +213,19 @@ class Plan(Book):
         A row holds the columns of the caseload's `sent` table; `kinds` says of a remedy's step what kind of
         act it is, else it is `send`. A cut sees it exactly where it sees the delivery that brought it.
         """
-        moment = utc_text(at)
+        moment, count = utc_text(at), 0
         with self.writing() as tx:
             with self.committed() as before:
-                begin, sent = new_acts(before, state, arrow(rows), kinds)
-            add_episodes(tx, state, moment, "", delivery_id, begin)
-            count: int = sent.num_rows
+                held = Held.of(before, state)
+            for own in by_subject(arrow(rows)):
+                begin, sent = new_acts(held, own, kinds)
+                add_episodes(tx, state, moment, "", delivery_id, begin)
+                if sent.num_rows:
+                    write = made(tx, state, moment, delivery_id=delivery_id)
+                    items = add_items(tx, state, moment, write, OPENING_BATCH, sent)
+                    add_publications(tx, state, moment, write, items, days(sent["published_on"]))
+                count += sent.num_rows
             if count:
-                write = made(tx, state, moment, delivery_id=delivery_id)
-                items = add_items(tx, state, moment, write, OPENING_BATCH, sent)
-                add_publications(tx, state, moment, write, items, days(sent["published_on"]))
                 tx.audit(state, at, "engine", "opening", delivery_id=delivery_id, rows=count)
         return count
 
