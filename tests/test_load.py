@@ -721,7 +721,8 @@ def test_the_opening_ledger_comes_with_the_caseload(desk: Desk) -> None:
            "message": "add", "sent_on": "2024-12-01", "amount_cents": "100"}  # fmt: skip
     found = desk.send_caseload({"sent": table("sent", row)})
     desk.load(found)
-    [opening] = opening_rows(desk.store, found).to_pylist()
+    [part] = opening_rows(desk.store, found)
+    [opening] = part.to_pylist()
     assert (opening["subject_id"], opening["sent_on"], opening["target_id"]) == ("1", date(2024, 12, 1), None)
 
 

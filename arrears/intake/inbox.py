@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -113,10 +114,11 @@ def load_one(
     """Rows and rejects of a delivery that is now staged; its opening ledger is imported with it."""
     loaded = load_delivery(store, delivery, load_feeds(house.FEEDS), con)
     opening = opening_rows(store, delivery)
-    if opening.num_rows:
+    if (first := next(opening, None)) is not None:
         cards = load_cards(house.RULES).values()
         kinds = {(card.remedy, step.step): step.kind for card in cards for step in card.steps}
-        ledger.import_opening(delivery.state, delivery.delivery_id, opening, delivery.at, kinds)
+        parts = chain([first], opening)
+        ledger.import_opening(delivery.state, delivery.delivery_id, parts, delivery.at, kinds)
     ledger.record_loaded(
         delivery.delivery_id,
         loaded.rows,

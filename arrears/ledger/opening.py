@@ -16,24 +16,22 @@ OPENING_BATCH = 0
 MOST = 500_000
 _APART = "\x1f"
 _KEY = ("remedy", "subject_id", "step", "target_id")
-_SUBJECT = ("remedy", "subject_id")
+SUBJECT = ("remedy", "subject_id")
 _TEXT = ("remedy", "subject_id", "case_id", "person_id", "step", "queue", "message", "target_id", "carry")
 
 
-def by_subject(rows: pa.Table) -> Iterator[pa.Table]:
-    """The rows, of very many some at a time: those of one subject and remedy come together."""
-    if rows.num_rows <= MOST:
-        yield rows
+def whole_subjects(blocks: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The rows of the blocks, those of one subject and remedy in one; they come in their order."""
+    held = next(blocks, None)
+    if held is None:
         return
-    rows = rows.take(pc.sort_indices(rows, sort_keys=[(name, "ascending") for name in _SUBJECT]))
-    each = _one(texts(rows, _SUBJECT), _SUBJECT)
-    first = 0
-    while first < rows.num_rows:
-        until = min(first + MOST, rows.num_rows)
-        while until < rows.num_rows and each[until] == each[until - 1]:
-            until += 1
-        yield rows.slice(first, until - first)
-        first = until
+    for more in blocks:
+        each = _one(texts(held, SUBJECT), SUBJECT)
+        last = pc.index(each, each[-1]).as_py()
+        if last:
+            yield held.slice(0, last)
+        held = pa.concat_tables([held.slice(last), more])
+    yield held
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def new_acts(held: Held, rows: pa.Table, kinds: Mapping[tuple[str, str], str]) -
     """
     acts = _acts_of(rows, kinds)
     acts = acts.filter(pc.is_null(place_of(_one(acts, _KEY), held.acts)))
-    place = place_of(_one(acts, _SUBJECT), _one(held.episodes, _SUBJECT))
+    place = place_of(_one(acts, SUBJECT), _one(held.episodes, SUBJECT))
     last = pc.fill_null(held.episodes["ordinal"].take(place), 0)
     begins = pc.fill_null(pc.invert(held.episodes["is_open"].take(place)), True)
     acts = acts.append_column("ordinal", pc.if_else(begins, pc.add(last, 1), last))
@@ -102,13 +100,13 @@ def _latest_episodes(connection: Reader, state: str) -> pa.Table:
     """The open episode of each subject and remedy, else the last one."""
     episodes, ends = schema.episodes, schema.episode_ends
     joined = episodes.outerjoin(ends, ends.c.episode == episodes.c.position)
-    shape = pa.schema([*[(name, TEXT) for name in _SUBJECT], ("ordinal", WHOLE), ("closed_on", pa.date32())])
+    shape = pa.schema([*[(name, TEXT) for name in SUBJECT], ("ordinal", WHOLE), ("closed_on", pa.date32())])
     own = episodes.c.made.in_(sa.select(schema.writes.c.position).where(schema.writes.c.state == state))
     found = episodes_of(connection, joined, shape, own)
     found = found.append_column("is_open", pc.is_null(found["closed_on"]))
     order = [("is_open", "descending"), ("ordinal", "descending")]
     found = found.take(pc.sort_indices(found, sort_keys=order))
-    each = _one(found, _SUBJECT)
+    each = _one(found, SUBJECT)
     return found.take(pc.index_in(each.unique(), value_set=each.combine_chunks()))
 
 
@@ -118,7 +116,7 @@ def _begun(acts: pa.Table) -> pa.Table:
     first = acts.take(pc.index_in(each, value_set=acts["episode_id"].combine_chunks()))
     days = acts.group_by("episode_id", use_threads=False).aggregate([("published_on", "min")])
     opened_on = days["published_on_min"].take(place_of(first["episode_id"], days["episode_id"]))
-    names = ("episode_id", *_SUBJECT, "case_id", "person_id", "ordinal")
+    names = ("episode_id", *SUBJECT, "case_id", "person_id", "ordinal")
     blank = pa.repeat("", first.num_rows)
     return first.select(names).append_column("opened_on", opened_on).append_column("facts_hash", blank)
 

@@ -1,6 +1,6 @@
 """What a run plans from, and what it opens, closes and asks for."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -26,7 +26,7 @@ from arrears.ledger.acts import (
     with_numbers,
 )
 from arrears.ledger.book import Book, Writing, known, written
-from arrears.ledger.opening import OPENING_BATCH, Held, by_subject, new_acts
+from arrears.ledger.opening import OPENING_BATCH, Held, new_acts
 from arrears.ledger.records import Cut, Run, utc_text
 from arrears.ledger.rows import (
     SET_BY_US,
@@ -204,21 +204,22 @@ class Plan(Book):
         self,
         state: str,
         delivery_id: str,
-        rows: Rows,
+        parts: Iterable[Rows],
         at: datetime,
         kinds: Mapping[tuple[str, str], str] = MappingProxyType({}),
     ) -> int:
         """The number of acts taken over from the agency's old system, each once for all time.
 
-        A row holds the columns of the caseload's `sent` table; `kinds` says of a remedy's step what kind of
+        A row holds the columns of the caseload's `sent` table; rows of one subject and remedy stand in one
+        part. `kinds` says of a remedy's step what kind of
         act it is, else it is `send`. A cut sees it exactly where it sees the delivery that brought it.
         """
         moment, count = utc_text(at), 0
         with self.writing() as tx:
             with self.committed() as before:
                 held = Held.of(before, state)
-            for own in by_subject(arrow(rows)):
-                begin, sent = new_acts(held, own, kinds)
+            for rows in parts:
+                begin, sent = new_acts(held, arrow(rows), kinds)
                 add_episodes(tx, state, moment, "", delivery_id, begin)
                 if sent.num_rows:
                     write = made(tx, state, moment, delivery_id=delivery_id)

@@ -1,7 +1,7 @@
 """What a night sees of the deliveries it may know: `caseload.*` and `staging.*` as views."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,13 +12,22 @@ import pyarrow as pa
 from arrears import house
 from arrears.config import read_once
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, attach_parquet, file_list, quote, sql_text, warehouse
+from arrears.data.warehouse import (
+    Connection,
+    attach_parquet,
+    file_list,
+    quote,
+    row_count,
+    sql_text,
+    warehouse,
+)
 from arrears.errors import ArrearsError
 from arrears.intake.feeds import Feed
 from arrears.intake.load.lines import NO_LINES, records_sql
 from arrears.intake.load.rejected import attach_rejected
 from arrears.intake.load.stage import prepare, read_staged, staged_columns, staged_senders
 from arrears.layout.tables import SQL_TYPES, TableContract
+from arrears.ledger.opening import MOST, SUBJECT, whole_subjects
 from arrears.ledger.records import Delivery
 
 _FILE = "_file"  # the column that says in which of several files a row stands
@@ -159,21 +168,25 @@ def counts_if_let_in(feed: Feed, taken: Iterable[Delivery], held: Delivery) -> b
     return now in in_force(feed, [*there, now])
 
 
-def opening_rows(store: Store, delivery: Delivery) -> pa.Table:
+def opening_rows(store: Store, delivery: Delivery) -> Iterator[pa.Table]:
     """What a caseload delivery says the agency had sent before Arrears: the rows of its `sent` table.
 
-    A row of a day that had not come tells nothing of the past; the checks of the night name it.
+    Of very many some at a time, those of one subject and remedy together. A row of a day that had not come
+    tells nothing of the past; the checks of the night name it.
     """
     path = store.staging(delivery.state, delivery.feed, delivery.delivery_id) / "sent.parquet"
-    if delivery.feed != "caseload" or not path.exists():
-        return pa.table({})
-    with warehouse() as con:
-        return con.execute(
+    if delivery.feed != "caseload" or not path.exists() or not (rows := row_count(path)):
+        return
+    order = ", ".join((*(SUBJECT if rows > MOST else ()), "source_line"))
+    with warehouse(spill=store.spill()) as con:
+        con.execute(
             f"""SELECT * EXCLUDE (source_file, source_line)
                 FROM ({_marked(con, path)})
-                WHERE sent_on IS NULL OR sent_on <= $day ORDER BY source_line""",
+                WHERE sent_on IS NULL OR sent_on <= $day ORDER BY {order}""",
             {"day": max(delivery.received_on, delivery.period_on or delivery.received_on)},
-        ).to_arrow_table()
+        )
+        blocks = con.to_arrow_reader(MOST)
+        yield from whole_subjects(pa.Table.from_batches([one]) for one in blocks)
 
 
 def _marked(con: Connection, path: Path) -> str:
