@@ -8,7 +8,7 @@ from pathlib import Path
 from arrears import house
 from arrears.data.beside import attach_kept
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, attach_arrow
+from arrears.data.warehouse import Connection, attach_blocks
 from arrears.errors import ArrearsError
 from arrears.intake.feeds import load_feeds
 from arrears.intake.load import attach
@@ -72,5 +72,6 @@ def attach_night(con: Connection, night: ClosedNight, ledger: Collection[str] = 
     for layer in LAYERS:
         paths = sorted((night.folder / layer).glob("*.parquet"))
         attach_kept(con, {f"{layer}.{path.stem}": path for path in paths})
-    for name, table in night.ledger.snapshot(night.state, night.cut, only=ledger).items():
-        attach_arrow(con, f"ledger.{name}", table)
+    with night.ledger.blocks(night.state, night.cut, only=ledger) as told:
+        for name, blocks in told.items():
+            attach_blocks(con, f"ledger.{name}", blocks)

@@ -198,6 +198,15 @@ def attach_arrows(
         con.unregister(f"arriving_{place}")
 
 
+def attach_blocks(con: Connection, name: str, blocks: Iterator[pa.Table]) -> None:
+    """Makes `schema.table` a table of the rows of the blocks, at least one; none waits for the next."""
+    attach_arrow(con, name, next(blocks))
+    for block in blocks:
+        con.register("arriving", block)
+        con.execute(f"INSERT INTO {name} SELECT * FROM arriving")
+        con.unregister("arriving")
+
+
 def lend_arrow(con: Connection, name: str, table: pa.Table) -> None:
     """Lets statements read these rows under a name, where they lie and without a copy."""
     con.register(name, table)

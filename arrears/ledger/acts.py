@@ -3,7 +3,7 @@
 What many rows say stands once: see `schema.py`. Here it is put there, and put together again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from arrears.errors import Refused
 from arrears.ledger import schema
 from arrears.ledger.book import Writing
-from arrears.ledger.rows import Reader, from_hex, lent, place_of, read, to_hex
+from arrears.ledger.rows import Reader, from_hex, lent, place_of, read, read_blocks, to_hex
 
 TEXT, DAY, WHOLE, BYTES = pa.string(), pa.date32(), pa.int64(), pa.binary()
 # Stands for the subject of an episode where its person or the target of an act is meant, and for the case and
@@ -312,15 +312,15 @@ _MADE_OF: Mapping[str, Sequence[str]] = {
 }
 
 
-def said_of(
+def said_blocks(
     connection: Reader,
     rows: sa.FromClause,
     shape: pa.Schema,
     where: sa.ColumnElement[bool],
     order: sa.ColumnElement[int],
     more: Mapping[str, sa.ColumnElement[Any]] | None = None,
-) -> pa.Table:
-    """What acts say, in words, by the columns of `shape`, each day a date.
+) -> Iterator[pa.Table]:
+    """What acts say, in words, by the columns of `shape`, each day a date; many of them block by block.
 
     `rows` joins items and their episodes with whatever tells which; `more` are its own columns.
     """
@@ -333,15 +333,27 @@ def said_of(
         told = schema.identities
         rows = rows.outerjoin(told, told.c.position == schema.batch_items.c.told_as)
     query = sa.select(*asked).select_from(rows).where(where).order_by(order)
-    found = read(connection, query, pa.schema([(one.name, _kept_as(one.name)) for one in asked]))
-    words, made = Words(connection), {name: found[name] for name in found.column_names}
-    made |= {name: words.said(made[name]) for name in _IN_WORDS if name in made}
-    if {*_EPISODE} <= made.keys():
-        made["episode_id"] = id_of(made)
-    if "action_id" in shape.names:
-        usual = pc.equal(made["action_id"], SAME)
-        made["action_id"] = pc.if_else(usual, action_id(made), made["action_id"])
-    return pa.table({one.name: _dated(made[one.name], one.type) for one in shape}, schema=shape)
+    words = Words(connection)
+    for found in read_blocks(connection, query, pa.schema([(one.name, _kept_as(one.name)) for one in asked])):
+        made = {name: found[name] for name in found.column_names}
+        made |= {name: words.said(made[name]) for name in _IN_WORDS if name in made}
+        if {*_EPISODE} <= made.keys():
+            made["episode_id"] = id_of(made)
+        if "action_id" in shape.names:
+            usual = pc.equal(made["action_id"], SAME)
+            made["action_id"] = pc.if_else(usual, action_id(made), made["action_id"])
+        yield pa.table({one.name: _dated(made[one.name], one.type) for one in shape}, schema=shape)
+
+
+def said_of(
+    connection: Reader,
+    rows: sa.FromClause,
+    shape: pa.Schema,
+    where: sa.ColumnElement[bool],
+    order: sa.ColumnElement[int],
+) -> pa.Table:
+    """The same in one table."""
+    return pa.concat_tables(said_blocks(connection, rows, shape, where, order))
 
 
 def _kept_as(name: str) -> pa.DataType:
@@ -358,10 +370,10 @@ def _dated(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     return column.cast(pa.int32()).cast(kind) if pa.types.is_date(kind) else column
 
 
-def episodes_of(
+def episode_blocks(
     connection: Reader, rows: sa.FromClause, shape: pa.Schema, where: sa.ColumnElement[bool]
-) -> pa.Table:
-    """Episodes in words, each with how it ended where `rows` tells it, in order of position."""
+) -> Iterator[pa.Table]:
+    """Episodes in words in order of position, each with how it ended where `rows` tells it, in blocks."""
     table, ends = schema.episodes.c, schema.episode_ends.c
     own = sa.case((table.person_id == SAME, table.subject_id), else_=table.person_id)
     kept = {"person_id": own, "closed_on": ends.closed_on, "close_reason": ends.close_reason}
@@ -370,12 +382,13 @@ def episodes_of(
         (kept[name] if name in kept else table[name]).label(name) for name in names if name != "episode_id"
     ]
     query = sa.select(*asked).select_from(rows).where(where).order_by(table.position)
-    found = read(connection, query, pa.schema([(one.name, _kept_as(one.name)) for one in asked]))
-    words, made = Words(connection), {name: found[name] for name in found.column_names}
-    made["remedy"] = words.said(made["remedy"])
-    if "close_reason" in made:
-        made["close_reason"] = pc.fill_null(words.said(made["close_reason"]), "")
-    if "facts_hash" in made:
-        made["facts_hash"] = pa.chunked_array([to_hex(made["facts_hash"])], TEXT)
-    made["episode_id"] = id_of(made)
-    return pa.table({one.name: _dated(made[one.name], one.type) for one in shape}, schema=shape)
+    words = Words(connection)
+    for found in read_blocks(connection, query, pa.schema([(one.name, _kept_as(one.name)) for one in asked])):
+        made = {name: found[name] for name in found.column_names}
+        made["remedy"] = words.said(made["remedy"])
+        if "close_reason" in made:
+            made["close_reason"] = pc.fill_null(words.said(made["close_reason"]), "")
+        if "facts_hash" in made:
+            made["facts_hash"] = pa.chunked_array([to_hex(made["facts_hash"])], TEXT)
+        made["episode_id"] = id_of(made)
+        yield pa.table({one.name: _dated(made[one.name], one.type) for one in shape}, schema=shape)

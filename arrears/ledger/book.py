@@ -161,7 +161,8 @@ class Book:
         with adbc_driver_postgresql.connect(address) as database, AdbcConnection(database) as connection:
             connection.set_autocommit(False)  # so that all questions see one state
             found = Committed(connection)
-            found.ask("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            for _ in found.ask("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"):
+                pass
             yield found
 
     @contextmanager

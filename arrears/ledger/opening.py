@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from arrears.ledger import schema
-from arrears.ledger.acts import TEXT, WHOLE, action_id, episodes_of, id_of, said_of
+from arrears.ledger.acts import TEXT, WHOLE, action_id, episode_blocks, id_of, said_of
 from arrears.ledger.rows import Reader, place_of, text, texts, whole
 
 OPENING_BATCH = 0
@@ -102,7 +102,7 @@ def _latest_episodes(connection: Reader, state: str) -> pa.Table:
     joined = episodes.outerjoin(ends, ends.c.episode == episodes.c.position)
     shape = pa.schema([*[(name, TEXT) for name in SUBJECT], ("ordinal", WHOLE), ("closed_on", pa.date32())])
     own = episodes.c.made.in_(sa.select(schema.writes.c.position).where(schema.writes.c.state == state))
-    found = episodes_of(connection, joined, shape, own)
+    found = pa.concat_tables(episode_blocks(connection, joined, shape, own))
     found = found.append_column("is_open", pc.is_null(found["closed_on"]))
     order = [("is_open", "descending"), ("ordinal", "descending")]
     found = found.take(pc.sort_indices(found, sort_keys=order))

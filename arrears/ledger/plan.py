@@ -1,6 +1,7 @@
 """What a run plans from, and what it opens, closes and asks for."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -19,10 +20,10 @@ from arrears.ledger.acts import (
     add_publications,
     begun,
     days,
-    episodes_of,
+    episode_blocks,
     id_parts,
     made,
-    said_of,
+    said_blocks,
     with_numbers,
 )
 from arrears.ledger.book import Book, Writing, known, written
@@ -37,6 +38,7 @@ from arrears.ledger.rows import (
     lent,
     place_of,
     read,
+    read_blocks,
     text,
     texts,
     whole,
@@ -96,18 +98,26 @@ class Plan(Book):
 
         Each is a typed table, in order of position, with its columns also when it has no rows.
         """
+        with self.blocks(state, cut, only, said) as told:
+            return {name: pa.concat_tables(blocks) for name, blocks in told.items()}
+
+    @contextmanager
+    def blocks(
+        self, state: str, cut: Cut | None = None, only: Collection[str] = (), said: Collection[str] = ()
+    ) -> Iterator[dict[str, Iterator[pa.Table]]]:
+        """The same, each table block by block: never all of it is in memory. One is read after another."""
         shape = pa.schema([one for one in PUBLISHED if not said or one.name in said])
         asked = sa.select(schema.asks).where(written(schema.asks, state, cut))
-        tables: dict[str, Callable[[Reader], pa.Table]] = {
-            "episodes": lambda connection: _episodes(connection, state, cut),
-            "published": lambda connection: _publications(connection, state, cut, shape),
-            "decisions": lambda connection: _decisions(connection, known(schema.decisions, state, cut)),
-            "asks": lambda connection: read(connection, asked.order_by(schema.asks.c.position), ASKS),
-            "pauses": lambda connection: _pauses(connection, state, cut),
-            "acknowledgements": lambda connection: _acknowledgements(connection, state, cut),
-        }
         with self.committed() as connection:
-            return {name: table(connection) for name, table in tables.items() if not only or name in only}
+            tables: dict[str, Callable[[], Iterator[pa.Table]]] = {
+                "episodes": lambda: _episodes(connection, state, cut),
+                "published": lambda: _publications(connection, state, cut, shape),
+                "decisions": lambda: iter([_decisions(connection, known(schema.decisions, state, cut))]),
+                "asks": lambda: read_blocks(connection, asked.order_by(schema.asks.c.position), ASKS),
+                "pauses": lambda: iter([_pauses(connection, state, cut)]),
+                "acknowledgements": lambda: iter([_acknowledgements(connection, state, cut)]),
+            }
+            yield {name: blocks() for name, blocks in tables.items() if not only or name in only}
 
     def decisions(self, state: str, cut: Cut | None = None, since: int = 0) -> list[dict[str, Any]]:
         """The decisions of a state within the cut and after a position, oldest first, each with its own."""
@@ -319,21 +329,22 @@ def _brought(table: sa.Table, state: str, cut: Cut | None) -> sa.ColumnElement[b
     return table.c.made.in_(sa.select(writes.position).where(theirs))
 
 
-def _episodes(connection: Reader, state: str, cut: Cut | None) -> pa.Table:
+def _episodes(connection: Reader, state: str, cut: Cut | None) -> Iterator[pa.Table]:
     episodes, ends = schema.episodes, schema.episode_ends
     ended = sa.and_(
         ends.c.episode == episodes.c.position, sa.true() if cut is None else ends.c.position <= cut.position
     )
-    return episodes_of(connection, episodes.outerjoin(ends, ended), EPISODES, _brought(episodes, state, cut))
+    rows = episodes.outerjoin(ends, ended)
+    return episode_blocks(connection, rows, EPISODES, _brought(episodes, state, cut))
 
 
-def _publications(connection: Reader, state: str, cut: Cut | None, shape: pa.Schema) -> pa.Table:
+def _publications(connection: Reader, state: str, cut: Cut | None, shape: pa.Schema) -> Iterator[pa.Table]:
     sent, items, episodes = schema.publications, schema.batch_items, schema.episodes
     rows = sent.join(items, items.c.position == sent.c.item).join(
         episodes, episodes.c.position == sent.c.episode
     )
     where, days_told = _brought(sent, state, cut), {"published_on": sent.c.published_on}
-    return said_of(connection, rows, shape, where, sent.c.position, days_told)
+    return said_blocks(connection, rows, shape, where, sent.c.position, days_told)
 
 
 def _decisions(connection: Reader, wanted: sa.ColumnElement[bool]) -> pa.Table:

@@ -124,6 +124,7 @@ def _filled(column: sa.Column[Any], rows: pa.Table) -> pa.ChunkedArray:
 
 
 _BLOCK = 20_000  # rows that are Python's at once
+_MOST = 200_000  # rows of an answer that is read in blocks
 _BLANK: dict[pa.DataType, str | bytes] = {pa.string(): "", pa.binary(): b""}
 
 
@@ -159,7 +160,8 @@ def insert(connection: sa.Connection, table: sa.FromClause, rows: pa.Table) -> N
         return
     names, mark = ", ".join(rows.column_names), "%s" if connection.dialect.name == "postgresql" else "?"
     marks = ", ".join([mark] * rows.num_columns)
-    for block in rows.to_batches(max_chunksize=_BLOCK):
+    for first in range(0, rows.num_rows, _BLOCK):
+        block = rows.slice(first, _BLOCK)
         values = list(zip(*[column.to_pylist() for column in block.columns], strict=True))
         connection.exec_driver_sql(f"INSERT INTO {table.description} ({names}) VALUES ({marks})", values)
 
@@ -193,22 +195,21 @@ class Committed:
         self._connection = connection
         self.dialect: sa.Dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
 
-    def read(self, query: sa.Select[Any], shape: pa.Schema) -> pa.Table:
-        """The answer of a query as a typed table; a day kept as `''` or NULL becomes NULL."""
+    def read(self, query: sa.Select[Any], shape: pa.Schema) -> Iterator[pa.Table]:
+        """The answer of a query as typed tables, as the driver brings them."""
         text = query.compile(dialect=self.dialect, compile_kwargs={"literal_binds": True})
-        found = self.ask(str(text))
-        if not found.num_rows:
-            return shape.empty_table()
-        return pa.table({kind.name: _typed(found[kind.name], kind.type) for kind in shape}, schema=shape)
+        for batch in self.ask(str(text)):
+            found = {kind.name: _typed(batch.column(kind.name), kind.type) for kind in shape}
+            yield pa.table(found, schema=shape)
 
-    def ask(self, text: str) -> pa.Table:
+    def ask(self, text: str) -> Iterator[pa.RecordBatch]:
         """The answer of a statement as the driver types it."""
         from adbc_driver_manager import AdbcStatement
 
         with AdbcStatement(self._connection) as statement:
             statement.set_sql_query(text)
             stream, _ = statement.execute_query()
-            return pa.RecordBatchReader.from_stream(stream).read_all()
+            yield from pa.RecordBatchReader.from_stream(stream)
 
 
 Reader: TypeAlias = sa.Connection | Committed
@@ -216,23 +217,37 @@ Reader: TypeAlias = sa.Connection | Committed
 
 def read(connection: Reader, query: sa.Select[Any], shape: pa.Schema) -> pa.Table:
     """The answer of a query as a typed table; a day kept as `''` or NULL becomes NULL."""
+    return pa.concat_tables(read_blocks(connection, query, shape))
+
+
+def read_blocks(connection: Reader, query: sa.Select[Any], shape: pa.Schema) -> Iterator[pa.Table]:
+    """The same in tables of a bounded size, at least one; the next is read when it is asked for."""
     if isinstance(connection, Committed):
-        return connection.read(query, shape)
+        blocks = connection.read(query, shape)
+    else:
+        blocks = _read_own(connection, query, shape)
+    held, rows, given = list[pa.Table](), 0, False
+    for block in (one for one in blocks if one.num_rows):
+        held.append(block)
+        rows += block.num_rows
+        if rows >= _MOST:
+            yield pa.concat_tables(held)
+            held, rows, given = [], 0, True
+    if held or not given:
+        yield pa.concat_tables(held) if held else shape.empty_table()
+
+
+def _read_own(connection: sa.Connection, query: sa.Select[Any], shape: pa.Schema) -> Iterator[pa.Table]:
     found = connection.execute(query)
     names = list(found.keys())
     # The driver's own rows: the library would wrap each of them.
     answer: Any = found.cursor
-    blocks = []
     while rows := answer.fetchmany(_BLOCK):
         columns = dict(zip(names, zip(*rows, strict=True), strict=True))
         read_as = [pa.array(columns[kind.name], _read_as(kind.type)) for kind in shape]
-        blocks.append(
-            pa.Table.from_arrays(
-                [_typed(one, kind.type) for one, kind in zip(read_as, shape, strict=True)], schema=shape
-            )
-        )
+        typed = [_typed(one, kind.type) for one, kind in zip(read_as, shape, strict=True)]
+        yield pa.Table.from_arrays(typed, schema=shape)
     found.close()
-    return pa.concat_tables(blocks) if blocks else shape.empty_table()
 
 
 def _read_as(kind: pa.DataType) -> pa.DataType:

@@ -19,6 +19,7 @@ from arrears.data.store import Store, write_aside
 from arrears.data.warehouse import (
     Connection,
     attach_arrow,
+    attach_blocks,
     fit_threads,
     run_sql_file,
     warehouse,
@@ -169,14 +170,9 @@ def match(night: Night, con: Connection) -> Counts:
 
 @step("inputs", "orphans", *OF_FACTS[1:])
 def facts(night: Night, con: Connection, wanted: Collection[str] = ()) -> Counts:
-    """How many cases, persons and debts are known as of the date, one wide row each.
-
-    Where some are wanted, these tables alone are made, next to the others that lie there.
-    """
-    made = run_facts(
-        con, night.folder / "facts", night.profile, night.as_of, wanted=wanted, there=bool(wanted)
-    )
-    return dict(made)
+    """How many cases, persons and debts are known as of the date; of those wanted alone, where some are."""
+    folder, profile, is_part = night.folder / "facts", night.profile, bool(wanted)
+    return dict(run_facts(con, folder, profile, night.as_of, wanted=wanted, there=is_part))
 
 
 @step("facts")
@@ -381,8 +377,9 @@ def attach_tables(con: Connection, night: Night, layer: str, names: Iterable[str
 def attach_ledger(con: Connection, night: Night, names: tuple[str, ...]) -> None:
     """Makes `ledger.*`: what the ledger holds of the state as of the cut."""
     if names:
-        for name, table in night.ledger.snapshot(night.state, night.run.cut, only=names).items():
-            attach_arrow(con, f"ledger.{name}", table)
+        with night.ledger.blocks(night.state, night.run.cut, only=names) as told:
+            for name, blocks in told.items():
+                attach_blocks(con, f"ledger.{name}", blocks)
 
 
 def attach_marks(con: Connection, spoken_of: str) -> None:
@@ -395,5 +392,5 @@ def attach_marks(con: Connection, spoken_of: str) -> None:
 
 def attach_published(night: Night, con: Connection, said: Collection[str] = ()) -> None:
     """Makes `published`: what was said before, or these columns of it."""
-    told = night.ledger.snapshot(night.state, night.run.cut, only=["published"], said=said)["published"]
-    attach_arrow(con, "published", told)
+    with night.ledger.blocks(night.state, night.run.cut, only=["published"], said=said) as told:
+        attach_blocks(con, "published", told["published"])
