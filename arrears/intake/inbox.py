@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from arrears import house
+from arrears.data.standstill import ends_at_standstill
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection
 from arrears.errors import Refused
@@ -34,7 +35,7 @@ def take_in(
             "Only deliveries of invented people may be dated", "--on", "Leave it out: they arrive now"
         )
     ledger, feeds = Ledger.open(store.ledger_url), load_feeds(house.FEEDS)
-    with ledger.kept_open(), intake_engine(store) as con:
+    with ends_at_standstill("The receipt of files"), ledger.kept_open(), intake_engine(store) as con:
         receipts = receive(
             store,
             ledger,

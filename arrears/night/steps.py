@@ -15,6 +15,7 @@ from typing import Any
 from arrears import house
 from arrears.data.beside import attach_kept
 from arrears.data.identity import attach_vault
+from arrears.data.standstill import ends_at_standstill
 from arrears.data.store import Store, write_aside
 from arrears.data.warehouse import (
     Connection,
@@ -129,7 +130,7 @@ class Step:
 
     def __call__(self, store: str, state: str, as_of: str, **more: Any) -> Counts:
         """The counts of the step, done on the open run of the date."""
-        with _working(store, state, as_of) as (night, con):
+        with ends_at_standstill(f"The step {self.name}"), _working(store, state, as_of) as (night, con):
             if night is None:
                 return self.when_closed(Store.open(store), state, date.fromisoformat(as_of)) or {}
             return self.on(night, con, **more)
