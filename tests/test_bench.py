@@ -13,6 +13,7 @@ from rich.console import Console
 from arrears import house
 from arrears.cli.bench import in_child, libraries, machine
 from arrears.cli.bench_told import print_bench
+from arrears.cli.bench_workers import of_tasks
 from arrears.cli.meter import Meter, first_words, places_bytes
 from arrears.cli.performance import page as page_of
 from arrears.cli.performance import plot, write_docs
@@ -162,3 +163,17 @@ def test_a_size_is_measured_or_says_by_which_line_it_was_found() -> None:
     assert ask(50) == Figure(7.5, "beyond")
     assert ask(200, night=1) == Figure(16, "beyond")
     assert ask(100, night=2) is None
+
+
+def test_tasks_side_by_side_take_the_time_of_the_clock() -> None:
+    costs = [
+        (worker, {"seconds": 3.0, "cpu_seconds": cpu, "statements": 5})
+        for worker, cpu in ((1, 3.0), (2, 2.0), (1, 2.0))
+    ]
+    assert of_tasks(costs, 6.5) == {
+        "seconds": 6.5,
+        "cpu_seconds": 7.0,
+        "statements": 15,
+        "tasks": 3,
+        "busiest_cpu_seconds": 5.0,
+    }

@@ -84,12 +84,7 @@ def night_by_workers(root: str, state: str, as_of: str, workers: str, parts: str
             began = time.monotonic()
             done = [pool.submit(_do, one.step, dict(one.given), root, state, as_of) for one in row]
             costs = [one.result() for one in done]
-            rows[row[0].step] = {
-                "seconds": round(time.monotonic() - began, 3),
-                "tasks": len(row),
-                **{what: round(sum(cost[what] for _, cost in costs), 3) for what in costs[0][1]},
-                "busiest_cpu_seconds": _busiest(costs),
-            }
+            rows[row[0].step] = of_tasks(costs, time.monotonic() - began)
             print(json.dumps({"step": row[0].step, **rows[row[0].step]}), flush=True)
     manifest = json.loads(
         (Store.open(Path(root)).night(state, date.fromisoformat(as_of)) / "manifest.json").read_text()
@@ -103,6 +98,16 @@ def night_by_workers(root: str, state: str, as_of: str, workers: str, parts: str
         },
         "content": {what: manifest[what] for what in ("tables", "outbox")},
         "peak_mib": peak_mib(),
+    }
+
+
+def of_tasks(costs: list[tuple[int, Row]], seconds: float) -> Row:
+    """What the tasks of a step cost together, which took so many seconds by the clock; each by its worker."""
+    return {
+        **{what: round(sum(cost[what] for _, cost in costs), 3) for what in costs[0][1]},
+        "seconds": round(seconds, 3),
+        "tasks": len(costs),
+        "busiest_cpu_seconds": _busiest(costs),
     }
 
 
