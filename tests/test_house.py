@@ -354,6 +354,8 @@ def test_tracked_files_name_no_machine_and_no_registry() -> None:
     found = []
     for name in listed:
         path = house.ROOT / name
+        if path.is_symlink() and path.readlink().is_absolute():
+            found.append(name)
         if path.suffix in (".parquet", ".png") or not path.is_file():
             continue
         if words.search(path.read_text(encoding="latin-1")):
