@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,10 @@ from ledger_helpers import (
     published_keys,
 )
 
+from arrears.data.warehouse import attach_blocks, warehouse
 from arrears.errors import Refused
 from arrears.ledger import Holder, Ledger, schema
+from arrears.ledger import rows as rows_module
 from arrears.ledger.opening import whole_subjects
 
 
@@ -232,6 +235,31 @@ def test_taken_over_part_by_part_the_ledger_says_the_same(
         found = one.snapshot(STATE)
         said.append([sorted(found[name].to_pylist(), key=str) for name in ("episodes", "published")])
     assert said[0] == said[1]
+
+
+def test_a_ledger_that_is_handed_over_in_blocks_says_what_it_says_whole(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery = ledger.record_delivery(a_delivery())
+    ledger.import_opening(STATE, delivery.delivery_id, [[sent(f"c{case}") for case in range(7)]], AT)
+    whole = ledger.snapshot(STATE)
+    monkeypatch.setattr(rows_module, "_BLOCK", 1)
+    monkeypatch.setattr(rows_module, "_MOST", 3)
+    with ledger.blocks(STATE) as told, warehouse() as con:
+        for name, blocks in told.items():
+            sizes: list[int] = []
+            attach_blocks(con, f"ledger.{name}", noted(blocks, sizes))
+            assert con.execute(f"FROM ledger.{name}").to_arrow_table().to_pylist() == whole[name].to_pylist()
+            # PostgreSQL's driver hands over more at a time.
+            assert sum(sizes) == whole[name].num_rows
+            if name in ("episodes", "published") and ledger.engine.dialect.name == "sqlite":
+                assert sizes == [3, 3, 1]
+
+
+def noted(blocks: Iterator[pa.Table], sizes: list[int]) -> Iterator[pa.Table]:
+    for block in blocks:
+        sizes.append(block.num_rows)
+        yield block
 
 
 def test_a_cut_sees_the_opening_ledger_where_it_sees_its_delivery(ledger: Ledger) -> None:

@@ -15,7 +15,7 @@ from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_arrow, warehouse
 from arrears.errors import ArrearsError, RuleFault
 from arrears.intake.feeds import load_feeds
-from arrears.intake.load import add_orphans, attach, load_delivery, named_relations, opening_rows
+from arrears.intake.load import add_orphans, attach, load_delivery, named_relations, opening_rows, views
 from arrears.intake.load.orphans import key_faults, references
 from arrears.layout.tables import NUMBERS, typed_select
 from arrears.ledger.records import Delivery
@@ -724,6 +724,28 @@ def test_the_opening_ledger_comes_with_the_caseload(desk: Desk) -> None:
     [part] = opening_rows(desk.store, found)
     [opening] = part.to_pylist()
     assert (opening["subject_id"], opening["sent_on"], opening["target_id"]) == ("1", date(2024, 12, 1), None)
+
+
+def test_a_large_opening_ledger_comes_in_parts_of_whole_subjects(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        {"remedy": "federal_offset", "subject_id": str(case), "step": step, "queue": "federal_offset",
+         "message": "add", "sent_on": "2024-12-01", "amount_cents": str(100 + case)}
+        for step in ("notice", "submit") for case in range(4)
+    ]  # fmt: skip
+    found = desk.send_caseload({"sent": table("sent", *rows)})
+    desk.load(found)
+    [whole] = opening_rows(desk.store, found)
+    monkeypatch.setattr(views, "MOST", 3)
+    parts = [part.to_pylist() for part in opening_rows(desk.store, found)]
+    assert len(parts) > 1
+    said = sorted((row for part in parts for row in part), key=str)
+    assert said == sorted(whole.to_pylist(), key=str)
+    subjects = [{row["subject_id"] for row in part} for part in parts]
+    assert sum(map(len, subjects)) == 4
+    # Of one subject, in the order of the file.
+    assert [row["step"] for part in parts for row in part] == ["notice", "submit"] * 4
 
 
 def test_an_accepted_delivery_that_is_not_loaded_stops_the_night(desk: Desk) -> None:

@@ -23,7 +23,7 @@ from arrears.compare.trial import Trial, borrow, make_all, trial_of
 from arrears.data.store import Store
 from arrears.data.warehouse import (
     Connection,
-    attach_arrow,
+    attach_blocks,
     attach_parquet,
     content_hash,
     quote,
@@ -251,10 +251,9 @@ def attach_words(con: Connection, one: Side, two: Side) -> None:
     """Makes `said` and `sent`: what people decided and what left between the two runs."""
     ledger, state = one.trial.ledger, one.trial.state
     for side, name in ((one, "was"), (two, "now")):
-        for table, rows in ledger.snapshot(
-            state, side.trial.run.cut, only=["decisions", "published"]
-        ).items():
-            attach_arrow(con, f"{name}.{table}", rows)
+        with ledger.blocks(state, side.trial.run.cut, only=["decisions", "published"]) as told:
+            for table, blocks in told.items():
+                attach_blocks(con, f"{name}.{table}", blocks)
     con.execute("CREATE TABLE said AS FROM now.decisions ANTI JOIN was.decisions USING (decision_id)")
     run_sql_file(con, SQL / "sent.sql", "sent", {})
 

@@ -333,16 +333,7 @@ def said_blocks(
         told = schema.identities
         rows = rows.outerjoin(told, told.c.position == schema.batch_items.c.told_as)
     query = sa.select(*asked).select_from(rows).where(where).order_by(order)
-    words = Words(connection)
-    for found in read_blocks(connection, query, pa.schema([(one.name, _kept_as(one.name)) for one in asked])):
-        made = {name: found[name] for name in found.column_names}
-        made |= {name: words.said(made[name]) for name in _IN_WORDS if name in made}
-        if {*_EPISODE} <= made.keys():
-            made["episode_id"] = id_of(made)
-        if "action_id" in shape.names:
-            usual = pc.equal(made["action_id"], SAME)
-            made["action_id"] = pc.if_else(usual, action_id(made), made["action_id"])
-        yield pa.table({one.name: _dated(made[one.name], one.type) for one in shape}, schema=shape)
+    yield from _in_words(connection, query, shape)
 
 
 def said_of(
@@ -354,6 +345,24 @@ def said_of(
 ) -> pa.Table:
     """The same in one table."""
     return pa.concat_tables(said_blocks(connection, rows, shape, where, order))
+
+
+def _in_words(connection: Reader, query: sa.Select[Any], shape: pa.Schema) -> Iterator[pa.Table]:
+    """The answer of a query for what is kept of acts or episodes, in words, by the columns of `shape`."""
+    words, names = Words(connection), query.selected_columns.keys()
+    for found in read_blocks(connection, query, pa.schema([(name, _kept_as(name)) for name in names])):
+        made = {name: found[name] for name in found.column_names}
+        made |= {name: words.said(made[name]) for name in _IN_WORDS if name in made}
+        if "close_reason" in made:
+            made["close_reason"] = pc.fill_null(words.said(made["close_reason"]), "")
+        if "facts_hash" in made:
+            made["facts_hash"] = pa.chunked_array([to_hex(made["facts_hash"])], TEXT)
+        if {*_EPISODE} <= made.keys():
+            made["episode_id"] = id_of(made)
+        if "action_id" in shape.names:
+            usual = pc.equal(made["action_id"], SAME)
+            made["action_id"] = pc.if_else(usual, action_id(made), made["action_id"])
+        yield pa.table({one.name: _dated(made[one.name], one.type) for one in shape}, schema=shape)
 
 
 def _kept_as(name: str) -> pa.DataType:
@@ -382,13 +391,4 @@ def episode_blocks(
         (kept[name] if name in kept else table[name]).label(name) for name in names if name != "episode_id"
     ]
     query = sa.select(*asked).select_from(rows).where(where).order_by(table.position)
-    words = Words(connection)
-    for found in read_blocks(connection, query, pa.schema([(one.name, _kept_as(one.name)) for one in asked])):
-        made = {name: found[name] for name in found.column_names}
-        made["remedy"] = words.said(made["remedy"])
-        if "close_reason" in made:
-            made["close_reason"] = pc.fill_null(words.said(made["close_reason"]), "")
-        if "facts_hash" in made:
-            made["facts_hash"] = pa.chunked_array([to_hex(made["facts_hash"])], TEXT)
-        made["episode_id"] = id_of(made)
-        yield pa.table({one.name: _dated(made[one.name], one.type) for one in shape}, schema=shape)
+    yield from _in_words(connection, query, shape)

@@ -68,9 +68,8 @@ class Layer:
     @property
     def keys(self) -> frozenset[str]:
         """Every value that its SQL reads, of one day or by the day of each row."""
-        counts = load_counts(house.RULES).values() if self.counted else ()
-        asked = (key for one in counts for key in one.needs.values())
-        return frozenset((*self.params.values(), *self.by_day.values(), *asked))
+        counts = self.keys_of(self.counted) if self.counted else ()
+        return frozenset((*self.params.values(), *self.by_day.values(), *counts))
 
     def keys_of(self, table: str) -> frozenset[str]:
         """The values that one of its tables may hang on."""

@@ -75,22 +75,18 @@ def run_facts(
     return {table: kept.rows[table] for table in tables}
 
 
-def reached(
-    profile: Profile, as_of: date, keys: Collection[str], counts: bool = False, sql: Path = house.FACTS
-) -> frozenset[str]:
+def reached(profile: Profile, as_of: date, keys: Collection[str], counts: bool = False) -> frozenset[str]:
     """The fact tables that these values of the law reach: those whose SQL binds one, and all that read such.
 
     `counts` says that cases count by other conditions, too.
     """
     found = set[str]()
-    before = set[str]()
-    for layer in load_facts(sql):
+    for layer in load_facts(house.FACTS):
         counted = counts_of(layer, profile, as_of)
         for table in layer.tables:
             asks = layer.keys_of(table) & set(keys) or (counts and table == layer.counted)
-            if asks or _read_by(layer, table, counted) & before & found:
+            if asks or _read_by(layer, table, counted) & found:
                 found.add(table)
-            before.add(table)
     return frozenset(found)
 
 
