@@ -6,7 +6,7 @@ STATE ?= me
 DATE ?= 2025-01-14
 PORT ?= 8080
 .DEFAULT_GOAL := help
-.PHONY: help ready run up down check test mutants clean
+.PHONY: help ready run up down check test mutants faults seeds clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,12 @@ test: check ## everything
 
 mutants: ready ## breaks the rules one at a time and counts what no example and no check notices
 	$(BIN)/python tests/mutants.py
+
+faults: ready ## breaks a small store in thousands of ways and counts what did harm
+	$(BIN)/python tests/faults/run.py
+
+seeds: ready ## seeds thirty bugs into the engine and shows that each is caught
+	$(BIN)/python tests/faults/seeded.py
 
 clean: down ## remove what make made, except the store
 	rm -rf .airflow .cache .pytest_cache .ruff_cache .hypothesis .venv .tools build

@@ -7,6 +7,7 @@ make them are mapped, and meet only through the store.
 """
 
 import logging
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +31,8 @@ from airflow.sdk import Param, PokeReturnValue, chain, dag, task
 from arrears.night.outline import IN_PARTS, STEPS, outline, parts
 
 OUTLINE = outline(parts())
+# Where the extracts for parents are written; nowhere where nobody says it.
+PORTAL = os.environ.get("ARREARS_PORTAL", "")
 CUT_OFF = timedelta(hours=3)
 TURN = timedelta(hours=12)
 AGAIN = {
@@ -100,7 +103,19 @@ def nightly(state: State) -> None:
 
             return set_desk(Store.open(store()), state.code)
 
-        chain(files, begin(), *[step(name, given) for name, given in OUTLINE], desk())
+        @task(doc_md="What the parents' portal and the voice response load of the night.")
+        def portal(**context: Any) -> str:
+            from datetime import date
+            from pathlib import Path
+
+            from arrears.data.store import Store
+            from arrears.reports.portal import write_portal
+
+            as_of = date.fromisoformat(business_date(context))
+            return str(write_portal(Store.open(store()), state.code, as_of, Path(PORTAL))["folder"])
+
+        after = [desk(), portal()] if PORTAL else [desk()]
+        chain(files, begin(), *[step(name, given) for name, given in OUTLINE], *after)
 
     build()
 

@@ -9,7 +9,8 @@ from typing import Any
 from agency import PARAMS, State, business_date, hold_lease, known_at, states, store
 from airflow.sdk import dag, task
 
-RELEASE_AT = "14:00"
+from arrears.night.outline import RELEASE_AT
+
 WORKING_DAYS = "1-5"
 
 

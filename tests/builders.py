@@ -37,17 +37,61 @@ PUBLISHED = {
     "kind": T, "queue": T, "message": T, "target_id": T, "version": C, "amount_cents": C, "published_on": D,
     "carry": T, "batch_no": C,
 }  # fmt: skip
-DECISIONS = {"item_id": T, "decision": T, "reason_code": T, "position": C}
+DECISIONS = {
+    "item_id": T, "remedy": T, "subject_id": T, "step": T, "decision": T, "reason_code": T, "decided_on": D,
+    "position": C,
+}  # fmt: skip
 _SOURCE = {"source_file": T, "source_line": C}
 ORPHANS = {
     "table_name": T, "column_name": T, "case_id": T, "person_id": T, "source_file": T, "source_line": C,
     "is_of_everybody": Y,
 }  # fmt: skip
+_NUMBER = {"person_token": T, "ssn_fault": T}
+_NAMED = {**_NUMBER, "person_id": T, "first_name": T, "last_name": T}
+_EMPLOYER = {
+    "employer_fein": T, "employer_name": T, "employer_street": T, "employer_city": T, "employer_state": T,
+    "employer_zip": T,
+}  # fmt: skip
 PARTNERS: dict[str, dict[str, Any]] = {
-    "employer_new_hires": {
-        "person_token": T, "ssn_fault": T, "person_id": T, "first_name": T, "last_name": T, "hired_on": D,
-        "employer_fein": T, "employer_name": T, "employer_street": T, "employer_city": T, "employer_state": T,
-        "employer_zip": T,
+    "employer_new_hires": {**_NAMED, "hired_on": D, **_EMPLOYER},
+    "state_directory_hires": {**_NAMED, "hired_on": D, **_EMPLOYER},
+    "maine_new_hires": {**_NUMBER, "first_name": T, "last_name": T, "hired_on": D, **_EMPLOYER},
+    "massachusetts_new_hires": {**_NUMBER, "employee_name": T, "hired_on": D, **_EMPLOYER},
+    "common_new_hires": {
+        **_NUMBER, "first_name": T, "last_name": T, "birth_on": D, "hired_on": D, **_EMPLOYER,
+    },
+    "federal_employers": {**_EMPLOYER, "employer_street_2": T},
+    "eiwo_employers": {
+        **_EMPLOYER, "employer_street_2": T, "takes_from_on": D, "is_active": Y, "inactive_on": D,
+    },
+    "fcr_acknowledgments": {
+        **_NAMED, "birth_on": D, "about": T, "case_id": T, "asked": T, "result": T, "warnings": pa.list_(T),
+        "errors": pa.list_(T), "role": T, "number_is_verified": Y, "number_is_another": Y, "birth_differs": Y,
+        "died_on": D, "has_family_violence": Y,
+    },
+    "fcr_matches": {
+        **_NAMED, "case_id": T, "other_fips": T, "other_case_id": T, "other_is_served": Y,
+        "other_has_order": Y, "other_role": T, "other_registered_on": D, "was_taken_out": Y, "died_on": D,
+    },
+    "dmdc_coverage": {
+        **_NAMED, "case_id": T, "child_id": T, "child_is_covered": Y, "cover_from_on": D, "cover_to_on": D,
+        "is_in_military": Y, "is_dead": Y,
+    },
+    "fpls_answers": {
+        **_NAMED, "agency": T, "agency_name": T, "is_dead": Y, "has_address": Y, "has_employer": Y,
+        "returned_address": T, "employer_name": T,
+    },
+    "csenet_errors": {
+        "case_id": T, "other_fips": T, "other_case_id": T, "transaction_kind": T, "transaction_on": D,
+        "error_code": T, "error_message": T,
+    },
+    "csenet_transactions": {
+        **_NUMBER, "last_name": T, "first_name": T, "birth_on": D, "serial_number": T, "case_id": T,
+        "other_fips": T, "other_place_fips": T, "other_case_id": T, "functional_type": T, "action_code": T,
+        "action_reason": T, "transaction_on": D, "resolved_on": D, "has_attachments": Y, "is_closed_there": Y,
+        "has_nondisclosure": Y, "told_address": T, "employer_name": T, "order_cents": C, "order_frequency": T,
+        "order_from_on": D, "collected_cents": C, "collected_on": D, "information_text": T,
+        "new_other_case_id": T,
     },
     "employer_wages": {
         "person_token": T, "ssn_fault": T, "person_id": T, "first_name": T, "last_name": T,
@@ -138,6 +182,65 @@ PARTNERS: dict[str, dict[str, Any]] = {
         "received_on": D, "has_evidence": Y,
     },
     "state_tax_refunds": {"person_id": T, "office": T, "amount_cents": C, "created_on": D},
+    "asset_information": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "last_name": T, "first_name": T,
+        "refused_because": T, "payer_ein": T, "payer_name": T, "tax_year": T, "document_kind": T,
+        "largest_cents": C,
+    },
+    "electronic_payments": {
+        "person_token": T, "ssn_fault": T, "named": T, "short_name": T, "collection_kind": T,
+        "payor_name": T, "employer_fein": T, "trace_number": T, "passed_on_cents": C,
+        "collected_cents": C, "withheld_on": D, "settles_on": D, "arrived_on": D, "job_has_ended": Y,
+        "has_family_cover": Y,
+    },
+    "state_wages": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "kind": T, "amount_cents": C,
+        "quarter_ends_on": D, "state_employer_number": T, "employer_name": T, "employer_state": T,
+    },
+    "unemployment_claimants": {
+        "person_token": T, "ssn_fault": T, "told_on": D,
+    },
+    "dmv_matches": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "last_name": T, "first_name": T,
+        "birth_on": D, "license_number": T,
+    },
+    "dmv_non_matches": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "license_number": T, "status": T,
+        "reason": T,
+    },
+    "dmv_license_errors": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "license_number": T, "status": T,
+        "reason": T,
+    },
+    "dmv_vehicles": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "last_name": T, "first_name": T,
+        "birth_on": D, "vin": T, "description": T, "plate_number": T, "state": T, "title": T,
+    },
+    "board_licenses": {
+        "person_token": T, "ssn_fault": T, "last_name": T, "first_name": T, "birth_on": D,
+        "board": T, "board_name": T, "license_kind": T, "license_number": T, "status": T,
+        "expires_on": D,
+    },
+    "alaska_dividends": {
+        "person_token": T, "ssn_fault": T, "person_id": T, "applicant_last_name": T,
+        "applicant_first_name": T, "birth_on": D,
+    },
+    "assistance_referrals": {
+        "person_id": T, "last_name": T, "first_name": T, "birth_on": D, "case_number": T, "event": T,
+        "from_on": D, "to_on": D, "monthly_cents": C, "told_on": D,
+    },
+    "medicaid_referrals": {
+        "person_id": T, "last_name": T, "first_name": T, "birth_on": D, "case_number": T,
+        "child_id": T, "from_on": D, "to_on": D, "rights_assigned": Y, "told_on": D,
+    },
+}  # fmt: skip
+# What every match of accounts tells; only one that several states share knows where the account is, and only
+# one that was asked for names our person.
+_ACCOUNT = {name: kind for name, kind in PARTNERS["bank_accounts"].items() if name != "person_id"}
+PARTNERS["bank_account_lists"] = _ACCOUNT | {"birth_on": D, "is_closed": Y}
+PARTNERS["ach_payments"] = PARTNERS["electronic_payments"] | {"segment_no": C}
+PARTNERS["multistate_bank_matches"] = PARTNERS["bank_accounts"] | {
+    "birth_on": D, "is_closed": Y, "account_state": T,
 }  # fmt: skip
 
 

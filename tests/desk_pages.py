@@ -100,6 +100,8 @@ def a_line(word: str = "plain", **more: Any) -> dict[str, Any]:
         "seen": f"hash {word}",
         "facts_hash": f"hash {word}",
         "may": ["approve", "hold", "reject"],
+        "matter_id": word,
+        "folded": 1,
     } | more
 
 
@@ -110,8 +112,10 @@ def a_list(lines: list[dict[str, Any]], word: str = "plain", total: int | None =
         state="me",
         as_of=NIGHT,
         run="r",
-        asked=Asked(),
+        asked=Asked(show="today"),
         counts=[{"kind": "approval", "title": word, "lines": 1, "cents": 1, "minutes": 5, "urgent": True}],
+        headings=[{"name": word, "title": word, "lines": 1, "cents": 1, "minutes": 5}],
+        days={"today": 1, "later": 0, "every": 1, "late": 1},
         lines=lines,
         total=len(lines) if total is None else total,
         cents=123_456,

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 from lifecycle_world import SHAPE, Case
+from reject_helpers import attach_rejected
 
 from arrears import house
 from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, write_parquet
@@ -165,6 +166,7 @@ class Office:
         }
         for name, table in attached.items():
             attach_arrow(con, name, table)
+        attach_rejected(con)
         attach_cards(con, self.cards, self.profile, self.queues, as_of)  # type: ignore[arg-type]
         attach_watched(con, self.cards, sides_of({(one.remedy, one.part): one for one in wide.asked}))
 

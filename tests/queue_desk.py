@@ -20,7 +20,7 @@ T, D, C, Y = pa.string(), pa.date32(), pa.int64(), pa.bool_()
 SHAPES: dict[str, dict[str, Any]] = {
     "caseload.persons": {
         "person_id": T, "person_token": T, "last_name": T, "first_name": T, "middle_name": T, "suffix": T,
-        "birth_on": D, "family_violence": Y,
+        "birth_on": D, "family_violence": Y, "sex": T,
     },
     "caseload.addresses": {
         "person_id": T, "kind": T, "line_1": T, "line_2": T, "city": T, "state": T, "zip": T, "protected": Y,
@@ -34,15 +34,19 @@ SHAPES: dict[str, dict[str, Any]] = {
     "facts.case_facts": {
         "case_id": T, "person_id": T, "obligor_location_is_protected": Y, "oldest_unpaid_due_on": D,
         "last_payment_on": D, "order_entered_on": D, "identity_has_failed": Y,
+        "enforceable_cents": C, "collectable_cents": C,
     },
+    "facts.registry_facts": {"subject_id": T, "network_cases_counted": pa.list_(T)},
+    "caseload.orders": {"order_id": T, "case_id": T, "issuing_state": T},
     "facts.federal_records": {"subject_id": T, "rejected_on": D, "is_held": Y},
     "facts.custodial_parents": {"case_id": T, "person_id": T, "location_is_protected": Y},
     "facts.notice_facts": {"case_id": T, "children_names": T},
     "facts.life_facts": {
         "case_id": T, "other_state": T, "order_state": T, "order_entered_on": D, "ordered_cents": C,
         "papers_complete_on": D, "review_asked_on": D, "order_copies": C,
-        "closing_ground": T, "case_closed_on": D,
+        "closing_ground": T, "case_closed_on": D, "subject_id": T, "has_enforceable_order": Y,
     },
+    "facts.registry_people": {"subject_id": T, "role": T, "is_disclosure_barred": Y},
     "facts.account_facts": {"subject_id": T, "institution_name": T, "account_last4": T},
     "facts.asset_facts": {"subject_id": T, "asset_description": T, "asset_place": T},
     "facts.money_facts": {"case_id": T, "overpayment_ids": pa.list_(T), "overpayment_causes": T},

@@ -166,6 +166,7 @@ CLOCK_VALUE = f"""\
 
 WORK = {
     "rules/work/boats.yml": """\
+heading: decide
 kinds:
   boats_to_look_for:
     title: Boats to look for

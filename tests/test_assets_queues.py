@@ -20,7 +20,8 @@ queue_desk.SHAPES |= {
         "account_is_closed": Y, "has_open_case": Y, "account_is_renumbered": Y, "account_kind": T,
     },
     "facts.asset_facts": {
-        "subject_id": T, "asset_kind": T, "asset_place": T, "asset_description": T, "asset_state": T,
+        "subject_id": T, "asset_id": T, "asset_kind": T, "asset_place": T, "asset_description": T,
+        "asset_state": T,
         "cases_counted": queue_desk.pa.list_(T), "cases": queue_desk.pa.list_(T), "owed_cents": C,
         "installment_cents": C, "installment_frequency": T,
     },
@@ -283,7 +284,7 @@ def debtor(folder: Path, message: str, amount: int) -> list[str]:
 
 
 def test_the_lien_network_hears_of_the_debtor_alone_in_whole_dollars(tmp_path: Path) -> None:
-    header, line, trailer = debtor(tmp_path, "list", 1_500_99)
+    header, line, _, trailer = debtor(tmp_path, "list", 1_500_99)
     layout = QUEUES / "lien_network"
     assert (header[:2], header[3:11], header[23:53].rstrip()) == ("00", "20250115", "MAINE DHHS DSER")
     assert (trailer[:2], trailer[2:8]) == ("99", "000001")
@@ -301,5 +302,5 @@ def test_the_lien_network_hears_of_the_debtor_alone_in_whole_dollars(tmp_path: P
 def test_a_debtor_with_less_than_a_dollar_is_taken_out(
     tmp_path: Path, message: str, amount: int, dollars: int
 ) -> None:
-    _, line, _ = debtor(tmp_path, message, amount)
+    _, line, _, _ = debtor(tmp_path, message, amount)
     assert cut(QUEUES / "lien_network" / "record.csv", line)["arrears_balance"] == f"{dollars:014}"

@@ -109,3 +109,10 @@ def test_a_file_may_be_named_from_where_a_person_stands(
     command = ["--store", "store", "carried", path.relative_to(store.root.parent).as_posix(), "--as", "olive"]
     asked = operate.parser().parse_args([*command, "--because", "the nightly pick-up"])
     assert operate.run(asked, AT) == "1 published file(s) may be carried away."
+
+
+@pytest.mark.parametrize("left", [b"", b'{"kin', b"[]"])
+def test_a_store_that_lost_what_it_says_of_itself_is_not_opened(left: bytes, store: Store) -> None:
+    (store.root / "store.json").write_bytes(left)
+    with pytest.raises(ArrearsError, match=r"store\.json was changed or cut"):
+        Store.open(store.root)

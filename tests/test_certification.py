@@ -9,6 +9,7 @@ import typer
 from desk_pages import Browser
 
 from arrears import house
+from arrears.author.sample import sample_states
 from arrears.cli.main import app
 from arrears.config import RuleFault
 from arrears.data.store import Store
@@ -138,7 +139,7 @@ def test_each_state_whose_nights_are_shipped_is_claimed(tmp_path: Path) -> None:
     """So that no state falls out of the claim, and with it out of the faults, unseen."""
     path = a_copy(tmp_path)
     text = path.read_text()
-    shipped = sorted(one.name for one in house.SAMPLE.iterdir() if one.is_dir())
+    shipped = sample_states()
     assert f"\nclaimed_for: [{', '.join(shipped)}]\n" in text
     path.write_text(text.replace("claimed_for: [ma, me]", "claimed_for: [ma, me, zz]"))
     with pytest.raises(RuleFault, match="claimed_for names zz, which has no profile"):

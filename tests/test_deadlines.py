@@ -15,7 +15,7 @@ from arrears.days import Calendar
 from arrears.errors import RuleFault
 from arrears.law.deadlines import Deadline, load_deadlines
 from arrears.law.profile import Profile
-from arrears.ledger.plan import DECISIONS
+from arrears.ledger.told import DECISIONS
 from arrears.night.plan import ANCHOR_SCHEMA, attach_cards, attach_deadlines
 
 HIRED = date(2025, 1, 17)  # a Friday; Monday, 20 January is a holiday here

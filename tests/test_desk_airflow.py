@@ -144,7 +144,7 @@ def test_without_airflows_session_there_is_no_desk(fresh: Any) -> None:
 
 def test_airflows_session_opens_the_desk_with_its_own_role(fresh: Any) -> None:
     sign_in(fresh, "vi", "viewer")
-    assert fresh.get("/review/").headers["location"] == "/review/me/list"
+    assert fresh.get("/review/").headers["location"] == "/review/me/tonight"
     looks = fresh.get("/review/me/access-log")
     assert looks.status_code == 200
     assert "vi <span" in looks.text

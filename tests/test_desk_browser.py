@@ -141,6 +141,8 @@ def decided(store: Store, choice: str) -> int:
 def test_the_morning_of_a_supervisor_by_keyboard_alone(page: Any, store: Store) -> None:
     hands = Hands(page)
     before = {choice: decided(store, choice) for choice in ("approve", "reject", "hold")}
+    hands.press("l")
+    page.wait_for_url("**/list")
     while "Approvals due" not in page.locator("h1").inner_text():
         heading = page.locator("h1").inner_text()
         hands.press("]")
@@ -194,6 +196,7 @@ def test_every_page_is_for_everybody(page: Any, scheme: str, width: int) -> None
     faults = {}
     base = page.url.split("/me/")[0]
     for name, path in (
+        ("tonight", "tonight"),
         ("list", "list?size=20"),
         ("print", "print?kind=approval"),
         ("access-log", "access-log"),
@@ -201,6 +204,8 @@ def test_every_page_is_for_everybody(page: Any, scheme: str, width: int) -> None
         ("pauses", "pauses?from_on=2025-01-16"),
         ("what-if", "what-if"),
         ("diff", "diff"),
+        ("partners", "partners"),
+        ("rejects", "rejects"),
         ("quality", "quality"),
         ("reports", "reports"),
         ("certification", "reports/certification"),
@@ -274,6 +279,7 @@ def test_a_supervisor_finds_the_desk_inside_airflow(chromium: Any, airflow: Airf
     page.get_by_role("button", name="Browse").click()
     page.get_by_role("menuitem", name="Review desk").click()
     desk = page.frame_locator("iframe[title='Review desk']")
+    desk.get_by_role("link", name="Work list").first.click()
     desk.get_by_role("link", name="Approvals due").click()
     desk.get_by_role("heading", name="Approvals due").wait_for()
     picture(page, "airflow")
@@ -305,7 +311,7 @@ def test_a_supervisor_finds_the_desk_inside_airflow(chromium: Any, airflow: Airf
 
     desk.get_by_role("link", name="What if").click()
     desk.get_by_label("Value 1").fill("passport.threshold")
-    desk.get_by_label("would be").first.fill("400000")
+    desk.get_by_label("would be").first.fill("$4,000")
     desk.get_by_role("button", name="Ask").click()
     desk.get_by_role("heading", name="passport.threshold: $2,500.00 → $4,000.00").wait_for()
     leave = desk.locator("section .figures li", has_text="leave, $").locator("strong")

@@ -16,7 +16,7 @@ from arrears.desk.lists import line as opened
 from arrears.desk.pauses import pause, pause_preview, pauses
 from arrears.desk.requests import Asked, NotHere
 from arrears.errors import ArrearsError, Refused
-from arrears.ledger.plan import DECISIONS
+from arrears.ledger.told import DECISIONS
 
 NIGHT = date(2025, 1, 15)
 DAY = timedelta(days=1)

@@ -39,6 +39,8 @@ OVERSEERS = frozenset(["auditor", "policy", "supervisor"])
 MATRIX = {
     ("GET", "/"): EVERYBODY,
     ("GET", "/tonight"): EVERYBODY,
+    ("GET", "/{state}/"): EVERYBODY,
+    ("GET", "/{state}/tonight"): EVERYBODY,
     ("GET", "/{state}/list"): EVERYBODY,
     ("GET", "/{state}/line"): EVERYBODY,
     ("POST", "/{state}/line"): frozenset(["caseworker", "supervisor"]),
@@ -56,6 +58,8 @@ MATRIX = {
     ("POST", "/{state}/pauses/end"): frozenset(["supervisor"]),
     ("GET", "/{state}/what-if"): OVERSEERS,
     ("GET", "/{state}/diff"): OVERSEERS | {"caseworker"},
+    ("GET", "/{state}/partners"): EVERYBODY,
+    ("GET", "/{state}/rejects"): OVERSEERS | {"operator"},
     ("GET", "/{state}/quality"): OVERSEERS | {"operator"},
     ("GET", "/{state}/quality/{name}.svg"): OVERSEERS | {"operator"},
     ("GET", "/{state}/reports"): OVERSEERS,

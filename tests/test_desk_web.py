@@ -93,8 +93,11 @@ def made_by(store: Store, name: str, items: list[str]) -> list[tuple[str, str]]:
 
 def test_the_list_shows_counts_and_dollars_of_what_waits(reader: Browser, read_store: Store) -> None:
     text = reader.get(f"/{STATE}/list").text
-    whole = lists(read_store, STATE, Asked())
+    whole = lists(read_store, STATE, Asked(show="today"))
     assert f"<strong>{whole.total:,}</strong>" in text
+    assert whole.total < whole.days["every"]
+    every = reader.get(f"/{STATE}/list?show=every").text
+    assert f"<strong>{whole.days['every']:,}</strong>" in every
     assert items_on(text) == [line["item_id"] for line in whole.lines]
     for kind in whole.counts:
         assert f"kind={kind['kind']}" in text
@@ -188,6 +191,7 @@ def test_why_is_not_told_of_another_offices_case_nor_of_what_is_not_there(store:
 @pytest.mark.parametrize(
     "path",
     [
+        "tonight",
         "list",
         "print",
         "list.csv",
@@ -196,6 +200,8 @@ def test_why_is_not_told_of_another_offices_case_nor_of_what_is_not_there(store:
         "resolved",
         "pauses",
         "access-log",
+        "partners",
+        "rejects",
         "quality",
         "reports",
     ]
@@ -309,7 +315,7 @@ def test_a_saved_view_brings_its_filters_back(store: Store, sam: Browser) -> Non
     form = {"csrf": sam.token(), "back": "kind=approval&sort=amount&page=3", "name": "Mine"}
     assert sam.post(f"/{STATE}/views", data=form).status_code == 303
     links = [attrs["href"] for tag, attrs in Elements(sam.get(f"/{STATE}/list").text).found if tag == "a"]
-    assert "/me/list?kind=approval&sort=amount" in links
+    assert "/me/list?kind=approval&sort=amount&show=every" in links
     assert "Mine" not in Browser(store, KIM).get(f"/{STATE}/list").text
     sam.post(f"/{STATE}/views", data=form | {"remove": "1"})
     assert ">Mine" not in sam.get(f"/{STATE}/list").text

@@ -438,6 +438,16 @@ def test_of_several_causes_the_first_of_the_order_counts(tmp_path: Path) -> None
     }
 
 
+def test_whoever_comes_or_goes_has_changed_too(tmp_path: Path) -> None:
+    found = judged(
+        tmp_path,
+        ("", {"stays": "flag", "goes": "flag"}),
+        ("data", {"stays": "flag", "comes": "flag"}),
+        before=lambda con: None,
+    )
+    assert found == {"comes": ("data", "data"), "goes": ("data", "data")}
+
+
 def test_what_left_by_itself_is_no_decision(tmp_path: Path) -> None:
     def words(con: Connection) -> None:
         con.execute(

@@ -77,6 +77,27 @@ def test_each_piece_of_work_finds_what_it_needs(con: Connection) -> None:
     assert con.execute("SELECT n FROM t19").fetchone() == (5,)
 
 
+def test_what_a_piece_made_is_given_back_once_the_last_that_needs_it_is_done(con: Connection) -> None:
+    said: list[str] = []
+
+    def work(name: str, *needs: str, is_kept: bool = False) -> Work:
+        def give_back(_: Connection) -> None:
+            said.append(f"-{name}")
+
+        return Work(
+            name,
+            frozenset(needs),
+            lambda _: said.append(name),
+            give_back=None if is_kept else give_back,
+        )
+
+    works = [work("a"), work("b", "a"), work("c", "a"), work("d", "b", is_kept=True), work("e", "c", "d")]
+    do_all(con, works)
+    assert sorted(one for one in said if one.startswith("-")) == ["-a", "-b", "-c", "-e"]
+    for name, readers in {"a": "bc", "b": "d", "c": "e"}.items():
+        assert said.index(f"-{name}") > max(said.index(reader) for reader in readers)
+
+
 def test_independent_work_is_done_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARREARS_THREADS", "2")
     both = threading.Barrier(2, timeout=20)

@@ -84,9 +84,76 @@ TABLES = {
     "staging.bank_accounts": (
         f"{TOKEN}, 'acct' || i AS account_token, '012345678' AS institution_tin, 10000 AS balance_cents"
     ),
+    **dict.fromkeys(
+        ("staging.bank_account_lists", "staging.multistate_bank_matches"),
+        f"{TOKEN}, 'acct' || i AS account_token, '012345678' AS institution_tin, 10000 AS balance_cents",
+    ),
+    "staging.asset_information": (
+        f"{TOKEN}, 'SMITH' AS last_name, CAST(NULL AS VARCHAR) AS refused_because, '2023' AS tax_year, "
+        "10000 AS largest_cents"
+    ),
+    "staging.state_wages": (
+        f"{TOKEN}, 'p' || i AS person_id, 900000 AS amount_cents, DATE '2024-09-30' AS quarter_ends_on"
+    ),
+    "staging.unemployment_claimants": TOKEN,
+    "staging.dmv_matches": f"{TOKEN}, 'SMITH' AS last_name, 'L' || i AS license_number",
+    "staging.dmv_non_matches": "'p' || i AS person_id, 'E01' AS status",
+    "staging.dmv_license_errors": "'p' || i AS person_id, 'E07' AS status",
+    "staging.dmv_vehicles": f"{TOKEN}, 'SMITH' AS last_name, 'V' || i AS vin",
+    "staging.board_licenses": (
+        f"{TOKEN}, 'SMITH' AS last_name, 'L' || i AS license_number, 'valid' AS status, "
+        "DATE '2026-01-01' AS expires_on"
+    ),
+    "staging.maine_new_hires": f"{TOKEN}, 'SMITH' AS last_name, '012345678' AS employer_fein",
+    "staging.massachusetts_new_hires": (
+        f"{TOKEN}, 'SMITH JO' AS employee_name, '012345678' AS employer_fein, DATE '2025-01-02' AS hired_on"
+    ),
+    "staging.common_new_hires": f"{TOKEN}, 'SMITH' AS last_name, DATE '2025-01-02' AS hired_on",
+    "staging.state_directory_hires": (
+        f"{TOKEN}, 'SMITH' AS last_name, '012345678' AS employer_fein, DATE '2025-01-02' AS hired_on"
+    ),
+    "staging.federal_employers": "'MILL ' || i AS employer_name, '012345678' AS employer_fein",
+    "staging.eiwo_employers": (
+        "'MILL ' || i AS employer_name, '012345678' AS employer_fein, true AS is_active, "
+        "CAST(NULL AS DATE) AS inactive_on"
+    ),
+    "staging.csenet_errors": (
+        "'c' || i AS case_id, 'E001' AS error_code, DATE '2025-01-02' AS transaction_on"
+    ),
+    "staging.csenet_transactions": (
+        "'SMITH' AS last_name, 'c' || i AS case_id, 'x' || i AS other_case_id, false AS is_closed_there, "
+        "false AS has_nondisclosure, DATE '2025-01-02' AS transaction_on"
+    ),
+    "staging.dmdc_coverage": (
+        f"{TOKEN}, 'SMITH' AS last_name, 'c' || i AS case_id, true AS child_is_covered, "
+        "DATE '2024-01-01' AS cover_from_on"
+    ),
+    "staging.fcr_acknowledgments": (
+        "'c' || i AS case_id, 'accepted' AS result, 'person' AS about, 'SMITH' AS last_name, "
+        "CAST(NULL AS DATE) AS died_on"
+    ),
+    "staging.fcr_matches": (
+        f"{TOKEN}, 'SMITH' AS last_name, 'x' || i AS other_case_id, CAST(NULL AS DATE) AS died_on"
+    ),
+    "staging.fpls_answers": f"{TOKEN}, 'SMITH' AS last_name, false AS is_dead",
+    "staging.alaska_dividends": f"{TOKEN}, 'SMITH' AS applicant_last_name",
+    "staging.electronic_payments": (
+        f"{TOKEN}, 't' || i AS trace_number, 10000 AS passed_on_cents, DATE '2025-01-14' AS arrived_on"
+    ),
+    "staging.ach_payments": (
+        f"{TOKEN}, 't' || i AS trace_number, 10000 AS passed_on_cents, DATE '2025-01-14' AS arrived_on"
+    ),
+    "staging.assistance_referrals": (
+        "'p' || i AS person_id, 'c' || i AS case_number, 'grant' AS event, 48500 AS monthly_cents"
+    ),
+    "staging.medicaid_referrals": (
+        "'p' || i AS person_id, 'c' || i AS case_number, DATE '2024-11-01' AS from_on"
+    ),
     "staging.state_tax_refunds": (
         "'p' || i AS person_id, 10000 AS amount_cents, DATE '2025-01-10' AS created_on"
     ),
+    "facts.case_news": "'c' || i AS subject_id, DATE '2025-01-02' AS registry_answered_on",
+    "facts.person_news": "'p' || i AS subject_id, DATE '2025-01-02' AS unread_hire_on",
     "facts.case_facts": (
         "'c' || i AS subject_id, 'c' || i AS case_id, 'p' || i AS person_id, "
         "250001 AS past_due_cents, 0 AS assigned_cents, 250001 AS unassigned_cents, "
@@ -321,6 +388,23 @@ TABLES = {
     "staging.portal_intake": (
         "'t' || i AS tip_id, 'p' || i AS person_id, 'O' AS told_by, DATE '2025-01-10' AS received_on"
     ),
+    "facts.inquiry_facts": "'p' || i AS subject_id, false AS bank_list_is_due",
+    **{
+        f"queues.{name}_inquiries": f"{QUEUED}, 'p' || i AS {key}, 'token' || i AS person_token"
+        for name, key in {
+            "bank": "case_id",
+            "tax": "case_id",
+            "license": "person_number",
+            "dividend": "person_number",
+            "hire": "person_number",
+        }.items()
+    },
+    "facts.registry_people": (
+        "'c' || i || ':p' || i AS subject_id, 'c' || i AS case_id, 'p' || i AS member_id, 'owes' AS role, "
+        "false AS is_disclosure_barred"
+    ),
+    "queues.fcr_cases": f"{QUEUED}, 'c' || i AS case_id, 'Y' AS order_ind",
+    "queues.fcr_persons": (f"{QUEUED}, 'c' || i AS case_id, 'p' || i AS member_id, 'NP' AS participant_type"),
     "facts.life_facts": (
         "'c' || i AS subject_id, 'c' || i AS case_id, 2 AS remedies_sent, 1 AS remedies_tried"
     ),
@@ -468,9 +552,8 @@ def test_one_odd_row_of_a_feed_does_not_stop_the_night(night, table, change):
 @pytest.mark.parametrize("table", sorted(t for t in SUITES if t.startswith("staging.")))
 def test_a_feed_of_one_odd_row_warns_and_does_not_stop(night, table):
     # Whom a row is about: by number, by our own number, or by the act of ours that it answers.
-    column = next(
-        one for one in ("person_token", "person_id", "reference", "tracking_number") if one in TABLES[table]
-    )
+    by = ("person_token", "person_id", "reference", "tracking_number", "case_id", "employer_name")
+    column = next(one for one in by if one in TABLES[table])
     found = checked(night, table, "DELETE FROM TABLE WHERE source_line > 1", f"{column} = NULL")
     assert found.stops == ()
     assert column in {check.column for check in found.warnings}

@@ -59,7 +59,7 @@ def test_a_state_that_lists_a_feed_nobody_has_described_is_told() -> None:
     whole["caseload"] = expected("caseload", required=True)
     assert list(feed_faults(expecting(**whole), FEEDS)) == []
     [unknown] = feed_faults(expecting(**whole, banks=expected("banks")), FEEDS)
-    assert unknown.startswith("there is no feed banks; know bank_accounts,")
+    assert unknown == f"there is no feed banks; know {', '.join(sorted(FEEDS))}"
     [idle] = feed_faults(expecting(caseload=expected("caseload")), FEEDS)
     assert "caseload must be there with `required: true`" in idle
 

@@ -14,3 +14,22 @@ def test_a_large_table_read_by_column_has_the_hash_of_one_read_whole(tmp_path, m
     monkeypatch.setattr(engine, "_READ_WHOLE", 100)
     assert content_hash(path) == whole
     assert row_count(path) == 5000
+
+
+def test_what_stands_in_a_list_of_records_counts_for_the_hash(tmp_path):
+    def hashed(name: str, order: str, day: str) -> str:
+        path = tmp_path / f"{name}.parquet"
+        with warehouse() as con:
+            write_parquet(
+                con, f"SELECT 1 AS i, [{{'number': {order}, 'on': DATE '{day}'}}, NULL] AS orders", path
+            )
+        return content_hash(path)
+
+    one = hashed("one", "'O1'", "2025-01-14")
+    assert hashed("same", "'O1'", "2025-01-14") == one
+    others = [
+        hashed("a", "'O2'", "2025-01-14"),
+        hashed("b", "NULL", "2025-01-14"),
+        hashed("c", "'O1'", "2025-01-15"),
+    ]
+    assert len({one, *others}) == 4

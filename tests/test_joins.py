@@ -35,6 +35,9 @@ class Explained:
         return Explained(self._con.cursor(), self._found)
 
     def execute(self, text: str, *params: Any) -> Any:
+        several = [] if params else self._con.extract_statements(text)
+        if len(several) > 1:  # each is looked at once those before it are done
+            return [self.execute(one.query) for one in several][-1]
         if made := _MADE.fullmatch(text):
             self._look(made[1], made[2], params)
         elif copied := _COPIED.match(text):

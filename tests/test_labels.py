@@ -119,7 +119,7 @@ def test_the_path_by_which_a_label_came_is_told(followed: Flow) -> None:
         )
         if "bank" in one
     ]
-    assert "detail.last_name bears bank (by bank_accounts.account.account_balance" in told
+    assert "detail.last_name bears bank (by bank_account_lists.account.account_balance" in told
     assert "> facts.account_facts.balance_cents)" in told
 
 

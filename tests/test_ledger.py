@@ -236,7 +236,7 @@ def test_a_load_is_kept_once_and_a_corrected_one_beside_it(ledger: Ledger) -> No
 def test_an_empty_store_has_typed_tables(ledger: Ledger) -> None:
     found = ledger.snapshot(STATE, ledger.pin(AT))
     assert {name: table.num_rows for name, table in found.items()} == dict.fromkeys(
-        ["episodes", "published", "decisions", "asks", "pauses", "acknowledgements"], 0
+        ["episodes", "published", "decisions", "asks", "pauses"], 0
     )
     assert str(found["published"].schema.field("published_on").type) == "date32[day]"
     assert str(found["published"].schema.field("version").type) == "int64"

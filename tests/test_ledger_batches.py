@@ -273,19 +273,6 @@ def test_a_cut_sees_the_opening_ledger_where_it_sees_its_delivery(ledger: Ledger
         assert found["episodes"].num_rows == found["published"].num_rows == rows
 
 
-def test_an_answer_to_what_was_never_sent_is_an_alarm(ledger: Ledger) -> None:
-    run = begin(ledger)
-    ledger.publish_batch(run, prepare(ledger, run), AT)
-    rows = [
-        {"line": 1, "queue": "sos", "action_id": an_item()["action_id"], "result": "accepted"},
-        {"line": 2, "queue": "sos", "action_id": "nobody", "result": "accepted"},
-    ]
-    assert ledger.record_acknowledgements(STATE, "d1", rows, AT) == 2
-    assert ledger.record_acknowledgements(STATE, "d1", rows, AT) == 0
-    found = ledger.snapshot(STATE)["acknowledgements"]
-    assert found["result"].to_pylist() == ["accepted", "never_sent"]
-
-
 def a_person(letter: str) -> str:
     """What a record carries of a person: under which number, name and birth date a partner was told."""
     marks = ",".join(f'"{name}":"{letter * 64}"' for name in ("number", "name", "birth"))

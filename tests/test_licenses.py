@@ -324,6 +324,18 @@ def test_a_refusal_is_told_with_its_reason() -> None:
     assert (fact.denied_count, fact.denied_reason) == (1, "WRONG NUMBER")
 
 
+def test_a_refused_release_that_was_sent_again_is_confirmed_by_the_second_answer() -> None:
+    first, second = date(2025, 1, 6), date(2025, 1, 9)
+    acts = (("send", date(2024, 12, 2)), ("release", first), ("release", second))
+    caseload = certified(AS_OF, *acts)
+    for day, result in ((first, "reinstatement_denied"), (second, "reinstated")):
+        caseload.partner(
+            "dmv_responses", person_id="P-C1", license_number="N1", request_on=day, result=result
+        )
+    fact = license_of(caseload)
+    assert (fact.unconfirmed_count, fact.denied_count, fact.release_confirmed_on) == (0, 0, second)
+
+
 # The cure of Massachusetts.
 
 

@@ -186,6 +186,9 @@ def test_a_remedy_is_tried_only_after_half_a_year() -> None:
     caseload = Caseload(AS_OF).debtor()
     for remedy, days in (("credit_reporting", 180), ("bank_levy", 179)):
         caseload.published.append({**sent, "remedy": remedy, "published_on": AS_OF - timedelta(days)})
+    # Nothing is taken from anybody by a registration with the federal registry.
+    registered = {"queue": "fcr_cases", "remedy": "case_registration", "published_on": AS_OF - timedelta(200)}
+    caseload.published.append(sent | registered)
     assert (life(caseload).remedies_sent, life(caseload).remedies_tried) == (2, 1)
 
 

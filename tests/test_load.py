@@ -12,7 +12,8 @@ import pytest
 from arrears import house
 from arrears.data.identity import attach_vault, token_of, use_identity
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, attach_arrow, warehouse
+from arrears.data.warehouse import Connection, attach_arrow, statements_in, warehouse
+from arrears.data.watched import watching
 from arrears.errors import ArrearsError, RuleFault
 from arrears.intake.feeds import load_feeds
 from arrears.intake.load import add_orphans, attach, load_delivery, named_relations, opening_rows, views
@@ -229,6 +230,18 @@ def test_a_feed_that_never_came_has_its_columns_no_rows_and_no_date(desk: Desk) 
     assert ("employer_new_hires", None, None) in seen(
         desk, "SELECT feed, last_period_on, last_received_on FROM staging.currency"
     )
+
+
+def test_a_feed_that_never_came_costs_no_statement(desk: Desk) -> None:
+    def statements(feeds: dict[str, Any]) -> int:
+        views._SHAPES.clear()
+        texts: list[str] = []
+        with warehouse() as con, watching(lambda text, _seconds: texts.append(text)):
+            attach(con, desk.store, "me", [], feeds)
+        return sum(statements_in(text) for text in texts)
+
+    few = {name: FEEDS[name] for name in ("caseload", "dmv_licenses")}
+    assert statements(FEEDS) == statements(few)
 
 
 def test_events_add_up_and_snapshots_replace(desk: Desk) -> None:

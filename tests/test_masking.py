@@ -49,6 +49,15 @@ def test_a_number_in_a_column_of_words_is_masked_and_told(desk: Desk, column: st
     assert lies_in_the_clear(desk) == []
 
 
+def test_each_number_of_a_text_is_masked(desk: Desk) -> None:
+    people = table("persons", {"last_name": f"JO {NUMBER} AND {DASHED} AND {ACCOUNT}"})
+    found = desk.send_caseload({"persons": people})
+    desk.load(found)
+    [row] = desk.rows(found, "persons")
+    assert row["last_name"] == "JO xxxxxxxxx AND xxxxxxxxx AND xxxxxxxxx"
+    assert lies_in_the_clear(desk) == []
+
+
 def test_a_number_in_an_address_of_a_partners_file_is_masked(desk: Desk) -> None:
     found = desk.send("dmv_licenses", licenses({}, {"address_line_2": f"APT {NUMBER}"}), "license")
     loaded = desk.load(found)

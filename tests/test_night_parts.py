@@ -25,7 +25,7 @@ CREATE TABLE match.links (feed VARCHAR, source_file VARCHAR, source_line BIGINT,
 CREATE TABLE match.candidates AS FROM match.links;
 CREATE TABLE match.people (person_id VARCHAR, person_token VARCHAR, keyed_as VARCHAR[]);
 CREATE TABLE ledger.published (kind VARCHAR, episode_id VARCHAR, target_id VARCHAR, case_id VARCHAR,
-  person_id VARCHAR, carry VARCHAR)"""
+  person_id VARCHAR, carry VARCHAR, queue VARCHAR)"""
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +127,8 @@ def test_a_long_row_of_cases_each_sharing_a_person_with_the_next_is_one_group(co
         "INSERT INTO caseload.children VALUES ('a', 'child'), ('b', 'child')",
         "INSERT INTO match.people VALUES ('pa', NULL, ['pa', 'pb'])",
         "INSERT INTO match.people VALUES ('pa', 'token', []); INSERT INTO ledger.published VALUES"
-        """ ('send', 'e', 't', 'b', 'pb', '{"person_token": "token"}')""",
-        "INSERT INTO ledger.published VALUES ('send', 'e', 't', 'b', 'pa', NULL)",
+        """ ('send', 'e', 't', 'b', 'pb', '{"person_token": "token"}', 'q')""",
+        "INSERT INTO ledger.published VALUES ('send', 'e', 't', 'b', 'pa', NULL, 'q')",
         "INSERT INTO match.links VALUES ('bank_accounts', 'f', 1, 'pa'), ('bank_accounts', 'f', 1, 'pb')",
         "INSERT INTO match.links VALUES ('bank_accounts', 'f', 1, 'pa');"
         " INSERT INTO match.candidates VALUES ('bank_accounts', 'f', 1, 'pb')",

@@ -9,12 +9,13 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from reject_helpers import attach_rejected
 
 from arrears import house
 from arrears.data.warehouse import Connection, attach_arrow, run_sql_file, warehouse
 from arrears.days import Calendar
 from arrears.law.deadlines import DEADLINE_SCHEMA
-from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
+from arrears.ledger.told import DECISIONS, EPISODES, PUBLISHED
 from arrears.night.layers import load_layer
 from arrears.night.plan import (
     ANCHOR_SCHEMA,
@@ -101,6 +102,8 @@ class Desk:
     of: dict[tuple[str, str], str] = field(default_factory=dict)
     grounds: tuple[str, ...] = ()
     goes_on_as: tuple[str, ...] = ()
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    office: list[dict[str, Any]] = field(default_factory=list)
 
     def plan(self, as_of: date = DAY) -> list[dict[str, Any]]:
         """Tonight's acts, in order of their ids; new episodes and endings go to the ledger."""
@@ -133,6 +136,7 @@ class Desk:
         attach_arrow(con, "card.queue", pa.Table.from_pylist(queues, QUEUE_SCHEMA))
         self._attach_asked()
         self._attach_world()
+        attach_rejected(con, self.answers, self.office)
         con.execute("CREATE SCHEMA IF NOT EXISTS plan")
         for name in TABLES[1:-1]:
             run_sql_file(con, house.PLAN / f"{name}.sql", f"plan.{name}", {"as_of": as_of})
@@ -318,6 +322,18 @@ def test_an_approval_does_not_outlive_the_facts_it_rested_on(desk: Desk) -> None
     desk.decide("review", "approve")
     desk.facts_hash = "h2"
     assert told(desk.plan()) == [("review", "needs_person")]
+
+
+def test_an_approval_to_act_does_not_outlive_them_either(desk: Desk) -> None:
+    desk.plan()
+    desk.decide("review", "approve")
+    desk.publish(desk.plan())
+    desk.served(DAY)
+    desk.decide("certify", "approve")
+    after = DAY + timedelta(days=40)
+    assert told(desk.plan(after)) == [("certify", "due")]
+    desk.facts_hash = "h2"
+    assert told(desk.plan(after)) == [("certify", "needs_person")]
 
 
 def test_sending_a_notice_is_not_serving_it(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pyarrow as pa
 import pytest
+from builders import Caseload
 from desk_pages import Browser
 from ledger_helpers import a_closed_night, with_people
 from reports_world import table
@@ -98,26 +99,20 @@ def test_where_nobody_has_decided_there_is_no_precision(con: Connection, night: 
     assert precision(con, night, RULES) == {"by_remedy": [], "by_condition": [], "by_reason": []}
 
 
-def test_partners_rejects_are_counted_against_what_they_answered_or_what_was_sent(
-    con: Connection, night: ClosedNight
-) -> None:
-    table(con, "ledger.published", {"queue": T, "batch_no": C}, [
-        *({"queue": "federal_offset", "batch_no": 1} for _ in range(4)),
-        *({"queue": "income_withholding", "batch_no": 2} for _ in range(9)),
-        {"queue": "federal_offset", "batch_no": None},  # sent before Arrears
-    ])  # fmt: skip
-    table(con, "staging.federal_offset_rejects", {"codes": pa.list_(T)}, [{"codes": ["12"]}, {"codes": []}])
-    table(con, "staging.eiwo_results", {"first_error_field": T}, [])
-    table(con, "staging.eiwo_acknowledgments", {"disposition_status": T}, [
-        {"disposition_status": one} for one in ("A", "A", "A", "R", "T")
-    ])  # fmt: skip
-    for feed, column in (
-        ("dmv_responses", "result"),
-        ("license_responses", "result"),
-        ("bank_levy_answers", "answer"),
+def test_partners_rejects_are_counted_against_what_they_answered_or_what_was_sent(night: ClosedNight) -> None:
+    caseload = Caseload(NIGHT)
+    for number, (queue, batch) in enumerate(
+        # Batch 0 was sent before Arrears.
+        [*[("federal_offset", 1)] * 4, *[("income_withholding", 2)] * 9, ("federal_offset", 0)]
     ):
-        table(con, f"staging.{feed}", {column: T}, [])
-    told = {one["feed"]: one for one in rejects_by_queue(con, night, RULES)}
+        sent = {"action_id": f"a{number}", "queue": queue, "batch_no": batch, "target_id": f"t{number}"}
+        caseload.published.append({**sent, "carry": "{}", "published_on": date(2025, 1, 2)})
+    for codes in (["12"], []):
+        caseload.partner("federal_offset_rejects", codes=codes)
+    for status in ("A", "A", "A", "R", "T"):
+        caseload.partner("eiwo_acknowledgments", disposition_status=status)
+    with caseload.attached() as con:
+        told = {one["feed"]: one for one in rejects_by_queue(con, night, RULES)}
     offset = told["federal_offset_rejects"]
     assert (offset["sent"], offset["answers"], offset["rejected"], offset["basis_points"]) == (
         4,

@@ -25,10 +25,11 @@ from arrears.data.store import Store
 from arrears.data.warehouse import attach_arrow, attach_parquet, file_list, run_sql_file, warehouse
 from arrears.law.profile import Profile
 from arrears.law.work import load_kinds
-from arrears.ledger.plan import EPISODES, PUBLISHED
+from arrears.ledger.told import EPISODES, PUBLISHED
 from arrears.night.plan import attach_verdicts, attach_watched
 from arrears.night.transform import run_match
 from arrears.reports.lines import load_report
+from arrears.reports.records import load_records
 from tests.recipe_files import (
     ADDED,
     BOATS,
@@ -58,6 +59,7 @@ RECIPES = (
     *("Add a condition in one state", "Add a remedy", "Add a queue", "Add a clock", "Add a jurisdiction"),
     *("Add a fact", "Add a kind of work", "Add a report line", "Add a sample night"),
 )
+RECORDS = "transforms/records.csv"
 MAINE, SOURCES = "rules/jurisdictions/me.yml", "rules/sources.yml"
 BOOK = (house.ROOT / "CONTRIBUTING.md").read_text()
 EXAMPLES, GATE = "rules/remedies/credit_reporting/examples.yml", "  credit_report.gate:"
@@ -189,6 +191,14 @@ def boats(*hulls: str, birth: str = "19800229") -> bytes:
     return "".join(lines).encode()
 
 
+def statements(*owed: tuple[str, int]) -> bytes:
+    """A file of the queue: the cases and their debts in cents."""
+    lines = [f"H{'MAINE DHHS DSER':<30}20250114"]
+    lines += [f"D{case:<10}{'ROY':<40}{cents:013d}" for case, cents in owed]
+    lines.append(f"T{len(owed):09d}{sum(cents for _, cents in owed):015d}")
+    return "".join(f"{line:<80}\n" for line in lines).encode()
+
+
 def control(data: bytes, sequence: int) -> str:
     """The control file that the registry puts beside its data."""
     digest = hashlib.sha256(data).hexdigest()
@@ -206,7 +216,24 @@ def add_feed(copied: Path) -> Path:
         inbox.mkdir(parents=True)
         (inbox / f"{BOATS}.txt").write_bytes(data)
         (inbox / f"{BOATS}.control.json").write_text(control(data, 1))
+        add_samples(copied, BOATS, {"good": boats(*GOOD), "bad": data})
+        append(copied / RECORDS, f"in_boat,in,A registry,Boats,a test,feeds/{BOATS}/boat.csv,\n")
     return inbox
+
+
+def add_samples(copied: Path, partner: str, files: dict[str, bytes]) -> None:
+    """The samples of a feed or queue, with what is found of the bad one."""
+    folder = copied / "sample_data" / "contracts" / partner
+    folder.mkdir(parents=True)
+    for name, data in files.items():
+        (folder / f"{name}.txt").write_bytes(data)
+        if partner == BOATS:
+            (folder / f"{name}.control.json").write_text(control(data, 1))
+    done = arrears(copied, "check-file", partner, folder / "good.txt")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = arrears(copied, "check-file", partner, folder / "bad.txt")
+    assert found.returncode == 1
+    (folder / "bad.faults.txt").write_text(found.stdout)
 
 
 def owners(copied: Path, staged: Path, tmp_path: Path) -> dict[str, str]:
@@ -237,6 +264,10 @@ def add_remedy_and_queue(copied: Path) -> None:
     with following(copied, "Add a queue", queue=STATEMENTS, st="me"):
         write(copied, QUEUE)
         insert(copied / MAINE, "  obligor_notices:", QUEUE_PARTNER)
+        good = statements(("00000101", 100_00), ("00000102", 5_00))
+        add_samples(copied, STATEMENTS, {"good": good, "bad": good.replace(b"T000000002", b"T000000003")})
+        used = " ".join(f"queues/{STATEMENTS}/{one}.csv" for one in ("header", "statement", "trailer"))
+        append(copied / RECORDS, f"out_letter,out,A mailer,Yearly letters,a test,{used},\n")
     with following(copied, "Add a remedy", remedy=STATEMENT, st="me"):
         write(copied, REMEDY)
         insert(copied / MAINE, "  credit_reporting:", REMEDY_IN_FORCE)
@@ -354,6 +385,13 @@ def test_what_the_recipes_add_is_sound(copied: Path) -> None:
 
 def test_a_feed_is_added(copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inbox = add_feed(copied)
+    found = (copied / "sample_data" / "contracts" / BOATS / "bad.faults.txt").read_text().splitlines()
+    assert found[1].startswith("line 4, boat: a hull number without its maker")
+    assert found[2].startswith("line 5, boat.date_of_birth: not a date written CCYYMMDD (found '99999999')")
+    assert found[3:] == ["It would be taken. 2 of its lines would be set aside."]
+    assert {"in_boat"} == {
+        one.record for one in load_records(copied / "transforms") if BOATS in str(one.used_as)
+    }
     store = tmp_path / "store"
     [came] = told(copied, "receive", "me", *inbox.iterdir(), "--on", NIGHT, "--store", store)["deliveries"]
     assert (came["feed"], came["outcome"], came["rows"], came["rejects"]) == (BOATS, "accepted", 3, 2)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
+from ledger_helpers import begin, with_people
 from typer.testing import CliRunner
 
 from arrears import house
@@ -266,7 +267,7 @@ def test_a_file_that_the_ledger_does_not_know_is_told_before_anything_leaves(clo
 
 def a_place_within(path: Path) -> int:
     """A byte of what a file says: of a table one of its first column's, for its frame is not its content."""
-    if path.suffix != ".parquet":
+    if path.suffix != ".parquet" or not pq.read_metadata(path).num_rows:
         return path.stat().st_size // 2
     column = pq.read_metadata(path).row_group(0).column(0)
     start: int = column.dictionary_page_offset or column.data_page_offset
@@ -280,6 +281,9 @@ def a_place_within(path: Path) -> int:
         ("nights/*/*/verdicts/case_facts.parquet", "was changed since the run was closed"),
         ("nights/*/*/verdicts/asked.parquet", "was changed since the run was closed"),
         ("staging/*/caseload/*/cases.parquet", "was changed since it was loaded"),
+        ("staging/*/caseload/*/rejects.parquet", "was changed since it was loaded"),
+        ("staging/*/caseload/*/rejected.parquet", "was changed since it was loaded"),
+        ("staging/*/caseload/*/staged.json", "does not say what was loaded"),
         ("outbox/*/*/*.txt", "is not as it was published"),
         ("landing/*/[1-9]*", "is not as it was delivered"),
     ],
@@ -291,6 +295,20 @@ def test_an_edited_file_of_a_closed_night_is_told(closed: Store, pattern: str, s
     data[a_place_within(path)] ^= 1
     path.write_bytes(data)
     assert [fault for fault in witness.verify(closed, book(closed)) if said in fault]
+
+
+def test_an_anchor_that_was_cut_is_told(closed: Store) -> None:
+    anchor = sorted(closed.root.glob("nights/*/*/audit_tip.json"))[0]
+    anchor.write_bytes(anchor.read_bytes()[:20])
+    assert [fault for fault in witness.verify(closed, book(closed)) if "is not in the ledger" in fault]
+
+
+def test_every_file_in_landing_is_looked_at_control_files_too(closed: Store) -> None:
+    landed = sorted(path for path in closed.root.glob("landing/*/*") if path.stat().st_size)
+    for path in landed:
+        path.write_bytes(path.read_bytes()[:-1])
+    told = [fault for fault in witness.verify(closed, book(closed)) if "is not as it was delivered" in fault]
+    assert {fault.split()[0] for fault in told} == {p.relative_to(closed.root).as_posix() for p in landed}
 
 
 def test_a_ledger_restored_from_an_older_copy_sends_nothing(planned: Store) -> None:
@@ -408,6 +426,25 @@ def test_a_doubt_of_the_checks_keeps_back_whom_it_concerns_and_what_lightens_lea
         assert con.execute("SELECT reason FROM judged").fetchall() == [(reason,)]
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "stops_it"),
+    [(0, 0, True), (-5, 0, True), (0, None, True), (-5, None, True), (-5, -1, False), (1, None, False)],
+)
+def test_a_pause_holds_from_its_first_day_through_its_last(
+    first: int, last: int | None, stops_it: bool, tmp_path: Path
+) -> None:
+    ledger = Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}")
+    with_people(ledger)
+    run = begin(ledger, FIRST)
+    until = None if last is None else FIRST + timedelta(days=last)
+    ledger.pause(STATE, "r", "o", FIRST + timedelta(days=first), until, "olive", "a storm", NOON)
+    of_run = {"state": STATE, "as_of": FIRST, "run": run, "folder": tmp_path, "deliveries": []}
+    night: Any = SimpleNamespace(ledger=ledger, store=SimpleNamespace(kind="real"), **of_run)
+    with warehouse() as con:
+        stops.read_stops(night, con)
+        assert con.execute("SELECT remedy, office FROM stop_pause").fetchall() == [("r", "o")] * stops_it
+
+
 # The gate
 
 
@@ -442,6 +479,9 @@ def test_behind_a_held_gate_what_eases_leaves_and_nothing_else(tmp_path: Path) -
         run_sql_file(con, stops.SQL / "acts.sql", "leaving", {}, is_temporary=True)
         choosing.keep_what_eases(con, ["another"])
         assert con.execute("SELECT count(*) FROM leaving").fetchone() == (len(acts),)
+        con.execute("ALTER TABLE leaving ADD COLUMN remedy VARCHAR DEFAULT 'levy'")
+        # What a gate counts: acts that lay something new on somebody.
+        assert choosing.new_by_remedy(con, "q") == {"levy": 2}
         choosing.keep_what_eases(con, ["q"])
         left = {row[0] for row in con.execute("SELECT action_id FROM leaving").fetchall()}
         records = con.execute("SELECT count(*) FROM bearing").fetchone()

@@ -59,7 +59,7 @@ def display_value(value: Any, unit: str, may_tell: Collection[str] = ()) -> str:
         return "{}.{:02d} %".format(*divmod(int(value), 100))
     if unit == "yes_no":
         return "yes" if value else "no"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value) or "none"
     if isinstance(value, float) and value.is_integer():  # days that SQL has added up
         return str(int(value))

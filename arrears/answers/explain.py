@@ -23,6 +23,7 @@ from arrears.law.profile import Profile, UnsetValue
 from arrears.law.remedy import PARTS, Card, Part, load_cards
 from arrears.law.verdicts import Verdicts
 from arrears.ledger import Ledger
+from arrears.ledger.purge_lists import purge_word
 from arrears.values import Row, dollars
 
 SQL = Path(__file__).with_name("sql")
@@ -49,7 +50,9 @@ def explain_case(
     """Everything a night (or its n-th release) decided about a case or person: each condition with value,
     law and source row; the last four of an account only with `digits`, no place of a protected parent.
     """
-    folder = run_folder(store, Ledger.open(store.ledger_url), state, as_of, release)
+    ledger = Ledger.open(store.ledger_url)
+    folder = run_folder(store, ledger, state, as_of, release)
+    purged = purge_word(store, ledger, state, folder.relative_to(store.root).as_posix())
     profile, cards = Profile.load(house.RULES, state), load_cards(house.RULES)
     if remedy is not None and remedy not in cards:
         raise ArrearsError(f"There is no remedy {remedy!r}", "rules/remedies", f"Known: {', '.join(cards)}")
@@ -71,6 +74,7 @@ def explain_case(
         "as_of": as_of.isoformat(),
         "case": subject,
         "night": folder.name,
+        "purged": f"The facts of this night were {purged}." if purged else None,
         "remedies": told,
         "acts": acts,
         "deadlines": deadlines,
@@ -81,6 +85,7 @@ def subjects_of(con: Connection, folder: Path, subject: str) -> list[str]:
     """The subject itself and, of a case, its obligor: a person's debts are that case's business too."""
     cases = file_paths(folder / "facts" / "case_facts.parquet")
     found = ask_sql_file(con, SQL / "persons_of.sql", {"cases": cases, "subject": subject}).fetchall()
+    found = found or _decided_of(con, folder, subject)
     if not found:
         raise ArrearsError(
             f"No case or person {subject} in this run",
@@ -88,6 +93,13 @@ def subjects_of(con: Connection, folder: Path, subject: str) -> list[str]:
             "Give a case number or a person number as the caseload has it",
         )
     return [subject, *(row[0] for row in found if row[0] is not None)]
+
+
+def _decided_of(con: Connection, folder: Path, subject: str) -> list[Any]:
+    """The persons of a subject by the verdicts: the facts of a night are purged, and those stay."""
+    kept = file_paths(*(path for path in Verdicts(folder).tables.values() if path.exists()))
+    asked = {"cases": kept, "subject": subject}
+    return ask_sql_file(con, SQL / "persons_of.sql", asked).fetchall() if kept else []
 
 
 def is_protected(con: Connection, folder: Path, who: list[str]) -> bool:
@@ -114,11 +126,12 @@ def explain_subject(
 ) -> Row:
     """One remedy for one subject: the three questions, each condition in a sentence."""
     subject, folder = enter["subject_id"], kept.folder
-    facts = fetch(
+    found = fetch(
         con,
         f"FROM ({kept_rows(folder / 'facts' / f'{card.facts}.parquet')}) WHERE subject_id = $subject",
         {"subject": subject},
-    )[0]
+    )
+    facts = found[0] if found else None
     try:
         numbers: dict[str, Any] = {name: value for name, value in card.numbers(profile, as_of).items()}
     except UnsetValue:
@@ -256,6 +269,8 @@ def write_verdicts(
 def print_explanation(told: Row, out: Console) -> None:
     """Prints an explanation as a good caseworker's note would read."""
     out.print(f"[bold]{told['case']} on the night of {told['as_of']}, {told['state'].upper()}[/bold]")
+    if told["purged"]:
+        out.print(f"[yellow]{escape(told['purged'])} What was decided, and by which rule, follows.[/yellow]")
     for one in told["remedies"]:
         out.print(f"\n[bold]{escape(one['headline'])}[/bold]")
         if one["amount_cents"] is not None:

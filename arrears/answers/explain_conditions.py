@@ -21,7 +21,7 @@ SQL = Path(__file__).with_name("sql")
 def explain_condition(
     one: Condition,
     answer: bool | None,
-    facts: Row,
+    facts: Row | None,
     numbers: dict[str, Any],
     described: dict[str, Any],
     profile: Profile,
@@ -30,12 +30,18 @@ def explain_condition(
 ) -> Row:
     """One condition: its answer, its sentence with the night's values, citation and source rows.
 
-    Of one that the state does not ask for, its reason and its law: its answer decides nothing.
+    Of one that the state does not ask for, its reason and its law: its answer decides nothing. Where facts
+    were purged (None), its name, its answer and its law.
     """
-    values = {name: display_value(facts.get(name), described[name]["unit"], may_tell) for name in one.facts}
+    is_purged, facts = facts is None, facts or {}
+    known = () if is_purged else one.facts
+    values = {name: display_value(facts.get(name), described[name]["unit"], may_tell) for name in known}
     limits = {name: display_value(value.value, value.unit) for name, value in numbers.items()}
     if waiver is not None:
         text = f"Not asked here: {waiver.why}"
+    elif is_purged:
+        said = {True: "met", False: "not met", None: "not known"}[answer]
+        text = f"{one.name.replace('_', ' ').capitalize()}: {said}."
     elif answer is None:
         missing = [described[name]["say"] for name in one.facts if facts.get(name) is None]
         text = "Not known: " + "; ".join(missing or ["what this rests on"]) + "."

@@ -18,6 +18,26 @@ class Answers:
     answered_when: str
     rejected_when: str
     of: str
+    # Which act a row answers, why it was refused, and whether no other answer follows.
+    to: str
+    reason: str
+    is_final: bool
+    # What the codes of a reason mean.
+    words: Mapping[str, str]
+
+    @property
+    def sql(self) -> tuple[str, ...]:
+        """Every expression in it."""
+        return (self.answered_when, self.rejected_when, self.to, self.reason)
+
+    def in_words(self, reason: str) -> str:
+        """A reason, or several codes, as people say it."""
+        if reason in self.words:
+            return self.words[reason]
+        codes = reason.split()
+        if self.words and all(code in self.words for code in codes):
+            return "; ".join(self.words[code] for code in codes)
+        return reason.lower() if reason.isupper() and " " in reason else reason
 
 
 @dataclass(frozen=True)
@@ -62,10 +82,14 @@ def _answers(feed: str, node: Node, feeds: set[str], queues: set[str]) -> Answer
         answered_when=node.text("answered_when", required=False, otherwise="true"),
         rejected_when=node.text("rejected_when"),
         of=node.text("of", choices=("answers", "sent")),
+        to=node.text("to"),
+        reason=node.text("reason"),
+        is_final=node.boolean("is_final", otherwise=True),
+        words=node.node("words").pairs() if node.has("words") else {},
     )
     for one in sorted({feed} - feeds) + sorted(set(made.queues) - queues):
         node.fault(f"{one} is not a feed or queue")
-    for fault in sql_faults(made.answered_when) + sql_faults(made.rejected_when):
+    for fault in (fault for sql in made.sql for fault in sql_faults(sql)):
         node.fault(fault)
     node.done()
     return made

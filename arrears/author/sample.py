@@ -18,7 +18,7 @@ STATE = "me"
 
 def sample_states() -> list[str]:
     """The states that nights are shipped of."""
-    return sorted(path.name for path in house.SAMPLE.iterdir() if path.is_dir())
+    return sorted({path.parents[1].name for path in house.SAMPLE.glob("*/*/inbox")})
 
 
 def sample_nights(state: str = STATE) -> list[date]:

@@ -1,6 +1,6 @@
-"""The verbs `arrears what-if` and `arrears diff`: two questions that anybody may put to a closed night."""
+"""The verbs `what-if`, `diff`, `replay` and `backfill`: questions put to closed nights."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +12,7 @@ from arrears.cli.tools import (
     State,
     StoreAt,
     day,
+    err,
     errors,
     out,
     place,
@@ -19,6 +20,7 @@ from arrears.cli.tools import (
     progress,
 )
 from arrears.days import need_day
+from arrears.errors import ArrearsError
 
 Page = Annotated[int, typer.Option(min=1, help="Which page of the lines.")]
 Size = Annotated[int, typer.Option(min=0, max=10_000, help="How many lines a page holds.")]
@@ -38,17 +40,28 @@ def what_if(
         str | None, typer.Option("--from", metavar="DATE", help="The day from which the values would hold.")
     ] = None,
     remedy: Annotated[str | None, typer.Option(help="One remedy only.")] = None,
+    over: Annotated[
+        str | None, typer.Option("--range", metavar="KEY=LOW..HIGH", help="Each value of a range.")
+    ] = None,
+    points: Annotated[int, typer.Option(help="How many values of the range.")] = 9,
     page: Page = 1,
     size: Size = 50,
     store: StoreAt = STORE,
     as_json: AsJson = False,
 ) -> None:
     """Who enters, who leaves, dollars and work, if values or the date of the law were others."""
+    from arrears.compare.sweep import print_sweep, sweep
     from arrears.compare.what_if import what_if as ask
     from arrears.compare.what_if_report import print_what_if, report
 
     with errors(as_json):
         night = need_day(as_of)
+        if over is not None:
+            if changes or on or from_on:
+                raise ArrearsError("A range stands alone", "--range", "Leave out --set, --on and --from")
+            told = sweep(place(store), state.lower(), night, over, points, remedy, None, progress(as_json))
+            print_json(told) if as_json else print_sweep(told, out)
+            return
         answer = ask(
             place(store),
             state.lower(),
@@ -94,3 +107,69 @@ def diff(
             print_json(found)
         else:
             print_diff(found, out)
+
+
+def replay(
+    state: State,
+    as_of: Night,
+    release_no: ReleaseNo = None,
+    known_now: Annotated[
+        bool,
+        typer.Option("--known-now", help="By all that has come of its days until now, and today's rules."),
+    ] = False,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Whether a closed night comes out again from landing and ledger, equal by hash; what does not."""
+    from arrears.compare.replay import print_replay
+    from arrears.compare.replay import replay as ask
+
+    with errors(as_json):
+        found = ask(place(store), state.lower(), need_day(as_of), release_no, known_now, progress(as_json))
+        if as_json:
+            print_json(found)
+        else:
+            print_replay(found, out)
+    if not (found["is_equal"] or known_now):
+        raise typer.Exit(1)
+
+
+def backfill(
+    state: State,
+    first: Annotated[str, typer.Argument(metavar="FROM", help="The first night.")],
+    last: Annotated[str, typer.Argument(metavar="TO", help="The last night.")],
+    because: Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")],
+    by: Annotated[str, typer.Option("--as", metavar="USER", help="Who asks for it.")] = "",
+    sends: Annotated[
+        bool, typer.Option("--release", help="Let nights that never ran send what is due.")
+    ] = False,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Past nights in order: those that never ran are run, and send nothing unless told; closed ones are
+    compared with what is known now.
+    """
+    from arrears.compare.backfill import backfill as ask
+    from arrears.compare.backfill import print_backfill
+
+    def told(one: dict[str, Any], of: int, left: float) -> None:
+        if not as_json:
+            rest = f"; about {max(1, round(left / 60))} min left" if left else ""
+            err.print(f"{one['as_of']}: {one['became']}, {one['lines']:,} lines otherwise (of {of}){rest}")
+
+    with errors(as_json):
+        found = ask(
+            place(store),
+            state.lower(),
+            need_day(first),
+            need_day(last),
+            because,
+            by,
+            sends,
+            told,
+            progress(as_json),
+        )
+        if as_json:
+            print_json(found)
+        else:
+            print_backfill(found, out)

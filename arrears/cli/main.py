@@ -4,17 +4,22 @@ Every verb prints for a person, takes `--json` for a program, exits 0 only when 
 says errors as what, where, what to do next.
 """
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.markup import escape
 
-from arrears.cli.ask import diff, what_if
+from arrears.cli.ask import backfill, diff, replay, what_if
 from arrears.cli.author import golden, keys
 from arrears.cli.calculate import calculate
+from arrears.cli.contracts import check_file
 from arrears.cli.desk import serve
+from arrears.cli.look import ack, history, rejects, status, undo
 from arrears.cli.new import new
+from arrears.cli.portal import portal
+from arrears.cli.purge import purge
 from arrears.cli.reports import quality, report
 from arrears.cli.rulebook import rulebook
 from arrears.cli.tools import (
@@ -41,6 +46,8 @@ from arrears.errors import ArrearsError, safe_path
 if TYPE_CHECKING:
     from arrears.ledger.records import Choice
 
+Show = Literal["today", "later", "every"]
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -53,13 +60,12 @@ app.add_typer(review, name="review")
 review.command("serve")(serve)
 app.add_typer(calculate, name="calculate")
 app.add_typer(new, name="new")
-app.command()(quality)
-app.command()(report)
-app.command("what-if")(what_if)
-app.command()(diff)
-app.command()(rulebook)
-app.command()(keys)
-app.command()(golden)
+VERBS: tuple[Callable[..., None], ...] = (
+    *(quality, report, portal, what_if, diff, replay, backfill, status, rejects, ack, undo, history),
+    *(rulebook, keys, golden, check_file, purge),
+)
+for verb in VERBS:
+    app.command()(verb)
 
 
 @app.command()
@@ -226,11 +232,12 @@ def review_list(
     ] = None,
     kind: Annotated[str | None, typer.Option(help="One kind of line only.")] = None,
     office: Annotated[str | None, typer.Option(help="One office only.")] = None,
+    show: Annotated[Show, typer.Option(help="What a day holds, the rest, or every line.")] = "today",
     limit: Annotated[int, typer.Option(help="How many lines to print.")] = 50,
     store: StoreAt = STORE,
     as_json: AsJson = False,
 ) -> None:
-    """What waits for a person, each line with its reason in plain words."""
+    """What waits for a person, each line with its reason in plain words; every one of a kind, or as JSON."""
     from arrears.desk.lists import Asked, lists
     from arrears.desk.review import print_work_list, work_list
 
@@ -239,7 +246,8 @@ def review_list(
         if as_json:
             print_json(work_list(where, state.lower(), on, kind, office))
         else:
-            asked = Asked(kind=kind or "", office=office or "", size=limit)
+            shown = "every" if kind else show
+            asked = Asked(kind=kind or "", office=office or "", show=shown, size=limit)
             print_work_list(lists(where, state.lower(), asked, on), out)
 
 

@@ -27,7 +27,10 @@ def rulebook(
         typer.Option("--out", metavar="FILE", help="One page of HTML, or Markdown, by its ending."),
     ] = None,
     again: Annotated[
-        bool, typer.Option("--docs", help="Print the pages of docs/ and README that come from the rules.")
+        bool,
+        typer.Option(
+            "--docs", help="Print the pages of docs/ and README that come from rules and transforms."
+        ),
     ] = False,
 ) -> None:
     """The law as it runs, in words: remedies, conditions, steps and clocks, numbers, policies, sources."""

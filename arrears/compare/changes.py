@@ -86,7 +86,10 @@ def near(name: str, known: Sequence[str]) -> str:
 
 
 def read_value(key: str, text: str, unit: str, allowed: Allowed | None = None) -> Any:
-    """A value as written for its unit, one of those allowed; cents may be written as dollars, `$1,000.00`."""
+    """A value as written for its unit, one of those allowed.
+
+    Money says what it is, `$1,000`, `$1,000.00` or `100000 cents`: a bare number is refused.
+    """
     if text in (UNSET, ENDED):
         return text
     if text == NONE:
@@ -98,8 +101,14 @@ def read_value(key: str, text: str, unit: str, allowed: Allowed | None = None) -
         value = [one.strip() for one in text.split(",") if one.strip()]
     elif unit == "date":
         value = _read(date.fromisoformat, text)
-    elif unit == "cents" and text.startswith("$"):
+    elif unit == "cents":
         value = _read(_cents, text)
+        if not isinstance(value, int):
+            raise ArrearsError(
+                f"{text!r} for {key} does not say what money it is",
+                "--set",
+                "Write dollars with their sign, such as $1,500 or $1,500.00, or 150000 cents",
+            )
     elif unit not in _TEXTS:
         value = _read(int, text)
     if not fits(value, unit, allowed):
@@ -119,6 +128,10 @@ def _read(how: Any, text: str) -> Any:
 
 
 def _cents(text: str) -> int:
+    if text.endswith(" cents"):
+        return int(text.removesuffix(" cents"))
+    if not text.startswith("$"):
+        raise ValueError(text)
     plain = text.removeprefix("$").replace(",", "")
     return cents(plain if "." in plain else f"{plain}.00")
 

@@ -108,7 +108,8 @@ def run_of(store: Store, ledger: Ledger, state: str, as_of: date, release: int |
         if (run.as_of, run.kind, run.status) == (as_of, kind, "closed") and release in (None, run.ordinal):
             return run
     what = kind if release is None else f"release {release}"
-    raise ArrearsError(f"No closed {what} of {as_of} in {state}", store.root, f"Run `arrears {kind}` first")
+    do = f"`arrears status {state}` tells which night was the last"
+    raise ArrearsError(f"No closed {what} of {as_of} in {state}", store.root, do)
 
 
 def closed_side(store: Store, ledger: Ledger, profile: Profile, run: RunRecord, place: Path) -> Side:

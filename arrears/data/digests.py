@@ -15,6 +15,9 @@ def digest_column(column: pa.Array, digest: "hashlib._Hash") -> None:
     if pa.types.is_list(column.type):
         digest.update(pc.list_value_length(column).fill_null(0).to_numpy(zero_copy_only=False).tobytes())
         digest_column(column.flatten(), digest)
+    elif pa.types.is_struct(column.type):
+        for child in column.flatten():
+            digest_column(child, digest)
     elif pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         text = column.fill_null("")
         digest.update(pc.binary_length(text).to_numpy(zero_copy_only=False).tobytes())

@@ -4,7 +4,7 @@ The tables of a night are small enough that one statement keeps one core busy; i
 them all busy.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
@@ -23,6 +23,8 @@ class Work:
     do: Callable[[Connection], None]
     # No two pieces that give the same word run at once.
     alone_among: str = ""
+    # Gives back what it made, once all that need it are done; what others may read afterwards has none.
+    give_back: Callable[[Connection], None] | None = None
 
 
 def do_all(con: Connection, works: Sequence[Work]) -> None:
@@ -31,15 +33,18 @@ def do_all(con: Connection, works: Sequence[Work]) -> None:
     Raises what the first piece that failed raised, after those that had begun have ended. Each piece
     needs only ones before it.
     """
+    done: dict[str, Work] = {}
     if cores() == 1:
-        for work in works:
+        for place, work in enumerate(works, 1):
             work.do(con)
+            done[work.name] = work
+            _give_back(con, done, works[place:], work)
         return
-    waiting, done = list(works), set[str]()
+    waiting = list(works)
     running: dict[Future[None], Work] = {}
     with ThreadPoolExecutor(cores()) as pool:
         while waiting or running:
-            for work in [one for one in waiting if one.needs <= done]:
+            for work in [one for one in waiting if one.needs <= done.keys()]:
                 if work.alone_among and work.alone_among in {one.alone_among for one in running.values()}:
                     continue
                 waiting.remove(work)
@@ -51,7 +56,16 @@ def do_all(con: Connection, works: Sequence[Work]) -> None:
                     waiting.clear()
                     wait(running)
                 future.result()
-                done.add(work.name)
+                done[work.name] = work
+                _give_back(con, done, [*waiting, *running.values()], work)
+
+
+def _give_back(con: Connection, done: Mapping[str, Work], to_come: Sequence[Work], last: Work) -> None:
+    """Gives back what the last piece, or what it needed, made, where nothing to come needs it."""
+    still = frozenset[str]().union(*(work.needs for work in to_come))
+    for name in sorted((last.needs | {last.name}) - still):
+        if name in done and (give_back := done[name].give_back) is not None:
+            give_back(con)
 
 
 def needed_for(names: Collection[str], works: Sequence[Work], done: Collection[str] = ()) -> list[Work]:

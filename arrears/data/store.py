@@ -77,7 +77,16 @@ class Store:
         if not about.exists():
             where = root if bucket is None else bucket.url
             raise NoStore("There is no store here", where, "Give --store, or receive a first file.")
-        return cls(root, json.loads(about.read_text())["kind"], bucket)
+        try:
+            kind = json.loads(about.read_bytes())["kind"]
+        except (ValueError, KeyError, TypeError):
+            where = root if bucket is None else bucket.url
+            raise ArrearsError(
+                f"{ABOUT} was changed or cut, so it is not known what kind of people the store may hold",
+                where,
+                "Restore it from a copy of the store",
+            ) from None
+        return cls(root, kind, bucket)
 
     @property
     def address(self) -> str:

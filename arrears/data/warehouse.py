@@ -288,16 +288,16 @@ def row_count(path: Path) -> int:
     return int(pq.read_metadata(path).num_rows)
 
 
-_OF_VIEW = re.compile(r"CREATE (OR REPLACE )?(TEMP )?VIEW\b")
+_OF_NO_ROWS = re.compile(r"CREATE (OR REPLACE )?(TEMP )?VIEW\b|DROP (TABLE|VIEW)\b")
 
 
 def statements_in(text: str) -> int:
-    """How many statements a text holds that work on rows: one that only defines a view does not."""
+    """How many statements a text holds that work on rows: to define a view, or to drop a table, is none."""
     try:
         found = [one.query.lstrip() for one in duckdb.extract_statements(text)]
     except duckdb.Error:
         return 1
-    return sum(_OF_VIEW.match(one) is None for one in found)
+    return sum(_OF_NO_ROWS.match(one) is None for one in found)
 
 
 def sql_text(path: Path) -> str:

@@ -1,6 +1,6 @@
 """How files get their names, and the named moments at which a crash could leave something half done.
 
-`tests/crash.py` looks at the store at each of them and shows that the next run ends the same.
+`tests/faults/` looks at the store at each of them and shows that the next run ends the same.
 """
 
 import shutil

@@ -17,6 +17,7 @@ from arrears.desk.open_lines import Waiting, waiting
 from arrears.desk.requests import Decided, Line, NotHere, Preview, Who
 from arrears.errors import ArrearsError, Refused
 from arrears.law.remedy import title_of
+from arrears.law.work_order import ONE_CAUSE
 from arrears.ledger.people import MAY_DECIDE, STANDS_IN
 from arrears.ledger.records import Choice, Decision
 from arrears.night.run import latest_moment
@@ -169,6 +170,9 @@ def judge_line(
             "An approval changes nothing here: a check of the night stops this queue, not its size",
             "Read the page of the checks; what it stopped leaves with the next night that passes them",
         )
+    if line["kind"] == ONE_CAUSE:
+        kind = desk.words.order.kind(ONE_CAUSE)
+        return Judged(line, "This line counts others and cannot be decided", kind.instead)
     lifts = bool(line["remedy"]) and said is not None and said["decision"] in ("hold", "reject")
     if choice == "approve" and not lifts and not approval_moves(line, desk.words.order):
         kind = desk.words.order.kind(line["kind"])

@@ -12,7 +12,7 @@ from arrears.desk.requests import Line
 from arrears.law.profile import Profile
 from arrears.law.remedy import Card
 from arrears.law.work import Kind
-from arrears.law.work_order import WorkOrder
+from arrears.law.work_order import ONE_CAUSE, WorkOrder
 from arrears.values import dollars
 
 # The last four of an account, as kinds of the facts say them; shown only to those who ask for them.
@@ -101,6 +101,8 @@ class Words:
 
     def may(self, row: Line) -> list[str]:
         """What a person may choose on a line; an approval only where it moves something."""
+        if row["kind"] == ONE_CAUSE:
+            return []
         if approval_moves(row, self.order):
             return list(ALL_CHOICES)
         return [one for one in ALL_CHOICES if one != "approve"]
@@ -110,6 +112,7 @@ SHOWN = (
     *("item_id", "kind", "remedy", "subject_id", "case_id", "person_id", "office", "worker", "assigned"),
     *("episode_id", "step", "needs", "amount_cents", "due_on", "because", "facts_hash", "readings_differ"),
     *("since", "nights_open", "first_seen_on", "priority", "minutes", "missing", "guide", "law", "is_urgent"),
+    *("heading", "matter_id", "folded", "day"),
 )
 
 
@@ -168,6 +171,10 @@ def sentence(line: Line, cards: Mapping[str, Card], ground: str = "") -> str:
         f"{ground}.{parted}",
         "unserved_notice": f"{title}{amount}: the notice came back ({names}); find a better address, and"
         " approve: it goes out again.",
+        "partner_reject": f"{title}{amount}: the partner rejected it ({names}); mend what it names, and"
+        " approve: it is sent again.",
+        "release_rejected": f"{title}{amount}: the partner rejected the end of it and still holds it"
+        f" ({names}); call them, mend what they name, and approve: the end is sent again.",
         "urgent_release": f"{title}{amount}: what was sent must be taken back today.",
         "unknown": f"{title}{amount}: not decided, since this is not known: {names}.",
         "readings_differ": f"{title}{amount}: the agency's guide and the statute disagree; a person decides.",

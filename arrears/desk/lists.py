@@ -8,7 +8,7 @@ from typing import Any
 from arrears import house
 from arrears.answers.display import fetch
 from arrears.data.store import Store
-from arrears.data.warehouse import file_list
+from arrears.data.warehouse import file_list, quote
 from arrears.desk.deciding import decide_lines, preview
 from arrears.desk.line import line
 from arrears.desk.open_lines import Waiting, fence_sql, waiting
@@ -28,6 +28,7 @@ from arrears.desk.resolved_notes import ended
 from arrears.desk.table import fact_titles
 from arrears.desk.views import save_view, saved_views
 from arrears.law.remedy import title_of
+from arrears.law.work_order import ONE_CAUSE
 
 __all__ = [
     "Asked",
@@ -59,6 +60,8 @@ FILTERS = {
     "needs": "needs = $needs",
     "missing": "list_contains(missing, $missing)",
     "since": "since = $since",
+    "heading": "heading = $heading",
+    "matter": "matter_id = $matter",
     "search": "row IN (SELECT row FROM hit)",
 }
 # What a list is counted by, under the name of its filter.
@@ -69,8 +72,18 @@ COUNTED = {
     "worker": "assigned",
     "needs": "needs",
     "since": "since",
+    "heading": "heading",
 }
 UNCOUNTED = tuple(name for name in FILTERS if name not in COUNTED)
+# What ends up on a page: every line, or one for each matter, of what a day holds or of the rest.
+# A line that counts others in their place is none of every line.
+SHOWN = {
+    "every": f"kind <> {quote(ONE_CAUSE)}",
+    "today": "is_head AND day = 'today'",
+    "later": "is_head AND day = 'later'",
+}
+# These ask for lines of a sort, so that none of them may be folded away.
+CONTENT = ("kind", "remedy", "needs", "missing", "search", "since", "matter")
 SUMS = ", ".join(
     f"CAST(coalesce(sum({column}), 0) AS BIGINT) AS {name}"
     for name, column in (("lines", "lines"), ("cents", "amount_cents"), ("minutes", "minutes"))
@@ -88,8 +101,10 @@ def lists(
             desk.con.execute(f"CREATE TEMP TABLE hit AS {found}", {"sought": asked.search.strip()})
         make_counted(desk, asked)
         where, params = wanted(asked, but=UNCOUNTED)
-        totals = fetch(desk.con, f"SELECT {SUMS} FROM counted WHERE {where}", params)[0]
+        shown = SHOWN[asked.show]
+        totals = fetch(desk.con, f"SELECT {SUMS} FROM counted WHERE {where} AND {shown}", params)[0]
         where, params = wanted(asked)
+        where += f" AND {shown}"
         page = min(max(asked.page, 1), max(1, -(-totals["lines"] // size)))
         order = ORDER.get(asked.sort, ORDER["priority"])
         # Sorted by few columns, then read whole: a row is wide and a page is short.
@@ -104,6 +119,8 @@ def lists(
             run=desk.run.record.run_id,
             asked=replace(asked, page=page, size=size),
             counts=counts(desk, asked),
+            headings=headings(desk, asked),
+            days=days(desk, asked),
             lines=[desk.words.display(wide[row[0]]) for row in rows],
             facets=facets(desk, asked),
             total=totals["lines"],
@@ -132,8 +149,10 @@ def wanted(asked: Asked, but: Collection[str] = ()) -> tuple[str, dict[str, Any]
 def make_counted(desk: Waiting, asked: Asked) -> None:
     """Makes `counted`: the lines added up by all that a list is counted by, so that each is read once."""
     where, params = wanted(asked, but=COUNTED)
-    by = ", ".join(COUNTED.values())
-    sums = "count(*) AS lines, sum(amount_cents) AS amount_cents, sum(minutes) AS minutes"
+    by = ", ".join((*COUNTED.values(), "is_head", "day", "is_long_late"))
+    # A matter costs what its longest line costs.
+    minutes = "CASE WHEN is_head THEN matter_minutes ELSE 0 END" if asked.show != "every" else "minutes"
+    sums = f"count(*) AS lines, sum(amount_cents) AS amount_cents, sum({minutes}) AS minutes"
     kind = "any_value(is_urgent) AS is_urgent, any_value(place) AS place"
     grouped = f"SELECT {by}, {sums}, {kind} FROM line WHERE {where} GROUP BY {by}"
     desk.con.execute(f"CREATE TEMP TABLE counted AS {grouped}", params)
@@ -141,21 +160,44 @@ def make_counted(desk: Waiting, asked: Asked) -> None:
 
 def counts(desk: Waiting, asked: Asked) -> list[Line]:
     """Lines, dollars and minutes of each kind, in the order of the desk, under every other filter."""
-    where, params = wanted(asked, but=(*UNCOUNTED, "kind"))
+    where, params = wanted(asked, but=(*UNCOUNTED, "kind", "heading"))
     found = fetch(
         desk.con,
         f"""SELECT kind, {SUMS}, any_value(is_urgent) AS urgent
-        FROM counted WHERE {where} GROUP BY kind ORDER BY min(place), kind""",
+        FROM counted WHERE {where} AND {SHOWN["every"]} GROUP BY kind ORDER BY min(place), kind""",
         params,
     )
     return [{**one, "title": desk.words.order.kind(one["kind"]).title} for one in found]
 
 
+def headings(desk: Waiting, asked: Asked) -> list[Line]:
+    """What is shown by heading, in the order of the desk, under every other filter."""
+    where, params = wanted(asked, but=(*UNCOUNTED, "heading"))
+    text = f"SELECT heading AS name, {SUMS} FROM counted WHERE {where} AND {SHOWN[asked.show]} GROUP BY 1"
+    found = {one["name"]: one for one in fetch(desk.con, text, params)}
+    titles = desk.words.order.headings
+    return [{**found[name], "title": title} for name, title in titles.items() if name in found]
+
+
+def days(desk: Waiting, asked: Asked) -> dict[str, int]:
+    """How many lines there are of what a day holds, of the rest, of every line, and in the rest long late."""
+    where, params = wanted(asked, but=(*UNCOUNTED, *CONTENT))
+    sums = ", ".join(
+        f'CAST(coalesce(sum(lines) FILTER ({condition}), 0) AS BIGINT) AS "{name}"'
+        for name, condition in {**SHOWN, "late": f"{SHOWN['later']} AND is_long_late"}.items()
+    )
+    return dict(fetch(desk.con, f"SELECT {sums} FROM counted WHERE {where}", params)[0])
+
+
 def facets(desk: Waiting, asked: Asked) -> Facets:
-    """What the list may be narrowed by; each facet under every filter but its own."""
+    """What the list may be narrowed by; each facet under every filter but its own.
+
+    Offices and workers are counted by what is shown, and remedies by every line, which is what they lead to.
+    """
 
     def facet(name: str) -> list[Line]:
         where, params = wanted(asked, but=(*UNCOUNTED, name))
+        where += f" AND {SHOWN['every' if name in CONTENT else asked.show]}"
         text = f"""SELECT {COUNTED[name]} AS name, {SUMS} FROM counted
         WHERE {where} AND {COUNTED[name]} IS NOT NULL GROUP BY 1 ORDER BY 1"""
         return fetch(desk.con, text, params)

@@ -66,8 +66,11 @@ _TEXT = (
 )
 OUTSIDE_PLAN = pa.schema(
     [(name, pa.string()) for name in (*_TEXT, "needs", "facts_hash", "since", "why", "sought")]
+    + [(name, pa.string()) for name in ("heading", "matter_id", "day")]
     + [(name, pa.int64()) for name in ("row", "amount_cents", "nights_open", "minutes", "place", "priority")]
+    + [(name, pa.int64()) for name in ("place_in_matter", "folded", "matter_minutes")]
     + [("due_on", pa.date32()), ("readings_differ", pa.bool_()), ("is_urgent", pa.bool_())]
+    + [("is_long_late", pa.bool_())]
     + [("because", pa.list_(pa.string()))]
     + [("score", pa.list_(pa.struct([("name", pa.string()), ("points", pa.int64()), ("n", pa.int64())])))]
 )
@@ -136,7 +139,12 @@ def waiting(
         asked = f"({every}) AS every LEFT JOIN since_run USING (item_id)"
         seen = f"{left_out} AND {fence_sql('every', offices)}"
         last_word = "coalesce(since_run.position, 0) AS last_word"
-        con.execute(f"CREATE VIEW line AS SELECT every.*, {last_word} FROM {asked} WHERE {seen}")
+        attach_next(con, every)
+        is_head = "every.place_in_matter = coalesce(next.place, 1) AS is_head"
+        con.execute(
+            f"CREATE VIEW line AS SELECT every.*, {last_word}, {is_head}"
+            f" FROM {asked} LEFT JOIN next USING (matter_id) WHERE {seen}"
+        )
         yield Waiting(con, store, ledger, run, words)
 
 
@@ -160,6 +168,16 @@ def attach_since(con: Connection, ledger: Ledger, run: ClosedRun) -> None:
         + [("by_user", pa.string()), ("at", pa.string())]
     )
     attach_arrow(con, "since_run", pa.Table.from_pylist(list(rows.values()), shape))
+
+
+def attach_next(con: Connection, every: str) -> None:
+    """Makes `next`: of each matter in which somebody has decided since the run the first line that waits."""
+    touched = f"SELECT DISTINCT matter_id FROM ({every}) SEMI JOIN since_run USING (item_id)"
+    con.execute(
+        "CREATE TABLE next AS SELECT matter_id, min(place_in_matter) AS place"
+        f" FROM ({every}) ANTI JOIN since_run USING (item_id) SEMI JOIN ({touched}) USING (matter_id)"
+        " GROUP BY matter_id"
+    )
 
 
 def attach_outside_plan(con: Connection, store: Store, ledger: Ledger, run: ClosedRun, words: Words) -> None:
@@ -195,6 +213,14 @@ def outside_lines(lines: list[Line], words: Words, above: int = 0) -> pa.Table:
             "score": score,
             "priority": sum(part["points"] for part in score),
             "sought": sought,
+            # Nothing else is about it, and it is today's.
+            "heading": "urgent" if kind.urgent else kind.heading,
+            "matter_id": line["item_id"],
+            "day": "today",
+            "is_long_late": False,
+            "place_in_matter": 1,
+            "folded": 0,
+            "matter_minutes": kind.minutes,
         }
         rows.append({name: value for name, value in {**line, **told}.items() if name in OUTSIDE_PLAN.names})
     return pa.Table.from_pylist(rows, OUTSIDE_PLAN)
@@ -214,8 +240,9 @@ def kept_lines(con: Connection, run: ClosedRun) -> list[Line]:
     not_sent = kept_back(run.folder, "not_sent")
     whose = whose_acts(con, run, [row["action_ids"][0] for row in not_sent])
     lines = [
-        held_line(row["item_id"], "held_queue", f"{row['queue']}: {row['held']}", needs="supervisor")
+        held_line(row["item_id"], kind, f"{row['queue'] or row['remedy']}: {row['held']}", needs="supervisor")
         for row in kept_back(run.folder, "held")
+        for kind in ("held_queue" if row["queue"] else "held_remedy",)
     ]
     lines += [
         held_line(

@@ -14,7 +14,7 @@ from arrears import house
 from arrears.days import need_day
 from arrears.desk.deciding import decide_lines, preview
 from arrears.desk.line import line as open_line
-from arrears.desk.lists import lists
+from arrears.desk.lists import CONTENT, lists
 from arrears.desk.requests import MOST_ON_A_PAGE, Asked, Line
 from arrears.desk.security import Person, allowed, field, the_form
 from arrears.desk.views import save_view, saved_views
@@ -38,6 +38,7 @@ NAV = (Nav("Work list", "list"), Nav("Access log", "access-log"))
 MOST_TO_EXPORT, MOST_TO_PRINT, MOST_AT_ONCE = 20_000, 1_000, 2_000
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHOICES: tuple[Choice, ...] = ("approve", "hold", "reject")
+Heading = Literal["", "urgent", "decide", "facts", "clocks", "partners", "money"]
 routes = APIRouter()
 
 
@@ -55,12 +56,17 @@ def list_request(
     missing: str = "",
     search: Annotated[str, Query(max_length=100)] = "",
     since: Literal["", "new", "changed", "same"] = "",
+    heading: Heading = "",
+    matter: str = "",
+    show: Literal["today", "later", "every"] = "today",
     sort: Literal["priority", "amount", "due", "age"] = "priority",
     page: Annotated[int, Query(ge=1)] = 1,
     size: Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)] = 50,
 ) -> Asked:
-    """What the query string of a list asks for."""
-    return Asked(kind, remedy, office, worker, needs, missing, search.strip(), since, sort, page, size)
+    """What the query string of a list asks for: what a day holds, unless it names lines of a sort."""
+    asked = Asked(kind, remedy, office, worker, needs, missing, search.strip(), since, heading, matter)
+    every = show == "every" or any(getattr(asked, name) for name in CONTENT)
+    return replace(asked, show="every" if every else show, sort=sort, page=page, size=size)
 
 
 Wanted = Annotated[Asked, Depends(list_request)]
@@ -68,11 +74,12 @@ Wanted = Annotated[Asked, Depends(list_request)]
 
 @routes.get("/")
 def home(request: Request, person: Anybody) -> Response:
-    """To the work list of the first state that has a closed night."""
-    found = states_with_nights(request.app.state.ledger)
+    """To the night of the first state that has a closed one, else of the first that has anything."""
+    ledger = request.app.state.ledger
+    found = states_with_nights(ledger) or ledger.states()
     if not found:
-        raise ArrearsError("No night is closed yet", "", "Run `arrears night` first")
-    return RedirectResponse(f"{request.app.state.prefix}/{found[0]}/list", 303)
+        raise ArrearsError("Nothing has come yet", "", "Take files in with `arrears receive` first")
+    return RedirectResponse(f"{request.app.state.prefix}/{found[0]}/tonight", 303)
 
 
 @routes.get("/tonight")
@@ -114,6 +121,7 @@ def list_page(
         can_decide=can_decide(request, person),
         kind_title=next((one["title"] for one in found.counts if one["kind"] == asked.kind), ""),
         all_lines=sum(one["lines"] for one in found.counts),
+        budget=load_work_order(house.RULES).budget_on(found.as_of),
     )
 
 

@@ -62,11 +62,7 @@ def pauses_page(
     if from_on:
         found = pause_preview(desk.store, desk.state, person, **meant(asked), on=desk.as_of, page=number)
     desk.look(person, "pauses", acts=found.acts if found else 0)
-    standing = [
-        one
-        for one in pauses(desk.store, desk.state, desk.as_of)
-        if person.offices is None or not one["office"] or one["office"] in person.offices
-    ]
+    standing = pauses(desk.store, desk.state, desk.as_of, person.offices)
     cards, order = load_cards(house.RULES), load_work_order(house.RULES)
     return page(
         request,

@@ -49,18 +49,13 @@ def plot_file(
     """One plot as a file."""
     if name not in PLOTS:
         raise HTTPException(404, "There is no such plot")
-    key = ("plot", name, *_key(desk))
+    key = ("plot", name, *desk.heard())
     return Response(kept(key, lambda: svg(name, asked(desk))), media_type="image/svg+xml")
 
 
 def asked(desk: Desk) -> Row:
-    """The figures of the desk's night, made again once somebody has decided since."""
-    return kept(("quality", *_key(desk)), lambda: quality(desk.store, desk.state, desk.as_of))
-
-
-def _key(desk: Desk) -> tuple[str, str, str, int]:
-    last = max((one["position"] for one in desk.ledger.decisions(desk.state)), default=0)
-    return str(desk.store.root), desk.state, desk.as_of.isoformat(), last
+    """The figures of the desk's night, made again once somebody has decided, or a file came, since."""
+    return kept(("quality", *desk.heard()), lambda: quality(desk.store, desk.state, desk.as_of))
 
 
 def sums(told: Row) -> dict[str, int | None]:

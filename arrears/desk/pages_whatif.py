@@ -6,17 +6,20 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from arrears import house
-from arrears.answers.background_answers import Questions, question_id
+from arrears.answers.background_answers import Answer, Questions, question_id, scratch_folder
 from arrears.compare.changes import own_names
+from arrears.compare.sweep import curve, sweep
 from arrears.compare.what_if import what_if
 from arrears.compare.what_if_report import report
 from arrears.desk.pages_diff import day_of
 from arrears.desk.security import Person, allowed
 from arrears.desk.web import Desk, Nav, page, the_desk
 from arrears.law.remedy import load_cards
+from arrears.values import Row
 
 NAV = (Nav("What if", "what-if"),)
 SIZE, ROWS, AGAIN_SECONDS = 50, 3, "3"
+WIDTH, HEIGHT = 640, 200  # of the curve, in its own units
 Words = Annotated[list[str] | None, Query(max_length=200)]
 routes, questions = APIRouter(), Questions()
 
@@ -35,6 +38,9 @@ def what_if_page(
     value: Words = None,
     law_on: str = "",
     remedy: str = "",
+    over: Annotated[str, Query(max_length=100)] = "",
+    low: Annotated[str, Query(max_length=20)] = "",
+    high: Annotated[str, Query(max_length=20)] = "",
     number: Annotated[int, Query(alias="page", ge=1)] = 1,
 ) -> Response:
     """The question, and its answer as soon as it is worked out."""
@@ -47,9 +53,12 @@ def what_if_page(
             question_id(desk.store, desk.state, desk.as_of, asked, later, remedy),
             lambda: what_if(desk.store, desk.state, desk.as_of, asked, later, remedy=remedy or None),
         )
+    ranged = f"{over.strip()}={low.strip()}..{high.strip()}" if over.strip() else ""
+    swept = ask_range(desk, person, ranged, remedy) if ranged else None
+    is_working = (is_asked and answer is None) or (bool(ranged) and swept is None)
     found = report(answer, number, SIZE, person.offices) if answer else None
-    if found:
-        desk.look(person, "what_if", lines=len(found["lines"]["rows"]), page=number)
+    if found or swept:
+        desk.look(person, "what_if", lines=len(found["lines"]["rows"]) if found else 0, page=number)
     cards = load_cards(house.RULES)
     again = {"key": [k for k, _ in pairs], "value": [v for _, v in pairs], "law_on": law_on, "remedy": remedy}
     made = page(
@@ -57,7 +66,12 @@ def what_if_page(
         "what_if.html",
         person,
         found=found,
-        is_working=is_asked and answer is None,
+        is_working=is_working,
+        over=over,
+        low=low,
+        high=high,
+        swept=swept,
+        curve=curve(swept["points"], WIDTH, HEIGHT) if swept else None,
         pairs=[*pairs, *[("", "")] * max(1, ROWS - len(pairs))],
         law_on=law_on,
         remedy=remedy,
@@ -65,6 +79,19 @@ def what_if_page(
         keys=sorted({*desk.profile.values, *own_names(cards)}),
         again=urlencode({**again, "on": desk.as_of.isoformat()}, doseq=True),
     )
-    if is_asked and answer is None:
+    if is_working:
         made.headers["Refresh"] = AGAIN_SECONDS
     return made
+
+
+def ask_range(desk: Desk, person: Person, ranged: str, remedy: str) -> Row | None:
+    """The answer to a range, `KEY=LOW..HIGH`, within the person's offices; None while it is worked on."""
+    offices = person.offices
+    asked = question_id(desk.store, desk.state, desk.as_of, "range", ranged, remedy, sorted(offices or ()))
+
+    def work() -> Answer:
+        found = sweep(desk.store, desk.state, desk.as_of, ranged, remedy=remedy or None, offices=offices)
+        return Answer(found, scratch_folder())
+
+    answer = questions.ask(asked, work)
+    return answer.head if answer else None

@@ -116,12 +116,19 @@ def end_pause(store: Store, state: str, person: Who, pause_id: str, last_on: dat
         desk.ledger.end_pause(state, pause_id, last_on, person.name, because, moment(desk, None))
 
 
-def pauses(store: Store, state: str, on: date | None = None) -> list[Line]:
-    """The pauses that are in force on a day or still to come, soonest first."""
-    with waiting(store, state, on) as desk:
+def pauses(
+    store: Store, state: str, on: date | None = None, offices: frozenset[str] | None = None
+) -> list[Line]:
+    """The pauses of these offices, or all, that are in force on a day or still to come, soonest first."""
+    with waiting(store, state, on, offices) as desk:
         found = desk.ledger.snapshot(state, only=["pauses"])["pauses"].to_pylist()
         today = desk.run.as_of
-    standing = [one for one in found if one["to_on"] is None or one["to_on"] >= today]
+    standing = [
+        one
+        for one in found
+        if (one["to_on"] is None or one["to_on"] >= today)
+        and (offices is None or not one["office"] or one["office"] in offices)
+    ]
     return sorted(
         ({**one, "is_in_force": one["from_on"] <= today} for one in standing),
         key=lambda one: (one["from_on"], one["remedy"], one["office"]),

@@ -31,7 +31,11 @@ class NotHere(ArrearsError):
 
 @dataclass(frozen=True)
 class Asked:
-    """Which lines a person wants to see, in which order: the query string of the list."""
+    """Which lines a person wants to see, in which order: the query string of the list.
+
+    `show` is `today` or `later` for one line a case and kind of work, what a day holds and the rest, and
+    `every` for every line.
+    """
 
     kind: str = ""
     remedy: str = ""
@@ -41,6 +45,9 @@ class Asked:
     missing: str = ""
     search: str = ""
     since: str = ""
+    heading: str = ""
+    matter: str = ""
+    show: str = "every"
     sort: str = "priority"
     page: int = 1
     size: int = 50
@@ -70,6 +77,8 @@ class ListPage:
     run: str
     asked: Asked
     counts: list[Line]
+    headings: list[Line]
+    days: Mapping[str, int]
     lines: list[Line]
     total: int
     cents: int

@@ -15,11 +15,12 @@ from arrears.data.store import Store
 from arrears.data.warehouse import file_paths
 from arrears.desk.deciding import decision_row, moment, require_code
 from arrears.desk.line_text import approval_moves
-from arrears.desk.lists import ORDER, wanted
+from arrears.desk.lists import ORDER, SHOWN, wanted
 from arrears.desk.open_lines import Waiting, held_line, waiting
 from arrears.desk.requests import Asked, Line, ListPage, NotHere
 from arrears.errors import ArrearsError, Refused
 from arrears.law.profile import Profile
+from arrears.law.work_order import ONE_CAUSE
 from arrears.ledger import Ledger, held_item_id
 from arrears.ledger.records import Choice
 from arrears.night.run import latest_moment
@@ -37,6 +38,7 @@ def work_list(
     """Every line that waits for a person, kind by kind in the order of the desk, each with its reason."""
     where, params = wanted(Asked(kind=kind or "", office=office or ""))
     with waiting(store, state, as_of) as desk:
+        where += f" AND {SHOWN['every']}"
         return desk.select(f"SELECT * FROM line WHERE {where} ORDER BY place, {ORDER['amount']}", params)
 
 
@@ -59,8 +61,9 @@ def decide(
         return decide_on_files(store, ledger, state, items, choice, by, because, at)
     with waiting(store, state) as desk:
         meant = [line for item in items for line in lines_meant(desk, item)]
-        if choice == "approve":
-            for line in meant:
+        for line in meant:
+            refuse_a_count(desk, line)
+            if choice == "approve":
                 refuse_without_effect(desk, line)
         if reason_code:
             require_code(desk, choice, reason_code)
@@ -148,6 +151,16 @@ def open_acts(desk: Waiting, item: str) -> list[Line]:
     return [held_line(f"{row['episode_id']}:{row['step']}".rstrip(":"), "act", "") | row for row in rows]
 
 
+def refuse_a_count(desk: Waiting, line: Line) -> None:
+    """Refuses to decide on a line that only counts others."""
+    if line["kind"] == ONE_CAUSE:
+        raise Refused(
+            "This line counts others and cannot be decided",
+            line["item_id"],
+            desk.words.order.kind(ONE_CAUSE).instead,
+        )
+
+
 def refuse_without_effect(desk: Waiting, line: Line) -> None:
     """Refuses to approve what no approval moves, and says what does."""
     own = [line[name] or "" for name in ("episode_id", "remedy", "subject_id")]
@@ -171,9 +184,17 @@ def refuse_without_effect(desk: Waiting, line: Line) -> None:
 
 
 def print_work_list(page: ListPage, out: Console) -> None:
-    """Prints a page of the list: counts by kind, then its lines with their items."""
-    for kind in page.counts:
-        out.print(f"{kind['kind'].replace('_', ' ')}: {kind['lines']:,} line(s), {dollars(kind['cents'])}")
+    """Prints a page of the list: counts by heading and kind, then its lines with their items."""
+    for one in page.headings:
+        out.print(f"{one['title']}: {one['lines']:,} line(s), {dollars(one['cents'])}")
+    if page.asked.show == "every":
+        for kind in page.counts:
+            told = f"{kind['lines']:,} line(s), {dollars(kind['cents'])}"
+            out.print(f"  {kind['kind'].replace('_', ' ')}: {told}")
+    else:
+        days = page.days
+        out.print(f"today {days['today']:,}, later {days['later']:,}, every line {days['every']:,} (--show)")
+    is_folded = page.asked.show != "every"
     table = Table("item", "case", "person", "office", "needs", "due", "why")
     for line in page.lines:
         table.add_row(
@@ -183,7 +204,7 @@ def print_work_list(page: ListPage, out: Console) -> None:
             line["office"] or "",
             line["needs"],
             str(line["due_on"] or ""),
-            escape(line["why"]),
+            escape(line["why"]) + (f" [{line['folded']:,} more]" if is_folded and line["folded"] else ""),
         )
     out.print(table if page.lines else "Nothing waits for a person.")
     if page.total > len(page.lines):

@@ -8,6 +8,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from arrears.law.catalog import described_facts
 from arrears.law.profile import Profile
 from arrears.law.remedy import Card, load_cards
 from arrears.law.verdicts import Verdicts
-from arrears.law.work_order import WorkOrder, load_work_order
+from arrears.law.work_order import ONE_CAUSE, WorkOrder, load_work_order
 from arrears.night.close import folder_hash
 from arrears.reports.balance import balance
 
@@ -43,7 +44,7 @@ SQL = Path(__file__).with_name("sql")
 
 GROUP = 8_192  # rows that are read to show one of them
 LAST_PLACE = 999  # of a kind that the desk does not know
-SHAPE = 6  # goes up with every change of what the table holds
+SHAPE = 7  # goes up with every change of what the table holds
 WORK_LIST = Path("plan", "work_list.parquet")
 # Two requests of one process would write one file aside under one name.
 _making = threading.Lock()
@@ -95,6 +96,7 @@ def make_table(store: Store, run: ClosedRun, path: Path) -> int:
         run_sql_file(con, SQL / "lines.sql", "line", {"as_of": run.as_of, "last_place": LAST_PLACE})
         con.execute(f"CREATE TABLE scored AS {score_sql(order.points_on(run.as_of))}", {"as_of": run.as_of})
         balance(con)
+        fold(con, order, run.as_of)
         return write_parquet(con, sql_text(SQL / "desk.sql"), path, group=GROUP)
 
 
@@ -108,9 +110,24 @@ def attach_kinds(con: Connection, order: WorkOrder) -> None:
             ("minutes", pa.int64()),
             ("urgent", pa.bool_()),
             ("place", pa.int64()),
+            ("heading", pa.string()),
         ]
     )
     attach_arrow(con, "kind", pa.Table.from_pylist(rows, shape))
+
+
+def fold(con: Connection, order: WorkOrder, as_of: date) -> None:
+    """Makes `matter` and `days`: each line with what it folds into, and whether that fits into a day."""
+    budget = order.budget_on(as_of)
+    titles = [{"fact": name, "title": title} for name, title in fact_titles(house.FACTS).items()]
+    shape = pa.schema([("fact", pa.string()), ("title", pa.string())])
+    attach_arrow(con, "fact_title", pa.Table.from_pylist(titles, shape))
+    run_sql_file(con, SQL / "given.sql", "given", {"one_cause_from": budget.one_cause_from})
+    run_sql_file(con, SQL / "causes.sql", "causes", {"kind": ONE_CAUSE})
+    con.execute("CREATE VIEW every_line AS FROM given UNION ALL BY NAME FROM causes")
+    day = {"as_of": as_of, "due_within_days": budget.due_within_days}
+    run_sql_file(con, SQL / "matters.sql", "matter", {"one_cause": ONE_CAUSE, **day})
+    run_sql_file(con, SQL / "days.sql", "days", {"minutes_a_day": budget.minutes_a_day})
 
 
 def attach_work(con: Connection, run: ClosedRun) -> None:

@@ -63,11 +63,13 @@ from arrears.values import dollars
 __all__ = ["Desk", "Nav", "Person", "allowed", "make_app", "page", "the_desk"]
 HERE = Path(__file__).parent
 PAGES = (
+    "pages_tonight",
     "pages_lists",
     "pages_explain",
     "pages_pauses",
     "pages_whatif",
     "pages_diff",
+    "pages_partners",
     "pages_quality",
     "pages_reports",
 )
@@ -100,6 +102,11 @@ class Desk:
         """The moment at which a person looks or decides."""
         return latest_moment(self.store, self.ledger, self.profile)
 
+    def heard(self) -> tuple[str, str, date, int, int]:
+        """What tells an answer about the state from a later one: its runs, and the last file or decision."""
+        closed = sum(run.status == "closed" for run in self.ledger.runs(self.state))
+        return str(self.store.root), self.state, self.as_of, closed, self.ledger.heard(self.state)
+
     def look(self, person: Person, what: str, **about: str | int) -> None:
         """Keeps who looked at what; `about` holds ids and counts only."""
         self.ledger.look(self.state, person.name, what, self.now(), **about)
@@ -117,10 +124,14 @@ def the_desk(request: Request, state: str, on: date | None = None) -> Desk:
     return desk
 
 
+def known_states() -> list[str]:
+    """The states that have a profile, in the order of their codes."""
+    return sorted(path.stem for path in (house.RULES / "jurisdictions").glob("??.yml") if path.stem != "us")
+
+
 def states_with_nights(ledger: Ledger) -> list[str]:
     """The states that have a profile and a closed night, in the order of their codes."""
-    codes = sorted(path.stem for path in (house.RULES / "jurisdictions").glob("??.yml") if path.stem != "us")
-    return [code for code in codes if any(run.status == "closed" for run in ledger.runs(code))]
+    return [code for code in known_states() if any(run.status == "closed" for run in ledger.runs(code))]
 
 
 def page(
@@ -261,9 +272,9 @@ def templates() -> Environment:
 
 
 def hours(minutes: int) -> str:
-    """Minutes as people say them: `75` is `1 h 15 min`."""
+    """Minutes as people say them: `75` is `1 h 15 min`, `120` is `2 h`."""
     whole, rest = divmod(minutes, 60)
-    return f"{whole:,} h {rest} min" if whole else f"{rest} min"
+    return " ".join([f"{whole:,} h"] * bool(whole) + [f"{rest} min"] * bool(rest or not whole))
 
 
 def nights(number: int | None) -> str:
@@ -281,7 +292,7 @@ def listed(value: Any) -> str:
 def query(asked: Asked, **changes: Any) -> str:
     """The query string of a list with some of what it asks for changed; what is empty is left out."""
     usual = {"page": 1, "size": Asked().size, "sort": Asked().sort}
-    wanted = {**asked.as_json(), **changes}
+    wanted = {**asked.as_json(), "show": asked.show, **changes}
     return urlencode({name: value for name, value in wanted.items() if value and usual.get(name) != value})
 
 

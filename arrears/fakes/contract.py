@@ -31,7 +31,10 @@ class Table:
 
 # What an extract need not send, and the invented one does not.
 LEFT_OUT = frozenset(
-    ("deductions", "garnishments", "payor_shares", "jobs.gross_cents", "jobs.answer_settled_on")
+    (
+        *("appointments", "deductions", "garnishments", "payor_shares"),
+        *("jobs.gross_cents", "jobs.answer_settled_on"),
+    )
 )
 
 TABLES = {

@@ -1,6 +1,6 @@
 """The feeds: what each partner's delivery looks like and what it must prove, from `transforms/feeds/`.
 
-A feed is a folder: `feed.yml`, one layout table a record, `load.sql` and, where the partner has
+A feed is a folder: `feed.yml`, one layout table a record or block, `load.sql` and, where the partner has
 edits of its own, `edits.sql`. A feed of whole tables (`format: tables`) has `tables/*.csv` instead.
 Adding one touches no Python.
 """
@@ -17,45 +17,22 @@ from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.days import CADENCES
 from arrears.errors import RuleFault, safe_path
 from arrears.intake.match import Match, read_match
-from arrears.layout import Layout, load_layout
+from arrears.intake.records import (
+    Block,
+    FieldName,
+    Record,
+    Segments,
+    field_named,
+    read_records,
+    read_segments,
+)
+from arrears.layout import Layout
 from arrears.layout.tables import TableContract, load_tables
 
 Format = Literal["fixed", "delimited", "tables"]
 CASELOAD = "caseload"
 Mode = Literal["snapshot", "events", "control"]
-_PLACES = ("first", "last", "starts", "any")
 # How often a feed comes, and how many days at most lie between two deliveries.
-
-
-@dataclass(frozen=True)
-class Record:
-    """One record type of a file: its layout, how it is told, and where it must stand.
-
-    `at` is the position of the mark that tells the record (the element number in delimited files),
-    0 where every line is this record that is none of the others. `place` is first, last, starts or any:
-    first and last come once, starts stands at the first line and may come again. `no_row` says why a
-    record that may come any number of times gives no row.
-    """
-
-    name: str
-    layout: Layout
-    at: int
-    mark: str
-    place: str
-    no_row: str = ""
-
-    @property
-    def gives_rows(self) -> bool:
-        """Whether its lines become rows; the others frame them."""
-        return self.place == "any" and not self.no_row
-
-
-@dataclass(frozen=True)
-class FieldName:
-    """A field of a record type, written `record.field` in feed.yml."""
-
-    record: str
-    field: str
 
 
 @dataclass(frozen=True)
@@ -123,6 +100,11 @@ class Feed:
     # The fields of people's last names, or of their whole names: how many letters of one a partner can tell.
     names: tuple[FieldName, ...] = ()
     records: tuple[Record, ...] = ()
+    # What follows the record in its line, in this order.
+    blocks: tuple[Block, ...] = ()
+    segments: Segments | None = None
+    # The character of the lines that only fill up a block after the last record.
+    padding: str = ""
     tables: dict[str, TableContract] = field(default_factory=dict)
     asked_once: tuple[str, ...] = ()
 
@@ -132,13 +114,29 @@ class Feed:
 
     @property
     def record_length(self) -> int:
-        """The characters of a line; 0 for feeds that have no fixed length."""
-        return self.records[0].layout.length if self.format == "fixed" else 0
+        """The characters of a line; 0 for feeds whose lines have no fixed length."""
+        return self.records[0].layout.length if self.format == "fixed" and not self.blocks else 0
+
+    @property
+    def layouts(self) -> dict[str, Layout]:
+        """The layouts of its records and blocks, by the names under which its SQL reads them."""
+        parts: tuple[Record | Block, ...] = (*self.records, *self.blocks)
+        return {one.name: one.layout for one in parts}
+
+    @property
+    def line_records(self) -> tuple[Record, ...]:
+        """The records that are whole lines; the others stand in their text."""
+        return tuple(record for record in self.records if not record.in_segments)
+
+    def delimiter_of(self, name: str) -> str:
+        """What divides the elements of a record or block, where they are not told by their positions."""
+        cut = {one.name for one in self.records if one.in_segments}
+        return self.segments.delimiter if self.segments and name in cut else self.delimiter
 
     @property
     def name_letters(self) -> list[int]:
         """The letters that each of the fields of people's names has room for."""
-        return [self.record(one.record).layout.field(one.field).length for one in self.names]
+        return [self.layouts[one.record].field(one.field).length for one in self.names]
 
     @property
     def load_sql(self) -> str:
@@ -193,14 +191,19 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
     node = read_yaml(folder / "feed.yml", faults)
     form = node.text("format", choices=("fixed", "delimited", "tables"))
     records: tuple[Record, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    segments: Segments | None = None
     tables: dict[str, TableContract] = {}
     if form == "tables":
         tables = _tables(folder, node)
     else:
-        records = _records(folder, node)
+        records, blocks = read_records(folder, node, form)
+        segments, cut = read_segments(folder, node, records)
+        records += cut
+        if not any(record.gives_rows for record in records):
+            node.fault("one record must be the rows (place: any)")
         if not (folder / "load.sql").exists():
             node.fault("load.sql is missing next to it")
-        _check_length(node, records, form)
     delimiter = node.text("delimiter", required=form != "fixed")
     feed = Feed(
         name=folder.name,
@@ -220,9 +223,14 @@ def _feed(folder: Path, faults: Faults) -> Feed | None:
         match=read_match(node.node("match"), folder / "load.sql"),
         labels=_labels(node.node("labels")),
         band=_band(node.node("band")),
-        proofs=_proofs(node.node("proofs", required=False), records),
-        names=tuple(_field(node, text, records) for text in node.texts("names", required=False)),
+        proofs=_proofs(node.node("proofs", required=False), (*records, *blocks)),
+        names=tuple(
+            field_named(node, text, (*records, *blocks)) for text in node.texts("names", required=False)
+        ),
         records=records,
+        blocks=blocks,
+        segments=segments,
+        padding=_padding(node, form),
         tables=tables,
         asked_once=node.texts("asked_once", required=False),
     )
@@ -252,38 +260,11 @@ def _tables(folder: Path, node: Node) -> dict[str, TableContract]:
         return {}
 
 
-def _records(folder: Path, node: Node) -> tuple[Record, ...]:
-    found = []
-    for name, one in node.node("records").children():
-        table = folder / f"{one.text('layout', required=False) or name}.csv"
-        mark, at = one.text("mark", required=False), one.integer("at", required=False)
-        place = one.text("place", required=False, choices=_PLACES, otherwise="any")
-        no_row = one.text("no_row", required=False)
-        if no_row and (place != "any" or not mark):
-            one.fault("no_row says of a record with a mark that may come often why it gives no row")
-        if bool(mark) != bool(at):
-            one.fault("at and mark belong together")
-        one.done()
-        try:
-            found.append(Record(str(name), load_layout(table), at, mark, place, no_row))
-        except RuleFault as fault:
-            one.fault(fault.what)
-    if sum(not record.mark for record in found) > 1 or any(
-        not record.mark and record.place != "any" for record in found
-    ):
-        node.fault("at most one record of the rows can do without at and mark: the lines of no other one")
-    if not any(record.gives_rows for record in found):
-        node.fault("one record must be the rows (place: any)")
-    return tuple(found)
-
-
-def _check_length(node: Node, records: tuple[Record, ...], form: str) -> None:
-    length = node.integer("record_length", required=form == "fixed")
-    for record in records:
-        if record.layout.is_delimited != (form == "delimited"):
-            node.fault(f"the layout of {record.name} is not {form}")
-        elif form == "fixed" and record.layout.length != length:
-            node.fault(f"{record.name} is {record.layout.length} long, record_length says {length}")
+def _padding(node: Node, form: str) -> str:
+    padding = node.text("padding", required=False)
+    if padding and (len(padding) > 1 or form != "fixed"):
+        node.fault("padding is one character, in a file of lines of fixed length")
+    return padding
 
 
 def _band(node: Node) -> Band:
@@ -292,19 +273,11 @@ def _band(node: Node) -> Band:
     return band
 
 
-def _field(node: Node, text: str, records: tuple[Record, ...]) -> FieldName:
-    layouts = {record.name: record.layout for record in records}
-    record, _, name = text.partition(".")
-    if record not in layouts or name not in {column.name for column in layouts[record].columns}:
-        node.fault(f"{text} is not a record.field of this feed")
-    return FieldName(record, name)
-
-
-def _proofs(node: Node, records: tuple[Record, ...]) -> Proofs:
+def _proofs(node: Node, records: tuple[Record | Block, ...]) -> Proofs:
     layouts = {record.name: record.layout for record in records}
 
     def named(text: str) -> FieldName:
-        return _field(node, text, records)
+        return field_named(node, text, records)
 
     def pairs(key: str) -> tuple[tuple[FieldName, FieldName], ...]:
         said = node.node(key, required=False)
@@ -350,13 +323,19 @@ def _account(feed: Feed, node: Node, excused: dict[str, str]) -> None:
         for parts in ((feed.load_sql,), (feed.load_sql, feed.edits_sql, feed.proofs_sql))
     )
     words = set(re.findall(r"[a-z0-9_]+\.[a-z0-9_]+", sql))
-    told = feed.proofs.fields
+    told = feed.proofs.fields | {record.under[0] for record in feed.records if record.under}
+    told |= {feed.segments.text} if feed.segments else set()
+    read = set(re.findall(r"[a-z0-9_]+", loaded))
+    for block in feed.blocks:
+        if block.name not in read:
+            node.fault(f"load.sql never reads the block {block.name}")
     for record in feed.records:
-        if record.gives_rows and record.name not in re.findall(r"[a-z0-9_]+", loaded):
+        if record.gives_rows and record.name not in read:
             node.fault(f"load.sql never reads {record.name}, and no_row does not say why")
         owed = {f"{record.name}.rest"} if record.layout.is_partial and not record.gives_rows else set()
         for column in record.layout.columns if record.gives_rows else ():
-            if column.name.endswith("_count") and column.name not in loaded:
+            counts_blocks = column.name in {block.times for block in feed.blocks}
+            if column.name.endswith("_count") and column.name not in loaded and not counts_blocks:
                 owed.add(f"{record.name}.{column.name}")
         for name in sorted(owed - set(excused)):
             node.fault(f"{name} is not a proof: say under not_proofs why it is not one")

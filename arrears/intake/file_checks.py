@@ -26,16 +26,27 @@ def prepare_to_look(feeds: Collection[str]) -> None:
 def put_back_unbelievable(store: Store, ledger: Ledger, state: str, came: Collection[str]) -> list[Delivery]:
     """The deliveries of partners, of those that have just come and are loaded, that are held instead."""
     known = ledger.deliveries(state, outcome="accepted")
-    fresh = [one for one in known if one.delivery_id in came and one.feed != CASELOAD]
+    fresh = [one for one in known if one.delivery_id in came]
+    odd = unbelievable(store, state, known, fresh)
+    doubtful = [one for one in fresh if one.feed in odd]
+    return [ledger.put_back(one, f"It is not believable: {odd[one.feed]}.") for one in doubtful]
+
+
+def unbelievable(store: Store, state: str, known: list[Delivery], fresh: list[Delivery]) -> dict[str, str]:
+    """Why the fresh ones of the deliveries that are known, all loaded, are not believable, by feed.
+
+    A caseload is looked at by the night.
+    """
+    fresh = [one for one in fresh if one.feed != CASELOAD]
     if not fresh:
-        return []
+        return {}
     whole = any(one.feed == CASELOAD for one in known)
     tables = {f"staging.{one.feed}" for one in fresh}
     suites = [suite for suite in load_suites(house.EXPECTATIONS) if suite.table in tables]
     with warehouse(spill=store.spill()) as con:
         attach(con, store, state, known, load_feeds(house.FEEDS))
         outcome = run_checks({}, suites, max(one.received_on for one in fresh), con)
-        why = {
+        return {
             check.table.partition(".")[2]: check.why
             for check in reversed(outcome.stops)
             # Before a caseload is there, nobody can be found in it.
@@ -43,5 +54,3 @@ def put_back_unbelievable(store: Store, ledger: Ledger, state: str, came: Collec
             and "could_not_run" not in check.observed
             and not few_rows(con, check)
         }
-    doubtful = [one for one in fresh if one.feed in why]
-    return [ledger.put_back(one, f"It is not believable: {why[one.feed]}.") for one in doubtful]

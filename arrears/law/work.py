@@ -1,5 +1,6 @@
 """Kinds of lines on the work list that the facts alone open, as `rules/work/*.yml` tell them.
 
+    heading: partners                    # what the kinds of this file fold into
     kinds:
       employer_late:
         title: Employers late with withheld money
@@ -40,8 +41,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _KEYS = frozenset(("subject_id", "case_id", "person_id", "office", "worker"))
 _DO = "Work it in the caseload; the line goes when its ground is gone"
+# What kinds of lines fold into, in the order of the desk; `transforms/desk/headings.yml` has their titles.
+HEADINGS = ("urgent", "decide", "facts", "clocks", "partners", "money")
 # What the plan itself puts on the list; a kind of the facts has another name.
-PLANNED = ("approval", "review", "unserved_notice", "readings_differ", "unknown", "doubtful_match", "held")
+_DECIDED = ("approval", "review", "unserved_notice", "partner_reject", "release_rejected")
+PLANNED = (*_DECIDED, "readings_differ", "unknown", "doubtful_match", "held")
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class Kind:
     follows: Mapping[str, tuple[str, ...]]
     units: Mapping[str, str]
     states: tuple[str, ...] = ()
+    heading: str = "decide"
 
     @property
     def asks(self) -> tuple[str, ...]:
@@ -91,10 +96,11 @@ def load_kinds(rules_dir: Path) -> dict[str, Kind]:
     found: dict[str, Kind] = {}
     for path in sorted((rules_dir / "work").glob("*.yml")):
         root = read_yaml(path, faults)
+        heading = root.text("heading", choices=HEADINGS)
         for name, node in root.node("kinds").children():
             if name in found or name in PLANNED or _NAME.fullmatch(str(name)) is None:
                 node.fault("is the name of another kind, or no name")
-            found[str(name)] = _kind(str(name), node, described, sources)
+            found[str(name)] = _kind(str(name), node, described, sources, heading)
         root.done()
     faults.raise_any("rules/work", "Correct each of these; no work list was made")
     return dict(sorted(found.items(), key=lambda one: not one[1].urgent))
@@ -105,7 +111,7 @@ def kinds_of(kinds: Mapping[str, Kind], state: str) -> dict[str, Kind]:
     return {name: kind for name, kind in kinds.items() if not kind.states or state in kind.states}
 
 
-def _kind(name: str, node: Node, described: Described, sources: Mapping[str, Source]) -> Kind:
+def _kind(name: str, node: Node, described: Described, sources: Mapping[str, Source], heading: str) -> Kind:
     facts = node.one_of("facts", "table of the facts", described)
     columns = set(described.get(facts, {})) | _KEYS
     made = Kind(
@@ -124,6 +130,7 @@ def _kind(name: str, node: Node, described: Described, sources: Mapping[str, Sou
         follows=read_follows(node),
         units={name: str(told.get("unit")) for name, told in described.get(facts, {}).items()},
         states=node.texts("states", required=False),
+        heading=heading,
     )
     for word in {*_PLACEHOLDER.findall(made.say), made.amount, made.due_on} - {""} - columns:
         node.fault(f"names {word}, which is not a described column of {facts}")

@@ -11,18 +11,18 @@
 The score of a line is the sum of its parts, so a person can add it up again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from arrears import house
 from arrears.config import Faults, Node, is_day, read_once, read_yaml
 from arrears.errors import RuleFault
 from arrears.law.citations import read_sources
 from arrears.law.profile_files import read_cites
-from arrears.law.work import PLANNED, load_kinds
+from arrears.law.work import HEADINGS, PLANNED, load_kinds
 
 MEASURES = (
     "urgent",
@@ -36,8 +36,9 @@ MEASURES = (
     "near_percent",
 )
 # What files, queues and the last look before a file leaves open, beside the plan.
-_KEPT_BACK = ("urgent_release", "held_file", "held_queue", "not_sent", "stopped")
-ARRIVED = (*_KEPT_BACK, "deadline_overdue", "deadline_due_soon")
+_KEPT_BACK = ("urgent_release", "held_file", "held_queue", "held_remedy", "not_sent", "stopped")
+ONE_CAUSE = "one_cause"
+ARRIVED = (*_KEPT_BACK, "deadline_overdue", "deadline_due_soon", ONE_CAUSE)
 _WAS_RIGHT = ("yes", "no", "not_said")
 
 
@@ -51,6 +52,7 @@ class DeskKind:
     urgent: bool
     instead: str
     cites: tuple[str, ...] = ()
+    heading: str = "decide"
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,20 @@ class Points:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """What a day of a worker holds from a day on, and from how many cases one missing fact is one line."""
+
+    from_on: date
+    cites: tuple[str, ...]
+    minutes_a_day: int
+    due_within_days: int
+    one_cause_from: int
+
+
+Dated = TypeVar("Dated", Points, Budget)
+
+
+@dataclass(frozen=True)
 class Reason:
     """Why a person rejects a line, and what that says of the rule behind it."""
 
@@ -95,19 +111,30 @@ class WorkOrder:
     points: tuple[Points, ...]
     reasons: Mapping[str, Reason]
     groups: Mapping[str, tuple[str, tuple[str, ...]]]
+    headings: Mapping[str, str]
+    budgets: tuple[Budget, ...]
+
+    def budget_on(self, on: date) -> Budget:
+        """What a worker's day holds on a day."""
+        return _in_force(self.budgets, on, "budget")
 
     def points_on(self, on: date) -> Points:
         """The weights in force on a day."""
-        found = [one for one in self.points if one.from_on <= on]
-        if not found:
-            raise RuleFault(
-                f"No priority is in force on {on}", "transforms/desk", "Add an entry that begins earlier"
-            )
-        return max(found, key=lambda one: one.from_on)
+        return _in_force(self.points, on, "priority")
 
     def kind(self, name: str) -> DeskKind:
         """A kind by its name; one that no rule names any more keeps its name as title."""
         return self.kinds.get(name) or DeskKind(name, name.replace("_", " "), 0, False, "")
+
+
+def _in_force(entries: Sequence[Dated], on: date, what: str) -> Dated:
+    """The entry with the latest first day on or before a day."""
+    found = [one for one in entries if one.from_on <= on]
+    if not found:
+        raise RuleFault(
+            f"No {what} is in force on {on}", "transforms/desk", "Add an entry that begins earlier"
+        )
+    return max(found, key=lambda one: one.from_on)
 
 
 @read_once("../transforms")
@@ -120,7 +147,7 @@ def load_work_order(rules_dir: Path) -> WorkOrder:
     for missing in sorted({*PLANNED, *ARRIVED} - planned.keys()):
         faults.add("transforms/desk/kinds.yml", f"{missing} is missing")
     of_facts = {
-        one.kind: DeskKind(one.kind, one.title, one.minutes, one.urgent, one.do, one.cites)
+        one.kind: DeskKind(one.kind, one.title, one.minutes, one.urgent, one.do, one.cites, one.heading)
         for one in load_kinds(rules_dir).values()
     }
     # What is urgent comes first; after it what waits for a decision, then what the facts alone tell.
@@ -131,6 +158,8 @@ def load_work_order(rules_dir: Path) -> WorkOrder:
         points=_priority(read_yaml(folder / "priority.yml", faults), sources, kinds),
         reasons=_reasons(read_yaml(folder / "reasons.yml", faults)),
         groups=_groups(read_yaml(folder / "groups.yml", faults), rules_dir),
+        headings=_headings(read_yaml(folder / "headings.yml", faults)),
+        budgets=_budgets(read_yaml(folder / "budget.yml", faults), sources),
     )
     faults.raise_any("transforms/desk", "Correct each of these; no work list was made")
     return made
@@ -145,6 +174,7 @@ def _kinds(root: Node) -> dict[str, DeskKind]:
             minutes=node.integer("minutes"),
             urgent=node.boolean("urgent"),
             instead=node.text("instead", required=False),
+            heading=node.text("heading", choices=HEADINGS),
         )
         node.done()
     root.done()
@@ -188,6 +218,36 @@ def _part(name: str, node: Node) -> PointPart:
     )
     node.done()
     return made
+
+
+def _headings(root: Node) -> dict[str, str]:
+    titles = root.node("headings")
+    found = {str(name): titles.text(name) for name in titles.names()}
+    if tuple(found) != HEADINGS:
+        titles.fault(f"headings are {', '.join(HEADINGS)}, in this order")
+    root.done()
+    return found
+
+
+def _budgets(root: Node, sources: Mapping[str, Any]) -> tuple[Budget, ...]:
+    found = []
+    for node in root.nodes("budget"):
+        day = node.take("from", kind="day")
+        if not is_day(day):
+            node.fault("from must be a day")
+            day = date.min
+        found.append(
+            Budget(
+                from_on=day,
+                cites=read_cites(node, sources),
+                minutes_a_day=node.integer("minutes_a_day"),
+                due_within_days=node.integer("due_within_days"),
+                one_cause_from=node.integer("one_cause_from"),
+            )
+        )
+        node.done()
+    root.done()
+    return tuple(found)
 
 
 def _reasons(root: Node) -> dict[str, Reason]:

@@ -6,15 +6,18 @@ columns into lines. Nothing here touches data: the steps run the SQL.
 """
 
 from arrears.layout.fields import BLANK_ITEM, Field, Kind
-from arrears.layout.read import read_select, wrong_length
-from arrears.layout.table import Layout, load_layout
+from arrears.layout.read import every_fault_select, follower_select, read_select, wrong_length
+from arrears.layout.table import Follower, Layout, load_layout
 from arrears.layout.write import write_select
 
 __all__ = [
     "BLANK_ITEM",
     "Field",
+    "Follower",
     "Kind",
     "Layout",
+    "every_fault_select",
+    "follower_select",
     "load_layout",
     "read_select",
     "write_select",

@@ -12,24 +12,56 @@ _PIECE = 120  # characters of a line that are cut out together
 _CENTURIES = "(18|19|20|21)"
 
 
-def read_select(layout: Layout, lines: str, delimiter: str | None = None) -> str:
+def read_select(layout: Layout, lines: str, delimiter: str | None = None, keep: Sequence[str] = ()) -> str:
     """SQL for one row a line: `source_line`, a typed column a field, and the line's first fault.
 
     `lines` names a relation (line_no BIGINT, l VARCHAR) read as latin-1, so that a character is a
-    byte. `fault_field` (NULL when the whole line is wrong), `fault_reason` and `fault_value` (its
-    shape only, never its content) are NULL on a clean line.
+    byte; its columns in `keep` pass through. `fault_field` (NULL when the whole line is wrong),
+    `fault_reason` and `fault_value` (its shape only, never its content) are NULL on a clean line.
     """
-    columns = layout.columns
-    typed = "".join(f",\n  {_value(f)} AS {_name(f)}" for f in columns)
-    tests = [
+    typed = "".join(f",\n  {_value(f)} AS {_name(f)}" for f in layout.columns)
+    faults = _whens([*_line_tests(layout, delimiter), *(one for f in layout.columns for one in _told(f))])
+    kept = "".join(f", {column}" for column in keep)
+    return f"""WITH cut AS ({_cut(layout, lines, delimiter, kept)})
+SELECT source_line{kept}{typed}, {fault_columns()}
+FROM (SELECT cut.*, CASE {faults} END AS fault FROM cut)"""
+
+
+def every_fault_select(layout: Layout, lines: str, delimiter: str | None = None) -> str:
+    """SQL for every fault of every line: `source_line`, `field`, `reason`, `shown_value`.
+
+    It asks what `read_select` asks, which tells the first. Of a line that is not as long as the layout only
+    this is told: its fields may stand anywhere.
+    """
+    whole = _whens([(test, f"[{fault}]") for test, fault in _line_tests(layout, delimiter)])
+    each = ", ".join(f"CASE {_whens(_told(f))} END" for f in layout.columns if _told(f))
+    faults = f"CASE {whole} ELSE list_filter([{each}], lambda one: one IS NOT NULL) END"
+    return every_told(
+        f"SELECT source_line, unnest({faults}) AS fault FROM ({_cut(layout, lines, delimiter)})"
+    )
+
+
+def every_told(faults: str) -> str:
+    """SQL for what is told of each `fault` of a relation (source_line, fault): its value is masked here."""
+    told = f"fault.field AS field, fault.reason AS reason, {mask_sql('fault.value')} AS shown_value"
+    return f"SELECT source_line, {told} FROM ({faults})"
+
+
+def _line_tests(layout: Layout, delimiter: str | None) -> list[tuple[str, str]]:
+    """What a line as a whole can have wrong, as SQL that is true where it is, with the fault."""
+    return [
         ("l IS NULL OR trim(l, ' ') = ''", _fault(None, "blank line", "NULL")),
         (wrong_length(layout, delimiter), _fault(None, _length_reason(layout), "NULL")),
-        *((test, _fault(f.name, reason, _name(f))) for f in columns for test, reason in _tests(f)),
     ]
-    faults = "".join(f"\n  WHEN {test} THEN {fault}" for test, fault in tests)
-    return f"""WITH cut AS ({_cut(layout, lines, delimiter)})
-SELECT source_line{typed}, {fault_columns()}
-FROM (SELECT cut.*, CASE {faults} END AS fault FROM cut)"""
+
+
+def _told(field: Field) -> list[tuple[str, str]]:
+    """What the value of a field can have wrong, as SQL that is true where it is, with the fault."""
+    return [(test, _fault(field.name, reason, _name(field))) for test, reason in _tests(field)]
+
+
+def _whens(tests: Sequence[tuple[str, str]]) -> str:
+    return "".join(f"\n  WHEN {test} THEN {fault}" for test, fault in tests)
 
 
 def fault_columns() -> str:
@@ -52,7 +84,7 @@ def _name(field: Field) -> str:
     return f'"{field.name}"'
 
 
-def _cut(layout: Layout, lines: str, delimiter: str | None) -> str:
+def _cut(layout: Layout, lines: str, delimiter: str | None, kept: str = "") -> str:
     """SQL for the line and a column a field, still as it came.
 
     The engine counts characters from a text's begin, so a long line is cut into pieces first, and those into
@@ -69,7 +101,8 @@ def _cut(layout: Layout, lines: str, delimiter: str | None) -> str:
             cut += [f"substr({piece}, {f.start - first + 1}, {f.length}) AS {_name(f)}" for f in fields]
     pieces = "".join(f", {piece}" for piece in given)
     taken = "".join(f",\n  {one}" for one in cut)
-    return f"SELECT source_line, l{taken} FROM (SELECT line_no AS source_line, l{pieces} FROM {lines})"
+    whole = f"SELECT line_no AS source_line, l{kept}{pieces} FROM {lines}"
+    return f"SELECT source_line, l{kept}{taken} FROM ({whole})"
 
 
 def _pieces(fields: Sequence[Field]) -> list[list[Field]]:
@@ -86,10 +119,41 @@ def wrong_length(layout: Layout, delimiter: str | None) -> str:
     """SQL that is true where a line `l` is not as long as the layout, or has not as many elements."""
     if layout.is_delimited:
         return f"len(string_split(l, {_literal(delimiter or '|')})) <> {len(layout.fields)}"
+    if layout.followers:
+        # Where it cannot be read how much follows, that field is the fault.
+        ends = _begins(layout, len(layout.followers))
+        return f"coalesce(length(l) <> {ends} - 1, length(l) < {layout.length})"
     return f"length(l) <> {layout.length}"
 
 
+def follower_select(layout: Layout, place: int, lines: str) -> str:
+    """SQL for what follows a record in its lines at one place: line_no, block_no from 1, and `l`, its text.
+
+    `lines` names a relation (line_no, l) of whole lines; of one that is not as long as it says there is none.
+    """
+    length, times = layout.followers[place].length, _times(layout, place)
+    each = f"SELECT line_no, l, {_begins(layout, place)} AS begins, unnest(range(1, {times} + 1)) AS block_no"
+    whole = f"{each} FROM {lines} WHERE NOT coalesce({wrong_length(layout, None)}, true)"
+    text = f"substr(l, CAST(begins + (block_no - 1) * {length} AS BIGINT), {length}) AS l"
+    return f"SELECT line_no, block_no, {text} FROM ({whole})"
+
+
+def _begins(layout: Layout, place: int) -> str:
+    """SQL for the position of a line at which what follows at this place begins, or the line has ended."""
+    before = (f"{_times(layout, n)} * {one.length}" for n, one in enumerate(layout.followers[:place]))
+    return "(" + " + ".join([str(layout.length + 1), *before]) + ")"
+
+
+def _times(layout: Layout, place: int) -> str:
+    """SQL for how often something follows, as a line `l` says; NULL where that cannot be read."""
+    field = layout.followers[place].times
+    cut = f"substr(l, {field.start}, {field.length})"
+    return f"try_cast(CASE WHEN {_digits(cut)} THEN {cut} END AS BIGINT)"
+
+
 def _length_reason(layout: Layout) -> str:
+    if layout.followers:
+        return "the line is not as long as the blocks that it says follow"
     if layout.is_delimited:
         return f"the line does not have {len(layout.fields)} elements"
     return f"the line is not {layout.length} characters long"

@@ -13,8 +13,16 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True)
+class Follower:
+    """What follows a record in its line: so many times as a field of the record says, each so long."""
+
+    times: Field
+    length: int
+
+
+@dataclass(frozen=True)
 class Layout:
-    """One record: its fields in order and the source that the positions come from."""
+    """One record: its fields in order, where the positions come from, and what follows it in its line."""
 
     name: str
     path: Path
@@ -23,6 +31,7 @@ class Layout:
     fields: tuple[Field, ...]
     is_delimited: bool = False
     is_partial: bool = False
+    followers: tuple[Follower, ...] = ()
 
     def field(self, name: str) -> Field:
         """The field of this name; an error that lists the layout where there is none."""

@@ -8,12 +8,13 @@ cannot lie), description. Types are `text`, `date` (ISO), `cents` (whole, never 
 """
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from arrears.errors import RuleFault
-from arrears.layout.read import fault_columns
+from arrears.layout.read import every_told, fault_columns
 from arrears.values import HUNDRED, unit_said
 
 SQL_TYPES = {"text": "VARCHAR", "date": "DATE", "yes_no": "BOOLEAN"}
@@ -25,6 +26,7 @@ _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "
 _PHYSICAL = {"text": set[str](), "date": {"DATE"}, "yes_no": {"BOOLEAN"}, **dict.fromkeys(NUMBERS, _WHOLE)}
 _MOST_DIGITS = 12  # of cents: just under ten billion dollars
 _NOT_BEFORE = ">="
+_NAME = re.compile(r"[a-z][a-z_]{0,39}")
 _HEADER = ["table", "column", "type", "key", "required", "values", "description"]
 
 
@@ -128,9 +130,15 @@ def _read_part(path: Path, faults: list[str]) -> dict[str, list[Column]]:
 
 def header_faults(table: TableContract, names: Sequence[str]) -> list[str]:
     """What is wrong with a file's columns against the contract, one plain phrase each."""
+    if not set(names) & set(table.names):
+        return ["its first line names none of its columns"]
     said = []
     if strange := [name for name in names if name not in table.names]:
-        said.append(f"unknown column(s) {', '.join(repr(name)[:40] for name in strange)}")
+        # Where a line end was lost, what follows the names are values of a row: those are told to nobody.
+        shown = [
+            repr(name) if _NAME.fullmatch(name) else "one that is not a column's name" for name in strange
+        ]
+        said.append(f"unknown column(s) {', '.join(dict.fromkeys(shown))}")
     if missing := [c.name for c in table.columns if c.name not in names and not c.may_be_missing]:
         said.append(f"missing column(s) {', '.join(missing)}")
     if len(set(names)) != len(names):
@@ -155,14 +163,30 @@ def typed_select(table: TableContract, rows: str, physical: Mapping[str, str]) -
     `physical` are the types that the columns have now: all VARCHAR for delimited text.
     """
     values = ",\n  ".join(f"{_value(c, physical[c.name])} AS {c.name}" for c in table.columns)
-    faults = "".join(
-        f"\n  WHEN {test} THEN {{'field': '{c.name}', 'reason': '{reason}', 'value': {_text(c)}}}"
-        for c in table.columns
-        for test, reason in _tests(c, physical[c.name])
-    )
+    faults = "".join(_whens(c, physical[c.name]) for c in table.columns)
     fault = f"CASE WHEN false THEN {{'field': '', 'reason': '', 'value': ''}}{faults} END AS fault"
     given = f"(SELECT {_trimmed(table, physical)} FROM {rows}) AS given"
     return f"SELECT {values}, {fault_columns()}\nFROM (SELECT given.*, {fault} FROM {given})"
+
+
+def every_fault_select(table: TableContract, rows: str, physical: Mapping[str, str]) -> str:
+    """SQL for every fault of `rows`, of each column the first: where, which field, why, and its masked value.
+
+    `rows` are the table's columns and `source_line`; it asks what `typed_select` asks.
+    """
+    each = ", ".join(
+        f"CASE {whens} END" for one in table.columns if (whens := _whens(one, physical[one.name]))
+    )
+    given = f"(SELECT source_line, {_trimmed(table, physical)} FROM {rows})"
+    found = f"list_filter([{each}], lambda one: one IS NOT NULL)"
+    return every_told(f"SELECT source_line, unnest({found}) AS fault FROM {given}")
+
+
+def _whens(column: Column, physical: str) -> str:
+    return "".join(
+        f"\n  WHEN {test} THEN {{'field': '{column.name}', 'reason': '{reason}', 'value': {_text(column)}}}"
+        for test, reason in _tests(column, physical)
+    )
 
 
 def _trimmed(table: TableContract, physical: Mapping[str, str]) -> str:

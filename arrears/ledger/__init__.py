@@ -2,10 +2,12 @@
 
 from arrears.ledger.audit import Audit
 from arrears.ledger.batches import Batches
+from arrears.ledger.begun import Begun
 from arrears.ledger.book import DatabaseError
 from arrears.ledger.deliveries import Deliveries
 from arrears.ledger.people import People
 from arrears.ledger.plan import Plan
+from arrears.ledger.purges import Purge, Purges
 from arrears.ledger.records import (
     AuditTip,
     Batch,
@@ -25,6 +27,8 @@ from arrears.ledger.records import (
 from arrears.ledger.recovery import Recovery
 from arrears.ledger.restart import Again
 from arrears.ledger.runs import Runs
+from arrears.ledger.told import Lives
+from arrears.ledger.unsent import Unsent
 from arrears.ledger.views import Views
 
 __all__ = [
@@ -39,6 +43,7 @@ __all__ = [
     "Ledger",
     "Loaded",
     "Pause",
+    "Purge",
     "Run",
     "RunRecord",
     "held_item_id",
@@ -47,5 +52,7 @@ __all__ = [
 ]
 
 
-class Ledger(Deliveries, Runs, Again, Plan, Batches, Recovery, People, Views, Audit):
+class Ledger(
+    Deliveries, Runs, Again, Unsent, Plan, Begun, Lives, Batches, Recovery, People, Views, Purges, Audit
+):
     """The transactional memory of a store, in SQLite or PostgreSQL; history is append-only."""

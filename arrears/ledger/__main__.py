@@ -44,7 +44,12 @@ def parser() -> argparse.ArgumentParser:
     accept = verbs.add_parser("accept", help="go on with a restored ledger that knows less than the store")
     carried = verbs.add_parser("carried", help="let published files go to their partner")
     carried.add_argument("files", type=Path, nargs="+", metavar="FILE")
-    for verb in (absent, pause, free, accept, rotate, volume, carried):
+    hold = verbs.add_parser("hold", help="keep a case's data from every purge")
+    lift = verbs.add_parser("lift-hold", help="let a purge take a case's data again")
+    for verb in (hold, lift):
+        verb.add_argument("state")
+        verb.add_argument("case", metavar="CASE")
+    for verb in (absent, pause, free, accept, rotate, volume, carried, hold, lift):
         verb.add_argument("--as", dest="by", required=True, metavar="USER")
         verb.add_argument("--because", required=True, metavar="TEXT")
     return top
@@ -84,6 +89,10 @@ def run(asked: argparse.Namespace, now: datetime) -> str:
     if asked.verb == "carried":
         taken = carry_away(store, ledger, asked.files, asked.by, asked.because, at=now)
         return f"{taken} published file(s) may be carried away."
+    if asked.verb in ("hold", "lift-hold"):
+        is_lifted = asked.verb == "lift-hold"
+        ledger.hold(asked.state, asked.case, asked.by, asked.because, now, is_lifted)
+        return f"No hold keeps case {asked.case} now." if is_lifted else f"A hold keeps case {asked.case}."
     if asked.verb == "tip":
         tip = note_tip(store, ledger, "noted")
         return f"{tip.ordinal}:{tip.sha256}"

@@ -1,6 +1,5 @@
 """Queue files: prepared with frozen content, then published once or abandoned for good."""
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +15,6 @@ from arrears.ledger.acts import (
     WHOLE,
     add_items,
     add_publications,
-    begun,
     days,
     made,
     said_of,
@@ -24,9 +22,8 @@ from arrears.ledger.acts import (
 )
 from arrears.ledger.book import Book, Writing
 from arrears.ledger.records import Batch, Run, utc_text, utc_time
-from arrears.ledger.rows import Rows, arrow, day_text, doubled, lent, plain, read, shape_of, texts, whole
+from arrears.ledger.rows import Rows, arrow, doubled, lent, read, shape_of, texts, whole
 
-NEVER_SENT = "never_sent"
 # What an item of a batch says.
 ITEM_TEXT = (
     *("action_id", "remedy", "subject_id", "case_id", "person_id", "episode_id", "step", "kind"),
@@ -114,38 +111,6 @@ class Batches(Book):
                 leave()
         return written
 
-    def record_acknowledgements(self, state: str, delivery_id: str, rows: Rows, at: datetime) -> int:
-        """The number of a partner's answers kept for the first time, each by its line.
-
-        A row holds `line`, `queue`, `action_id`, `result`, `answered_on`, and may hold `batch_no`,
-        `reason_code` and `reason`. An answer to what was never sent is kept as `never_sent`: that is
-        an alarm, not an error.
-        """
-        table, names = schema.acknowledgements, ("queue", "action_id", "result", "reason_code", "reason")
-        with self.writing() as tx:
-            have = set(
-                tx.connection.execute(
-                    sa.select(table.c.line).where(table.c.state == state, table.c.delivery_id == delivery_id)
-                ).scalars()
-            )
-            given = [row for row in arrow(rows).to_pylist() if int(row["line"]) not in have]
-            sent = _sent(tx.connection, state, [str(row["action_id"]) for row in given])
-            fresh = []
-            for row in given:
-                kept: dict[str, Any] = {"delivery_id": delivery_id, **plain(row, names)}
-                kept |= {"line": int(row["line"]), "batch_no": int(row.get("batch_no") or 0)}
-                kept["answered_on"] = day_text(row.get("answered_on")) or at.date().isoformat()
-                if (kept["queue"], kept["action_id"]) not in sent:
-                    kept["result"] = NEVER_SENT
-                fresh.append(kept)
-            count = tx.add(table, state, at, fresh)
-            if count:
-                never = sum(row["result"] == NEVER_SENT for row in fresh)
-                tx.audit(
-                    state, at, "engine", "acknowledge", delivery_id=delivery_id, rows=count, never_sent=never
-                )
-        return count
-
     def unfinished_batches(self, state: str) -> list[Batch]:
         """Batches prepared and then neither published nor abandoned."""
         with self.reading() as connection:
@@ -180,25 +145,6 @@ def _of(batch: Batch) -> sa.ColumnElement[bool]:
     """The condition for the items of a batch, which stand after one another."""
     position = schema.batch_items.c.position
     return position.between(batch.first_item, batch.first_item + batch.items - 1)
-
-
-def _sent(connection: sa.Connection, state: str, action_ids: list[str]) -> set[tuple[str, str]]:
-    """Those of these acts that were published, each with its queue.
-
-    An act's id begins with its episode's, and where that ends is known only by the episodes there are.
-    """
-    asked = {one[: end.end()] for one in action_ids for end in re.finditer(r":[0-9]+(?=:)", one)}
-    found = begun(connection, state, pa.chunked_array([sorted(asked)], TEXT))
-    sent, items, episodes = schema.publications, schema.batch_items, schema.episodes
-    with lent(connection, found.select(["episode"])) as given:
-        rows = given.join(sent, sent.c.episode == given.c.episode)
-        rows = rows.join(items, items.c.position == sent.c.item)
-        rows = rows.join(episodes, episodes.c.position == sent.c.episode)
-        shape = pa.schema([("queue", TEXT), ("action_id", TEXT)])
-        told = said_of(connection, rows, shape, sa.true(), sent.c.position)
-    return (
-        set(zip(*[told[name].to_pylist() for name in shape.names], strict=True)) if told.num_rows else set()
-    )
 
 
 def batches_of(connection: sa.Connection, state: str, wanted: sa.ColumnElement[bool]) -> list[Batch]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from arrears.errors import Refused
 from arrears.ledger import schema
 from arrears.ledger.book import Book, Writing, known
+from arrears.ledger.purges import gone
 from arrears.ledger.records import Cut, DeliveredFile, Delivery, Loaded, Outcome, held_item_id, utc_time
 from arrears.ledger.rows import day_text
 
@@ -83,7 +84,8 @@ class Deliveries(Book):
         """The deliveries known at the cut, in order of position, each with its outcome at the cut.
 
         A held delivery that a person released counts as accepted from the decision's moment on,
-        and as refused where it was rejected. One that was put back counts as held, whatever it was.
+        and as refused where it was rejected. One that was put back counts as held, whatever it was. One that
+        was purged is there no more, whatever the cut.
         """
         with self.reading() as connection:
             judged = self._deliveries(connection, state, cut)
@@ -107,10 +109,12 @@ class Deliveries(Book):
         last = {row.item_id: row for row in connection.execute(decided)}
         # What was put back was accepted before: its later word is the one that stands.
         back = {one.delivery_id: one.position for one in found if one.outcome == "held"}
+        away = gone(connection, state)
         standing = [
             one
             for one in found
-            if one.outcome not in ("accepted", "held") or one.position >= back.get(one.delivery_id, 0)
+            if one.delivery_id not in away
+            and (one.outcome not in ("accepted", "held") or one.position >= back.get(one.delivery_id, 0))
         ]
         return sorted((_after(one, last.get(one.item_id)) for one in standing), key=lambda d: d.position)
 

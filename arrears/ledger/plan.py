@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from arrears.errors import Refused
 from arrears.ledger import schema
 from arrears.ledger.acts import (
+    TEXT,
+    WHOLE,
     Words,
     add_endings,
     add_episodes,
@@ -20,10 +22,8 @@ from arrears.ledger.acts import (
     add_publications,
     begun,
     days,
-    episode_blocks,
     id_parts,
     made,
-    said_blocks,
     with_numbers,
 )
 from arrears.ledger.book import Book, Writing, known, written
@@ -31,7 +31,6 @@ from arrears.ledger.opening import OPENING_BATCH, Held, new_acts
 from arrears.ledger.records import Cut, Run, utc_text
 from arrears.ledger.rows import (
     SET_BY_US,
-    Reader,
     Rows,
     arrow,
     doubled,
@@ -43,47 +42,17 @@ from arrears.ledger.rows import (
     texts,
     whole,
 )
-
-_TEXT, _DAY, _WHOLE = pa.string(), pa.date32(), pa.int64()
-
-
-def _shape(text: str, days: str = "", whole: str = "", order: str = "") -> pa.Schema:
-    kinds = {name: _TEXT for name in text.split()}
-    kinds |= {name: _DAY for name in days.split()} | {name: _WHOLE for name in whole.split()}
-    return pa.schema([(name, kinds[name]) for name in (order.split() or kinds)])
-
-
-EPISODES = _shape(
-    "episode_id remedy subject_id case_id person_id close_reason facts_hash",
-    "opened_on closed_on",
-    "ordinal",
-    "episode_id remedy subject_id case_id person_id ordinal opened_on closed_on close_reason facts_hash",
+from arrears.ledger.told import (
+    ASKS,
+    DECISIONS,
+    PUBLISHED,
+    late,
+    read_decisions,
+    read_episodes,
+    read_pauses,
+    read_publications,
 )
-PUBLISHED = _shape(
-    "action_id remedy subject_id case_id person_id episode_id step kind queue message target_id "
-    "carry said_hash",
-    "published_on",
-    "version amount_cents batch_no",
-    "action_id remedy subject_id case_id person_id episode_id step kind queue message target_id "
-    "version published_on amount_cents carry said_hash batch_no",
-)
-DECISIONS = _shape(
-    "decision_id item_id episode_id remedy subject_id step decision by_user role because reason_code "
-    "facts_hash at",
-    "until_on decided_on",
-    "position",
-    "decision_id item_id episode_id remedy subject_id step decision until_on by_user role because "
-    "reason_code facts_hash decided_on at position",
-)
-ASKS = _shape(
-    "item_id episode_id remedy subject_id case_id person_id step kind queue target_id because facts_hash",
-    "first_seen_on",
-    "amount_cents",
-)
-ACKNOWLEDGEMENTS = _shape(
-    "delivery_id queue action_id result reason_code reason", "answered_on", "line batch_no"
-)
-PAUSES = _shape("pause_id remedy office by_user because", "from_on to_on", "")
+
 STOPS = ("hold", "reject")
 
 
@@ -93,8 +62,8 @@ class Plan(Book):
     def snapshot(
         self, state: str, cut: Cut | None = None, only: Collection[str] = (), said: Collection[str] = ()
     ) -> dict[str, pa.Table]:
-        """What the plan rests on at the cut: `episodes`, `published`, `decisions`, `asks`, `pauses`,
-        `acknowledgements`; or those of them that `only` names; `said` names columns of what was published.
+        """What the plan rests on at the cut: `episodes`, `published`, `decisions`, `asks`, `pauses`;
+        or those of them that `only` names; `said` names columns of what was published.
 
         Each is a typed table, in order of position, with its columns also when it has no rows.
         """
@@ -110,12 +79,11 @@ class Plan(Book):
         asked = sa.select(schema.asks).where(written(schema.asks, state, cut))
         with self.committed() as connection:
             tables: dict[str, Callable[[], Iterator[pa.Table]]] = {
-                "episodes": lambda: _episodes(connection, state, cut),
-                "published": lambda: _publications(connection, state, cut, shape),
-                "decisions": lambda: iter([_decisions(connection, known(schema.decisions, state, cut))]),
+                "episodes": lambda: read_episodes(connection, state, cut),
+                "published": lambda: read_publications(connection, state, cut, shape),
+                "decisions": lambda: iter([read_decisions(connection, known(schema.decisions, state, cut))]),
                 "asks": lambda: read_blocks(connection, asked.order_by(schema.asks.c.position), ASKS),
-                "pauses": lambda: iter([_pauses(connection, state, cut)]),
-                "acknowledgements": lambda: iter([_acknowledgements(connection, state, cut)]),
+                "pauses": lambda: iter([read_pauses(connection, state, cut)]),
             }
             yield {name: blocks() for name, blocks in tables.items() if not only or name in only}
 
@@ -123,7 +91,7 @@ class Plan(Book):
         """The decisions of a state within the cut and after a position, oldest first, each with its own."""
         wanted = sa.and_(known(schema.decisions, state, cut), schema.decisions.c.position > since)
         with self.reading() as connection:
-            found: list[dict[str, Any]] = _decisions(connection, wanted).to_pylist()
+            found: list[dict[str, Any]] = read_decisions(connection, wanted).to_pylist()
         return found
 
     def late_stops(self, state: str, cut: Cut, until: datetime | None = None) -> dict[str, pa.Table]:
@@ -133,8 +101,8 @@ class Plan(Book):
         dated later; without it, every stop that is written counts.
         """
         with self.reading() as connection:
-            decisions = _decisions(connection, _late(schema.decisions, state, cut, until))
-            pauses = _pauses(connection, state, cut, _late(schema.pauses, state, cut, until))
+            decisions = read_decisions(connection, late(schema.decisions, state, cut, until))
+            pauses = read_pauses(connection, state, cut, late(schema.pauses, state, cut, until))
         last = {row["item_id"]: row for row in decisions.to_pylist()}
         stops = [row for row in last.values() if row["decision"] in STOPS]
         return {"decisions": pa.Table.from_pylist(stops, DECISIONS), "pauses": pauses}
@@ -204,7 +172,7 @@ class Plan(Book):
         asked = asked.take(first.sort())
         with self.writing(run) as tx:
             query = sa.select(asks.c.item_id, asks.c.facts_hash).where(asks.c.state == run.state)
-            have = read(tx.connection, query, pa.schema([("item_id", _TEXT), ("facts_hash", _TEXT)]))
+            have = read(tx.connection, query, pa.schema([("item_id", TEXT), ("facts_hash", TEXT)]))
             fresh = asked.join(have, ["item_id", "facts_hash"], join_type="left anti").sort_by("row")
             count = tx.add(asks, run.state, at or run.cut.known_at, fresh.drop_columns("row"))
             _note(tx, run, at, "record_asks", count)
@@ -278,7 +246,7 @@ def _not_ended(tx: Writing, ending: pa.Table) -> pa.Table:
     ends = schema.episode_ends.c
     with lent(tx.connection, ending.select(["episode"])) as given:
         query = sa.select(ends.episode).join_from(given, schema.episode_ends, ends.episode == given.c.episode)
-        ended = read(tx.connection, query, pa.schema([("episode", _WHOLE)]))
+        ended = read(tx.connection, query, pa.schema([("episode", WHOLE)]))
     return ending.filter(pc.is_null(place_of(ending["episode"], ended["episode"])))
 
 
@@ -287,7 +255,7 @@ def _refuse_still_held(tx: Writing, ending: pa.Table) -> None:
     sent, item, shape = (
         schema.publications.c,
         schema.batch_items.c,
-        pa.schema([("episode_id", _TEXT), ("target_id", _TEXT), ("kind", _WHOLE)]),
+        pa.schema([("episode_id", TEXT), ("target_id", TEXT), ("kind", WHOLE)]),
     )
     with lent(tx.connection, ending.select(["episode_id", "episode"])) as given:
         query = sa.select(given.c.episode_id, sent.target_id, item.kind).select_from(
@@ -311,68 +279,3 @@ def _refuse_still_held(tx: Writing, ending: pa.Table) -> None:
 def _note(tx: Writing, run: Run, at: datetime | None, act: str, count: int) -> None:
     if count:
         tx.audit(run.state, at or run.cut.known_at, "engine", act, run_id=run.run_id, rows=count)
-
-
-def _late(table: sa.Table, state: str, cut: Cut, until: datetime | None) -> sa.ColumnElement[bool]:
-    late = sa.and_(table.c.state == state, sa.not_(known(table, state, cut)))
-    return late if until is None else sa.and_(late, table.c.at <= utc_text(until))
-
-
-def _brought(table: sa.Table, state: str, cut: Cut | None) -> sa.ColumnElement[bool]:
-    """Our own rows within the cut, and opening rows whose delivery the cut knows."""
-    writes = schema.writes.c
-    theirs = writes.state == state
-    if cut is not None:
-        came = sa.select(schema.deliveries.c.delivery_id).where(known(schema.deliveries, state, cut))
-        ours = sa.and_(writes.delivery_id == "", writes.position <= cut.position)
-        theirs = sa.and_(theirs, sa.or_(ours, writes.delivery_id.in_(came)))
-    return table.c.made.in_(sa.select(writes.position).where(theirs))
-
-
-def _episodes(connection: Reader, state: str, cut: Cut | None) -> Iterator[pa.Table]:
-    episodes, ends = schema.episodes, schema.episode_ends
-    ended = sa.and_(
-        ends.c.episode == episodes.c.position, sa.true() if cut is None else ends.c.position <= cut.position
-    )
-    rows = episodes.outerjoin(ends, ended)
-    return episode_blocks(connection, rows, EPISODES, _brought(episodes, state, cut))
-
-
-def _publications(connection: Reader, state: str, cut: Cut | None, shape: pa.Schema) -> Iterator[pa.Table]:
-    sent, items, episodes = schema.publications, schema.batch_items, schema.episodes
-    rows = sent.join(items, items.c.position == sent.c.item).join(
-        episodes, episodes.c.position == sent.c.episode
-    )
-    where, days_told = _brought(sent, state, cut), {"published_on": sent.c.published_on}
-    return said_blocks(connection, rows, shape, where, sent.c.position, days_told)
-
-
-def _decisions(connection: Reader, wanted: sa.ColumnElement[bool]) -> pa.Table:
-    table = schema.decisions
-    return read(connection, sa.select(table).where(wanted).order_by(table.c.position), DECISIONS)
-
-
-def _acknowledgements(connection: Reader, state: str, cut: Cut | None) -> pa.Table:
-    table = schema.acknowledgements
-    query = sa.select(table).where(known(table, state, cut))
-    return read(connection, query.order_by(table.c.position), ACKNOWLEDGEMENTS)
-
-
-def _pauses(
-    connection: Reader, state: str, cut: Cut | None, wanted: sa.ColumnElement[bool] | None = None
-) -> pa.Table:
-    """Pauses with the last day that holds within the cut: an end known later changes nothing yet."""
-    pauses, ends = schema.pauses, schema.pause_ends
-    ended = sa.select(ends).where(known(ends, state, cut)).subquery()
-    last = sa.case(
-        (ended.c.last_on.is_(None), pauses.c.to_on),
-        (sa.or_(pauses.c.to_on.is_(None), ended.c.last_on < pauses.c.to_on), ended.c.last_on),
-        else_=pauses.c.to_on,
-    )
-    columns = [column for column in pauses.columns if column.name != "to_on"]
-    query = (
-        sa.select(*columns, last.label("to_on"))
-        .select_from(pauses.outerjoin(ended, pauses.c.pause_id == ended.c.pause_id))
-        .where(known(pauses, state, cut) if wanted is None else wanted)
-    )
-    return read(connection, query.order_by(pauses.c.position), PAUSES)

@@ -11,7 +11,8 @@ from arrears.ledger import chain, schema
 from arrears.ledger.batches import refuse_any_batch, refuse_unfinished_batches
 from arrears.ledger.book import Book, Writing
 from arrears.ledger.people import require_role, require_words
-from arrears.ledger.records import Cut, Holder, Run, RunKind, RunRecord, utc_text, utc_time
+from arrears.ledger.records import Cut, Holder, Run, RunKind, RunRecord, Word, utc_text, utc_time
+from arrears.ledger.unsent import send_nothing
 
 LEASE = timedelta(minutes=15)
 ONE_DAY = timedelta(days=1)
@@ -30,8 +31,12 @@ class Runs(Book):
         holder: Holder | str,
         now: datetime | None = None,
         lease: timedelta = LEASE,
+        unsent: Word | None = None,
     ) -> Run:
         """The run, new or entered again: with the cut pinned at its first beginning and a new fence.
+
+        `unsent` is the word of a person that nothing leaves in the name of this night; it holds from its
+        beginning on, whoever takes the night up.
 
         Every fence given out before is void from here on. `at` dates the row; `now` (by default
         `at`) is what leases are judged by, and is another moment only where nights of the past run.
@@ -63,6 +68,9 @@ class Runs(Book):
                 tx.add(schema.runs, state, at, [row])
             if kind == "night":
                 _give_up_releases(tx, state, as_of, at)
+            if unsent is not None:
+                refuse_any_batch(tx.connection, state, run_id, as_of)
+                send_nothing(tx, state, as_of, unsent, at)
             fence = _take_lease(tx, state, run_id, who, (now or at) + lease)
             tx.audit(state, at, who.name, "begin", run_id=run_id, fence=fence, cut=cut.position)
         return Run(run_id, state, as_of, kind, ordinal, cut, fence)
@@ -76,9 +84,7 @@ class Runs(Book):
         another living process, or to another holder than the one given, it is refused.
         """
         with self.writing() as tx:
-            lease = tx.connection.execute(
-                sa.select(schema.leases).where(schema.leases.c.state == state)
-            ).one_or_none()
+            lease = _lease(tx.connection, state)
             kinds = get_args(RunKind)
             found = [row for kind in kinds for row in _open_runs(tx.connection, state, as_of, kind)]
             row = next((row for row in found if lease is not None and row.run_id == lease.run_id), None)
@@ -177,6 +183,12 @@ class Runs(Book):
         """The run that began last and has not ended, or None."""
         found = [r for r in self.runs(state) if r.status == "open"]
         return found[-1] if found else None
+
+    def lease_holder(self, state: str) -> str | None:
+        """Who is at work on a state's run, or None where its process is known to be gone."""
+        with self.reading() as connection:
+            lease = _lease(connection, state)
+        return lease.holder if lease is not None and lease.run_id and not _holder(lease).is_gone() else None
 
     def absences(self, state: str) -> list[date]:
         """The nights that were declared absent."""
@@ -315,9 +327,7 @@ def refuse_while_leased(
     tx: Writing, state: str, as_of: date, kind: str, holder: Holder, now: datetime
 ) -> None:
     """Refuses while another holder's lease lives: neither past its time nor its process gone."""
-    lease = tx.connection.execute(
-        sa.select(schema.leases).where(schema.leases.c.state == state)
-    ).one_or_none()
+    lease = _lease(tx.connection, state)
     if lease is None or not lease.run_id or lease.expires_at <= utc_text(now):
         return
     if _holder(lease).is_gone():
@@ -330,6 +340,11 @@ def refuse_while_leased(
         f"The lease runs until {lease.expires_at}",
         "Wait until it has ended.",
     )
+
+
+def _lease(connection: sa.Connection, state: str) -> Any:
+    """The row of a state's lease, or None where it never had one."""
+    return connection.execute(sa.select(schema.leases).where(schema.leases.c.state == state)).one_or_none()
 
 
 def _holder(lease: Any) -> Holder:

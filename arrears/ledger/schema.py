@@ -110,6 +110,10 @@ runs = _history(
 )
 run_ends = _history("run_ends", _text("run_id", "status", "manifest_sha256"), UniqueConstraint("run_id"))
 absences = _history("absences", _text("as_of", "by_user", "because"), UniqueConstraint("state", "as_of"))
+# Nights that are run late, to be on record, and of which nothing leaves.
+unsent_nights = _history(
+    "unsent_nights", _text("as_of", "by_user", "because"), UniqueConstraint("state", "as_of")
+)
 
 # A word that many rows say: a remedy, a step, a queue, a reason. They name it by its position.
 words = _narrow("words", _text("said"), UniqueConstraint("said", name="word_said_once"))
@@ -169,14 +173,6 @@ publications = _narrow(
     _text("target_id"),
     _number("published_on", empty=True),
     UniqueConstraint("episode", "queue", "step", "target_id", "version", name="published_once"),
-)
-
-# What a partner said of one item we sent, or of something that we never sent.
-acknowledgements = _history(
-    "acknowledgements",
-    _text("delivery_id", "queue", "action_id", "result", "reason_code", "reason", "answered_on"),
-    _number("line", "batch_no"),
-    UniqueConstraint("state", "delivery_id", "line"),
 )
 
 users = _history("users", _text("name", "roles", "by_user"))

@@ -8,16 +8,24 @@ out of it, a file that nobody recorded: each would let an act leave twice, so no
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from arrears.data.store import Store
 from arrears.data.warehouse import EngineError, content_hash
 from arrears.errors import ArrearsError, Refused, safe_path
 from arrears.ledger import Ledger
+from arrears.ledger.purge_lists import Thing, purged_things
 from arrears.ledger.records import AuditTip, Batch, RunRecord
 
+Purged = Mapping[str, Thing]
+# What a closed run leaves for people, in no manifest.
+NOTES = ("summary.json", "validation.json", "validation.html")
 MANIFEST, ANCHOR = "manifest.json", "audit_tip.json"
 TIP = re.compile(r"(?P<ordinal>[0-9]+) (?P<sha256>[0-9a-f]{64}) (?P<what>.*)")
 ACCEPTED = "accepted as it is"  # a person's word: what was noted before counts no more
@@ -89,16 +97,27 @@ def verify(store: Store, ledger: Ledger, *anchors: AuditTip) -> list[str]:
     """Every fault of ledger and store, one sentence each: nothing lost, nothing added, nothing changed."""
     found, carried = ledger.verify_chain(*noted_tips(store), *anchors), ledger.carried()
     for state in ledger.states():
+        purged, faults = purged_things(store, ledger, state)
+        found += faults
         batches, runs = ledger.batches(state), ledger.runs(state)
         found += [f"{name} is closed and not in the ledger." for name in unknown_nights(store, runs, state)]
         strangers = unknown_files(store, batches, state)
         found += [f"{name} is in the outbox and not in the ledger." for name in strangers]
-        found += _sent_faults(store, batches, carried)
+        found += _sent_faults(
+            store, batches, carried | {one for one in purged if not purged[one].kept_sha256}
+        )
         for run in runs:
             if run.status == "closed":
-                found += _run_faults(store, ledger, run)
-        found += staged_faults(store, ledger, state) + _landed_faults(store, ledger, state)
+                found += _run_faults(store, ledger, run, purged)
+        found += staged_faults(store, ledger, state, purged) + _landed_faults(store, state)
+        found += _lost_originals(store, ledger, state, purged) + _lost_numbers(store, ledger, state)
+        found += [f"{name} was purged and is there again." for name in _back_again(store, purged)]
     return found
+
+
+def _back_again(store: Store, purged: Purged) -> list[str]:
+    """What was purged whole and is in the store."""
+    return sorted(name for name, one in purged.items() if not one.kept_sha256 and store.file(name).is_file())
 
 
 def carry_away(store: Store, ledger: Ledger, files: list[Path], by: str, because: str, at: datetime) -> int:
@@ -152,7 +171,7 @@ def _sent_faults(store: Store, batches: list[Batch], carried: frozenset[str]) ->
     return found
 
 
-def _run_faults(store: Store, ledger: Ledger, run: RunRecord) -> list[str]:
+def _run_faults(store: Store, ledger: Ledger, run: RunRecord, purged: Purged) -> list[str]:
     """What of a closed run's folder is not as its manifest has it, and the manifest as the ledger has it."""
     folder = store.night(run.state, run.as_of)
     if run.kind == "release":
@@ -163,17 +182,29 @@ def _run_faults(store: Store, ledger: Ledger, run: RunRecord) -> list[str]:
         return [f"{place}/{MANIFEST} is missing."]
     if file_hash(path) != run.manifest_sha256:
         return [f"{place}/{MANIFEST} is not the one with which the run was closed."]
-    anchor = folder / ANCHOR
-    if not anchor.is_file() or not ledger.holds(AuditTip(**json.loads(anchor.read_text()))):
+    if not _anchored(ledger, folder / ANCHOR):
         return [f"The act of the chain that {place}/{ANCHOR} names is not in the ledger."]
+    found = [f"{place}/{name} is missing." for name in NOTES if not (folder / name).is_file()]
     tables: dict[str, Any] = json.loads(path.read_text())["tables"]
     have = {one.relative_to(folder).as_posix() for one in folder.rglob("*.parquet")}
-    found = [f"{place}/{name} is in no manifest." for name in sorted(have - set(tables))]
+    found += [f"{place}/{name} is in no manifest." for name in sorted(have - set(tables))]
     found += [f"{place}/{name} is missing." for name in sorted(set(tables) - have)]
     for name in sorted(have & set(tables)):
-        if _content(folder / name) != tables[name]["sha256"]:
+        if (one := purged.get(f"{place}/{name}")) is not None:
+            is_same = file_hash(folder / name) == one.kept_sha256
+        else:
+            is_same = _content(folder / name) == tables[name]["sha256"]
+        if not is_same:
             found.append(f"{place}/{name} was changed since the run was closed.")
     return found
+
+
+def _anchored(ledger: Ledger, anchor: Path) -> bool:
+    """Whether the ledger holds the act of the chain that a run's folder names."""
+    try:
+        return ledger.holds(AuditTip(**json.loads(anchor.read_bytes())))
+    except (OSError, ValueError, TypeError):  # missing, or cut
+        return False
 
 
 def _content(path: Path) -> str:
@@ -183,35 +214,90 @@ def _content(path: Path) -> str:
         return ""
 
 
-def staged_faults(store: Store, ledger: Ledger, state: str) -> list[str]:
-    """Staged tables that are missing or not as they were loaded."""
+def staged_faults(store: Store, ledger: Ledger, state: str, purged: Purged | None = None) -> list[str]:
+    """Staged tables that are missing or not as they were loaded, or as a purge left them."""
+    if purged is None:
+        purged = purged_things(store, ledger, state)[0]
     feeds = {one.delivery_id: one.feed for one in ledger.deliveries(state)}
+    gone = {delivery for one in ledger.purges(state) for delivery in one.deliveries}
     found = []
     store.folder(f"staging/{state}")  # all of it at once
-    for loaded in ledger.loaded(state).values():
+    for loaded in (one for one in ledger.loaded(state).values() if one.delivery_id not in gone):
         folder = store.staging(state, feeds.get(loaded.delivery_id, ""), loaded.delivery_id)
-        for name, sha256 in sorted(loaded.hashes.items()):
-            path = folder / f"{name}.parquet"
-            place = path.relative_to(store.root).as_posix()
-            if not path.is_file():
-                found.append(f"{place} is missing.")
-            elif file_hash(path) != sha256:
-                found.append(f"{place} was changed since it was loaded.")
+        about = folder / "staged.json"
+        if not _says(about, rows=loaded.rows, rejects=loaded.rejects, hashes=loaded.hashes):
+            found.append(f"{about.relative_to(store.root).as_posix()} does not say what was loaded.")
+        paths = {
+            f"{folder.relative_to(store.root).as_posix()}/{name}.parquet": sha256
+            for name, sha256 in loaded.hashes.items()
+        }
+        found += _file_faults(store, paths, "it was loaded")
+    left = {name: one.kept_sha256 for name, one in purged.items() if one.kind == "staged" and one.kept_sha256}
+    return found + _file_faults(store, left, "it was purged")
+
+
+def _lost_originals(store: Store, ledger: Ledger, state: str, purged: Purged) -> list[str]:
+    """Files of accepted deliveries, and their control files, that are not in landing and no purge took."""
+    accepted = ledger.deliveries(state, outcome="accepted")
+    files = {sha256 for one in accepted for sha256 in (one.sha256, *(file.sha256 for file in one.files))}
+    lost = {f"landing/{state}/{sha256}" for sha256 in files} - set(store.names(f"landing/{state}"))
+    return [f"{name} is missing, and no purge took it." for name in sorted(lost - purged.keys())]
+
+
+def _lost_numbers(store: Store, ledger: Ledger, state: str) -> list[str]:
+    """Deliveries with tokens whose numbers the vault does not have."""
+    have = {Path(name).stem for name in store.names(f"vault/{state}")}
+    accepted = {one.delivery_id: one.feed for one in ledger.deliveries(state, outcome="accepted")}
+    lost = [one for one in ledger.loaded(state) if one in accepted and one not in have]
+    return [
+        f"The numbers of {accepted[one]} {one} are not in the vault."
+        for one in sorted(lost)
+        if any(map(_has_tokens, store.staging(state, accepted[one], one).glob("*.parquet")))
+    ]
+
+
+def _has_tokens(path: Path) -> bool:
+    """Whether a table has a column of tokens; of one that cannot be read, others tell."""
+    try:
+        return any(name.endswith("_token") for name in pq.read_schema(path).names)
+    except (OSError, pa.ArrowException):
+        return False
+
+
+def _file_faults(store: Store, hashes: Mapping[str, str], since: str) -> list[str]:
+    found = []
+    for name, sha256 in sorted(hashes.items()):
+        path = store.root / name
+        if not path.is_file():
+            found.append(f"{name} is missing.")
+        elif file_hash(path) != sha256:
+            found.append(f"{name} was changed since {since}.")
     return found
 
 
-def _landed_faults(store: Store, ledger: Ledger, state: str) -> list[str]:
-    """Files in landing that do not read as what was delivered; one that was purged is none."""
-    wanted = {f.sha256 for d in ledger.deliveries(state, outcome="accepted") for f in d.files}
+def _says(path: Path, **wanted: object) -> bool:
+    """Whether a file of JSON is there and says these things, among others."""
+    try:
+        said = json.loads(path.read_bytes())
+        return all(said[name] == one for name, one in wanted.items())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _landed_faults(store: Store, state: str) -> list[str]:
+    """Files in landing, control files too, that do not read as what was delivered and gave them their names.
+
+    One that was purged is none.
+    """
     found = []
-    for sha256 in sorted(wanted):
-        path = store.landed(state, sha256)
+    for name in store.names(f"landing/{state}"):
+        sha256 = Path(name).name
         try:
-            is_same = not path.exists() or file_hash(path) == sha256
+            is_same = file_hash(store.landed(state, sha256)) == sha256
         except ArrearsError:
             is_same = False
         if not is_same:
-            found.append(f"{path.relative_to(store.root).as_posix()} is not as it was delivered.")
+            found.append(f"{name} is not as it was delivered.")
     return found
 
 

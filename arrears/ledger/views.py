@@ -11,6 +11,9 @@ from arrears.ledger import schema
 from arrears.ledger.book import Book
 from arrears.ledger.people import refuse_numbers
 
+# The step of a decision about a person as a whole, which `transforms/facts/stays.sql` reads.
+UNDO = "undo"
+
 
 class Views(Book):
     """Saved views of the work list, and the history of one line."""
@@ -56,6 +59,19 @@ class Views(Book):
         query = sa.select(table).where(table.c.state == state, sa.or_(*about)).order_by(table.c.position)
         with self.reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
+
+    def wrong_person_claims(self, state: str) -> list[dict[str, Any]]:
+        """The last word on each person of whom somebody said that they are the wrong one, oldest first."""
+        table = schema.decisions
+        query = (
+            sa.select(table)
+            .where(table.c.state == state, table.c.step == UNDO, table.c.remedy == "")
+            .order_by(table.c.position)
+        )
+        with self.reading() as connection:
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+        last = {row["subject_id"]: row for row in rows}
+        return sorted(last.values(), key=lambda row: int(row["position"]))
 
     def approvals_by(self, state: str, by_user: str) -> list[dict[str, Any]]:
         """The steps of episodes that a person approved, with the right that each was approved under."""

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from arrears import __version__, house
 from arrears.config import read_once
@@ -29,7 +30,23 @@ _WORKERS = 2
 
 def close(night: Night) -> str:
     """The hash of the manifest, written last: with it the folder is final and the run closed."""
-    manifest = {
+    data = in_bytes(manifest(night))
+    digest = hashlib.sha256(data).hexdigest()
+    # Beside the manifest, which is the same whoever runs the night: the last act before it closed.
+    tip = json.dumps(asdict(night.ledger.audit_tip())).encode() + b"\n"
+
+    def finish() -> None:
+        write_aside(night.folder / ANCHOR, tip)
+        write_aside(night.folder / MANIFEST, data, is_once=True)
+
+    night.ledger.close_run(night.run, digest, at=night.at, finish=finish)
+    note_tip(night.store, night.ledger, f"{night.run.run_id} closed")
+    return digest
+
+
+def manifest(night: Night) -> dict[str, Any]:
+    """What a run that ends now says of itself: inputs, tables, files, law and versions."""
+    return {
         "jurisdiction": night.state,
         "as_of": night.as_of.isoformat(),
         "kind": night.run.kind,
@@ -44,18 +61,11 @@ def close(night: Night) -> str:
         "law": law(night.profile, night.as_of),
         "versions": versions(),
     }
-    data = json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n"
-    digest = hashlib.sha256(data).hexdigest()
-    # Beside the manifest, which is the same whoever runs the night: the last act before it closed.
-    tip = json.dumps(asdict(night.ledger.audit_tip())).encode() + b"\n"
 
-    def finish() -> None:
-        write_aside(night.folder / ANCHOR, tip)
-        write_aside(night.folder / MANIFEST, data, is_once=True)
 
-    night.ledger.close_run(night.run, digest, at=night.at, finish=finish)
-    note_tip(night.store, night.ledger, f"{night.run.run_id} closed")
-    return digest
+def in_bytes(manifest: dict[str, Any]) -> bytes:
+    """A manifest as it is written."""
+    return json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n"
 
 
 def tables(night: Night) -> dict[str, dict[str, object]]:

@@ -74,6 +74,11 @@ class Done:
         return self._folder / FOLDER / f"{step}.json"
 
 
+def steps_done(folder: Path) -> set[str]:
+    """The steps of a run that left a mark, of a night in parts where one of them did."""
+    return {path.stem.partition(" ")[0] for path in (folder / FOLDER).glob("*.json")}
+
+
 def forget_marks(folder: Path) -> None:
     """Takes the marks of a run away that is closed."""
     if (folder / FOLDER).exists():

@@ -21,6 +21,7 @@ from arrears.data.warehouse import (
 )
 from arrears.night.run import Night
 from arrears.night.stops import CARRIED, CHECK_ITEM, SQL, judge_stops, read_stops, stops_any, weigh_acts
+from arrears.night.volume import Guard
 from arrears.queues import content_path
 
 GATE_PERCENT, GATE_LEAST = "release.gate_percent", "release.gate_at_least"
@@ -37,6 +38,7 @@ class Leaving:
     records: int = 0
     held: str | None = None
     held_item: str | None = None
+    held_by_remedy: dict[str, int] = field(default_factory=dict)
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -54,6 +56,7 @@ class Choice:
         self._heard, self._is_old = -1, True
         self._by_queue: dict[str, Leaving] = {}
         self._left: list[pa.Table] = []
+        self.guard = Guard(night)
         open_choice(night, con)
 
     def of(self, queue: str) -> Leaving:
@@ -61,6 +64,7 @@ class Choice:
         if self._hears() or self._is_old:
             self._note_left()
             self._by_queue, self._is_old = choose(self.con), False
+            self.guard.keep(self.con)
             judge_queues(self.night, self.con, self._by_queue)
         return self._by_queue.get(queue, Leaving())
 
@@ -142,6 +146,7 @@ def judge_queues(night: Night, con: Connection, found: dict[str, Leaving]) -> No
         one.held, one.held_item = gate(night, queue, *new)
         if one.held is not None:
             held.append(queue)
+            one.held_by_remedy = new_by_remedy(con, queue)
             one.acts = one.records = 0
     if held:
         keep_what_eases(con, held)
@@ -168,6 +173,16 @@ def gate(night: Night, queue: str, new: int, digest: str, cases: int) -> tuple[s
     if new <= most or _is_approved(night, item):
         return None, None
     return f"{new:,} new acts are more than the gate allows in one run ({most:,})", item
+
+
+def new_by_remedy(con: Connection, queue: str) -> dict[str, int]:
+    """The new acts that may leave through a queue, by remedy: what a gate counts."""
+    found = con.execute(
+        """SELECT remedy, count(*) AS acts FROM leaving WHERE queue = $queue AND kind IN ('send', 'notice')
+           GROUP BY remedy ORDER BY acts DESC, remedy""",
+        {"queue": queue},
+    ).fetchall()
+    return dict(found)
 
 
 def _is_approved(night: Night, item_id: str) -> bool:

@@ -7,6 +7,8 @@ import os
 from typing import Any
 
 PARTS_VARIABLE = "ARREARS_PARTS"
+# When the day release begins, by the state's own clock, on Monday to Friday.
+RELEASE_AT = "14:00"
 
 # Each step with what it does, in the order of a night; `arrears.night.steps` holds the functions.
 STEPS = {

@@ -8,6 +8,7 @@ name is finished as it was prepared, anything else is written again identically 
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from arrears.ledger.store_marks import note_tip
 from arrears.night.leaving import Choice, Leaving
 from arrears.night.run import Night, file_is_whole
 from arrears.night.stops import SQL
+from arrears.night.volume import NOT_KNOWN
 from arrears.queues import Queue, Terms, content_path, make_macros, part_select, read_back, write_file
 
 HELD, STOPPED = "held.json", "stopped.json"
@@ -43,15 +45,18 @@ class Sent:
     stopped_for: list[dict[str, Any]] = field(default_factory=list)
     held: str | None = None
     held_item: str | None = None
+    held_by_remedy: dict[str, int] = field(default_factory=dict)
     lines: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """The same for a program, without the line of each act."""
-        return {name: value for name, value in asdict(self).items() if name != "lines"}
+        """The same for a program, without what the run keeps in files of its own."""
+        return {
+            name: value for name, value in asdict(self).items() if name not in ("lines", "held_by_remedy")
+        }
 
     def see(self, now: Leaving) -> None:
         """Notes what does not leave, as it stands now."""
-        self.held, self.held_item = now.held, now.held_item
+        self.held, self.held_item, self.held_by_remedy = now.held, now.held_item, now.held_by_remedy
         self.lines, self.stopped, self.stopped_for = now.lines, len(now.lines), now.stopped_for
 
 
@@ -65,15 +70,28 @@ class Part:
 
 
 def release(night: Night, con: Connection) -> list[Sent]:
-    """What each queue sent: unfinished batches are recovered, then what is due and not yet sent leaves."""
+    """What each queue sent: unfinished batches are recovered, then what is due and not yet sent leaves.
+
+    Of a night that is run to be on record, nothing does; what it calls for is due on the next one.
+    """
     open_new(night, con)
     recover(night)
-    make_macros(con)
-    choice = Choice(night, con)
-    sent = [release_queue(night, con, choice, queue) for _, queue in sorted(night.queues.items())]
-    held = [{"queue": one.queue, "held": one.held, "item_id": one.held_item} for one in sent if one.held]
+    sent: list[Sent] = []
+    unusual: list[dict[str, Any]] = []
+    not_known: list[str] = []
+    if not night.ledger.sends_nothing(night.state, night.as_of):
+        make_macros(con)
+        choice = Choice(night, con)
+        sent = [release_queue(night, con, choice, queue) for _, queue in sorted(night.queues.items())]
+        unusual, not_known = choice.guard.told(con), choice.guard.not_known
+    held = [
+        {"queue": one.queue, "held": one.held, "item_id": one.held_item, "by_remedy": one.held_by_remedy}
+        for one in sent
+        if one.held
+    ]
     stopped = [{"queue": one.queue, **line} for one in sent for line in one.lines]
-    for name, rows in ((HELD, held), (STOPPED, stopped)):
+    told: dict[str, Sequence[Any]] = {HELD: held + unusual, STOPPED: stopped, f"{NOT_KNOWN}.json": not_known}
+    for name, rows in told.items():
         write_aside(night.folder / "queues" / name, json.dumps(rows, indent=1).encode() + b"\n")
     close_ended(night, con)
     return sent

@@ -90,20 +90,25 @@ def scheduled_at(profile: Profile, as_of: date) -> datetime:
 
 
 def begin(
-    store: Store, state: str, as_of: date, known_at: datetime | None = None, again: Word | None = None
+    store: Store,
+    state: str,
+    as_of: date,
+    known_at: datetime | None = None,
+    again: Word | None = None,
+    unsent: Word | None = None,
 ) -> Night:
     """The night of this date, its cut pinned and its lease taken; an open one is entered again.
 
-    With `again`, a person's word, a broken one that has sent nothing begins again, and knows what has come
-    since.
+    With `unsent`, a person's word, nothing leaves in its name. With `again`, another, a broken one that has
+    sent nothing begins again, and knows what has come since.
     """
     profile, ledger = Profile.load(house.RULES, state), Ledger.open(store.ledger_url)
     at = known_at or scheduled_at(profile, as_of)
     if again:
-        at = known_at or max(at, _now(store, ledger, state))
+        at = known_at or max(at, this_moment(store, ledger, state))
         refuse_undecided(ledger, state, as_of)
         give_up_night(store, ledger, state, as_of, again, at)
-    return _begun(store, ledger, profile, as_of, "night", at)
+    return _begun(store, ledger, profile, as_of, "night", at, unsent)
 
 
 def give_up_night(store: Store, ledger: Ledger, state: str, as_of: date, word: Word, at: datetime) -> None:
@@ -132,7 +137,7 @@ def refuse_undecided(ledger: Ledger, state: str, as_of: date) -> None:
             )
 
 
-def _now(store: Store, ledger: Ledger, state: str) -> datetime:
+def this_moment(store: Store, ledger: Ledger, state: str) -> datetime:
     """Now; among invented people, the moment of the last thing that the ledger holds."""
     return datetime.now(UTC) if store.kind == "real" else ledger.latest_at(state)
 
@@ -169,6 +174,12 @@ def begin_release(store: Store, state: str, as_of: date, known_at: datetime | No
     """A day release on the ground of a closed night, on the night's own day; an open one is entered again."""
     profile, ledger = Profile.load(house.RULES, state), Ledger.open(store.ledger_url)
     at = known_at or latest_moment(store, ledger, profile)
+    if because := ledger.sends_nothing(state, as_of):
+        raise Refused(
+            f"The night of {as_of} in {state} was run to send nothing: {because}",
+            "",
+            "Release from the last night that was run on its own day.",
+        )
     refuse_another_day(ledger, profile, as_of, at)
     return _begun(store, ledger, profile, as_of, "release", at)
 
@@ -191,7 +202,15 @@ def refuse_another_day(ledger: Ledger, profile: Profile, as_of: date, at: dateti
     )
 
 
-def _begun(store: Store, ledger: Ledger, profile: Profile, as_of: date, kind: RunKind, at: datetime) -> Night:
+def _begun(
+    store: Store,
+    ledger: Ledger,
+    profile: Profile,
+    as_of: date,
+    kind: RunKind,
+    at: datetime,
+    unsent: Word | None = None,
+) -> Night:
     """The run, its cut pinned after all that belongs into it is there.
 
     A delivery that a person let in is loaded, and what a killed run had sent is published, before.
@@ -212,7 +231,8 @@ def _begun(store: Store, ledger: Ledger, profile: Profile, as_of: date, kind: Ru
     )
     if kind == "night":
         refuse_without_required(ledger, profile, as_of, at)
-    run = ledger.begin_run(profile.state, as_of, kind, cut=ledger.pin(at), at=at, holder=who, now=now)
+    cut = ledger.pin(at)
+    run = ledger.begin_run(profile.state, as_of, kind, cut, at=at, holder=who, now=now, unsent=unsent)
     night = Night(store, ledger, profile, run)
     sweep_aside(night, now)
     return night

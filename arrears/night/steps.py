@@ -66,17 +66,19 @@ def ingest(store: str, state: str, source: str, files: list[str], on: str | None
 
 
 def begin(
-    store: str, state: str, as_of: str, known_at: str | None = None, again: Word | None = None
+    store: str,
+    state: str,
+    as_of: str,
+    known_at: str | None = None,
+    again: Word | None = None,
+    unsent: Word | None = None,
 ) -> Counts:
-    """The pinned cut; refuses a night whose predecessor is neither closed nor declared absent.
-
-    With `again`, a person's word, a broken night that has sent nothing begins again; a closed one is refused.
-    """
+    """The pinned cut, with people's words as `run.begin` takes them; a closed night is told again."""
     moment = datetime.fromisoformat(known_at) if known_at else None
     place, day = Store.open(store), date.fromisoformat(as_of)
     if again is None and (closed := closed_summary(place, state, day)) is not None:
         return {**closed, "already_closed": True}
-    night = nights.begin(place, state, day, moment, again)
+    night = nights.begin(place, state, day, moment, again, unsent)
     return _begun(night)
 
 
@@ -294,10 +296,11 @@ def run_night(
     known_at: datetime | None = None,
     progress: Callable[[str, Counts], None] = lambda step, counts: None,
     again: Word | None = None,
+    unsent: Word | None = None,
 ) -> Counts:
     """The summary of one whole night; a closed one is told again and nothing is done twice."""
     place, day, moment = store.address, as_of.isoformat(), known_at.isoformat() if known_at else None
-    begun = begin(place, state, day, moment, again)
+    begun = begin(place, state, day, moment, again, unsent)
     if begun.get("already_closed"):
         forget_marks(store.night(state, as_of))
         return begun

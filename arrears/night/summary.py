@@ -20,6 +20,7 @@ from arrears.ledger.records import Delivery, held_item_id
 from arrears.night.checks import PAGE
 from arrears.night.run import Night
 from arrears.night.stops import CHECK_ITEM
+from arrears.night.volume import NOT_KNOWN
 from arrears.values import dollars
 
 SQL = Path(__file__).with_name("sql")
@@ -51,7 +52,9 @@ def summarize(night: Night, con: Connection) -> Summary:
         "work_list": counted(con, night, "plan/work_list", "kind"),
         "acts": acts(night, con),
         "queues": sent(night),
+        "sends_nothing": night.ledger.sends_nothing(night.state, night.as_of),
         "held": kept_back(night.folder, "held"),
+        "usual_not_known": kept_back(night.folder, NOT_KNOWN),
         "stopped": stopped(night),
         "not_sent": dict(Counter(row["queue"] for row in kept_back(night.folder, "not_sent"))),
     }
@@ -172,10 +175,10 @@ def sent(night: Night) -> list[dict[str, Any]]:
     ]
 
 
-def kept_back(folder: Path, name: str) -> list[dict[str, Any]]:
+def kept_back(folder: Path, name: str) -> list[Any]:
     """What the queues step or the release step wrote down about acts that did not leave."""
     path = folder / "queues" / f"{name}.json"
-    found: list[dict[str, Any]] = json.loads(path.read_text()) if path.exists() else []
+    found: list[Any] = json.loads(path.read_text()) if path.exists() else []
     return found
 
 
@@ -209,8 +212,13 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     waiting = ", ".join(f"{kind.replace('_', ' ')} {count:,}" for kind, count in summary["work_list"].items())
     out.print(f"Waiting for a person: {waiting or 'nothing'}.")
     print_queues(out, summary["queues"])
+    if because := summary.get("sends_nothing"):
+        out.print(f"[yellow]Nothing was to leave of this night:[/yellow] {escape(because)}")
     for one in summary["held"]:
-        out.print(f"[yellow]{one['queue']} is held:[/yellow] {one['held']}.")
+        what = one["queue"] or one["remedy"]
+        out.print(f"[yellow]{what} is held:[/yellow] {escape(one['held'])}.", soft_wrap=True)
+    if few := summary.get("usual_not_known"):
+        out.print(f"How many parents are usual is not known yet of {len(few):,} remedies: too few nights.")
     for one in summary.get("stopped", []):
         out.print(
             f"[yellow]{one['queue']}: {one['acts']:,} due act(s) did not leave:[/yellow] {one['reason']}."
@@ -286,6 +294,8 @@ def print_queues(out: Console, found: list[dict[str, Any]]) -> None:
 def next_step(summary: Summary) -> str:
     """What a person should do after this run, in one sentence."""
     state, as_of, work = summary["state"], summary["as_of"], summary["work_list"]
+    if summary.get("sends_nothing"):
+        return "the next night sends what is still due."
     held = [d for d in summary["deliveries"] if d["outcome"] in ("held", "refused")]
     gated = [one["item_id"] for one in summary["held"] if not one["item_id"].startswith(CHECK_ITEM)]
     if len(gated) < len(summary["held"]):
@@ -294,7 +304,7 @@ def next_step(summary: Summary) -> str:
         )
     if gated:
         item = gated[0]
-        return f"look before you approve `{item}`: its queue would send more than usual."
+        return f"look before you approve `{item}`: it is not as many as usual."
     caseload = [d for d in summary["deliveries"] if d["feed"] == "caseload"]
     if caseload and all(d["outcome"] in ("held", "refused") for d in caseload):
         why = caseload[-1]

@@ -1,7 +1,7 @@
 """Matches and facts: one SQL file one table, made in the order that the list of its folder gives."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -69,7 +69,10 @@ def run_facts(
         works += _works(layer, made, laws, counts, works)
     others = set(kept_facts(sql)) - set(wanted) if there else ()
     kept.rows |= {one: pq.read_metadata(kept.path(one)).num_rows for one in others}
-    do_all(con, needed_for(wanted, works, others) if wanted else works)
+    asked = needed_for(wanted, works, others) if wanted else works
+    files = {table for layer in layers for table in layer.keep}
+    # What only other tables read is in memory no longer than they need it.
+    do_all(con, [one if one.name in files or one.name in wanted else _for_a_while(one) for one in asked])
     tables = [table for layer in layers for table in layer.keep if table in kept.rows]
     kept.show(con, "facts", tables)
     return {table: kept.rows[table] for table in tables}
@@ -226,6 +229,15 @@ def _works(
         # Calculations share their scratch tables: no two run at once.
         works.append(Work(table, needs, do, alone_among="money" if table in layer.calculated else ""))
     return works
+
+
+def _for_a_while(work: Work) -> Work:
+    """The same work, whose table goes once nothing needs it any more."""
+
+    def give_back(con: Connection) -> None:
+        con.execute(f"DROP TABLE facts.{work.name}")
+
+    return replace(work, give_back=give_back)
 
 
 def _read_by(layer: Layer, table: str, counts: Bound | None) -> frozenset[str]:

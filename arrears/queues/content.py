@@ -27,6 +27,7 @@ from arrears.data.warehouse import (
 )
 from arrears.errors import RuleFault
 from arrears.layout import write_select
+from arrears.queues.following import follow_lines
 from arrears.queues.queue import CONTENT, VAULTS, WITHHELD, Queue, Terms
 
 SQL = Path(__file__).with_name("sql")
@@ -159,7 +160,8 @@ def _check_columns(con: Connection, queue: Queue) -> list[str]:
     have = list(types)
     # Parquet has no HUGEINT: a bare sum() would leave as a floating point number.
     loose = [name for name, kind in types.items() if kind in ("HUGEINT", "DOUBLE", "FLOAT")]
-    missing = sorted({*CONTENT, *queue.secrets.values(), *([WITHHELD] if queue.location else [])} - set(have))
+    needed = {*CONTENT, *queue.secrets.values(), *(one.kind for one in queue.follows)}
+    missing = sorted({*needed, *([WITHHELD] if queue.location else [])} - set(have))
     secret = sorted(set(queue.secrets) & set(have))
     if missing or secret or loose:
         said = [f"lacks {', '.join(missing)}"] if missing else []
@@ -194,8 +196,13 @@ def text_select(queue: Queue, have: Sequence[str]) -> str:
 
     `have` are the columns of the content rows.
     """
-    every = [*have, *queue.secrets]
-    return write_select(queue.detail, "record", "record_no", every, queue.kept, queue.encoding)
+    following = {one.kind for one in queue.follows}
+    every = [one for one in (*have, *queue.secrets) if one not in following]
+    text = write_select(queue.detail, "record", "record_no", every, queue.kept, queue.encoding)
+    if not queue.follows:
+        return text
+    lines = follow_lines(queue.follows, queue.newline, queue.encoding)
+    return with_given({"main_text": text, "follow_line": lines}, sql_text(SQL / "followed.sql"))
 
 
 def _judge(con: Connection, queue: Queue, terms: Terms, rows: str) -> None:

@@ -75,7 +75,7 @@ def write_file(
         path=aside,
         sha256=digest.hexdigest(),
         records=sums["records"],
-        lines=sums["records"] + len(queue.layouts) - 1,
+        lines=sums["lines"] + len(queue.layouts) - 1,
         bytes=size,
         amount_cents=sums["amount_cents"],
         acts=sums["acts"],
@@ -99,6 +99,7 @@ class _Told:
         is_told = pc.is_valid(rows["line"])
         told = rows if pc.all(is_told).as_py() else rows.filter(is_told)
         self.sums["records"] += told.num_rows
+        self.sums["lines"] += pc.sum(pc.count_substring(told["line"], "\n")).as_py() or 0
         for name in ("amount_cents", "acts", "acts_cents"):
             self.sums[name] += pc.sum(told[name]).as_py() or 0
         if told.num_rows < rows.num_rows:
@@ -108,7 +109,9 @@ class _Told:
 
 def _edges(con: Connection, queue: Queue, terms: Terms) -> dict[str, bytes]:
     """The text of header and trailer, each one line; nothing where the format has no such record."""
-    lines = "SELECT row_number() OVER (ORDER BY record_no) AS line_no, l FROM detail_text WHERE l IS NOT NULL"
+    own = f"left(l, {queue.detail.length}) AS l" if queue.follows else "l"
+    number = "row_number() OVER (ORDER BY record_no) AS line_no"
+    lines = f"SELECT {number}, {own} FROM detail_text WHERE l IS NOT NULL"
     given = {"detail_line": lines, "records": read_select(queue.detail, "detail_line")}
     texts, said = [], dict[str, Any]()
     for kind in queue.edges:

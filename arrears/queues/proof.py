@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from arrears.data.warehouse import Connection, EngineError, column_names, lend_arrow, quote, sql_text
 from arrears.layout import Field, Layout, read_select
-from arrears.queues.content import SQL, lend_terms, record_select, used, with_given
+from arrears.queues.content import SQL, lend_terms, record_select, text_select, used, with_given
+from arrears.queues.following import frame_faults, kind_of, lines_before, read_following
 from arrears.queues.queue import Count, Queue, Terms
 from arrears.sqltext import selected
 
@@ -56,24 +57,30 @@ def read_back(
     `content` names the relation of content rows, `ledger` a relation (action_id, amount_cents): what the
     batch holds in the ledger. Faults name line and field, never a value.
     """
-    shape = _shape(queue, path)
+    shape = file_shape(queue, path)
     first, last = int("header" in queue.layouts), shape.lines - int("trailer" in queue.layouts)
     records = max(last - first, 0)
     if path.stat().st_size == 0:
         return Proof(0, 0, shape.sha256, ("the file is empty",))
     lend_terms(con, queue, terms)
     file_line = _lines(path, queue)
-    detail = f"(SELECT * FROM ({file_line}) WHERE line_no > {first} AND line_no <= {last})"
+    between = f"(SELECT * FROM ({file_line}) WHERE line_no > {first} AND line_no <= {last})"
+    detail = f"(SELECT * FROM {between} WHERE {kind_of(queue.follows)} = 'detail')"
+    detail = detail if queue.follows else between
     try:
         con.execute(f"CREATE OR REPLACE TEMP TABLE records AS {read_select(queue.detail, detail)}")
     except EngineError:
         # DuckDB's latin-1 refuses the bytes 80 to 9F; its own words may hold data.
         return Proof(records, shape.lines, shape.sha256, ("it holds a byte that no field may carry",))
+    if queue.follows:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE between_edges AS FROM {between}")
+        held = con.execute("SELECT count(*) FROM records").fetchone()
+        records = int(held[0]) if held else 0
     faults = [*shape.faults, *_faults(con, queue, terms, content, path, detail, first, shape.lines, ledger)]
     return Proof(records, shape.lines, shape.sha256, tuple(faults))
 
 
-def _shape(queue: Queue, path: Path) -> _Shape:
+def file_shape(queue: Queue, path: Path) -> _Shape:
     """The bytes of a file, read once: as many lines of one length as there are ends of lines."""
     digest, size, ends, returns, last = hashlib.sha256(), 0, 0, 0, b""
     with path.open("rb") as file:
@@ -114,11 +121,12 @@ def _faults(
 ) -> list[str]:
     """Every kind of fault of a file, of each kind the first few, in the order told."""
     have = [*column_names(con, content), *queue.secrets]
-    number = f"row_number() OVER (ORDER BY record_no) + {first} AS source_line"
+    place = lines_before(queue.follows) if queue.follows else "row_number() OVER (ORDER BY record_no) - 1"
+    number = f"{place} + {first + 1} AS source_line"
     given = {
         "meant": f"SELECT *, {number} FROM ({record_select(queue, content)})",
         "compared": _compared(queue, have),
-        "filled": _filled(queue.detail, detail),
+        "filled": filled(queue.detail, detail),
     }
     parts = [
         _unreadable("records"),
@@ -136,6 +144,9 @@ def _faults(
     parts.append(
         _told("compared WHERE amount_is_wrong", f"': {queue.amount_field} is not the amount of its acts'")
     )
+    if queue.follows:
+        more, told = _following(con, queue, content)
+        given, parts = given | more, parts + told
     if ledger:
         given["against"] = sql_text(SQL / "against_ledger.sql")
         parts += _against_ledger()
@@ -148,6 +159,34 @@ def _faults(
     return [said for _, _, said in found]
 
 
+def _following(con: Connection, queue: Queue, content: str) -> tuple[dict[str, str], list[str]]:
+    """What follows the records, each by its own layout and against what was frozen: relations, and faults."""
+    text, end = text_select(queue, column_names(con, content)), quote(queue.newline)
+    split = f"string_split(l, {end})"
+    nth = f"SELECT record_no, generate_subscripts({split}, 1) - 1 AS nth, unnest({split}) AS l FROM due_text"
+    given = {
+        "record": record_select(queue, content),
+        "due_text": text,
+        "due_line": f"SELECT source_line + nth AS line_no, due.l FROM ({nth}) AS due"
+        " JOIN meant USING (record_no)",
+        "framed_wrong": frame_faults(queue.follows, "between_edges"),
+    }
+    both = "due_line FULL JOIN between_edges AS held USING (line_no)"
+    differs = f"FROM {both} WHERE due_line.l IS DISTINCT FROM held.l"
+    parts = [
+        _told(f"(SELECT line_no AS source_line {differs})", "': is not the line that was frozen'"),
+        _told("framed_wrong", "': ' || coalesce(field || ' is ', '') || reason"),
+    ]
+    for one in queue.follows:
+        own = f"(SELECT * FROM between_edges WHERE {one.test})"
+        given[f"{one.kind}_read"], given[f"{one.kind}_filled"] = (
+            read_following(one, "between_edges"),
+            filled(one.layout, own),
+        )
+        parts += [_unreadable(f"{one.kind}_read"), _told(f"{one.kind}_filled", "': a filler is not blank'")]
+    return given, parts
+
+
 def _told(rows: str, words: str) -> str:
     """SQL for a fault of each of these rows, told with its line."""
     return f"SELECT source_line AS line, 'line ' || source_line || {words} AS said FROM {rows}"
@@ -158,7 +197,7 @@ def _unreadable(rows: str) -> str:
     return _told(f"{rows} WHERE fault_reason IS NOT NULL", reason)
 
 
-def _filled(layout: Layout, lines: str) -> str:
+def filled(layout: Layout, lines: str) -> str:
     """SQL for the lines that say something where the layout keeps silence."""
     fillers = [field for field in layout.fields if field.kind == "filler"]
     said = " OR ".join(f"trim(substr(l, {field.start}, {field.length}), ' ') <> ''" for field in fillers)
@@ -172,13 +211,13 @@ def _edge(
     layout, text = queue.layouts[kind], _edge_line(queue, kind, path)
     lend_arrow(con, f"{kind}_line", pa.table({"line_no": pa.array([line], pa.int64()), "l": [text]}))
     totals = [one for one in queue.totals if one.record == kind]
-    recounts = ", ".join(f'{_recount(one, lines)} AS "{one.field}"' for one in totals) or "0 AS nothing"
+    recounts = ", ".join(f'{recount(one, lines)} AS "{one.field}"' for one in totals) or "0 AS nothing"
     field = _first_difference(layout, selected(queue.sql[kind]))
     given = {
         f"{kind}_due": queue.sql[kind],
         f"{kind}_read": read_select(layout, f"{kind}_line"),
         f"{kind}_recount": f"SELECT {recounts} FROM records",
-        f"{kind}_filled": _filled(layout, f"{kind}_line"),
+        f"{kind}_filled": filled(layout, f"{kind}_line"),
         f"{kind}_compared": f"SELECT source_line, {field} AS field FROM {kind}_read AS r, {kind}_due AS m",
     }
     told = [
@@ -186,7 +225,7 @@ def _edge(
         _told(f"{kind}_filled", "': a filler is not blank'"),
         _told(f"{kind}_compared WHERE field IS NOT NULL", "': ' || field || ' is not what was frozen'"),
     ]
-    return given, told + [_total(kind, one.field) for one in totals]
+    return given, told + [wrong_total(kind, one.field) for one in totals]
 
 
 def _edge_line(queue: Queue, kind: str, path: Path) -> str:
@@ -198,7 +237,7 @@ def _edge_line(queue: Queue, kind: str, path: Path) -> str:
         return file.read(whole).decode("latin-1").removesuffix(queue.newline)
 
 
-def _total(kind: str, name: str) -> str:
+def wrong_total(kind: str, name: str) -> str:
     """SQL for a total that a recount of the file does not give."""
     says, found = f'CAST(r."{name}" AS HUGEINT)', f'recount."{name}"'
     told = f"coalesce(CAST({says} AS VARCHAR), 'nothing')"
@@ -207,7 +246,7 @@ def _total(kind: str, name: str) -> str:
     return f"SELECT 0 AS line, {said} AS said FROM {rows} WHERE {says} IS DISTINCT FROM {found}"
 
 
-def _recount(total: Count, lines: int) -> str:
+def recount(total: Count, lines: int) -> str:
     """SQL over the records for what a total has to say."""
     if total.of == "lines":
         return f"CAST({lines} AS HUGEINT)"

@@ -15,6 +15,7 @@ from arrears.config import Faults, Node, read_once, read_yaml
 from arrears.errors import RuleFault, safe_path
 from arrears.law.profile import Profile
 from arrears.layout import Layout, load_layout
+from arrears.queues.following import Follow
 
 Encoding = Literal["ascii", "latin-1"]
 Unit = Literal["cents", "whole_dollars"]
@@ -81,6 +82,8 @@ class Queue:
     totals: tuple[Count, ...]
     # How many records the partner takes in one file; 0 where it states none.
     stated_most: int = 0
+    # What follows a record in lines of its own, in their order.
+    follows: tuple[Follow, ...] = ()
 
     @property
     def detail(self) -> Layout:
@@ -91,6 +94,13 @@ class Queue:
     def edges(self) -> tuple[str, ...]:
         """Which records frame those: a header, a trailer, both or none."""
         return tuple(kind for kind in ("header", "trailer") if kind in self.layouts)
+
+    @property
+    def every_layout(self) -> dict[str, Layout]:
+        """The layout of each kind of line, in the order of the file."""
+        edges = {kind: one for kind, one in self.layouts.items() if kind != "trailer"}
+        last = {kind: one for kind, one in self.layouts.items() if kind == "trailer"}
+        return edges | {one.kind: one.layout for one in self.follows} | last
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -195,6 +205,7 @@ def _load(folder: Path, faults: Faults) -> Queue | None:
         checks=root.node("checks", required=False).pairs(),
         totals=_totals(root.node("totals", required=False)),
         stated_most=root.integer("most_records", required=False),
+        follows=_follows(folder, root.node("follows", required=False), faults),
     )
     amount.done()
     root.done()
@@ -216,6 +227,31 @@ def _layouts(folder: Path, records: Node, faults: Faults) -> dict[str, Layout]:
             faults.add(records.where, str(fault))
     records.done()
     return found
+
+
+def _follows(folder: Path, node: Node, faults: Faults) -> tuple[Follow, ...]:
+    found: list[Follow] = []
+    for kind, one in node.children():
+        try:
+            layout = load_layout(folder / one.text("layout"))
+        except RuleFault as fault:
+            faults.add(one.where, str(fault))
+            continue
+        counts = one.node("counts", required=False).pairs()
+        made = Follow(
+            str(kind), layout, one.text("mark"), one.texts("fields"), counts, one.boolean("is_last")
+        )
+        known = {column.name for column in layout.columns}
+        for name in sorted({*made.fields, *counts} - known):
+            one.fault(f"{name} is not a field of {layout.name}.csv")
+        if len(made.mark) != layout.fields[0].length:
+            one.fault(f"mark must fill the first field of {layout.name}.csv")
+        one.done()
+        found.append(made)
+    strangers = {of for made in found for of in made.counts.values()} - {made.kind for made in found}
+    for counted in sorted(strangers):
+        node.fault(f"{counted} is counted and does not follow")
+    return tuple(found)
 
 
 def _sql(folder: Path, layouts: Mapping[str, Layout], faults: Faults) -> dict[str, str]:
@@ -249,7 +285,7 @@ def _disagreements(queue: Queue) -> list[str]:
     """What the parts of a queue say against each other."""
     fields = {record: {f.name for f in layout.columns} for record, layout in queue.layouts.items()}
     detail, faults = fields["detail"], []
-    lengths = {layout.length for layout in queue.layouts.values()}
+    lengths = {layout.length for layout in queue.every_layout.values()}
     if len(lengths) > 1:
         faults.append(f"its records have different lengths: {sorted(lengths)}")
     named = [

@@ -19,6 +19,7 @@ from arrears.reports.criteria import NAME as SELF_ASSESSMENT
 from arrears.reports.criteria import load_assessment
 from arrears.reports.label_flow import PLACE_LABEL, PLACE_UNIT, Flow, flow, of_remedies, queue_rows
 from arrears.reports.lines import FORMS, Report, load_report
+from arrears.reports.portal_form import Form, load_portal
 from arrears.reports.run import sql_of
 
 # Of a line of a report what leaves the agency: sums of it, by part.
@@ -109,6 +110,23 @@ def report_faults(made: Flow, form: Report, sql: Mapping[str, str]) -> Iterator[
     yield from _unlike(where, form.carries, made.words.labels, borne, "line")
 
 
+def portal_faults(made: Flow, form: Form) -> Iterator[str]:
+    """Each label that an extract for parents bears and may not carry, and columns other than described."""
+    made.tables["portal.before"] = made.tables["facts.case_facts"]
+    for name, sql in form.first.items():
+        made.make(f"portal.{name}", sql)
+    for name, extract in form.extracts.items():
+        where, borne = f"portal/{name}.sql", set[str]()
+        made.make(f"portal.{name}", extract.sql)
+        rows = made.tables[f"portal.{name}"]
+        if list(rows.columns) != list(extract.columns):
+            yield f"{where}: its columns are not those that portal.yml describes, in their order"
+        for column, labels in _columns(rows).items():
+            borne |= set(labels)
+            yield from _faults(f"{where}: {column}", labels, extract.carries, "no extract may carry")
+        yield from _unlike(where, extract.carries, made.words.labels, borne, "column")
+
+
 def listed_faults(made: Flow, where: str, rows: Relation) -> Iterator[str]:
     """Each column of a list, or of an export of it, that bears what no list may show."""
     for column, labels in _columns(of_remedies(rows, frozenset(load_cards(house.RULES)))).items():
@@ -142,6 +160,7 @@ def label_faults() -> tuple[int, list[str]]:
         form = load_report(house.RULES, name)
         sql = {line: sql_of(form, one) for line, one in form.lines.items() if one.sql}
         made.faults += report_faults(made, form, sql)
+    made.faults += portal_faults(made, load_portal(house.RULES))
     listed = {name: made.tables[name] for name in SHOWN} | dict(assessed(made))
     for where, rows in listed.items():
         made.faults += listed_faults(made, where, rows)

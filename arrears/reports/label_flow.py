@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from arrears import house
 from arrears.intake.feeds import Feed, load_feeds
+from arrears.intake.load.segments import SEGMENT
 from arrears.intake.match import feed_rows
 from arrears.law.catalog import KEYS
 from arrears.law.counting import OF, counted_sql, load_counts
@@ -21,7 +22,7 @@ from arrears.law.relations import NONE, OPEN, Labels, Relation, union
 from arrears.law.remedy import PARTS, Card, Part, by_facts, load_cards
 from arrears.law.verdicts import Question, sides_of, wide_of
 from arrears.law.work import Kind, kinds_select, load_kinds
-from arrears.ledger.plan import DECISIONS, EPISODES, PUBLISHED
+from arrears.ledger.told import DECISIONS, EPISODES, PUBLISHED
 from arrears.money.calculations import Money, load_money
 from arrears.night.layers import Layer, load_facts, load_layer
 from arrears.night.plan import anchor_select, subject_select
@@ -112,16 +113,19 @@ def _feed(made: Flow, feed: Feed) -> None:
             made.keep(name, Relation(_staged(columns)))
         return
     records = {}
-    for record in feed.records:
-        fields = [one.name for one in record.layout.columns]
-        columns = {one: _given(feed, record.name, one, f"{feed.name}.{record.name}.{one}") for one in fields}
+    for record, layout in feed.layouts.items():
+        fields = [one.name for one in layout.columns]
+        columns = {one: _given(feed, record, one, f"{feed.name}.{record}.{one}") for one in fields}
         whole = {label: (f"{feed.name}.*",) for label, named in feed.labels.items() if named == (EVERY,)}
-        records[record.name] = Relation({**columns, "source_line": NONE}, None, whole)
+        records[record] = Relation(
+            {**columns, "source_line": NONE, "block_no": NONE, SEGMENT: NONE}, None, whole
+        )
     # Proofs also count the rows that have a fault.
     faults = dict.fromkeys(("fault_field", "fault_reason", "fault_value"), NONE)
     typed = {
         f"typed_{one}": replace(rows, columns={**rows.columns, **faults}) for one, rows in records.items()
     }
+    typed["typed_none"] = Relation({"source_line": NONE, **faults})
     for file, sql in (("edits.sql", feed.edits_sql), ("proofs.sql", feed.proofs_sql)):
         if sql:
             made.followed(f"{feed.name}/{file}", sql, {**records, **typed}.get)
@@ -133,7 +137,7 @@ def _feed(made: Flow, feed: Feed) -> None:
 def _said(made: Flow, feed: Feed) -> None:
     """Faults where a feed names a label or a field that there is not, or a number without its label."""
     groups = {one.name: one.names for one in feed.tables.values()}
-    groups |= {one.name: tuple(column.name for column in one.layout.columns) for one in feed.records}
+    groups |= {name: tuple(column.name for column in one.columns) for name, one in feed.layouts.items()}
     known = {f"{group}.{column}" for group, columns in groups.items() for column in columns}
     where = f"{feed.name}/feed.yml: labels"
     for label, named in feed.labels.items():
@@ -314,6 +318,7 @@ def queue_rows(made: Flow, queue: Queue, cards: Mapping[str, Card]) -> dict[str,
         own["published"] = Relation(told)
     fields = {field: rows.column(token) or NONE for field, token in queue.secrets.items()}
     detail = {one.name: rows.column(one.name) or NONE for one in queue.detail.columns} | fields
+    detail |= {one.kind: rows.column(one.kind) or NONE for one in queue.follows}
     name = f"queues.{queue.name}"
     made.keep(name, Relation(detail))
     found = {"detail": made.tables[name]}

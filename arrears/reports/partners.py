@@ -5,11 +5,11 @@ from pathlib import Path
 from arrears import house
 from arrears.answers.closed_nights import ClosedNight
 from arrears.answers.display import fetch_file
+from arrears.answers.partner_answers import make_answered
 from arrears.answers.quality_rules import QualityRules
-from arrears.data.warehouse import Connection, attach_arrow, quote, sql_text
+from arrears.data.warehouse import Connection
 from arrears.intake.feeds import load_feeds
 from arrears.reports.percent import basis_points
-from arrears.sqltext import columns
 from arrears.values import Row
 
 SQL = Path(__file__).with_name("sql")
@@ -20,23 +20,12 @@ def rejects_by_queue(con: Connection, night: ClosedNight, rules: QualityRules) -
 
     Needs `staging.*` and `ledger.published` as of the night.
     """
-    held = night.ledger.snapshot(night.state, night.cut, only=["acknowledgements"])["acknowledgements"]
-    attach_arrow(con, "ledger.acknowledgements", held)
-    parts = [sql_text(SQL / "acknowledgements.sql")]
-    for one in rules.answers.values():
-        asked = {
-            "queue": quote("/".join(one.queues)),
-            "feed": quote(one.feed),
-            "answers": f"count(*) FILTER ({one.answered_when})",
-            "rejected": f"count(*) FILTER ({one.rejected_when})",
-            "of": quote(one.of),
-        }
-        parts.append(f"SELECT {columns(asked)} FROM staging.{one.feed}")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW answer AS {' UNION ALL '.join(parts)}")
+    make_answered(con, rules.answers, night.as_of)
     rows = fetch_file(con, SQL / "rejects.sql")
+    rows.sort(key=lambda row: (rules.answers[row["feed"]].queues, row["feed"]))
     return [
         {
-            "queues": row["queue"].split("/"),
+            "queues": [*rules.answers[row["feed"]].queues],
             "feed": row["feed"],
             "sent": int(row["sent"]),
             "answers": row["answers"] if row["of"] == "answers" else None,

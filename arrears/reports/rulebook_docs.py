@@ -1,4 +1,7 @@
-"""The pages of this house that are printed from the rules: rule books, the README's clocks, the policies."""
+"""The pages of this house that are printed from the rules: rule books, the README's clocks, the policies.
+
+Contracts with partners, printed from the transforms, are written with them.
+"""
 
 import re
 from collections.abc import Iterator
@@ -13,6 +16,7 @@ from arrears.law.profile import Profile
 from arrears.law.profile_files import states
 from arrears.law.remedy import load_cards
 from arrears.night.layers import load_facts
+from arrears.reports.contracts import contract_pages
 from arrears.reports.rulebook import rulebook, why_off
 from arrears.reports.rulebook_law import Law
 from arrears.reports.rulebook_words import escaped
@@ -33,8 +37,10 @@ def docs() -> dict[Path, str]:
 
 def write_docs() -> list[Path]:
     """The pages that were stale, written again."""
-    stale = {path: text for path, text in docs().items() if not path.exists() or path.read_text() != text}
+    pages = docs() | contract_pages()
+    stale = {path: text for path, text in pages.items() if not path.exists() or path.read_text() != text}
     for path, text in stale.items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return list(stale)
 

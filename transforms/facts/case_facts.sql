@@ -36,7 +36,8 @@ SELECT
   CASE WHEN cases.status <> 'open' OR cases.opened_on > $as_of THEN false WHEN known.cases THEN true END AS case_is_open,
   CASE WHEN cases.service_level <> 'full' THEN false
     WHEN known.cases AND cases.service_level = 'full' THEN true END               AS is_full_service,
-  CASE WHEN NOT list_contains(known.rejected, 'cases') THEN cases.interstate END  AS interstate,
+  CASE WHEN NOT list_contains(known.rejected, 'cases') AND stays.closed_elsewhere_on IS NULL THEN cases.interstate END
+                                                                                  AS interstate,
   'caseload.cases@' || cases.source_file || ':' || cases.source_line              AS case_src,
 
   obligor.is_alive                                                                AS obligor_is_alive,
@@ -70,7 +71,8 @@ SELECT
   END                                                                             AS custodial_has_address,
   obligor.person_src,
 
-  CASE WHEN stays.has_good_cause THEN true WHEN known.stays THEN false END        AS has_good_cause,
+  CASE WHEN stays.has_good_cause THEN true WHEN known.stays AND stays.closed_elsewhere_on IS NULL THEN false END
+                                                                                  AS has_good_cause,
   CASE WHEN stays.bankruptcy_is_open THEN true WHEN known.stays THEN false END    AS bankruptcy_is_open,
   CASE WHEN stays.has_temporary_license THEN true WHEN known.stays THEN false END AS has_temporary_license,
   CASE WHEN known.stays THEN coalesce(stays.exempted, CAST([] AS VARCHAR[])) END  AS exempted_remedies,
@@ -146,6 +148,9 @@ SELECT
       THEN false
   END                                                                             AS has_payment_in_transit,
   nullif(concat_ws(';', payments.pending_src, held.withheld_src, scheduled.scheduled_src), '') AS in_transit_src,
+  payments.electronic_cents                                                       AS electronic_payment_cents,
+  payments.electronic_on                                                          AS electronic_payment_on,
+  coalesce(payments.electronic_is_missing, false)                                 AS electronic_payment_is_missing,
   clocks.oldest_unpaid_due_on,
   clocks.days_in_arrears,
   clocks.days_behind,

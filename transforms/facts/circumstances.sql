@@ -112,6 +112,7 @@ SELECT
     WHEN obligor.receives_ssi AND told.employers THEN true
   END                                                                         AS ssi_is_only_income,
   stays.good_cause_since_on,
+  stays.closed_elsewhere_on,
   stays.bankruptcy_chapter,
   stays.bankruptcy_since_on
 FROM told

@@ -13,25 +13,23 @@ hire AS (
   SELECT
     links.person_id,
     max(hires.hired_on)                                                             AS new_hire_on,
-    arg_max(hires.employer_fein, (hires.hired_on, links.source_file, links.source_line)) AS new_hire_fein,
-    arg_max('employer_new_hires.employer_new_hires@' || links.source_file || ':' || links.source_line,
-      (hires.hired_on, links.source_file, links.source_line))                       AS new_hire_src
+    -- Of the latest hire, though it may not say who the employer is.
+    arg_max_null(hires.fein, (hires.hired_on, links.source_file, links.source_line)) AS new_hire_fein,
+    arg_max(hires.src, (hires.hired_on, links.source_file, links.source_line))      AS new_hire_src
   FROM match.links AS links
-  JOIN staging.employer_new_hires AS hires USING (source_file, source_line)
-  WHERE links.feed = 'employer_new_hires' AND hires.hired_on <= $as_of
+  JOIN facts.hires AS hires USING (feed, source_file, source_line)
+  WHERE hires.hired_on <= $as_of
   GROUP BY links.person_id
 ),
 account AS (
   -- The same account, told again a month later, is one account with its latest balance.
   SELECT
-    links.person_id,
-    accounts.account_token,
-    arg_max(accounts.balance_cents,
-      (coalesce(CAST(accounts.match_month AS VARCHAR), ''), links.source_file, links.source_line)) AS balance_cents,
-    max('bank_accounts.bank_accounts@' || links.source_file || ':' || links.source_line) AS src
-  FROM match.links AS links
-  JOIN staging.bank_accounts AS accounts USING (source_file, source_line)
-  WHERE links.feed = 'bank_accounts'
+    person_id,
+    account_token,
+    arg_max(balance_cents, (coalesce(CAST(match_month AS VARCHAR), ''), source_file, source_line)) AS balance_cents,
+    max(src)                                              AS src
+  FROM facts.bank_lines
+  WHERE NOT is_closed
   GROUP BY ALL
 ),
 bank AS (

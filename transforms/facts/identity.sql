@@ -77,7 +77,7 @@ SELECT
   -- A death that a partner reports stops what is new; a person confirms it before anything ends.
   CASE
     WHEN told.died_on <= $as_of THEN false
-    WHEN partner.died_on IS NOT NULL OR partner.death_is_in_doubt THEN NULL
+    WHEN partner.died_on IS NOT NULL OR partner.is_dead OR partner.death_is_in_doubt THEN NULL
     WHEN told.is_known AND told.is_read THEN true
   END                                                                  AS is_alive,
   tanf.receives OR ssi.receives                                        AS is_assisted,
@@ -92,7 +92,7 @@ SELECT
     WHEN partner.prison_is_in_doubt OR held.end_is_open OR NOT told.custody_is_read THEN NULL
     ELSE coalesce(told.in_prison, partner.is_in_prison)
   END                                                                  AS is_in_prison,
-  CASE WHEN told.is_read OR told.in_military THEN told.in_military END AS is_in_military,
+  CASE WHEN told.in_military OR partner.is_in_military THEN true WHEN told.is_read THEN told.in_military END AS is_in_military,
   ssi.receives                                                         AS receives_ssi,
   concat_ws(';', 'caseload.persons@' || told.source_file || ':' || told.source_line,
     partner.protecting_src, paid.src, looked.src, held.src)            AS person_src

@@ -1,6 +1,22 @@
--- One row per person and license that is valid tonight, from the agency's own records and from exact matches
--- with the motor vehicle bureau; the agency's own record comes first where both know it.
+-- One row per person and license that is valid tonight, from the agency's own records and from exact matches with the
+-- motor vehicle agency and with the boards' own lists; the agency's own record comes first where both know it.
 WITH
+listed AS (
+  SELECT 'dmv_licenses' AS feed, license_number, 'driver' AS license_kind, CAST(NULL AS VARCHAR) AS board, expires_on,
+    source_file, source_line
+  FROM staging.dmv_licenses
+  UNION ALL
+  SELECT 'dmv_matches', license_number, 'driver', NULL, NULL, source_file, source_line
+  FROM staging.dmv_matches
+  UNION ALL
+  SELECT 'board_licenses', license_number, license_kind, board, expires_on, source_file, source_line
+  FROM staging.board_licenses
+  WHERE status = 'valid'
+  UNION ALL
+  -- Of a registration the plate is the number.
+  SELECT 'dmv_vehicles', plate_number, 'registration', NULL, NULL, source_file, source_line
+  FROM staging.dmv_vehicles
+),
 told AS (
   SELECT
     person_id,
@@ -16,20 +32,19 @@ told AS (
   UNION ALL
   SELECT
     links.person_id,
-    dmv.license_number,
-    'driver',
-    NULL,
+    listed.license_number,
+    listed.license_kind,
+    listed.board,
     1,
-    dmv.source_file,
-    dmv.source_line,
-    'dmv_licenses.dmv_licenses@' || dmv.source_file || ':' || dmv.source_line AS src
+    listed.source_file,
+    listed.source_line,
+    links.feed || '.' || links.feed || '@' || links.source_file || ':' || links.source_line AS src
   FROM match.links AS links
-  JOIN staging.dmv_licenses AS dmv USING (source_file, source_line)
-  -- What the agency knows to be suspended or expired is not valid because the bureau's file is older.
+  JOIN listed USING (feed, source_file, source_line)
+  -- What the agency knows to be suspended or expired is not valid because another's file is older.
   ANTI JOIN caseload.licenses AS own
-    ON own.person_id = links.person_id AND own.license_number = dmv.license_number AND own.status <> 'valid'
-  WHERE links.feed = 'dmv_licenses' AND dmv.license_number IS NOT NULL
-    AND coalesce(dmv.expires_on >= $as_of, true)
+    ON own.person_id = links.person_id AND own.license_number = listed.license_number AND own.status <> 'valid'
+  WHERE listed.license_number IS NOT NULL AND coalesce(listed.expires_on >= $as_of, true)
 )
 SELECT
   person_id,

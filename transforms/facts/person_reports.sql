@@ -1,7 +1,8 @@
 -- One row per person of whom a partner told something that protects: Supplemental Security Income, Social Security,
--- prison, death, family violence. Of several answers the one that came last counts; silence means something only
--- while the feed is current. An answer that only protects counts where the number and our own person number agree,
--- whatever the name; one that may be about the person, and protects, leaves it not known (`*_is_in_doubt`).
+-- prison, service in the military, death, family violence, a place that must be kept back. Of several answers the one
+-- that came last counts; silence means something only while the feed is current. An answer that only protects counts
+-- where the number and our own person number agree, whatever the name; one that may be about the person, and protects,
+-- leaves it not known (`*_is_in_doubt`).
 WITH
 feed AS (
   SELECT
@@ -24,12 +25,21 @@ line AS (
     SELECT feed, source_file, source_line, person_id, false, NOT is_enough_to_protect FROM match.candidates
   ) AS about
   JOIN staging.arrivals AS arrivals USING (feed, source_file)
-  WHERE about.feed IN ('sves_title_ii', 'sves_title_xvi', 'sves_prisoners', 'workers_comp_claims')
+  WHERE about.feed IN ('sves_title_ii', 'sves_title_xvi', 'sves_prisoners', 'workers_comp_claims', 'fcr_acknowledgments',
+    'fcr_matches', 'dmdc_coverage', 'fpls_answers')
+),
+-- The last word of each other state on whether places in its case must be kept back: whose it does not say, so that
+-- it protects both parents of the case of ours that it names.
+kept_back AS (
+  SELECT *
+  FROM staging.csenet_transactions
+  WHERE has_nondisclosure IS NOT NULL
+  QUALIFY rank() OVER (PARTITION BY case_id, other_fips, other_case_id ORDER BY transaction_on DESC) = 1
 ),
 answer AS (
   SELECT line.*, 'ssi' AS about, told.is_paid AS is_so, told.eligible_since_on AS from_on,
     CAST(NULL AS DATE) AS to_on, told.died_on, told.has_family_violence,
-    CAST(NULL AS BOOLEAN) AS is_disability, CAST(NULL AS BIGINT) AS monthly_cents
+    CAST(NULL AS BOOLEAN) AS is_disability, CAST(NULL AS BIGINT) AS monthly_cents, CAST(NULL AS BOOLEAN) AS is_dead
   FROM line
   JOIN staging.sves_title_xvi AS told USING (source_file, source_line)
   WHERE line.feed = 'sves_title_xvi'
@@ -56,6 +66,38 @@ answer AS (
   FROM line
   JOIN staging.workers_comp_claims AS told USING (source_file, source_line)
   WHERE line.feed = 'workers_comp_claims'
+  UNION ALL BY NAME
+  SELECT line.*, 'registry' AS about, false AS is_so, told.died_on, told.has_family_violence
+  FROM line
+  JOIN staging.fcr_acknowledgments AS told USING (source_file, source_line)
+  WHERE line.feed = 'fcr_acknowledgments'
+  UNION ALL BY NAME
+  SELECT line.*, 'registry_match' AS about, false AS is_so, told.died_on
+  FROM line
+  JOIN staging.fcr_matches AS told USING (source_file, source_line)
+  WHERE line.feed = 'fcr_matches'
+  UNION ALL BY NAME
+  SELECT line.*, 'military' AS about, told.is_in_military AS is_so, told.is_dead
+  FROM line
+  JOIN staging.dmdc_coverage AS told USING (source_file, source_line)
+  WHERE line.feed = 'dmdc_coverage'
+  UNION ALL BY NAME
+  SELECT line.*, 'locate' AS about, false AS is_so, told.is_dead
+  FROM line
+  JOIN staging.fpls_answers AS told USING (source_file, source_line)
+  WHERE line.feed = 'fpls_answers'
+  UNION ALL BY NAME
+  SELECT 'csenet_transactions' AS feed, told.source_file, told.source_line, parent.person_id, true AS is_sure,
+    false AS is_in_doubt, CAST(NULL AS DATE) AS came_on,
+    'csenet_transactions.csenet_transactions@' || told.source_file || ':' || told.source_line AS src,
+    'place' AS about, false AS is_so, true AS has_family_violence
+  FROM kept_back AS told
+  JOIN (
+    SELECT case_id, obligor_id AS person_id FROM caseload.cases
+    UNION
+    SELECT case_id, custodial_id FROM caseload.cases WHERE custodial_id IS NOT NULL
+  ) AS parent USING (case_id)
+  WHERE told.has_nondisclosure
 ),
 -- Only a line that is surely about the person takes a protection back.
 latest AS (
@@ -73,15 +115,16 @@ latest AS (
 reported AS (
   SELECT *
   FROM answer
-  WHERE is_sure OR ((died_on IS NOT NULL OR has_family_violence) AND NOT is_in_doubt)
+  WHERE is_sure OR ((died_on IS NOT NULL OR has_family_violence OR is_dead) AND NOT is_in_doubt)
   QUALIFY rank() OVER (PARTITION BY person_id, feed ORDER BY came_on DESC) = 1
 ),
 report AS (
   SELECT
     person_id,
     max(died_on)                                                                    AS died_on,
+    coalesce(bool_or(is_dead), false)                                               AS is_dead,
     coalesce(bool_or(has_family_violence), false)                                   AS has_family_violence,
-    string_agg(DISTINCT src, ';' ORDER BY src) FILTER (died_on IS NOT NULL OR has_family_violence) AS src
+    string_agg(DISTINCT src, ';' ORDER BY src) FILTER (died_on IS NOT NULL OR has_family_violence OR is_dead) AS src
   FROM reported
   GROUP BY person_id
 ),
@@ -100,6 +143,7 @@ told AS (
     bool_or(is_so) FILTER (about = 'prison')                                        AS is_held,
     max(from_on) FILTER (about = 'prison')                                          AS confined_on,
     max(to_on) FILTER (about = 'prison')                                            AS release_on,
+    bool_or(is_so) FILTER (about = 'military')                                      AS is_in_military,
     string_agg(src, ';' ORDER BY src) FILTER (about = 'ssi')                        AS ssi_src,
     string_agg(src, ';' ORDER BY src) FILTER (about = 'title_ii')                   AS title_ii_src,
     string_agg(src, ';' ORDER BY src) FILTER (about = 'prison')                     AS prison_src,
@@ -114,7 +158,7 @@ doubt AS (
     bool_or(doubtful.about = 'ssi' AND doubtful.is_so)                              AS ssi_is_in_doubt,
     bool_or(doubtful.about = 'title_ii' AND doubtful.is_so)                         AS title_ii_is_in_doubt,
     bool_or(doubtful.about = 'prison' AND doubtful.is_so)                           AS prison_is_in_doubt,
-    bool_or(doubtful.died_on IS NOT NULL)                                           AS death_is_in_doubt,
+    bool_or(doubtful.died_on IS NOT NULL OR coalesce(doubtful.is_dead, false))      AS death_is_in_doubt,
     bool_or(doubtful.has_family_violence)                                           AS violence_is_in_doubt
   FROM answer AS doubtful
   LEFT JOIN (
@@ -126,12 +170,16 @@ doubt AS (
 pending AS (
   SELECT person_id, min(pending_kind) AS pending_kind, string_agg(src, ';' ORDER BY src) AS src
   FROM (
-    SELECT line.person_id, line.src, told.answer, told.pending_kind, line.came_on
-    FROM line
-    JOIN staging.sves_title_ii AS told USING (source_file, source_line)
-    WHERE line.feed = 'sves_title_ii' AND line.is_sure
-    UNION ALL BY NAME
-    SELECT person_id, src, came_on FROM answer WHERE about = 'title_ii' AND feed = 'sves_title_xvi' AND is_sure
+    -- A claim that a later answer decided, or no longer holds, is not pending.
+    SELECT *
+    FROM (
+      SELECT line.person_id, line.src, told.answer, told.pending_kind, line.came_on
+      FROM line
+      JOIN staging.sves_title_ii AS told USING (source_file, source_line)
+      WHERE line.feed = 'sves_title_ii' AND line.is_sure
+      UNION ALL BY NAME
+      SELECT person_id, src, came_on FROM answer WHERE about = 'title_ii' AND feed = 'sves_title_xvi' AND is_sure
+    )
     QUALIFY rank() OVER (PARTITION BY person_id ORDER BY came_on DESC) = 1
   )
   WHERE answer = 'pending'
@@ -159,7 +207,10 @@ SELECT
                                                                                     AS is_in_prison,
   told.confined_on,
   told.release_on,
+  told.is_in_military,
   report.died_on,
+  -- Said without the day.
+  coalesce(report.is_dead, false)                                                   AS is_dead,
   coalesce(report.has_family_violence, false)                                         AS has_family_violence,
   coalesce(doubt.ssi_is_in_doubt, false)                                            AS ssi_is_in_doubt,
   coalesce(doubt.title_ii_is_in_doubt, false)                                       AS title_ii_is_in_doubt,

@@ -13,6 +13,8 @@ standing AS (
   FROM (SELECT *, TRY_CAST(carry AS JSON) AS words FROM ledger.published WHERE kind IN ('send', 'update')) AS published
   ANTI JOIN taken_back USING (episode_id, target_id)
   WHERE published.person_id <> ''
+    -- What the federal registry is told of the others in a case stands under their own numbers.
+    AND published.queue IS DISTINCT FROM 'fcr_persons'
 )
 SELECT person_id, other_id
 FROM (SELECT person_id, unnest(keyed_as) AS other_id FROM match.people)

@@ -17,7 +17,7 @@ SELECT
   arg_max(published.said_hash, published.version)       AS said_hash,
   arg_max(published.step, published.version)            AS step,
   -- By what it was laid on, and the marks of number and name under which it was told last.
-  arg_max(published.step, published.version) FILTER (published.kind = 'send')    AS first_step,
+  arg_max(published.step, published.version) FILTER (published.kind = 'send' AND published.step <> 'again') AS first_step,
   arg_max(published.message, published.version) FILTER (published.kind = 'send') AS first_message,
   arg_max(coalesce(published.words -> 'identity' ->> 'number', published.words ->> 'person_token'), published.version)
                                                         AS number_sent,

@@ -20,7 +20,10 @@ reported_as AS (
     CASE
       -- Withdrawn under the old number: told again only while the ground of what lays the burden on stands, and of a
       -- thing only while it is still known to be this person's.
-      WHEN sent.step = 'identity_out' THEN CASE
+      -- So is what the partner rejected and holds nothing of: there is nothing to withdraw.
+      WHEN sent.step = 'identity_out' OR (
+        rejected.nothing_is_held AND queue.new_number = 'again' AND moved.target_id IS NULL
+        AND marks.number_mark <> sent.number_sent) THEN CASE
         WHEN marks.number_mark IS NOT NULL AND verdict.stay_verdict = 'flag'
           AND (coalesce(step.ground, '') <> 'enter' OR verdict.enter_verdict = 'flag')
           AND (coalesce(step.targets, 'self') = 'self' OR sent.target_id IN (
@@ -56,6 +59,8 @@ reported_as AS (
   LEFT JOIN card.step AS step ON step.remedy = sent.remedy AND step.step = sent.first_step
   LEFT JOIN plan.moved_target AS moved
     ON moved.person_id = episodes.person_id AND moved.target_id = sent.target_id AND queue.holds_target
+  LEFT JOIN facts.rejected_acts AS rejected
+    ON rejected.episode_id = sent.episode_id AND rejected.target_id = sent.target_id
 ),
 holding AS (
   SELECT

@@ -20,8 +20,22 @@ step_line AS (
     any_value(facts_hash)                                            AS facts_hash,
     bool_or(readings_differ)                                         AS readings_differ
   FROM plan.actions
-  WHERE status IN ('needs_person', 'unknown', 'held')
+  WHERE status IN ('needs_person', 'unknown', 'held') AND step <> 'again'
   GROUP BY plan.actions.kind, version, status, remedy, subject_id, episode_id, step
+),
+-- What a partner rejected, each target of its own: a person mends it and says that it goes out again.
+rejected_line AS (
+  SELECT
+    action_id                                                        AS item_id,
+    CASE
+      WHEN status <> 'needs_person' THEN status
+      WHEN kind = 'release' THEN 'release_rejected'
+      ELSE 'partner_reject'
+    END                                                              AS kind,
+    remedy, subject_id, case_id, person_id, office, worker, episode_id, step, 'supervisor' AS needs,
+    amount_cents, due_on, because, facts_hash, readings_differ
+  FROM plan.actions
+  WHERE status IN ('needs_person', 'unknown', 'held') AND step = 'again'
 ),
 -- An episode that ends tonight says nothing tomorrow: what is still to be decided stands on tonight's list.
 going_on AS (
@@ -98,6 +112,7 @@ law_would_release AS (
 ),
 every AS (
   SELECT * FROM step_line
+  UNION ALL BY NAME SELECT * FROM rejected_line
   UNION ALL BY NAME SELECT * FROM law_would_release
   UNION ALL BY NAME SELECT * FROM not_known
   UNION ALL BY NAME SELECT * FROM parted

@@ -131,7 +131,9 @@ if (keysOff) {
 // --- keys
 
 function kind(step) {
-  const kinds = all(".kinds a"), now = kinds.findIndex((link) => link.getAttribute("aria-current"));
+  // Where no kind is chosen, the first link, which is all of them, counts as where the reader is.
+  const kinds = all("[data-kinds] a");
+  const now = Math.max(0, kinds.findIndex((link) => link.getAttribute("aria-current")));
   if (kinds[now + step]) kinds[now + step].click();
 }
 
@@ -156,6 +158,8 @@ const KEYS = {
   h: () => decide("hold"),
   r: () => decide("reject"),
   u: () => follow("[data-back]"),
+  l: () => follow("[data-nav=list]"),
+  t: () => follow("[data-nav=tonight]"),
   n: () => follow("[rel=next]"),
   p: () => follow("[rel=prev]"),
   "/": () => { const search = one("[data-search]"); if (search) search.focus(); },

@@ -21,11 +21,21 @@ from arrears.data.warehouse import (
     write_tables,
 )
 from arrears.errors import ArrearsError
-from arrears.intake.feeds import Feed, FieldName
-from arrears.intake.load.lines import clean_select, clean_views, faulty_select, make_lines, make_records
+from arrears.intake.feeds import Feed
+from arrears.intake.load.edits import edited_sql
+from arrears.intake.load.lines import (
+    PADDING_LINES,
+    clean_select,
+    clean_views,
+    faulty_select,
+    make_lines,
+    make_records,
+)
 from arrears.intake.load.masking import Suspect, masked_columns
 from arrears.intake.load.rejected import REJECTED, rejected_rows
+from arrears.intake.load.segments import SEGMENT_LINES
 from arrears.intake.load.whole import counted, make_typed
+from arrears.intake.records import FieldName
 from arrears.ledger.records import Delivery
 from arrears.sqltext import columns as asked
 from arrears.sqltext import no_rows
@@ -133,7 +143,7 @@ def load_delivery(
     rejects, tables = rows.pop(_REJECTS), {name: rows[name] for name in staged.lines}
     for name, lines in staged.lines.items():
         _conserve(delivery, name, lines, tables[name] + staged.accounted[name])
-    hashes = {name: _hash(folder / f"{name}.parquet") for name in sorted(tables)}
+    hashes = {name: _hash(folder / f"{name}.parquet") for name in sorted(path.stem for path in selects)}
     loaded = Loaded(sum(tables.values()), rejects, tables, hashes, sorted(staged.masked))
     about: dict[str, Any] = {"delivery": delivery.delivery_id, "rows": loaded.rows, "rejects": rejects}
     about |= {
@@ -258,10 +268,16 @@ def _stage_lines(con: Connection, delivery: Delivery, feed: Feed, lines: int) ->
         rejected["edited"] = f"SELECT {own} FROM edited"
     made.append(f"CREATE OR REPLACE TEMP TABLE loading AS {feed.load_sql}")
     aside = [*rejected, *(record.name for record in feed.records if not record.gives_rows)]
+    aside += [PADDING_LINES] if feed.padding else []
     others = " + ".join(f"(SELECT count(*) FROM {one})" for one in aside)
-    made.append(f"SELECT {others}, ({first_select(feed.proofs.number)}), ({senders_select(feed)})")
+    # A segment in the text of lines is accounted for as a line is.
+    segments = f"(SELECT count(*) FROM {SEGMENT_LINES})" if feed.segments else "0"
+    made.append(
+        f"SELECT {others}, {segments}, ({first_select(feed.proofs.number)}), ({senders_select(feed)})"
+    )
     told = con.execute("\n;\n".join(one.strip().rstrip(";") for one in made)).fetchone()
-    accounted, number, senders = told or (0, "", ())
+    accounted, found, number, senders = told or (0, 0, "", ())
+    lines += found
     columns = column_types(con, "loading")
     texts = [name for name, kind in columns.items() if kind == "VARCHAR" and name not in _SOURCE]
     masked = masked_columns(con, [Suspect(feed.name, "loading", texts, lines)])[feed.name]
@@ -277,21 +293,6 @@ def _rejects(delivery: Delivery, selects: Sequence[str]) -> str:
     each = " UNION ALL BY NAME ".join([no_rows(_REJECT), *selects])
     origin = f"{quote(delivery.feed)} AS feed, {quote(delivery.delivery_id)} AS source_file"
     return f"SELECT * REPLACE ({origin}) FROM ({each}) ORDER BY table_name, source_line, reason"
-
-
-def edited_sql(feed: Feed) -> str:
-    """SQL for the clean rows that an edit of the partner's sets aside: record, source_line, reason.
-
-    `edits.sql` has a true/false column an edit, named by its reason; the first true one counts.
-    """
-    row = "'record', 'source_line'"
-    names = f"list_filter(struct_keys(edits), lambda name: name NOT IN ({row}))"
-    hold = "list_value(*COLUMNS(* EXCLUDE (record, source_line)))"
-    edits = (
-        f"(SELECT record, source_line, {names} AS names, {hold} AS hold FROM ({feed.edits_sql}\n) AS edits)"
-    )
-    edited = f"SELECT record, source_line, names[list_position(hold, true)] AS reason FROM {edits}"
-    return f"SELECT * FROM ({edited}) WHERE reason IS NOT NULL"
 
 
 def _selects(
@@ -364,11 +365,14 @@ _SECRETS = (
 )
 
 
-def staged_columns(columns: Iterable[tuple[str, str]]) -> str:
+def staged_columns(columns: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Columns by name and type as they are staged: no number of a person, each row with its source."""
-    of = {one.column: ", ".join(f"{name} VARCHAR" for name in one.staged) for one in _SECRETS}
-    kept = [of.get(name, f"{name} {kind}") for name, kind in columns if name not in _SOURCE]
-    return ", ".join([*kept, "source_file VARCHAR", "source_line BIGINT"])
+    of = {one.column: dict.fromkeys(one.staged, "VARCHAR") for one in _SECRETS}
+    kept: dict[str, str] = {}
+    for name, kind in columns:
+        if name not in _SOURCE:
+            kept |= of.get(name, {name: kind})
+    return {**kept, "source_file": "VARCHAR", "source_line": "BIGINT"}
 
 
 def _hash(path: Path) -> str:

@@ -29,6 +29,7 @@ from arrears.intake.load.stage import prepare, read_staged, staged_columns, stag
 from arrears.layout.tables import SQL_TYPES, TableContract
 from arrears.ledger.opening import MOST, SUBJECT, whole_subjects
 from arrears.ledger.records import Delivery
+from arrears.sqltext import no_rows
 
 _FILE = "_file"  # the column that says in which of several files a row stands
 # Small columns by name: the type and the values of each.
@@ -161,6 +162,13 @@ def in_force(feed: Feed, deliveries: Sequence[Delivery]) -> list[Delivery]:
     return versions[last:]
 
 
+def in_use(store: Store, feed: Feed, deliveries: Sequence[Delivery]) -> set[str]:
+    """Which of a feed's accepted deliveries a night reads that knows these."""
+    if feed.format == "tables":
+        return {one.delivery_id for one in in_force(feed, deliveries)}
+    return {one.delivery_id for one, _ in _parts_in_force(_Shelf(store), feed, deliveries)}
+
+
 def counts_if_let_in(feed: Feed, taken: Iterable[Delivery], held: Delivery) -> bool:
     """Whether a delivery that is held would be among those that make up the feed's present."""
     there = list(taken)
@@ -269,19 +277,29 @@ def _parts_in_force(
 
 # The staged columns of the feeds that never came, by folder: the same for every store.
 _SHAPES: dict[Path, str] = {}
+_SHAPE = "shape of "
+_SHAPES_ASKED = f"""
+  SELECT table_name, list({{'name': column_name, 'kind': data_type}} ORDER BY column_index)
+  FROM duckdb_columns() WHERE starts_with(table_name, {quote(_SHAPE)}) GROUP BY table_name"""
 
 
 def _never_came(store: Store, feeds: Sequence[Feed]) -> list[str]:
-    """SQL that makes the empty relations of feeds that never came, their columns found by loading nothing."""
-    if unknown := [feed for feed in feeds if feed.folder not in _SHAPES]:
+    """SQL that makes the empty relations of feeds that never came, their columns found by loading nothing.
+
+    They are views: however many feeds there are, one that did not come costs a night no work.
+    """
+    if unknown := {feed.name: feed for feed in feeds if feed.folder not in _SHAPES}:
+        made = [NO_LINES]
+        for feed in unknown.values():
+            view = f'CREATE OR REPLACE TEMP VIEW "{_SHAPE}{feed.name}" AS {feed.load_sql}'
+            made += [*records_sql(feed, "VIEW"), view]
         with warehouse() as scratch:
             prepare(scratch, store)
-            scratch.execute(NO_LINES)
-            for feed in unknown:
-                made = [*records_sql(feed, "VIEW"), f"DESCRIBE {feed.load_sql}"]
-                columns = scratch.execute(";\n".join(made)).fetchall()
-                _SHAPES[feed.folder] = staged_columns([row[:2] for row in columns])
-    return [f"CREATE OR REPLACE TABLE staging.{feed.name} ({_SHAPES[feed.folder]})" for feed in feeds]
+            found = scratch.execute(";\n".join([*made, _SHAPES_ASKED])).fetchall()
+        for name, columns in found:
+            shape = staged_columns((one["name"], one["kind"]) for one in columns)
+            _SHAPES[unknown[name.removeprefix(_SHAPE)].folder] = no_rows(shape)
+    return [f"CREATE OR REPLACE VIEW staging.{feed.name} AS {_SHAPES[feed.folder]}" for feed in feeds]
 
 
 def _tables(shelf: _Shelf, feed: Feed, deliveries: Sequence[Delivery]) -> dict[str, str]:
@@ -291,11 +309,8 @@ def _tables(shelf: _Shelf, feed: Feed, deliveries: Sequence[Delivery]) -> dict[s
         name = f"{feed.name}.{table.name}"
         files = [shelf.folder(one) / f"{table.name}.parquet" for one in deliveries]
         files = [file for file in files if file.exists()]
-        made[name] = (
-            f"CREATE OR REPLACE VIEW {name} AS {_upserted(table, files)}"
-            if files
-            else f"CREATE OR REPLACE TABLE {name} ({_staged_columns(table)})"
-        )
+        rows = _upserted(table, files) if files else no_rows(_staged_columns(table))
+        made[name] = f"CREATE OR REPLACE VIEW {name} AS {rows}"
     return made
 
 
@@ -316,8 +331,8 @@ def _attach_claims(con: Connection, shelf: _Shelf, feed: Feed, deliveries: Seque
                 f"""SELECT *, {place} AS place FROM read_parquet({file_list([path])})
                     WHERE complete_through_on <= DATE {quote(one.received_on.isoformat())}"""
             )
-    columns = f"{_staged_columns(feed.tables['intake'])}, place BIGINT"
-    made = [f"CREATE OR REPLACE TABLE {feed.name}.intake_complete ({columns})"]
+    empty = no_rows(_staged_columns(feed.tables["intake"]) | {"place": "BIGINT"})
+    made = [f"CREATE OR REPLACE TABLE {feed.name}.intake_complete AS {empty}"]
     made += [f"INSERT INTO {feed.name}.intake_complete BY NAME {one}" for one in said]
     con.execute(";\n".join(made))
 
@@ -340,8 +355,8 @@ def _upserted(table: TableContract, files: list[Path]) -> str:
     return f"{kept}\nUNION ALL BY NAME\n{changed}"
 
 
-def _staged_columns(table: TableContract) -> str:
-    return staged_columns([(column.name, SQL_TYPES[column.type]) for column in table.columns])
+def _staged_columns(table: TableContract) -> dict[str, str]:
+    return staged_columns((column.name, SQL_TYPES[column.type]) for column in table.columns)
 
 
 def _table_currency(feed: Feed, deliveries: Sequence[Delivery]) -> dict[str, date | None]:

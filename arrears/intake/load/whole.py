@@ -6,8 +6,9 @@ from pathlib import Path
 from arrears.data.encrypted_files import engine_path
 from arrears.data.warehouse import Connection, ask_all, ask_sql_file, file_list, quote
 from arrears.intake.feeds import Feed
-from arrears.layout.tables import TableContract, typed_select
+from arrears.layout.tables import TableContract, every_fault_select, typed_select
 
+KEY_TWICE = "key given twice in the file"
 SQL = Path(__file__).with_name("sql")
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -41,6 +42,14 @@ def csv_relation(path: Path, feed: Feed, names: list[str], keep_faults: bool = F
     return f"""read_csv({quote(engine_path(path))}, columns={{{columns}}}, header=true, auto_detect=false,
                         delim={quote(feed.delimiter)}, quote='"', escape='"', encoding='{feed.encoding}',
                         strict_mode=true, null_padding=false{faults})"""
+
+
+def every_broken_sql(path: Path) -> str:
+    """SQL for each line of a file that did not parse when it was read with `keep_faults`, and why."""
+    of_file = f"SELECT scan_id, file_id FROM reject_scans WHERE file_path = {quote(str(engine_path(path)))}"
+    why = "'cannot be read: ' || lower(error_type) AS reason"
+    rows = f"reject_errors JOIN ({of_file}) USING (scan_id, file_id)"
+    return f"SELECT DISTINCT line AS source_line, {why} FROM {rows}"
 
 
 def broken_lines(con: Connection, paths: Sequence[Path]) -> dict[Path, tuple[int, str]]:
@@ -85,24 +94,41 @@ def typed_sql(
     first row is. The rows are kept in `read_<table>`, in file order. `names` are the columns of the file,
     `types` the `physical_types` of a Parquet file, and none for text.
     """
-    if types:
-        first, select = 1, _typed_parquet(table, path, types)
-    else:
-        given = f"(SELECT *{_blanks(table, names)} FROM {csv_relation(path, feed, names, keep_faults)})"
-        first, select = 2, typed_select(table, given, dict.fromkeys(table.names, "VARCHAR"))
+    first, rows, physical = _given(feed, table, path, names, types, keep_faults)
+    select = typed_select(table, rows, physical)
     numbered = f"SELECT rowid + {first} AS source_line, * FROM read_{table.name}"
     return f"""CREATE OR REPLACE TEMP TABLE read_{table.name} AS {select};
                CREATE OR REPLACE TEMP VIEW typed_{table.name} AS {numbered}"""
 
 
-def _typed_parquet(table: TableContract, path: Path, types: Mapping[str, str]) -> str:
+def every_fault_sql(
+    feed: Feed, table: TableContract, path: Path, names: list[str], types: Mapping[str, str]
+) -> str:
+    """SQL for every fault of the rows of a whole table, of each column the first; lines are counted alike."""
+    first, rows, physical = _given(feed, table, path, names, types, keep_faults=True)
+    numbered = f"(SELECT row_number() OVER () + {first - 1} AS source_line, * FROM {rows})"
+    return every_fault_select(table, numbered, physical)
+
+
+def _given(
+    feed: Feed,
+    table: TableContract,
+    path: Path,
+    names: list[str],
+    types: Mapping[str, str],
+    keep_faults: bool,
+) -> tuple[int, str, dict[str, str]]:
+    """The line of a table's first row, SQL for its rows as they came, and the types of their columns."""
+    of_text = dict.fromkeys(table.names, "VARCHAR")
+    if not types:
+        rows = f"(SELECT *{_blanks(table, names)} FROM {csv_relation(path, feed, names, keep_faults)})"
+        return 2, rows, of_text
     given = [name for name in table.names if name in types]
     cast = ", ".join(
         f"CAST({name} AS VARCHAR) AS {name}" if types[name] == "VARCHAR" else name for name in given
     )
     cast += _blanks(table, given)
-    rows = f"(SELECT {cast} FROM read_parquet({file_list([engine_path(path)])}))"
-    return typed_select(table, rows, dict.fromkeys(table.names, "VARCHAR") | dict(types))
+    return 1, f"(SELECT {cast} FROM read_parquet({file_list([engine_path(path)])}))", of_text | dict(types)
 
 
 def _blanks(table: TableContract, given: list[str]) -> str:
@@ -131,7 +157,7 @@ def counted(
     for table in (one for one in tables if one.name in repeated):
         name, key = f"read_{table.name}", ", ".join(table.key)
         row = con.execute(
-            f"""UPDATE {name} SET fault_reason = 'key given twice in the file', fault_field = '{table.key[0]}'
+            f"""UPDATE {name} SET fault_reason = '{KEY_TWICE}', fault_field = '{table.key[0]}'
                 WHERE fault_reason IS NULL AND rowid NOT IN (
                   SELECT min(rowid) FROM {name} WHERE fault_reason IS NULL GROUP BY {key})"""
         ).fetchone()

@@ -78,12 +78,19 @@ def receive(
     """
     if feeds is None or not feeds:
         raise ArrearsError("No feed is known", "receive", "Pass the feeds of transforms/feeds")
-    # Arrival is the one thing that only a clock can tell; rules and transforms get it as a value.
-    moment = at or (datetime.combine(on, time(), UTC) if on else datetime.now(UTC))
+    moment = at or arrived_at(on)
     with intake_engine(store, con) as con:
         day, known = on or moment.date(), ledger.deliveries(state)
         arrival = Arrival(con, store, state, day, moment, expect, feeds, known, named)
         return [_recorded(ledger, one) for one in _sort_out(arrival, land_all(store, state, files))]
+
+
+def arrived_at(on: date | None) -> datetime:
+    """When files came: on the day that is told, or now.
+
+    Arrival is the one thing that only a clock can tell; rules and transforms get it as a value.
+    """
+    return datetime.combine(on, time(), UTC) if on else datetime.now(UTC)
 
 
 def _recorded(ledger: DeliveryBook, judged: Judged) -> Receipt:
@@ -208,7 +215,7 @@ def _proven(
     [(promised, data)] = parts
     if fault := misfit(promised, data):
         return Proven(fault)
-    proven = prove_lines(arrival.con, feed, data, None, control, own_codes(arrival, feed))
+    proven = prove_lines(arrival.con, feed, data, None, control, own_codes(arrival.state, feed))
     # Of a file all of whose lines are whole records of its feed, nobody asks what else it could be.
     if data.bytes and not proven.is_clean:
         with apart(arrival.con, arrival.store) as aside:
@@ -243,7 +250,7 @@ def _without_control(arrival: Arrival, one: Landed) -> Proof:
         file = DeliveredFile(table, one.sha256, 0, one.bytes)
         draft = replace(draft, mode="delta", files=(file,))
         return Proof(draft, 1, "held", f"the sender's control file is missing (for {table})")
-    proven = prove_lines(arrival.con, feed, one, told.head, None, own_codes(arrival, feed))
+    proven = prove_lines(arrival.con, feed, one, told.head, None, own_codes(arrival.state, feed))
     if proven.fault:
         return Proof(draft, 1, "refused", proven.fault)
     rows = proven.rows[name]

@@ -21,6 +21,8 @@ _KEYS = {
     "sums",
     "complete_through",
 }
+# How many rows a file has of which no control file tells it.
+UNTOLD = -1
 _FILE_KEYS = {"table", "rows", "bytes", "sha256"}
 
 

@@ -57,15 +57,15 @@ class Judged:
     judge: Judge | None = None
 
 
-def own_codes(arrival: Arrival, feed: Feed) -> tuple[str, str]:
-    """The state's number and its two letters, from its profile, for feeds that carry one on every row."""
+def own_codes(state: str, feed: Feed) -> tuple[str, str]:
+    """The number of a state and its two letters, from its profile, for feeds that carry one on every row."""
     if not feed.proofs.state_fips and not feed.proofs.state:
         return "", ""
     faults = Faults()
-    node = read_yaml(house.RULES / "jurisdictions" / f"{arrival.state}.yml", faults)
+    node = read_yaml(house.RULES / "jurisdictions" / f"{state}.yml", faults)
     fips = node.text("fips")
     faults.raise_any("receive", "Add the state's profile before its files are taken")
-    return fips, arrival.state.upper()
+    return fips, state.upper()
 
 
 def earlier_senders(arrival: Arrival, feed: Feed, taken: list[Delivery]) -> dict[str, tuple[list[str], str]]:

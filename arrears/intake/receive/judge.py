@@ -16,6 +16,7 @@ _OF_STALE = {
     ),
     True: "; what came since are changes to it, so it counts only once a person has let it in",
 }
+NO_SNAPSHOT = "changes came before any snapshot"
 FEW = 5  # so many bad lines never refuse a file alone, however short it is
 
 
@@ -63,6 +64,15 @@ def all_set_aside(feed: Feed, draft: Delivery, loaded: Loaded) -> str:
     return f"none of its {draft.rows} rows can be used: each was set aside with its reason"
 
 
+def usual_rows(feed: str, came: Sequence[Delivery]) -> int | None:
+    """How many rows a file of this feed usually has, by those that were last taken; None where none was."""
+    taken = sorted(
+        (one for one in came if one.feed == feed and one.outcome == "accepted"), key=lambda one: one.position
+    )
+    rows = [sum(file.rows for file in one.files) for one in taken[-_NORMAL_OF:]]
+    return int(median(rows)) if rows else None
+
+
 def _same(known: Delivery, draft: Delivery) -> bool:
     if known.sha256 == draft.sha256:
         return True
@@ -108,7 +118,7 @@ def _event_fault(draft: Delivery, taken: Sequence[Delivery], numbers: Mapping[st
 
 def _order_fault(feed: Feed, draft: Delivery, taken: Sequence[Delivery]) -> str:
     if not taken:
-        return "changes came before any snapshot" if draft.mode == "delta" else ""
+        return NO_SNAPSHOT if draft.mode == "delta" else ""
     last = max(taken, key=lambda d: (d.period_on or d.received_on, d.sequence or 0, d.position))
     if last.period_on and draft.period_on and draft.period_on < last.period_on:
         counts = counts_if_let_in(feed, taken, draft)

@@ -8,33 +8,42 @@ from collections.abc import Mapping, Sequence
 from arrears.data.warehouse import Connection, EngineError, ask_all, quote
 from arrears.intake.feeds import Feed
 from arrears.intake.load.whole import broken_lines, header_names, physical_types, typed_sql
-from arrears.intake.receive.control import Control, Promised
+from arrears.intake.receive.control import UNTOLD, Control, Promised
 from arrears.intake.receive.landing import Landed
 from arrears.intake.receive.proofs import Proven, misfit, too_many
 from arrears.layout.tables import NUMBERS, TableContract, header_faults, type_faults
 
 
 def prove_tables(
-    con: Connection, feed: Feed, files: Sequence[tuple[Promised, Landed]], control: Control
+    con: Connection,
+    feed: Feed,
+    files: Sequence[tuple[Promised, Landed]],
+    control: Control,
+    goes_on: bool = False,
 ) -> Proven:
-    """Holds whole tables against their contract and their control file; its first fault counts."""
-    fault, able = "", []
+    """Holds whole tables against their contract and their control file.
+
+    It ends with the first table at fault, or `goes_on` to tell all faults.
+    """
+    faults, able = list[str](), []
     for promised, landed in files:
-        names, types, fault = _columns(con, feed, promised, landed, control)
-        if fault:
+        names, types, fault = columns_of(con, feed, promised, landed, control)
+        if not fault:
+            table = feed.tables[promised.table]
+            sql = typed_sql(feed, table, landed.path, names, types, keep_faults=True)
+            able.append((promised, landed, sql))
+            continue
+        faults.append(fault)
+        if not goes_on:
             break
-        table = feed.tables[promised.table]
-        sql = typed_sql(feed, table, landed.path, names, types, keep_faults=True)
-        able.append((promised, landed, sql))
     made, unread = _typed(con, able)
-    fault = unread or fault
-    if not made:
-        return Proven(fault)
-    rows, measured = _measured(con, feed, made, control)
-    return Proven(measured or fault, rows)
+    faults = [unread, *faults] if unread else faults
+    rows, measured = _measured(con, feed, made, control) if made else ({}, [])
+    faults = [*measured, *faults]
+    return Proven(next(iter(faults), ""), rows, more=tuple(faults[1:]))
 
 
-def _columns(
+def columns_of(
     con: Connection, feed: Feed, promised: Promised, landed: Landed, control: Control
 ) -> tuple[list[str], dict[str, str], str]:
     """The columns of a file, the types of one in Parquet, and why it is not the table it should be, if so."""
@@ -80,8 +89,8 @@ def _sums_of(control: Control, table: str) -> dict[str, int]:
 
 def _measured(
     con: Connection, feed: Feed, files: Sequence[tuple[Promised, Landed]], control: Control
-) -> tuple[dict[str, int], str]:
-    """The rows of typed tables, and the first fault of what one look at them all counts and sums."""
+) -> tuple[dict[str, int], list[str]]:
+    """The rows of typed tables, and the faults of what one look at them all counts and sums."""
     looks = []
     for promised, _ in files:
         sums = ", ".join(f"coalesce(sum({name}), 0)" for name in _sums_of(control, promised.table))
@@ -91,21 +100,21 @@ def _measured(
         looks.append((f"SELECT {quote(promised.table)}, {asked} FROM typed_{promised.table}", promised.rows))
     found = {row[0]: row[1:] for row in ask_all(con, looks)}
     broken = broken_lines(con, [landed.path for _, landed in files if landed.kind != "parquet"])
-    rows = {name: int(of[0]) for name, of in found.items()}
+    rows, faults = {name: int(of[0]) for name, of in found.items()}, list[str]()
     for promised, landed in files:
         name, (count, bad, first, line, sums) = promised.table, found[promised.table]
         if at := broken.get(landed.path):
-            return rows, f"{name}: line {at[0]} cannot be read: {at[1]}"
-        if count != promised.rows:
-            return rows, f"{name}: the control file says {promised.rows} rows, the file has {count}"
+            faults.append(f"{name}: line {at[0]} cannot be read: {at[1]}")
+        if promised.rows not in (count, UNTOLD):
+            faults.append(f"{name}: the control file says {promised.rows} rows, the file has {count}")
         for (column, want), got in zip(_sums_of(control, name).items(), sums, strict=True):
             if got != want:
-                return rows, (
+                faults.append(
                     f"{name}: {column} sums to {got}, the control file says {want}: {got - want} apart"
                 )
         if too_many(feed, bad, count):
-            return rows, f"{name}: {bad} of {count} rows cannot be read (first at line {line}, {first})"
-    return rows, ""
+            faults.append(f"{name}: {bad} of {count} rows cannot be read (first at line {line}, {first})")
+    return rows, faults
 
 
 def _shape_fault(

@@ -60,11 +60,13 @@ def _feed_of_lines(con: Connection, feeds: dict[str, Feed], head: int, supposed:
     likely = _likely(con, feeds, head) if head > 0 else []
     if [feed.name for feed in likely] == [supposed]:
         return supposed
+    # Records of one shape read cleanly under each other's layouts: what its own feed reads for the most part
+    # is its own, and is told what is wrong with the rest.
     for feed in likely:
-        if feed.name == supposed and _share(con, feed, head) == 1.0:
+        if feed.name == supposed and _share(con, feed, head) >= _MOST:
             return supposed
-    best = max(((_share(con, feed, head), feed.name) for feed in likely), default=(0.0, ""))
-    return best[1] if best[0] >= _MOST else ""
+    best = max(((_share(con, feed, head), feed.name == supposed, feed.name) for feed in likely), default=None)
+    return best[2] if best and best[0] >= _MOST else ""
 
 
 def _likely(con: Connection, feeds: dict[str, Feed], head: int) -> list[Feed]:
@@ -72,11 +74,13 @@ def _likely(con: Connection, feeds: dict[str, Feed], head: int) -> list[Feed]:
     of = [feed for feed in feeds.values() if feed.records]
     whole = ", ".join(f"count(*) FILTER ({whole_record_sql(feed)})" for feed in of)
     usual, *counts = con.execute(f"SELECT mode(length(l)), {whole} FROM lines").fetchone() or (None,)
-    return [
+    found = [
         feed
         for feed, count in zip(of, counts, strict=True)
         if feed.record_length in (0, usual) and count >= head * _MOST
     ]
+    # A mark tells more than a length alone, which any line of it has.
+    return [feed for feed in found if all(one.mark for one in feed.records if one.gives_rows)] or found
 
 
 def _share(con: Connection, feed: Feed, head: int) -> float:

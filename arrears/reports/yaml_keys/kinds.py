@@ -32,6 +32,7 @@ from arrears.queues.letters import load_letters
 from arrears.reports.certification import load_certification
 from arrears.reports.criteria import load_assessment
 from arrears.reports.lines import FORMS, load_report
+from arrears.reports.portal_form import load_portal
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,8 @@ KINDS = {
         Kind("desk-priority", "transforms/desk/priority.yml", lambda: load_work_order(house.RULES)),
         Kind("desk-reasons", "transforms/desk/reasons.yml", lambda: load_work_order(house.RULES)),
         Kind("desk-groups", "transforms/desk/groups.yml", lambda: load_work_order(house.RULES)),
+        Kind("desk-headings", "transforms/desk/headings.yml", lambda: load_work_order(house.RULES)),
+        Kind("desk-budget", "transforms/desk/budget.yml", lambda: load_work_order(house.RULES)),
         Kind("quality", "transforms/reports/quality.yml", lambda: load_quality(house.RULES)),
         Kind(
             "self-assessment", "transforms/reports/self_assessment.yml", lambda: load_assessment(house.RULES)
@@ -121,5 +124,6 @@ KINDS = {
             "certification", "transforms/reports/certification.yml", lambda: load_certification(house.RULES)
         ),
         Kind("report", "transforms/reports/ocse_*.yml", _reports),
+        Kind("portal", "transforms/portal/portal.yml", lambda: load_portal(house.RULES)),
     )
 }

@@ -1,13 +1,64 @@
 -- One row per parent and account: whether it can be levied, what would be taken, and how far a levy has come.
 -- Several accounts together are asked for no more than the debt: those under order first, then the fullest.
 WITH
+told AS (
+  SELECT accounts.person_id, accounts.institution_tin, accounts.account_token, accounts.account_kind
+  FROM facts.bank_lines AS accounts
+  JOIN facts.fresh AS fresh ON fresh.name = accounts.feed AND fresh.is_current
+  WHERE accounts.account_token IS NOT NULL
+),
+ordered AS (
+  SELECT
+    subject_id,
+    person_id,
+    released_on,
+    words ->> 'institution_tin'                                                 AS institution_tin,
+    words ->> 'account_token'                                                   AS account_token,
+    words ->> 'account_kind'                                                    AS account_kind
+  FROM (SELECT *, TRY_CAST(carry AS JSON) AS words FROM facts.levies)
+),
+owner AS (
+  SELECT ordered.subject_id, told.person_id, told.institution_tin, told.account_token, told.account_kind
+  FROM ordered
+  JOIN told ON told.person_id = ordered.person_id
+  UNION ALL
+  -- The same person under another person number is the same owner.
+  SELECT ordered.subject_id, told.person_id, told.institution_tin, told.account_token, told.account_kind
+  FROM ordered
+  JOIN facts.same_people AS same ON same.other_id = ordered.person_id
+  JOIN told ON told.person_id = same.person_id
+),
+-- One row per account under an order whose number is not the parent's any more: in the match that stands tonight the
+-- institution gives it to somebody else, or names the parent's account of that kind under another number. An account
+-- that is only gone, and the silence of a match that is old or in part unreadable, prove nothing.
+moved AS (
+  SELECT ordered.subject_id
+  FROM ordered
+  ANTI JOIN owner
+    ON owner.subject_id = ordered.subject_id AND owner.institution_tin = ordered.institution_tin
+    AND owner.account_token = ordered.account_token
+  WHERE ordered.released_on IS NULL AND ordered.account_token IS NOT NULL
+    AND (
+      EXISTS (
+        SELECT 1 FROM told
+        WHERE told.institution_tin = ordered.institution_tin AND told.account_token = ordered.account_token)
+      OR EXISTS (
+        SELECT 1 FROM owner AS other
+        WHERE other.subject_id = ordered.subject_id AND other.institution_tin = ordered.institution_tin
+          AND coalesce(other.account_kind = ordered.account_kind, true)
+          -- One that is under an order of its own is another account.
+          AND other.account_token NOT IN (
+            SELECT account_token FROM ordered AS beside
+            WHERE beside.person_id = ordered.person_id AND beside.account_token IS NOT NULL))
+    )
+),
 of_account AS (
   SELECT
     account.*,
     CASE WHEN owner_kind = 'sole' THEN true
       WHEN owner_kind IS NOT NULL THEN coalesce($joint_account_rule = 'levy', false) END AS title_is_reachable,
     list_contains($account_types, account_kind)                                   AS kind_is_reachable,
-    list_contains($states_reached, institution_state)                             AS account_is_here,
+    list_contains($states_reached, coalesce(account_state, institution_state))    AS account_is_here,
     -- No older than one period of the match.
     ($as_of - matched_on) * CAST($match_frequency AS INTEGER)
       <= $as_of - CAST($as_of - to_years(1) AS DATE)                              AS match_is_current,
@@ -70,9 +121,10 @@ ranked AS (
     debt.cases_counted,
     levy.* EXCLUDE (subject_id, person_id, carry),
     levy.ordered_on IS NOT NULL AND levy.released_on IS NULL                      AS is_under_order,
-    levy.answer = 'closed' OR levy.answer = 'no_account'                          AS is_gone,
+    account.is_closed OR levy.answer IN ('closed', 'no_account')                  AS is_gone,
     coalesce(title_is_reachable AND kind_is_reachable AND account_is_here AND match_is_current
       AND balance_is_over_minimum AND is_distinct AND trust_kind = 'none' AND coalesce(name_agrees, true)
+      AND NOT coalesce(account.is_closed, false)
       AND coalesce(levy.answer NOT IN ('closed', 'no_account'), true), false)     AS is_leviable
   FROM of_account AS account
   LEFT JOIN facts.asset_debts AS debt ON debt.person_id = account.person_id AND debt.counted_for = 'account'
@@ -96,6 +148,7 @@ SELECT
   shared.institution_city,
   shared.institution_state,
   shared.institution_zip,
+  coalesce(shared.account_state, shared.institution_state)                        AS account_state,
   shared.account_token,
   shared.account_last4,
   shared.account_kind,
@@ -178,7 +231,7 @@ LEFT JOIN (
   FROM facts.person_reports AS told
   JOIN facts.identity AS identity USING (person_id)
 ) AS benefits USING (person_id)
-LEFT JOIN facts.moved_accounts AS moved USING (subject_id)
+LEFT JOIN moved USING (subject_id)
 LEFT JOIN checked USING (subject_id)
 LEFT JOIN claim USING (subject_id)
 LEFT JOIN won USING (person_id)

@@ -4,13 +4,14 @@
 WITH
 told AS (
   SELECT
-    links.person_id,
+    accounts.person_id,
     accounts.institution_tin,
     accounts.institution_name,
     accounts.institution_street,
     accounts.institution_city,
     accounts.institution_state,
     accounts.institution_zip,
+    accounts.account_state,
     accounts.account_token,
     accounts.account_last4,
     accounts.account_kind,
@@ -26,14 +27,14 @@ told AS (
     accounts.second_owner_name,
     accounts.account_title,
     accounts.name_agrees,
+    accounts.is_closed,
     accounts.balance_cents,
     CAST(last_day(accounts.match_month_on) AS DATE)                             AS matched_on,
-    links.source_file,
-    links.source_line,
-    'bank_accounts.bank_accounts@' || links.source_file || ':' || links.source_line AS account_src
-  FROM match.links AS links
-  JOIN staging.bank_accounts AS accounts USING (source_file, source_line)
-  LEFT JOIN caseload.persons AS person ON person.person_id = links.person_id
+    accounts.source_file,
+    accounts.source_line,
+    accounts.src                                                                AS account_src
+  FROM facts.bank_lines AS accounts
+  LEFT JOIN caseload.persons AS person ON person.person_id = accounts.person_id
   CROSS JOIN LATERAL (
     SELECT string_split_regex(trim(regexp_replace(
       upper(strip_accents(replace(accounts.account_title, '&', ' AND '))), '[^A-Z]+', ' ', 'g')), ' ') AS words
@@ -42,11 +43,12 @@ told AS (
     SELECT nullif(regexp_replace(regexp_replace(
       upper(strip_accents(person.last_name)), '[ ,]+(JR|SR|II|III|IV|V)[.]?$', ''), '[^A-Z]', '', 'g'), '') AS folded
   ) AS last_name
-  WHERE links.feed = 'bank_accounts' AND accounts.account_token IS NOT NULL
-    AND accounts.institution_tin IS NOT NULL
+  WHERE accounts.account_token IS NOT NULL AND accounts.institution_tin IS NOT NULL
   QUALIFY row_number() OVER (
-    PARTITION BY links.person_id, accounts.institution_tin, accounts.account_token
-    ORDER BY accounts.match_month_on DESC NULLS LAST, links.source_file DESC, links.source_line DESC) = 1
+    PARTITION BY accounts.person_id, accounts.institution_tin, accounts.account_token
+    -- Of two matches of one month the one that spares counts: closed, or under another name.
+    ORDER BY accounts.match_month_on DESC NULLS LAST, accounts.is_closed DESC, accounts.name_agrees NULLS LAST,
+      accounts.source_file DESC, accounts.source_line DESC) = 1
 ),
 matched AS (
   SELECT

@@ -5,8 +5,10 @@ recorded AS (
   -- What the lien that we sent states: a recorded lien does not follow the debt from night to night.
   SELECT
     subject_id,
+    any_value(person_id)                                                          AS person_id,
     arg_max(amount_cents, published_on) FILTER (message = 'record')               AS stated_cents,
-    max(published_on) FILTER (message = 'record')                                 AS sent_on
+    max(published_on) FILTER (message = 'record')                                 AS sent_on,
+    arg_max(TRY_CAST(carry AS JSON) -> 'property', published_on) FILTER (message = 'record') AS words
   FROM ledger.published
   WHERE queue = 'liens'
   GROUP BY subject_id
@@ -31,6 +33,50 @@ asked AS (
   WHERE requests.received_on <= $as_of
   GROUP BY assets.asset_id
 ),
+-- A vehicle that the motor vehicle agency registers to the parent and the agency's own records do not hold. What it is
+-- worth nobody has said.
+vehicle AS (
+  SELECT
+    links.person_id,
+    told.vin                                                                      AS asset_id,
+    told.title,
+    told.description,
+    told.state,
+    'motor vehicle agency'                                                        AS place,
+    coalesce(came.period_on, came.received_on)                                    AS found_on,
+    'dmv_vehicles.dmv_vehicles@' || told.source_file || ':' || told.source_line   AS src
+  FROM match.links AS links
+  JOIN staging.dmv_vehicles AS told USING (source_file, source_line)
+  LEFT JOIN staging.arrivals AS came ON came.feed = links.feed AND came.source_file = links.source_file
+  ANTI JOIN caseload.assets AS own
+    ON own.person_id = links.person_id AND (own.asset_id = told.vin OR contains(own.description, told.vin))
+  WHERE links.feed = 'dmv_vehicles'
+),
+held AS (
+  SELECT
+    person_id, asset_id, kind, title, is_residence, description, place, state, equity_cents, found_on, sold_on,
+    title_searched_on, true AS is_told, 'caseload.assets@' || source_file || ':' || source_line AS src
+  FROM caseload.assets
+  UNION ALL BY NAME
+  SELECT *, 'vehicle' AS kind, true AS is_told FROM vehicle
+),
+known_property AS (
+  SELECT * FROM held
+  UNION ALL BY NAME
+  -- Our lien is on a vehicle that nobody tells any more: whether the parent still has it is not known.
+  SELECT
+    recorded.person_id,
+    recorded.words ->> 'asset_id'                                                 AS asset_id,
+    'vehicle'                                                                     AS kind,
+    recorded.words ->> 'description'                                              AS description,
+    recorded.words ->> 'place'                                                    AS place,
+    recorded.words ->> 'state'                                                    AS state,
+    recorded.sent_on                                                              AS found_on,
+    false                                                                         AS is_told
+  FROM recorded
+  ANTI JOIN held ON held.person_id = recorded.person_id AND held.person_id || '-' || held.asset_id = recorded.subject_id
+  WHERE recorded.words ->> 'kind' = 'vehicle'
+),
 property AS (
   SELECT
     assets.*,
@@ -40,7 +86,7 @@ property AS (
     row_number() OVER (
       PARTITION BY assets.person_id, assets.kind ORDER BY assets.equity_cents DESC NULLS LAST, assets.asset_id) = 1
                                                                                   AS is_first_of_kind
-  FROM caseload.assets AS assets
+  FROM known_property AS assets
   WHERE assets.found_on <= $as_of
 ),
 exempted AS (
@@ -68,7 +114,7 @@ SELECT
   list_contains($states_reached, property.state)                                  AS asset_is_here,
   property.found_on,
   -- What a line that could not be read would have said of their property, nobody knows.
-  CASE WHEN property.sold_on <= $as_of THEN false WHEN known.assets THEN true END AS is_still_owned,
+  CASE WHEN property.sold_on <= $as_of THEN false WHEN known.assets AND property.is_told THEN true END AS is_still_owned,
   property.equity_cents,
   CAST(CASE WHEN property.exempt_up_to_cents IS NOT NULL AND property.equity_cents IS NOT NULL
     THEN least(property.exempt_up_to_cents, greatest(property.equity_cents, 0)) END AS BIGINT) AS exempt_cents,
@@ -78,7 +124,7 @@ SELECT
   property.equity_cents <= property.exempt_up_to_cents AND CAST($exempt_from_all AS BOOLEAN) AS is_exempt_from_every_action,
   property.title_searched_on,
   property.title_searched_on IS NOT NULL OR NOT CAST($needs_title_search AS BOOLEAN) AS title_is_searched,
-  'caseload.assets@' || property.source_file || ':' || property.source_line       AS asset_src,
+  property.src                                                                    AS asset_src,
   debt.debt_cents,
   debt.cases_counted,
   coalesce(recorded.stated_cents, debt.debt_cents)                                AS lien_cents,

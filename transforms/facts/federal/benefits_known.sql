@@ -23,7 +23,7 @@ SELECT
   -- What the caseload does not say yet.
   told.receives_ssi AND persons.receives_ssi IS DISTINCT FROM true                  AS ssi_is_news,
   told.is_in_prison AND persons.in_prison IS DISTINCT FROM true                     AS prison_is_news,
-  told.died_on IS NOT NULL AND persons.died_on IS NULL                              AS death_is_news,
+  (told.died_on IS NOT NULL OR told.is_dead) AND persons.died_on IS NULL             AS death_is_news,
   told.has_family_violence AND persons.family_violence IS DISTINCT FROM true        AS violence_is_news,
   told.benefits_checked_on,
   told.prison_checked_on,

@@ -38,6 +38,10 @@ asked AS (
   FROM ledger.published AS published
   WHERE published.queue IN ('sos_license', 'rmv_license', 'license_boards', 'wildlife_licenses')
     AND published.kind IN ('send', 'release')
+  -- What was refused and sent again is one request: the last of it is the one that is waited for.
+  QUALIFY row_number() OVER (
+    PARTITION BY published.episode_id, published.target_id, published.kind
+    ORDER BY published.published_on DESC, published.version DESC) = 1
 ),
 heard AS (
   SELECT

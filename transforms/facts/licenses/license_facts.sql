@@ -1,10 +1,22 @@
 -- One row per case: all that is known of the case, and what a decision about licenses rests on besides: licenses by the
 -- body that gives them, the notice of license action, hardship, cure, and what the licensing bodies answered.
 WITH
+-- One row per person with a valid license: how many of each kind, and of how many nobody knows the board.
+kinds AS (
+  SELECT
+    person_id,
+    count(*) FILTER (license_kind IN ('professional', 'shellfish', 'other'))             AS board_count,
+    count(*) FILTER (license_kind IN ('hunting', 'fishing', 'trapping', 'recreational')) AS recreational_count,
+    count(*) FILTER (license_kind = 'registration')                                      AS registration_count,
+    count(*) FILTER (license_kind NOT IN ('driver', 'registration'))                     AS agency_count,
+    count(*) FILTER (board IS NULL AND license_kind IN ('professional', 'shellfish', 'other')) AS boardless_count
+  FROM facts.licenses
+  GROUP BY person_id
+),
 doubt AS (
   SELECT person_id, count(*) AS doubtful
   FROM match.candidates
-  WHERE feed = 'dmv_licenses'
+  WHERE feed IN ('dmv_licenses', 'dmv_matches')
   GROUP BY person_id
 ),
 decided AS (
@@ -86,7 +98,7 @@ SELECT
 FROM facts.case_facts AS fact
 JOIN facts.known_case AS known ON known.case_id = fact.case_id
 JOIN facts.cycle AS week ON week.frequency = 'weekly'
-LEFT JOIN facts.license_kinds AS kinds ON kinds.person_id = fact.person_id
+LEFT JOIN kinds ON kinds.person_id = fact.person_id
 LEFT JOIN doubt ON doubt.person_id = fact.person_id
 LEFT JOIN facts.license_notices AS notice ON notice.case_id = fact.case_id
 LEFT JOIN decided ON decided.case_id = fact.case_id

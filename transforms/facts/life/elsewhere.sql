@@ -11,9 +11,22 @@ referral AS (
   FROM caseload.referrals
   QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY decided_on DESC NULLS LAST, to_state) = 1
 ),
+-- A request that came through the network counts from the day it came, also before it is entered in the register.
+asked AS (
+  SELECT case_id, received_on, answered_on
+  FROM caseload.registry_requests
+  UNION ALL
+  SELECT told.case_id, coalesce(came.period_on, came.received_on), NULL
+  FROM staging.csenet_transactions AS told
+  JOIN staging.arrivals AS came ON came.feed = 'csenet_transactions' AND came.source_file = told.source_file
+  LEFT JOIN (
+    SELECT case_id, max(greatest(received_on, answered_on)) AS on_day FROM caseload.registry_requests GROUP BY case_id
+  ) AS entered USING (case_id)
+  WHERE told.action_code = 'R' AND NOT coalesce(entered.on_day >= told.transaction_on, false)
+),
 registry AS (
   SELECT case_id, max(received_on) AS received_on, max(answered_on) AS answered_on
-  FROM caseload.registry_requests
+  FROM asked
   WHERE received_on <= $as_of
   GROUP BY case_id
 )

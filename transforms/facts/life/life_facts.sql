@@ -8,6 +8,7 @@ SELECT
     WHEN NOT benefit.receives_ssi OR holder.person_id IS NOT NULL OR richer.person_id IS NOT NULL THEN false
     WHEN benefit.receives_ssi AND fresh.employers THEN true
   END                                                                          AS ssi_is_sole_income,
+  registry.somebody_has_number,
   cases.opened_on                                                              AS case_opened_on,
   cases.closed_on                                                              AS case_closed_on,
   -- Locate
@@ -100,7 +101,14 @@ SELECT
   medicaid.family_gets_medicaid,
   medicaid.medical_support_is_assigned,
   medicaid.medicaid_needs_cover,
+  medicaid.medicaid_is_news,
   medicaid.medicaid_src,
+  medicaid.assistance_told,
+  medicaid.assistance_told_on,
+  medicaid.assistance_monthly_cents,
+  medicaid.assistance_is_news,
+  medicaid.assistance_src,
+  medicaid.good_cause_is_news,
   -- Other states
   elsewhere.other_state,
   elsewhere.obligor_lives_elsewhere,
@@ -157,6 +165,15 @@ SELECT
   coalesce(tips.tips_of_inability, 0)                                          AS tips_of_inability,
   tips.inability_tip_on,
   tips.tips_src,
+  -- A statement of what the family was paid
+  tips.statement_asked_on,
+  statement.sent_on                                                            AS family_statement_sent_on,
+  CASE
+    WHEN tips.statement_asked_on IS NOT NULL THEN statement.sent_on >= tips.statement_asked_on IS NOT TRUE
+    WHEN fresh.portal_intake THEN false
+  END                                                                          AS statement_is_owed,
+  CASE WHEN money.disbursements THEN coalesce(paid.paid_cents, 0) END          AS statement_cents,
+  paid.paid_src                                                                AS statement_src,
   CASE WHEN placed.case_id IS NOT NULL THEN true WHEN fresh.placements THEN false END AS is_placed,
   bureaus.heard_on                                                             AS bureaus_heard_on
 FROM facts.case_facts AS fact
@@ -168,6 +185,14 @@ LEFT JOIN facts.order_reviews AS review ON review.case_id = fact.case_id
 LEFT JOIN caseload.review_offers AS offer ON offer.case_id = fact.case_id AND offer.told_on <= $as_of
 LEFT JOIN facts.custody AS custody ON custody.person_id = fact.person_id
 LEFT JOIN (
+  SELECT
+    case_id,
+    CASE WHEN bool_or(has_usable_number) THEN true WHEN bool_and(has_usable_number IS NOT NULL) THEN false END
+      AS somebody_has_number
+  FROM facts.registry_people
+  GROUP BY case_id
+) AS registry ON registry.case_id = fact.case_id
+LEFT JOIN (
   SELECT DISTINCT person_id FROM caseload.custody WHERE from_on <= $as_of AND expected_to_on >= $as_of
 ) AS held ON held.person_id = fact.person_id
 LEFT JOIN facts.closing AS closing ON closing.case_id = fact.case_id
@@ -176,6 +201,23 @@ LEFT JOIN facts.elsewhere AS elsewhere ON elsewhere.case_id = fact.case_id
 LEFT JOIN facts.tried AS tried ON tried.case_id = fact.case_id
 LEFT JOIN facts.hardship AS hardship ON hardship.case_id = fact.case_id
 LEFT JOIN facts.tips AS tips ON tips.case_id = fact.case_id
+CROSS JOIN facts.money_known AS money
+LEFT JOIN (
+  SELECT case_id, max(published_on) AS sent_on
+  FROM ledger.published
+  WHERE queue = 'custodial_notices' AND message = 'payment_statement'
+  GROUP BY case_id
+) AS statement ON statement.case_id = fact.case_id
+LEFT JOIN (
+  SELECT
+    case_id,
+    CAST(sum(counted_cents) AS BIGINT)                                         AS paid_cents,
+    string_agg('caseload.disbursements@' || source_file || ':' || source_line, ';' ORDER BY source_file, source_line)
+      AS paid_src
+  FROM facts.disbursed
+  WHERE paid_to = 'family' AND disbursed_on > $as_of - to_months(CAST($statement_months AS INTEGER))
+  GROUP BY case_id
+) AS paid ON paid.case_id = fact.case_id
 LEFT JOIN (
   SELECT DISTINCT person_id FROM caseload.employers WHERE to_on IS NULL OR to_on > $as_of
 ) AS holder ON holder.person_id = fact.person_id

@@ -51,12 +51,23 @@ referred AS (
 earned AS (
   SELECT person_id, arg_max(wages_cents, quarter_ends_on) AS wages_cents, max(quarter_ends_on) AS quarter_ends_on
   FROM (
-    SELECT links.person_id, wages.quarter_ends_on, sum(wages.wage_cents) AS wages_cents
-    FROM staging.employer_wages AS wages
-    JOIN match.links AS links
-      ON links.feed = 'employer_wages' AND links.source_file = wages.source_file
-      AND links.source_line = wages.source_line
-    WHERE wages.quarter_ends_on <= $as_of
+    -- The national directory has its wages from the states: what both tell of a quarter is told twice, not earned twice.
+    SELECT person_id, quarter_ends_on, max(wages_cents) AS wages_cents
+    FROM (
+      SELECT links.person_id, wages.quarter_ends_on, sum(wages.wage_cents) AS wages_cents
+      FROM staging.employer_wages AS wages
+      JOIN match.links AS links
+        ON links.feed = 'employer_wages' AND links.source_file = wages.source_file
+        AND links.source_line = wages.source_line
+      WHERE wages.quarter_ends_on <= $as_of
+      GROUP BY ALL
+      UNION ALL
+      SELECT person.person_id, wages.quarter_ends_on, sum(wages.amount_cents)
+      FROM staging.state_wages AS wages
+      JOIN caseload.persons AS person ON person.person_id = wages.person_id AND person.person_token = wages.person_token
+      WHERE wages.kind = 'wages' AND wages.quarter_ends_on <= $as_of
+      GROUP BY ALL
+    )
     GROUP BY ALL
   )
   GROUP BY person_id

@@ -4,9 +4,11 @@ told AS (
   SELECT
     tip.*,
     CASE WHEN worked.worked_on <= $as_of THEN worked.worked_on END               AS worked_on,
+    tip.person_id = cases.custodial_id                                           AS is_custodial,
     'staging.portal_intake@' || tip.source_file || ':' || tip.source_line        AS src
   FROM staging.portal_intake AS tip
   LEFT JOIN caseload.tips_worked AS worked USING (tip_id)
+  LEFT JOIN caseload.cases AS cases ON cases.case_id = tip.case_id
   WHERE tip.received_on <= $as_of
 )
 SELECT
@@ -26,6 +28,8 @@ SELECT
   count(*) FILTER (worked_on IS NULL AND kind = 'NN')                          AS tips_of_name_or_number,
   count(*) FILTER (worked_on IS NULL AND kind = 'IQ')                          AS tips_of_inquiry,
   min(received_on) FILTER (worked_on IS NULL AND kind = 'RR')                  AS review_notified_on,
+  -- By the parent who has custody now: nobody else reads what the family was paid.
+  max(received_on) FILTER (worked_on IS NULL AND kind = 'RA' AND told_by = 'C' AND is_custodial) AS statement_asked_on,
   count(*) FILTER (worked_on IS NULL AND kind IN ('HR', 'DI'))                 AS tips_of_objection,
   min(received_on) FILTER (worked_on IS NULL AND kind IN ('HR', 'DI'))         AS objected_on,
   count(*) FILTER (worked_on IS NULL AND kind = 'IN' AND told_by = 'O')        AS tips_of_inability,

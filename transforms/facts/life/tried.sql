@@ -4,7 +4,8 @@ WITH
 sent AS (
   SELECT published.case_id, published.remedy, published.published_on
   FROM facts.own_acts AS published
-  WHERE published.kind = 'send'
+  -- Whom the federal registry holds tells nothing of what was tried against anybody.
+  WHERE published.kind = 'send' AND published.queue NOT IN ('fcr_cases', 'fcr_persons')
   UNION ALL
   SELECT cases.case_id, published.remedy, published.published_on
   FROM ledger.published AS published

@@ -1,5 +1,5 @@
--- One row per case and payor of whom the portal brought word: what the payor answered to the order that we sent last, and
--- what the payor reported unasked, under the number of the parent in that case.
+-- One row per case and payor of whom the portal or a payment brought word: what the payor answered to the order that we
+-- sent last, and what the payor reported unasked, under the number of the parent in that case.
 WITH
 ours AS (
   SELECT DISTINCT
@@ -33,6 +33,26 @@ answer AS (
   FROM trusted
   GROUP BY subject_id
 ),
+-- With the last pay a payor may say that the job ended; a later payment without that word takes it back.
+last_pay AS (
+  SELECT
+    cases.case_id || ':' || paid.employer_fein                           AS subject_id,
+    any_value(cases.case_id)                                             AS case_id,
+    any_value(paid.employer_fein)                                        AS fein,
+    any_value(cases.obligor_id)                                          AS person_id,
+    arg_max({'has_ended': paid.job_has_ended, 'ended_on': paid.withheld_on, 'told_on': paid.arrived_on,
+      'src': paid.src},
+      (paid.withheld_on, paid.arrived_on, paid.job_has_ended, paid.source_file, paid.source_line)) AS last
+  FROM facts.electronic AS paid
+  JOIN caseload.cases AS cases ON cases.case_id = paid.named
+  -- The payor's word counts under the number of the parent who owes in the case that it names.
+  JOIN caseload.persons AS person ON person.person_id = cases.obligor_id AND person.person_token = paid.person_token
+  WHERE paid.withheld_on <= $as_of AND paid.employer_fein IS NOT NULL
+  GROUP BY ALL
+),
+paid_out AS (
+  SELECT * FROM last_pay WHERE last.has_ended
+),
 portal AS (
   SELECT
     result.case_id || ':' || result.employer_fein                        AS subject_id,
@@ -48,21 +68,24 @@ portal AS (
 )
 SELECT
   subject_id,
-  answer.case_id,
-  answer.fein,
-  answer.person_id,
+  coalesce(answer.case_id, paid_out.case_id)                             AS case_id,
+  coalesce(answer.fein, paid_out.fein)                                   AS fein,
+  coalesce(answer.person_id, paid_out.person_id)                         AS person_id,
   CASE answer.last.status WHEN 'A' THEN 'accepted' WHEN 'R' THEN 'rejected' END AS order_answer,
   answer.last.reason                                                     AS answer_reason,
   answer.last.on                                                         AS answered_on,
   answer.last.corrected                                                  AS corrected_fein,
   answer.last.state                                                      AS other_order_state,
-  CASE WHEN answer.ending.ended_on <= $as_of THEN answer.ending.ended_on END AS job_ended_on,
-  answer.ending.told_on                                                  AS job_end_answered_on,
+  greatest(CASE WHEN answer.ending.ended_on <= $as_of THEN answer.ending.ended_on END, paid_out.last.ended_on)
+                                                                         AS job_ended_on,
+  least(answer.ending.told_on, paid_out.last.told_on)                    AS job_end_answered_on,
+  paid_out.last.ended_on                                                 AS last_pay_on,
   answer.lump.on                                                         AS lump_sum_on,
   answer.lump.cents                                                      AS lump_sum_cents,
   answer.lump.kind                                                       AS lump_sum_kind,
   portal.error_field                                                     AS portal_error_field,
   portal.answered_on                                                     AS portal_answered_on,
-  nullif(concat_ws(';', answer.src, portal.src), '')                     AS said_src
+  nullif(concat_ws(';', answer.src, portal.src, paid_out.last.src), '')  AS said_src
 FROM answer
 FULL JOIN portal USING (subject_id)
+FULL JOIN paid_out USING (subject_id)

@@ -142,6 +142,7 @@ told AS (
     said.lump_sum_cents,
     said.lump_sum_kind,
     said.said_src,
+    said.last_pay_on,
     pay.last_withheld_on,
     pay.last_received_on                                                 AS last_remitted_on,
     coalesce(pay.unsent_cents, jobs.withheld_not_sent_cents)             AS unsent_cents,
@@ -160,7 +161,8 @@ told AS (
     medical.employer_answer                                              AS medical_employer_answer,
     medical.plan_answered_on                                             AS medical_plan_answered_on,
     medical.plan_answer                                                  AS medical_plan_answer,
-    medical.answers_src
+    medical.answers_src,
+    news.children_covered > 0                                            AS cover_is_reported
   FROM facts.work_subjects AS subject
   JOIN facts.case_facts AS fact ON fact.case_id = subject.case_id
   JOIN facts.work_known AS known ON known.case_id = subject.case_id
@@ -182,6 +184,7 @@ told AS (
   LEFT JOIN facts.withheld_pay AS pay ON pay.case_id = subject.case_id AND pay.fein = subject.fein
   LEFT JOIN paid ON paid.case_id = subject.case_id
   LEFT JOIN facts.medical_notices AS medical ON medical.subject_id = subject.subject_id
+  LEFT JOIN facts.case_news AS news ON news.subject_id = subject.case_id
 ),
 judged AS (
   SELECT
@@ -218,6 +221,8 @@ judged AS (
     CASE
       WHEN NOT health_cover_missing THEN false
       WHEN health_cover_missing AND other_cover_named THEN false
+      -- Coverage that the military reports may be what the order asks for: a person confirms it first.
+      WHEN health_cover_missing AND cover_is_reported THEN NULL
       WHEN health_cover_missing AND terms_are_known THEN NOT other_cover_named
     END                                                                  AS cover_is_wanted,
     CASE
@@ -322,6 +327,7 @@ SELECT
   lump_sum_on,
   lump_sum_cents,
   lump_sum_kind,
+  last_pay_on,
   -- A bonus or severance is pay: what reaches it is the share of any pay, and never more than is owed.
   CASE WHEN lump_sum_cents IS NOT NULL AND owed_cents IS NOT NULL THEN CAST(least(owed_cents,
     lump_sum_cents * CASE WHEN has_second_family IS FALSE THEN $pct_single ELSE $pct_second END // $hundred) AS BIGINT) END

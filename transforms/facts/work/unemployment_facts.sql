@@ -14,18 +14,31 @@ own AS (
   WHERE from_on <= $as_of
   GROUP BY person_id
 ),
-matched AS (
-  SELECT
-    links.person_id,
-    max(benefits.quarter_ends_on)                                        AS quarter_ends_on,
-    arg_max(benefits.benefit_cents, benefits.quarter_ends_on)            AS quarter_benefit_cents,
-    arg_max(benefits.paying_state, benefits.quarter_ends_on)             AS paying_state,
-    string_agg('unemployment_matches.unemployment_matches@' || links.source_file || ':' || links.source_line, ';'
-      ORDER BY links.source_file, links.source_line)                     AS src
+paid AS (
+  SELECT links.person_id, benefits.quarter_ends_on, benefits.benefit_cents, benefits.paying_state,
+    links.source_file, links.source_line,
+    'unemployment_matches.unemployment_matches@' || links.source_file || ':' || links.source_line AS src
   FROM match.links AS links
   JOIN staging.unemployment_matches AS benefits USING (source_file, source_line)
-  WHERE links.feed = 'unemployment_matches' AND benefits.quarter_ends_on <= $as_of AND benefits.benefit_cents > 0
-  GROUP BY links.person_id
+  WHERE links.feed = 'unemployment_matches'
+  UNION ALL
+  -- The state's own agency answers by our own person number; the number in its line has to be theirs as well.
+  SELECT person.person_id, told.quarter_ends_on, told.amount_cents, $state, told.source_file, told.source_line,
+    'state_wages.state_wages@' || told.source_file || ':' || told.source_line
+  FROM staging.state_wages AS told
+  JOIN caseload.persons AS person ON person.person_id = told.person_id AND person.person_token = told.person_token
+  WHERE told.kind = 'benefits'
+),
+matched AS (
+  SELECT
+    person_id,
+    max(quarter_ends_on)                                                 AS quarter_ends_on,
+    arg_max(benefit_cents, (quarter_ends_on, source_file, source_line))  AS quarter_benefit_cents,
+    arg_max(paying_state, (quarter_ends_on, source_file, source_line))   AS paying_state,
+    string_agg(src, ';' ORDER BY source_file, source_line)               AS src
+  FROM paid
+  WHERE quarter_ends_on <= $as_of AND benefit_cents > 0
+  GROUP BY person_id
 ),
 near AS (
   SELECT

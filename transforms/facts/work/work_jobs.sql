@@ -1,6 +1,6 @@
 -- One row per person and payor: since when the person works there, as far as anybody told us, whether that goes on,
--- and which payor came later. What the agency, a new-hire match or the payor says is a job; wages of a
--- quarter are one for some months, and after that nobody knows.
+-- and which payor came later. What the agency, a report of a hire or the payor says is a job; wages of a
+-- quarter are one for some months, and after that nobody knows, nor of a report whose day cannot be read.
 WITH
 arrived AS (
   SELECT feed, source_file, least(coalesce(period_on, received_on), received_on) AS day
@@ -9,15 +9,17 @@ arrived AS (
 hire_line AS (
   SELECT
     links.person_id,
-    hires.employer_fein                                                  AS fein,
-    hires.employer_name                                                  AS payor_name,
+    hires.fein,
+    hires.payor_name,
     hires.hired_on,
-    arrived.day                                                          AS entered_on,
-    'employer_new_hires.employer_new_hires@' || links.source_file || ':' || links.source_line AS src
+    -- Of which day nobody knows is before every one that was told.
+    coalesce(hires.hired_on, CAST('-infinity' AS DATE))                  AS place,
+    CASE WHEN hires.hired_on IS NOT NULL THEN arrived.day END            AS entered_on,
+    hires.src
   FROM match.links AS links
-  JOIN staging.employer_new_hires AS hires USING (source_file, source_line)
+  JOIN facts.hires AS hires USING (feed, source_file, source_line)
   LEFT JOIN arrived ON arrived.feed = links.feed AND arrived.source_file = links.source_file
-  WHERE links.feed = 'employer_new_hires' AND hires.hired_on <= $as_of AND hires.employer_fein IS NOT NULL
+  WHERE coalesce(hires.hired_on <= $as_of, true) AND hires.fein IS NOT NULL
 ),
 hire AS (
   -- The same hire told again is one hire, entered when it was first told.
@@ -25,11 +27,12 @@ hire AS (
     person_id,
     fein,
     max(hired_on)                                                        AS hired_on,
-    arg_max(entered_on, hired_on)                                        AS entered_on,
-    arg_max(payor_name, hired_on)                                        AS payor_name,
-    arg_max(src, hired_on)                                               AS src
+    arg_max(entered_on, place)                                           AS entered_on,
+    arg_max(payor_name, place)                                           AS payor_name,
+    arg_max(src, place)                                                  AS src
   FROM (
-    SELECT person_id, fein, hired_on, min(entered_on) AS entered_on, min(payor_name) AS payor_name, min(src) AS src
+    SELECT person_id, fein, hired_on, place, min(entered_on) AS entered_on, min(payor_name) AS payor_name,
+      min(src) AS src
     FROM hire_line
     GROUP BY ALL
   )

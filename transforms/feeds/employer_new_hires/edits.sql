@@ -10,6 +10,6 @@ SELECT
     AS "wages or unemployment, not a new hire",
   source_agency_code = 'H99' AND w4_date_of_hire IS NULL
     AS "a new hire without its date",
-  w4_ssn_match_code IN ('C', 'M', 'X') AND corrected_or_multiple_ssn IS NULL
+  w4_ssn_match_code IN ('C', 'M', 'X') AND coalesce(ltrim(corrected_or_multiple_ssn, '0'), '') = ''
     AS "matched on another number, which is missing"
 FROM response

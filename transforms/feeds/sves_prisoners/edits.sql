@@ -4,7 +4,7 @@ SELECT
   source_line,
   coalesce(locate_response_code = '09', false)
     AS "the Social Security Administration could not be reached",
-  coalesce(multiple_ssn_ind IN ('M', 'X'), false) AND multiple_ssn IS NULL
+  coalesce(multiple_ssn_ind IN ('M', 'X'), false) AND coalesce(ltrim(multiple_ssn, '0'), '') = ''
     AS "matched on another number, which is missing",
   confinement_date IS NULL
     AS "a confinement without its first day",

@@ -3,8 +3,9 @@ SELECT
   source_line,
   CASE WHEN ui_ssn_match_code IN ('C', 'M', 'X') THEN corrected_or_multiple_ssn ELSE ssn END AS ssn,
   state_member_id                                       AS person_id,
-  coalesce(returned_first_name, first_name)             AS first_name,
-  coalesce(returned_last_name, last_name)               AS last_name,
+  -- A name that the directory knows in part agrees with nothing: a person looks at the match.
+  CASE WHEN name_matched_ind IS DISTINCT FROM '4' THEN coalesce(returned_first_name, first_name) END AS first_name,
+  CASE WHEN name_matched_ind IS DISTINCT FROM '4' THEN coalesce(returned_last_name, last_name) END AS last_name,
   ui_benefit_amount                                     AS benefit_cents,
   CAST(strptime(ui_reporting_year || CASE ui_reporting_quarter
     WHEN '1' THEN '0331' WHEN '2' THEN '0630' WHEN '3' THEN '0930' WHEN '4' THEN '1231' END, '%Y%m%d') AS DATE)

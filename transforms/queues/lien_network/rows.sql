@@ -1,4 +1,5 @@
--- One row per parent: what a payer may have to withhold.
+-- One row per parent: what a payer may have to withhold, with each order that it stands under. An order is told where it
+-- is the only one of its case, so that the debt of the case is its own, and only where the cases add up to what is told.
 WITH
 heard AS (
   -- The number (its token) under which they were listed: what is taken back stands under it.
@@ -16,6 +17,40 @@ debt AS (
     CASE WHEN item.message <> 'list' THEN heard.person_token END               AS heard_token
   FROM item
   LEFT JOIN heard USING (subject_id)
+),
+only_order AS (
+  SELECT case_id, min(order_id) AS order_id, min(issuing_state) AS issuing_state
+  FROM caseload.orders
+  GROUP BY case_id
+  HAVING min(order_id) = max(order_id)
+),
+owing AS (
+  SELECT
+    counted.subject_id,
+    counted.case_id,
+    CASE WHEN CAST($notice_gates AS BOOLEAN) THEN fact.collectable_cents ELSE fact.enforceable_cents END AS cents
+  FROM (
+    SELECT subject_id, unnest(network_cases_counted) AS case_id
+    FROM facts.registry_facts
+    SEMI JOIN item USING (subject_id)
+  ) AS counted
+  JOIN facts.case_facts AS fact USING (case_id)
+),
+ordered AS (
+  SELECT
+    owing.subject_id,
+    CAST(sum(owing.cents) AS BIGINT)                                           AS cents,
+    list({
+      'record_type': '10',
+      'order_number': only_order.order_id,
+      'order_state': only_order.issuing_state,
+      'case_number': owing.case_id,
+      'arrears_amount': whole_dollars(owing.cents),
+      'arrears_date': strftime($as_of, '%Y-%m-%d')
+    } ORDER BY owing.case_id) FILTER (only_order.order_id IS NOT NULL AND whole_dollars(owing.cents) > 0) AS orders
+  FROM owing
+  LEFT JOIN only_order USING (case_id)
+  GROUP BY owing.subject_id
 )
 SELECT
   '01'                                                                         AS record_type,
@@ -27,6 +62,9 @@ SELECT
   CASE WHEN debt.is_withdrawal THEN 0 ELSE whole_dollars(debt.amount_cents) END AS arrears_balance,
   strftime($as_of, '%Y-%m-%d')                                                 AS arrears_as_of,
   debt.person_id                                                               AS person_number,
+  coalesce(CASE WHEN NOT debt.is_withdrawal AND ordered.cents = debt.amount_cents THEN ordered.orders END, [])
+                                                                               AS court_order,
+  [{'record_type': '89', 'order_count': len(court_order)}]                     AS end_of_ncp,
   coalesce(debt.heard_token, person.person_token)                              AS person_token,
   [debt.action_id]                                                             AS action_ids,
   debt.amount_cents,
@@ -37,4 +75,5 @@ SELECT
   }) AS VARCHAR)                                                               AS carry
 FROM debt
 JOIN known_persons AS person USING (person_id)
+LEFT JOIN ordered USING (subject_id)
 ORDER BY person_number

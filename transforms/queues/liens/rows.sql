@@ -3,7 +3,8 @@ WITH
 heard AS (
   SELECT
     subject_id,
-    arg_max(TRY_CAST(carry AS JSON) ->> 'reference', (published_on, coalesce(batch_no, 0))) AS reference
+    arg_max(TRY_CAST(carry AS JSON) ->> 'reference', (published_on, coalesce(batch_no, 0))) AS reference,
+    arg_max(TRY_CAST(carry AS JSON) -> 'property', (published_on, coalesce(batch_no, 0))) AS words
   FROM published
   WHERE queue = 'liens' AND message = 'record'
   GROUP BY subject_id
@@ -12,6 +13,7 @@ said AS (
   SELECT
     item.*,
     CASE WHEN item.message = 'record' THEN item.action_id ELSE heard.reference END  AS lien_reference,
+    heard.words,
     item.message = 'release'                                                        AS is_withdrawal
   FROM item
   LEFT JOIN heard USING (subject_id)
@@ -22,10 +24,11 @@ SELECT
   said.action_id                                                        AS reference,
   said.lien_reference,
   $as_of                                                                AS document_on,
-  CASE WHEN coalesce(asset.asset_kind, property.kind) = 'real_property' THEN 'D' ELSE 'S' END    AS office_kind,
-  plain(coalesce(asset.asset_place, property.place))                                              AS place,
-  plain(coalesce(asset.asset_description, property.description))                                        AS property,
-  coalesce(asset.asset_state, property.state)                           AS property_state,
+  CASE WHEN coalesce(asset.asset_kind, property.kind, said.words ->> 'kind') = 'real_property' THEN 'D' ELSE 'S' END
+                                                                        AS office_kind,
+  plain(coalesce(asset.asset_place, property.place, said.words ->> 'place')) AS place,
+  plain(coalesce(asset.asset_description, property.description, said.words ->> 'description')) AS property,
+  coalesce(asset.asset_state, property.state, said.words ->> 'state')   AS property_state,
   plain(person.last_name)                                               AS owner_last_name,
   plain(person.first_name)                                              AS owner_first_name,
   coalesce(array_to_string(CASE WHEN len(asset.cases_counted) > 0 THEN asset.cases_counted ELSE asset.cases END, ' '),
@@ -43,7 +46,13 @@ SELECT
   [said.action_id]                                                      AS action_ids,
   said.amount_cents,
   said.is_withdrawal,
-  CAST(to_json({'reference': said.lien_reference, 'stated_cents': said.amount_cents}) AS VARCHAR) AS carry
+  -- What the lien is on stays known although nobody tells of it any more.
+  CAST(to_json({'reference': said.lien_reference, 'stated_cents': said.amount_cents, 'property': {
+    'asset_id': coalesce(asset.asset_id, property.asset_id, said.words ->> 'asset_id'),
+    'kind': coalesce(asset.asset_kind, property.kind, said.words ->> 'kind'),
+    'place': coalesce(asset.asset_place, property.place, said.words ->> 'place'),
+    'description': coalesce(asset.asset_description, property.description, said.words ->> 'description'),
+    'state': coalesce(asset.asset_state, property.state, said.words ->> 'state')}}) AS VARCHAR) AS carry
 FROM said
 LEFT JOIN facts.asset_facts AS asset USING (subject_id)
 -- A release names the property although its owner owes in no case any more.

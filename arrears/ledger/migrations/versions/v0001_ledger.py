@@ -21,9 +21,9 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         "as_of by_user because",
         ["state as_of"],
     ),
-    "acknowledgements": (
-        "delivery_id queue action_id result reason_code reason answered_on line:number batch_no:number",
-        ["state delivery_id line"],
+    "unsent_nights": (
+        "as_of by_user because",
+        ["state as_of"],
     ),
     "asks": (
         "item_id episode_id remedy subject_id case_id person_id step kind queue target_id because "

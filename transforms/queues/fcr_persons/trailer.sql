@@ -1,0 +1,6 @@
+-- One row: the person records, over the lines as they were written.
+SELECT
+  'FZ'                AS record_id,
+  '999999999999999'   AS nines,
+  count(*)            AS record_count
+FROM records
