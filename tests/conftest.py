@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,6 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
 LONGEST = (
     *("night", "weeks", "every_fault", "backfill", "recipes", "diff", "object_store", "work"),
     *("desk_browser", "celery", "approvals", "due_process", "replay", "past_nights", "lifecycle"),
-    # Those on the store that stands before its release follow each other: its lease lasts 15 minutes.
     *("dags", "what_if", "desk_web", "facts_people", "load", "release", "parts", "night_parts"),
     *("desk_fab", "undo"),
 )
@@ -49,6 +48,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the longest files first."""
     places = {f"test_{name}": place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def own_environment() -> Iterator[None]:
+    """Variables of ours that a file's tests have set, as a DAG's task does, are not those of the next file."""
+    before = {name: value for name, value in os.environ.items() if name.startswith("ARREARS_")}
+    yield
+    for name in [name for name in os.environ if name.startswith("ARREARS_")]:
+        del os.environ[name]
+    os.environ.update(before)
 
 
 Shared = Callable[[str, Callable[[Path], None]], Path]
@@ -177,15 +186,17 @@ def planned_once(maine: Path, shared_folder: Shared) -> Path:
     """A store whose first sample night stands before its release; any process may go on with it.
 
     A scheduler holds it, as where each step has a process of its own: the lease of one process of the
-    tests would refuse the others as long as that one lives.
+    tests would refuse the others as long as that one lives. Its lease outlasts the slowest machine.
     """
 
     def make(folder: Path) -> None:
         from arrears.author.sample import STATE, sample_nights
+        from arrears.ledger import runs
         from arrears.night import steps
-        from arrears.night.run import HOLDER_VARIABLE
+        from arrears.night.run import HOLDER_VARIABLE, resume
 
-        root, first = folder / "store", sample_nights()[0].isoformat()
+        root, night = folder / "store", sample_nights()[0]
+        first = night.isoformat()
         shutil.copytree(maine / "received", root)
         with pytest.MonkeyPatch.context() as monkeypatch:
             monkeypatch.setenv(HOLDER_VARIABLE, "the tests")
@@ -193,6 +204,8 @@ def planned_once(maine: Path, shared_folder: Shared) -> Path:
             for step in steps.NIGHT:
                 if step.name not in ("release", "close"):
                     step(str(root), STATE, first)
+            monkeypatch.setattr(runs, "LEASE", timedelta(days=1))
+            resume(Store.open(root), STATE, night)
 
     return shared_folder("planned", make) / "store"
 

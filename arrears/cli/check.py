@@ -35,6 +35,7 @@ from arrears.queues.letters import load_letters
 from arrears.reports.criteria import NAME as SELF_ASSESSMENT
 from arrears.reports.criteria import load_assessment
 from arrears.reports.label_faults import label_faults
+from arrears.reports.portal_form import load_portal
 from arrears.reports.lines import FORMS, load_report
 from arrears.sqltext import sql_faults
 
@@ -81,6 +82,7 @@ def check_house() -> dict[str, Any]:
     clocks = look("deadlines", lambda: load_deadlines(house.RULES))
     labels = look("labels", lambda: load_labels(house.RULES).labels)
     reports = [look(f"lines of {name}", read) for name, read in report_readers().items()]
+    portal = look("extracts of the portal", lambda: load_portal(house.RULES).extracts)
     look("calculations", lambda: load_money(house.MONEY).calculations)
     money = look("values of the money", lambda: load_money(house.MONEY).keys)
     look("waterfalls of states", lambda: {one: read_waterfalls(house.RULES, one) for one in profiles or ()})
@@ -100,7 +102,7 @@ def check_house() -> dict[str, Any]:
         faults += lacking
         checked = {what: count for what, count in checked.items() if " of " not in what}
         checked["examples"], checked["reports"] = shown, len(reports)
-        if all(one is not None for one in (kinds, clocks, feeds, queues, asked, money, labels, *reports)):
+        if None not in (kinds, clocks, feeds, queues, asked, money, labels, portal, *reports):
             checked["promises of an act"], broken = promise_faults(house.RULES, profiles, cards)
             checked["columns with their labels"], borne = label_faults()
             faults += [*broken, *borne]

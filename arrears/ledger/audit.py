@@ -68,6 +68,8 @@ class Audit(Book):
         An anchor is a tip that was kept outside: without one, whoever may change the whole database
         could write it again from its first row.
         """
+        if damaged := self.damage():
+            return damaged
         counter = schema.counter.c
         with self.reading() as connection:
             own = connection.execute(sa.select(counter.audit_ordinal, counter.audit_sha256)).one()

@@ -27,6 +27,8 @@ HEAD = "0001"  # the newest migration; a test holds it to the migrations folder
 WAIT_SECONDS = 30
 DatabaseError = SQLAlchemyError  # its text may hold data: never show it
 MIGRATIONS = Path(__file__).parent / "migrations"
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+SHOWN = 3
 
 
 class Writing:
@@ -197,6 +199,14 @@ class Book:
             position: int = connection.execute(sa.select(schema.counter.c.position)).scalar_one()
         return Cut(known_at, position)
 
+    def damage(self) -> list[str]:
+        """Where the ledger's file itself is not as SQLite wrote it, one sentence each."""
+        if self.engine.dialect.name != "sqlite":
+            return []
+        with self.reading() as connection:
+            told = connection.execute(sa.text(f"PRAGMA integrity_check({SHOWN})")).scalars().all()
+        return [f"The ledger's file is damaged: {one}." for one in told if one != "ok"]
+
     def check_fence(self, run: Run) -> None:
         """Refuses where another holder has taken the run's lease since, or the run has ended."""
         with self.writing(run):
@@ -219,6 +229,17 @@ def written(table: sa.Table, state: str, cut: Cut | None) -> sa.ColumnElement[bo
     """
     own = table.c.state == state
     return own if cut is None else sa.and_(own, table.c.position <= cut.position)
+
+
+def _damaged(context: sa.ExceptionContext) -> None:
+    """Says that the ledger's file is damaged, in place of what SQLite says of it."""
+    if getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF in DAMAGED:
+        raise ArrearsError(
+            "The ledger's file is cut or damaged: SQLite cannot read it",
+            Path(context.engine.url.database or "") if context.engine else "",
+            "Nothing was sent; restore ledger and store from the same moment."
+            " See `Restore from backup` in docs/runbook.md",
+        ) from None
 
 
 def _no_answer(url: sa.URL, error: OperationalError) -> ArrearsError:
@@ -264,6 +285,8 @@ def _engine(url: str) -> sa.Engine:
     engine = sa.create_engine(
         parsed, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS}
     )
+
+    sa.event.listen(engine, "handle_error", _damaged)
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(raw: Any, _record: Any) -> None:
