@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def own_environment() -> Iterator[None]:
-    """Variables of ours that a file's tests have set, as a DAG's task does, are not those of the next file."""
+    """Variables of ours that a file's tests set, as a DAG's task does, are gone before the next file."""
     before = {name: value for name, value in os.environ.items() if name.startswith("ARREARS_")}
     yield
     for name in [name for name in os.environ if name.startswith("ARREARS_")]:

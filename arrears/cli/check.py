@@ -35,8 +35,8 @@ from arrears.queues.letters import load_letters
 from arrears.reports.criteria import NAME as SELF_ASSESSMENT
 from arrears.reports.criteria import load_assessment
 from arrears.reports.label_faults import label_faults
-from arrears.reports.portal_form import load_portal
 from arrears.reports.lines import FORMS, load_report
+from arrears.reports.portal_form import load_portal
 from arrears.sqltext import sql_faults
 
 
