@@ -82,7 +82,6 @@ def check_house() -> dict[str, Any]:
     clocks = look("deadlines", lambda: load_deadlines(house.RULES))
     labels = look("labels", lambda: load_labels(house.RULES).labels)
     reports = [look(f"lines of {name}", read) for name, read in report_readers().items()]
-    portal = look("extracts of the portal", lambda: load_portal(house.RULES).extracts)
     look("calculations", lambda: load_money(house.MONEY).calculations)
     money = look("values of the money", lambda: load_money(house.MONEY).keys)
     look("waterfalls of states", lambda: {one: read_waterfalls(house.RULES, one) for one in profiles or ()})
@@ -102,7 +101,7 @@ def check_house() -> dict[str, Any]:
         faults += lacking
         checked = {what: count for what, count in checked.items() if " of " not in what}
         checked["examples"], checked["reports"] = shown, len(reports)
-        if None not in (kinds, clocks, feeds, queues, asked, money, labels, portal, *reports):
+        if None not in (kinds, clocks, feeds, queues, asked, money, labels, *reports):
             checked["promises of an act"], broken = promise_faults(house.RULES, profiles, cards)
             checked["columns with their labels"], borne = label_faults()
             faults += [*broken, *borne]
@@ -114,12 +113,16 @@ def check_house() -> dict[str, Any]:
 
 
 def report_readers() -> dict[str, Callable[[], Any]]:
-    """What reads each report that is counted, by its name."""
+    """What reads each report and the portal's extracts, by their name."""
     forms: dict[str, Callable[[], Any]] = {
         name: partial(lambda one: load_report(house.RULES, one).lines, name) for name in FORMS
     }
-    own = {SELF_ASSESSMENT: lambda: load_assessment(house.RULES).criteria}
-    return {**forms, **own, "quality": lambda: load_quality(house.RULES).answers}
+    own: dict[str, Callable[[], Any]] = {
+        SELF_ASSESSMENT: lambda: load_assessment(house.RULES).criteria,
+        "quality": lambda: load_quality(house.RULES).answers,
+        "the portal": lambda: load_portal(house.RULES).extracts,
+    }
+    return {**forms, **own}
 
 
 def examples_and_truth(
