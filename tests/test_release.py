@@ -283,7 +283,7 @@ def a_place_within(path: Path) -> int:
         ("staging/*/caseload/*/cases.parquet", "was changed since it was loaded"),
         ("staging/*/caseload/*/rejects.parquet", "was changed since it was loaded"),
         ("staging/*/caseload/*/rejected.parquet", "was changed since it was loaded"),
-        ("staging/*/caseload/*/staged.json", "does not say what was loaded"),
+        ("staging/*/caseload/*/staged.json", "staged.json was changed since it was loaded"),
         ("outbox/*/*/*.txt", "is not as it was published"),
         ("landing/*/[1-9]*", "is not as it was delivered"),
     ],

@@ -217,14 +217,20 @@ def test_a_bit_of_the_vault_that_flipped_is_told(desk: Desk) -> None:  # noqa: F
         ready.refuse_unready(desk.store, Ledger.open(desk.store.ledger_url), "me")
 
 
-def test_a_staged_table_that_was_cut_is_told(desk: Desk) -> None:  # noqa: F811
+def test_a_staged_file_that_was_changed_or_cut_is_told(desk: Desk) -> None:  # noqa: F811
     ledger = Ledger.open(desk.store.ledger_url)
     found = desk.send("dmv_licenses", licenses(), "license")
     loaded = desk.load(found)
     ledger.record_delivery(found)
     ledger.record_loaded(found.delivery_id, 1, 0, NOW, "me", loaded.hashes)
     ready.refuse_unready(desk.store, ledger, "me")
-    [path] = desk.store.staging("me", "dmv_licenses", found.delivery_id).glob("dmv*.parquet")
+    folder = desk.store.staging("me", "dmv_licenses", found.delivery_id)
+    about, [path] = folder / "staged.json", folder.glob("dmv*.parquet")
+    said = about.read_text()
+    about.write_text(said.replace('"masked": []', '"masked": ["x"]'))  # nothing of it is in a table
+    with pytest.raises(ArrearsError, match=r"staged\.json was changed since it was loaded"):
+        ready.refuse_unready(desk.store, ledger, "me")
+    about.write_text(said)
     path.write_bytes(path.read_bytes()[:-30])
     with pytest.raises(ArrearsError, match="was changed since it was loaded"):
         ready.refuse_unready(desk.store, ledger, "me")

@@ -90,7 +90,7 @@ def held_item_id(delivery_id: str) -> str:
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many rows and rejects a delivery became, and the content hash of each staged table."""
+    """How many rows and rejects a delivery became, and the hash of each staged file."""
 
     delivery_id: str
     state: str

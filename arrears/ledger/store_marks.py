@@ -215,7 +215,7 @@ def _content(path: Path) -> str:
 
 
 def staged_faults(store: Store, ledger: Ledger, state: str, purged: Purged | None = None) -> list[str]:
-    """Staged tables that are missing or not as they were loaded, or as a purge left them."""
+    """Staged files that are missing or not as they were loaded, or as a purge left them."""
     if purged is None:
         purged = purged_things(store, ledger, state)[0]
     feeds = {one.delivery_id: one.feed for one in ledger.deliveries(state)}
@@ -224,11 +224,10 @@ def staged_faults(store: Store, ledger: Ledger, state: str, purged: Purged | Non
     store.folder(f"staging/{state}")  # all of it at once
     for loaded in (one for one in ledger.loaded(state).values() if one.delivery_id not in gone):
         folder = store.staging(state, feeds.get(loaded.delivery_id, ""), loaded.delivery_id)
-        about = folder / "staged.json"
-        if not _says(about, rows=loaded.rows, rejects=loaded.rejects, hashes=loaded.hashes):
-            found.append(f"{about.relative_to(store.root).as_posix()} does not say what was loaded.")
+        place = folder.relative_to(store.root).as_posix()
+        # A table goes by its name, what the folder says of itself by that of its file.
         paths = {
-            f"{folder.relative_to(store.root).as_posix()}/{name}.parquet": sha256
+            f"{place}/{name if '.' in name else f'{name}.parquet'}": sha256
             for name, sha256 in loaded.hashes.items()
         }
         found += _file_faults(store, paths, "it was loaded")
@@ -273,15 +272,6 @@ def _file_faults(store: Store, hashes: Mapping[str, str], since: str) -> list[st
         elif file_hash(path) != sha256:
             found.append(f"{name} was changed since {since}.")
     return found
-
-
-def _says(path: Path, **wanted: object) -> bool:
-    """Whether a file of JSON is there and says these things, among others."""
-    try:
-        said = json.loads(path.read_bytes())
-        return all(said[name] == one for name, one in wanted.items())
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
 
 
 def _landed_faults(store: Store, state: str) -> list[str]:

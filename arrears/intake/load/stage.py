@@ -42,6 +42,7 @@ from arrears.sqltext import no_rows
 
 _ENGINE = 5  # raise it when staged rows change meaning: every delivery is then staged again
 _REJECTS = "rejects"
+ABOUT = "staged.json"  # what a staging folder says of itself
 _REJECT = {
     **dict.fromkeys(("feed", "table_name", "source_file"), "VARCHAR"),
     "source_line": "BIGINT",
@@ -65,7 +66,7 @@ def why_not_loaded(error: Exception) -> str:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a delivery became: rows and rejects, rows by table, and the hash of each table's file."""
+    """What a delivery became: rows and rejects, rows by table, and the hash of each file in its folder."""
 
     rows: int
     rejects: int
@@ -124,7 +125,8 @@ def load_delivery(
     made_by = {"feed": feed.fingerprint, "engine": _ENGINE, "kind": store.kind}
     done = read_staged(folder)
     if done is not None and done["made_by"] == made_by:
-        return Loaded(done["rows"], done["rejects"], done["tables"], done["hashes"], done["masked"])
+        hashes = {**done["hashes"], ABOUT: _hash(folder / ABOUT)}
+        return Loaded(done["rows"], done["rejects"], done["tables"], hashes, done["masked"])
     with ExitStack() as stack:
         con = stack.enter_context(intake_engine(store, con))
         files = frozenset((file.table, file.sha256) for file in delivery.files)
@@ -144,20 +146,12 @@ def load_delivery(
     for name, lines in staged.lines.items():
         _conserve(delivery, name, lines, tables[name] + staged.accounted[name])
     hashes = {name: _hash(folder / f"{name}.parquet") for name in sorted(path.stem for path in selects)}
-    loaded = Loaded(sum(tables.values()), rejects, tables, hashes, sorted(staged.masked))
-    about: dict[str, Any] = {"delivery": delivery.delivery_id, "rows": loaded.rows, "rejects": rejects}
-    about |= {
-        "tables": tables,
-        "senders": [*staged.senders],
-        "number": staged.number,
-        "masked": loaded.masked,
-    }
-    write_aside(
-        folder / "staged.json",
-        json.dumps({**about, "hashes": hashes, "made_by": made_by}, indent=1, sort_keys=True).encode()
-        + b"\n",
-    )
-    return loaded
+    count, masked = sum(tables.values()), sorted(staged.masked)
+    about: dict[str, Any] = {"delivery": delivery.delivery_id, "rows": count, "rejects": rejects}
+    about |= {"tables": tables, "senders": [*staged.senders], "number": staged.number, "masked": masked}
+    about |= {"hashes": hashes, "made_by": made_by}
+    write_aside(folder / ABOUT, json.dumps(about, indent=1, sort_keys=True).encode() + b"\n")
+    return Loaded(count, rejects, tables, {**hashes, ABOUT: _hash(folder / ABOUT)}, masked)
 
 
 def senders_select(feed: Feed) -> str:
@@ -189,7 +183,7 @@ def prepare(con: Connection, store: Store) -> None:
 
 def read_staged(folder: Path) -> dict[str, Any] | None:
     """What a staging folder says of itself, or None while it is not complete."""
-    path = folder / "staged.json"
+    path = folder / ABOUT
     return json.loads(path.read_text()) if path.exists() else None
 
 
