@@ -15,9 +15,10 @@ from verdict_files import keep_verdicts, verdict_rows
 
 from arrears import house
 from arrears.answers.background_answers import Answer
+from arrears.answers.runs import closed_run
 from arrears.author.sample import STATE, sample_nights
 from arrears.compare.causes import ORDER, Rung, make_causes
-from arrears.compare.diff import NOW, Side, between, closed_side, diff, run_of
+from arrears.compare.diff import NOW, Side, between, closed_side, diff
 from arrears.compare.diff_report import report, sentence
 from arrears.compare.trial import borrow, make_all, make_part
 from arrears.data.store import Store
@@ -50,7 +51,7 @@ def store(lived_nights: Store, tmp_path: Path) -> Store:
 def side(store: Store, place: Path) -> Side:
     """The first night, as it was closed."""
     ledger = Ledger.open(store.ledger_url)
-    run = run_of(store, ledger, STATE, FIRST, None)
+    run = closed_run(store, ledger, STATE, FIRST)
     return closed_side(store, ledger, Profile.load(house.RULES, STATE), run, place)
 
 

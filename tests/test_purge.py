@@ -2,23 +2,28 @@
 
 import hashlib
 import json
+import re
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from desk_pages import Browser
 from json_docs import documented, given
 from typer.testing import CliRunner
 
 from arrears import house
+from arrears.answers.case_history import case_history
 from arrears.answers.closed_nights import attach_night, closed_nights
-from arrears.answers.explain import explain_case
+from arrears.answers.explain import explain_case, write_verdicts
 from arrears.cli.main import app
+from arrears.compare.backfill import backfill
 from arrears.compare.replay import replay
 from arrears.data import writes
 from arrears.data.store import Store
 from arrears.data.warehouse import file_list, warehouse
+from arrears.desk.web import Person
 from arrears.errors import ArrearsError, Refused
 from arrears.intake.feeds import load_feeds
 from arrears.law.profile import Profile
@@ -164,9 +169,76 @@ def test_what_a_purged_night_decided_is_still_explained(lived_nights: Store, pur
     assert "were purged on 2025-01-21" in done.output
 
 
-def test_a_replay_says_plainly_that_it_cannot_make_the_night_again(purged: Store) -> None:
-    with pytest.raises(ArrearsError, match=r"night of 2025-01-14 were purged .* it cannot be made again"):
-        replay(purged, "me", FIRST)
+# Whoever asks facts of a night; the last two are made of the night before, too.
+GONE = rf"The facts of the (night|day release) of {FIRST} were purged on 2025-01-21 by {BY}"
+READERS = {
+    "replay": f"{FIRST}",
+    "diff": f"{FIRST} {LAST}",
+    "what-if": f"{FIRST} --set credit_report.threshold_federal=$1",
+    "review list": f"{FIRST}",
+    "quality": f"{FIRST}",
+    "report": f"ocse-157 --on {FIRST}",
+    "portal": f"{LAST} --out",
+}
+
+
+@pytest.mark.parametrize("verb", READERS)
+def test_who_asks_for_facts_that_are_gone_is_told_so_and_what_can_be_asked(
+    purged: Store, tmp_path: Path, verb: str
+) -> None:
+    said = [*verb.split(), "me", *READERS[verb].split(), *([str(tmp_path / "out")] * (verb == "portal"))]
+    done = CliRunner().invoke(app, [*said, "--store", str(purged.root)])
+    assert done.exit_code == 1, done.output
+    told = " ".join(done.output.split())
+    assert re.search(GONE, told)
+    assert "`arrears explain`, `verdicts` and `history` still tell" in told
+    assert list((tmp_path / "out").glob("*")) == []
+
+
+def test_verdicts_and_history_still_tell_every_decision(lived_nights: Store, purged: Store) -> None:
+    case, _ = one_that_went(lived_nights, purged)
+    was, now = (
+        write_verdicts(store, "me", FIRST, None, "enter", None, as_rows=True)["verdicts"]
+        for store in (lived_nights, purged)
+    )
+    assert [{**one, "facts_hash": None} for one in was] == [{**one, "facts_hash": None} for one in now]
+    assert len({one["facts_hash"] for one in was}) > len({one["facts_hash"] for one in now}) > 1
+    was, now = (case_history(store, case) for store in (lived_nights, purged))
+    assert (was["purged_nights"], now["purged_nights"]) == (0, 1)
+    decided = [[one for one in told["changes"] if one["kind"] != "debt"] for told in (was, now)]
+    told = ("on", "kind", "remedy", "subject", "was", "now")
+    assert [[one[name] for name in told] for one in decided[0]] == [
+        [one[name] for name in told] for one in decided[1]
+    ]
+    assert {one["cause"] for one in decided[1]} - {one["cause"] for one in decided[0]} <= {"purged"}
+    # What was owed that night is gone; on the next one it is known again, and nobody says it began then.
+    [debt] = [one for one in now["changes"] if one["kind"] == "debt"]
+    assert (debt["on"], debt["was"]) == (LAST.isoformat(), "not known")
+
+
+def test_the_desk_says_so_on_each_page_and_explains_to_whom_may_know(
+    lived_nights: Store, purged: Store
+) -> None:
+    case, _ = one_that_went(lived_nights, purged)
+    roles = frozenset({"supervisor", "policy"})
+    browser = Browser(purged, Person(BY, roles))
+    for path in ("tonight", "list", "list.csv", "resolved", "quality", "reports/self-assessment"):
+        page = browser.get(f"/me/{path}?on={FIRST}")
+        assert (page.status_code, bool(re.search(GONE, page.text))) == (400, True)
+    assert browser.get("/me/list").status_code == 200
+    assert re.search(GONE, browser.get("/me/resolved").text)
+    asked = f"/me/explain?who={case}&on={FIRST}"
+    assert "What was decided, and by which rule, follows" in browser.get(asked).text
+    browser.person = Person(BY, roles, frozenset({"no such office"}))
+    assert browser.get(asked).status_code == 404
+
+
+def test_a_backfill_says_which_days_cannot_be_compared_and_goes_on(purged: Store) -> None:
+    told = backfill(purged, "me", FIRST, FIRST, WHY)
+    assert [(one["as_of"], one["became"]) for one in told["days"]] == [(FIRST.isoformat(), "purged")]
+
+
+def test_the_nights_after_a_purge_are_read_as_before(purged: Store) -> None:
     with warehouse() as con:
         attach_night(con, closed_nights(purged, "me")[-1])
         assert con.execute("SELECT count(*) > 400 FROM caseload.cases").fetchall() == [(True,)]
@@ -310,7 +382,9 @@ def test_a_delivery_goes_with_its_original_its_rows_and_its_numbers(
     assert verify(store, ledger) == []
     with warehouse() as con:
         attach_night(con, closed_nights(store, "me")[-1])
-    with pytest.raises(ArrearsError, match=r"deliveries that it read were purged on 2025-01-21"):
+    with pytest.raises(
+        ArrearsError, match=rf"deliveries that the night of {LAST} read were purged on 2025-01-21"
+    ):
         replay(store, "me", LAST)
 
 

@@ -4,7 +4,7 @@ Verdicts change between nights: because of data, of a rule, or only because a da
 people's decisions are told by the ledger, on the day on which they counted.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ from arrears.answers.closed_nights import ClosedNight, closed_nights
 from arrears.answers.display import PLACE, display_value, fetch, fetch_file
 from arrears.answers.explain import is_protected, subjects_of
 from arrears.answers.explain_conditions import explain_condition
+from arrears.answers.runs import purged_word
 from arrears.data.beside import kept_rows
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, file_list, warehouse
@@ -33,6 +34,7 @@ from arrears.values import Row, dollars
 
 SQL = Path(__file__).with_name("sql")
 DATA, RULE, CALENDAR, PERSON, ENGINE = "data", "rule", "calendar", "person", "engine"
+PURGED = "purged"  # the facts that would tell the cause
 MOST_TOLD = 3  # conditions that one line tells
 
 
@@ -61,6 +63,8 @@ class Seen:
     verdicts: dict[tuple[str, str], tuple[str, Row]] = field(default_factory=dict)
     debts: dict[str, Row] = field(default_factory=dict)
     asked: Mapping[tuple[str, str], Asked] = field(default_factory=dict)
+    # Its facts were purged: what was decided stays.
+    is_purged: bool = False
 
 
 def case_history(store: Store, case: str, state: str | None = None, progress: Progress = in_silence) -> Row:
@@ -78,11 +82,15 @@ def case_history(store: Store, case: str, state: str | None = None, progress: Pr
     profile, cards = Profile.load(house.RULES, state), load_cards(house.RULES)
     changes: list[Change] = []
     before: Seen | None = None
-    nights = closed_nights(store, state)
+    nights, purged = closed_nights(store, state), 0
     for night in nights:
+        is_purged = bool(purged_word(store, ledger, night.run))
+        purged += is_purged
         with warehouse() as con:
-            seen = _look(con, night, case)
+            seen = _look(con, night, case, is_purged)
             if seen is not None:
+                if before is not None and is_purged:
+                    seen.debts = before.debts | seen.debts
                 changes += _compare(con, before, seen, profile, cards)
                 before = seen
         progress(night.as_of.isoformat(), {})
@@ -93,6 +101,7 @@ def case_history(store: Store, case: str, state: str | None = None, progress: Pr
         "state": state,
         "case": case,
         "nights": len(nights),
+        "purged_nights": purged,
         "changes": [asdict(one) | {"on": one.on.isoformat(), "because": [*one.because]} for one in changes],
     }
 
@@ -112,7 +121,7 @@ def _known_as(store: Store, state: str, case: str) -> list[str]:
     return []
 
 
-def _look(con: Connection, night: ClosedNight, case: str) -> Seen | None:
+def _look(con: Connection, night: ClosedNight, case: str, is_purged: bool) -> Seen | None:
     """What one night said of a case; None where it did not know it."""
     try:
         who = subjects_of(con, night.folder, case)
@@ -121,7 +130,7 @@ def _look(con: Connection, night: ClosedNight, case: str) -> Seen | None:
     kept = Verdicts(night.folder)
     # Never the last four of an account, and no place of a protected parent.
     may_tell = () if is_protected(con, night.folder, who) else (PLACE,)
-    seen = Seen(night, may_tell, asked=kept.asked)
+    seen = Seen(night, may_tell, asked=kept.asked, is_purged=is_purged)
     for facts, path in kept.tables.items():
         told = {"verdicts": f"FROM read_parquet({file_list([path])})", "case": case, "who": who}
         for row in fetch_file(con, SQL / "verdicts_of.sql", told):
@@ -168,9 +177,10 @@ def _debts(before: Seen | None, now: Seen) -> Iterator[Change]:
         if paid is not None:
             because.append(f"Paid {dollars(row['last_payment_cents'] or 0)} on {paid}.")
         told = [display_value(one, "cents") for one in (was, is_now)]
+        is_known = old or (before is not None and before.is_purged)
         yield Change(
             *(now.night.as_of, "debt", "", case, "Owed"),
-            *(told[0] if old else "not there", told[1], DATA, tuple(because)),
+            *(told[0] if is_known else "not there", told[1], DATA, tuple(because)),
         )
 
 
@@ -197,7 +207,7 @@ def _why(
     ]
     known = {one.name: one for one in card.conditions["enter"]}
     facts = _facts(con, now, asked.facts, subject)
-    earlier = _facts(con, before, asked.facts, subject) if before else {}
+    earlier = _facts(con, before, asked.facts, subject) if before else None
     try:
         numbers: dict[str, Any] = dict(card.numbers(profile, now.night.as_of))
     except UnsetValue:
@@ -215,9 +225,16 @@ def _why(
     if not decides:
         said = ("Every condition is met.",)
     read = {fact for name in changed if name in known for fact in known[name].facts}
-    if not old or any(facts.get(one) != earlier.get(one) for one in read):
+    is_purged = (facts is None and now.is_purged) or (earlier is None and before and before.is_purged)
+    if not old or (not is_purged and _differs(facts or {}, earlier or {}, read)):
         return DATA, said
-    return (RULE if before and _law_changed(before, now, card) else CALENDAR), said
+    if before and _law_changed(before, now, card):
+        return RULE, said
+    return (PURGED if is_purged else CALENDAR), said
+
+
+def _differs(one: Row, other: Row, facts: Iterable[str]) -> bool:
+    return any(one.get(name) != other.get(name) for name in facts)
 
 
 def _told(row: Row, column: str) -> Any:
@@ -225,11 +242,11 @@ def _told(row: Row, column: str) -> Any:
     return row.get(column.strip('"'))
 
 
-def _facts(con: Connection, seen: Seen, facts: str, subject: str) -> Row:
-    """A subject's row of a facts table; empty where there is none."""
+def _facts(con: Connection, seen: Seen, facts: str, subject: str) -> Row | None:
+    """A subject's row of a facts table; None where there is none."""
     path = seen.night.folder / "facts" / f"{facts}.parquet"
     found = fetch(con, f"FROM ({kept_rows(path)}) WHERE subject_id = $subject", {"subject": subject})
-    return found[0] if found else {}
+    return found[0] if found else None
 
 
 def _law_changed(before: Seen, now: Seen, card: Card) -> bool:
@@ -277,6 +294,11 @@ def print_history(found: Row, out: Console) -> None:
     out.print(
         f"[bold]{escape(found['case'])} over {found['nights']:,} nights, {found['state'].upper()}[/bold]"
     )
+    if found["purged_nights"]:
+        out.print(
+            f"[yellow]The facts of {found['purged_nights']:,} of these nights were purged: of those it tells"
+            " what was decided, by which rule.[/yellow]"
+        )
     table = Table("day", "what", "was", "now", "cause", "because")
     for one in found["changes"]:
         what = f"{one['what']} ({one['subject']})" if one["subject"] != found["case"] else one["what"]

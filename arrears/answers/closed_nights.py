@@ -6,13 +6,14 @@ from datetime import date
 from pathlib import Path
 
 from arrears import house
+from arrears.answers.runs import facts_folder, folder_of
 from arrears.data.beside import attach_kept
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_blocks
 from arrears.errors import ArrearsError
 from arrears.intake.feeds import load_feeds
 from arrears.intake.load import attach
-from arrears.ledger import Cut, Ledger
+from arrears.ledger import Cut, Ledger, RunRecord
 from arrears.ledger.records import Delivery
 
 LAYERS = ("match", "facts", "plan")
@@ -24,33 +25,40 @@ class ClosedNight:
 
     store: Store
     ledger: Ledger
-    state: str
-    as_of: date
-    cut: Cut
+    run: RunRecord
+
+    @property
+    def state(self) -> str:
+        return self.run.state
+
+    @property
+    def as_of(self) -> date:
+        return self.run.as_of
+
+    @property
+    def cut(self) -> Cut:
+        return self.run.cut
 
     @property
     def folder(self) -> Path:
         """Where its tables lie."""
-        return self.store.night(self.state, self.as_of)
+        return folder_of(self.store, self.run)
+
+    @property
+    def with_facts(self) -> Path:
+        """The same for whoever reads its facts; an error where they were purged."""
+        return facts_folder(self.store, self.ledger, self.run)
 
     def deliveries(self) -> list[Delivery]:
         """The accepted deliveries that the night knew of."""
         return self.ledger.deliveries(self.state, cut=self.cut, outcome="accepted")
-
-    def table(self, layer: str, name: str) -> Path:
-        """Where one of its tables lies."""
-        return self.folder / layer / f"{name}.parquet"
-
-    def has(self, layer: str, name: str) -> bool:
-        """Whether it kept this table."""
-        return self.table(layer, name).exists()
 
 
 def closed_nights(store: Store, state: str, until: date | None = None) -> list[ClosedNight]:
     """The closed nights of a state up to a day, oldest first; an error where there is none."""
     ledger = Ledger.open(store.ledger_url)
     nights = [
-        ClosedNight(store, ledger, state, run.as_of, run.cut)
+        ClosedNight(store, ledger, run)
         for run in sorted(ledger.runs(state), key=lambda run: run.as_of)
         if run.kind == "night" and run.status == "closed"
     ]
@@ -67,10 +75,14 @@ def closed_nights(store: Store, state: str, until: date | None = None) -> list[C
 
 
 def attach_night(con: Connection, night: ClosedNight, ledger: Collection[str] = ("published",)) -> None:
-    """Makes `caseload.*`, `staging.*`, `match.*`, `facts.*`, `plan.*`, `ledger.*` as the night knew them."""
+    """Makes `caseload.*`, `staging.*`, `match.*`, `facts.*`, `plan.*`, `ledger.*` as the night knew them.
+
+    An error where its facts were purged: what is left of them is not the night.
+    """
+    folder = night.with_facts
     attach(con, night.store, night.state, night.deliveries(), load_feeds(house.FEEDS))
     for layer in LAYERS:
-        paths = sorted((night.folder / layer).glob("*.parquet"))
+        paths = sorted((folder / layer).glob("*.parquet"))
         attach_kept(con, {f"{layer}.{path.stem}": path for path in paths})
     with night.ledger.blocks(night.state, night.cut, only=ledger) as told:
         for name, blocks in told.items():

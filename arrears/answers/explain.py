@@ -12,7 +12,7 @@ from arrears import house
 from arrears.answers.display import LAST_FOUR, PLACE, fetch, fetch_file, listed_grounds
 from arrears.answers.explain_clocks import add_clocks, clock_sentence, deadlines_of
 from arrears.answers.explain_conditions import explain_condition, explain_counts
-from arrears.answers.runs import run_folder
+from arrears.answers.runs import closed_run, folder_of, purged_word
 from arrears.data.beside import kept_rows
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, ask_sql_file, file_paths, quote, warehouse
@@ -23,7 +23,6 @@ from arrears.law.profile import Profile, UnsetValue
 from arrears.law.remedy import PARTS, Card, Part, load_cards
 from arrears.law.verdicts import Verdicts
 from arrears.ledger import Ledger
-from arrears.ledger.purge_lists import purge_word
 from arrears.values import Row, dollars
 
 SQL = Path(__file__).with_name("sql")
@@ -51,8 +50,8 @@ def explain_case(
     law and source row; the last four of an account only with `digits`, no place of a protected parent.
     """
     ledger = Ledger.open(store.ledger_url)
-    folder = run_folder(store, ledger, state, as_of, release)
-    purged = purge_word(store, ledger, state, folder.relative_to(store.root).as_posix())
+    run = closed_run(store, ledger, state, as_of, release)
+    folder, purged = folder_of(store, run), purged_word(store, ledger, run)
     profile, cards = Profile.load(house.RULES, state), load_cards(house.RULES)
     if remedy is not None and remedy not in cards:
         raise ArrearsError(f"There is no remedy {remedy!r}", "rules/remedies", f"Known: {', '.join(cards)}")
@@ -245,7 +244,8 @@ def write_verdicts(
     """The rows written (to a file, or printed as CSV; handed back with `as_rows`): every subject's verdict
     with its conditions.
     """
-    kept = Verdicts(run_folder(store, Ledger.open(store.ledger_url), state, as_of, release))
+    run = closed_run(store, Ledger.open(store.ledger_url), state, as_of, release)
+    kept = Verdicts(folder_of(store, run))
     if part not in PARTS:
         raise ArrearsError(f"There is no part {part!r}", "--part", "Write enter, stay or release")
     told = [kept.select(name, part, True) for name in sorted(kept.remedies) if remedy in (None, name)]

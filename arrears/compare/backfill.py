@@ -19,6 +19,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from arrears import house
+from arrears.answers.runs import why_not_again
 from arrears.compare.diff import diff
 from arrears.compare.diff_report import report
 from arrears.data.store import Store, write_aside
@@ -31,7 +32,7 @@ from arrears.night.close import versions
 from arrears.night.run import holder, latest_moment
 from arrears.values import Row, dollars
 
-COMPARED, RUN, ABSENT = "compared", "run", "absent"
+COMPARED, RUN, ABSENT, PURGED = "compared", "run", "absent", "purged"
 # Called with each day as it ends, how many days there are, and the seconds that the rest may take.
 Days = Callable[[Row, int, float], None]
 
@@ -50,7 +51,8 @@ def backfill(
     """What became of each day from `first` to `last`, in order, and what changed by cause.
 
     A night that never ran is run, and sends nothing unless `sends`. A day that was compared before, with the
-    same code, rules and files, is told again. Run again after a stop, it goes on where it stopped.
+    same code, rules and files, is told again; one whose data were purged cannot be compared.
+    Run again after a stop, it goes on where it stopped.
     """
     if last < first:
         raise ArrearsError(f"{last} is before {first}", "backfill", "Name the earlier night first")
@@ -127,6 +129,8 @@ def _one_day(
     if day in ledger.absences(state):
         return _day(day, ABSENT)
     if (run := ledger.closed_run(state, day)) is not None:
+        if why_not_again(store, ledger, run):
+            return _day(day, PURGED)
         return _compared(store, ledger, run)
     unsent = None if sends else Word(by or _account(), because)
     summary = steps.run_night(store, state, day, progress=progress, unsent=unsent)

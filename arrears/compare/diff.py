@@ -7,7 +7,7 @@ from pathlib import Path
 
 from arrears import house
 from arrears.answers.background_answers import Answer, Progress, in_silence, keep, manifest_of, scratch_folder
-from arrears.answers.runs import folder_of
+from arrears.answers.runs import closed_run, made_again_from
 from arrears.compare.causes import ORDER, Rung, make_causes, make_evidence
 from arrears.compare.laws import (
     law_of,
@@ -78,12 +78,14 @@ def diff(
         raise ArrearsError(f"{second} is before {first}", "diff", "Name the earlier night first")
     with scratch_folder() as worlds:
         place = Path(worlds)
-        one = closed_side(store, ledger, profile, run_of(store, ledger, state, first, None), place)
+        one = closed_side(store, ledger, profile, closed_run(store, ledger, state, first), place)
         if first == second and release is None:
             two = backfill_side(one, profile, place)
             progress("backfill", {})
         else:
-            two = closed_side(store, ledger, profile, run_of(store, ledger, state, second, release), place)
+            two = closed_side(
+                store, ledger, profile, closed_run(store, ledger, state, second, release), place
+            )
         return between(one, two, place, progress)
 
 
@@ -101,20 +103,9 @@ def between(one: Side, two: Side, place: Path, progress: Progress = in_silence) 
     return Answer(head_of(one, two, rungs), scratch)
 
 
-def run_of(store: Store, ledger: Ledger, state: str, as_of: date, release: int | None) -> RunRecord:
-    """The closed night of a date, or its n-th day release."""
-    kind = "night" if release is None else "release"
-    for run in ledger.runs(state):
-        if (run.as_of, run.kind, run.status) == (as_of, kind, "closed") and release in (None, run.ordinal):
-            return run
-    what = kind if release is None else f"release {release}"
-    do = f"`arrears status {state}` tells which night was the last"
-    raise ArrearsError(f"No closed {what} of {as_of} in {state}", store.root, do)
-
-
 def closed_side(store: Store, ledger: Ledger, profile: Profile, run: RunRecord, place: Path) -> Side:
     """A closed run, with the law that its manifest names."""
-    folder = folder_of(store, run)
+    folder = made_again_from(store, ledger, run)
     manifest = manifest_of(folder)
     told = {
         "as_of": run.as_of.isoformat(),

@@ -18,8 +18,8 @@ from rich.table import Table
 
 from arrears import house
 from arrears.answers.background_answers import Progress, in_silence, manifest_of, scratch_folder
-from arrears.answers.runs import folder_of
-from arrears.compare.diff import backfill_side, closed_side, run_of
+from arrears.answers.runs import closed_run, made_again_from
+from arrears.compare.diff import backfill_side, closed_side
 from arrears.compare.laws import law_of, made_otherwise, other_cards, other_files, under
 from arrears.compare.trial import Trial, make_all, take, trial_of
 from arrears.data.store import Store
@@ -38,7 +38,6 @@ from arrears.intake.load import load_delivery
 from arrears.intake.load.stage import intake_engine
 from arrears.law.profile import Profile
 from arrears.ledger import Ledger
-from arrears.ledger.purge_lists import purge_word
 from arrears.ledger.records import Batch, RunRecord
 from arrears.ledger.store_marks import MANIFEST, file_hash
 from arrears.night import steps
@@ -79,9 +78,8 @@ def replay(
     left, are not made again.
     """
     ledger, profile = Ledger.open(store.ledger_url), Profile.load(house.RULES, state)
-    record = run_of(store, ledger, state, as_of, release)
-    path = folder_of(store, record) / MANIFEST
-    refuse_purged(store, ledger, record, path)
+    record = closed_run(store, ledger, state, as_of, release)
+    path = made_again_from(store, ledger, record) / MANIFEST
     stage_again(store, ledger, state)
     progress("staging", {})
     kept = manifest_of(path.parent) if path.is_file() else None
@@ -120,25 +118,6 @@ def replay(
         "differs": {} if kept is None else _differs(kept, made, law(profile, as_of)),
         "compared": [asdict(one) for one in compared],
     }
-
-
-def refuse_purged(store: Store, ledger: Ledger, record: RunRecord, path: Path) -> None:
-    """An error where what a run rests on was purged: it is not made again from what is left."""
-    inputs = manifest_of(path.parent)["inputs"] if path.is_file() else []
-    gone = {delivery: one for one in ledger.purges(record.state) for delivery in one.deliveries}
-    lost = [one for one in inputs if one["delivery"] in gone]
-    if word := purge_word(store, ledger, record.state, path.parent.relative_to(store.root).as_posix()):
-        what = f"The facts of the {record.kind} of {record.as_of} were {word}"
-    elif lost:
-        by = gone[lost[0]["delivery"]]
-        what = f"{len(lost)} deliveries that it read were purged on {by.at[:10]} by {by.by}"
-    else:
-        return
-    raise ArrearsError(
-        f"{what}; it cannot be made again",
-        f"{record.state} {record.as_of}",
-        "`arrears explain` tells what it decided; the list of the purge has a digest of each file",
-    )
 
 
 def _law_then(profile: Profile, record: RunRecord, kept: Row | None) -> Profile:

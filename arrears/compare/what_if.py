@@ -18,7 +18,7 @@ from arrears.answers.background_answers import (
     manifest_of,
     scratch_folder,
 )
-from arrears.answers.runs import folder_of
+from arrears.answers.runs import closed_run, made_again_from
 from arrears.compare.changes import dated_changes, requested_changes
 from arrears.compare.compared import alike, make_changed, make_lines
 from arrears.compare.reach import run_again
@@ -56,11 +56,9 @@ def what_if(
     facts are those of the night in any case.
     """
     ledger = Ledger.open(store.ledger_url)
-    record = ledger.closed_run(state, as_of)
-    if record is None:
-        raise ArrearsError(f"No closed night of {as_of} in {state}", store.root, "Run `arrears night` first")
+    record = closed_run(store, ledger, state, as_of)
     night, profile, cards = (
-        folder_of(store, record),
+        made_again_from(store, ledger, record),
         Profile.load(house.RULES, state),
         load_cards(house.RULES),
     )

@@ -9,6 +9,7 @@ from arrears.data.store import Store
 from arrears.data.warehouse import file_list, warehouse
 from arrears.desk.requests import NotHere
 from arrears.errors import ArrearsError
+from arrears.law.counting import OF
 from arrears.ledger import Ledger
 from arrears.values import Row
 
@@ -26,7 +27,9 @@ def why(
     A person whose cases lie in several offices is explained whole only to somebody who may see all of them.
     """
     run = the_run(store, Ledger.open(store.ledger_url), state, on)
-    path = file_list([run.folder / "facts" / "case_facts.parquet"])
+    # Of a night whose facts were purged the verdicts are left.
+    kept = [run.folder / layer / f"{OF}.parquet" for layer in ("facts", "verdicts")]
+    path = file_list([one for one in kept if one.exists()])
     with warehouse() as con:
         found = fetch(
             con,

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from arrears import house
 from arrears.answers.display import fetch, fetch_file
-from arrears.answers.runs import ClosedRun, the_run
+from arrears.answers.runs import ClosedRun, facts_folder, the_run
 from arrears.config import read_once
 from arrears.data.store import Store
 from arrears.data.warehouse import (
@@ -124,9 +124,13 @@ def waiting(
     *,
     decided_too: bool = False,
 ) -> Iterator[Waiting]:
-    """Everything that waits in a state as a view to query; `decided_too` keeps what was decided since."""
+    """Everything that waits in a state as a view to query; `decided_too` keeps what was decided since.
+
+    An error where the facts of that night were purged: the lines could not be told without them.
+    """
     ledger = Ledger.open(store.ledger_url)
     run = the_run(store, ledger, state, on)
+    facts_folder(store, ledger, run.record)
     table = desk_table(store, run)
     words = read_words(house.RULES, state, run.as_of)
     with warehouse() as con:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from arrears import house
-from arrears.answers.runs import ClosedRun, the_run
+from arrears.answers.runs import ClosedRun, purged_word, the_run
 from arrears.data.beside import kept_rows
 from arrears.data.store import Store
 from arrears.data.warehouse import (
@@ -44,8 +44,11 @@ def set_desk(store: Store, state: str) -> int:
 
 
 def ended_table(store: Store, ledger: Ledger, run: ClosedRun) -> Path | None:
-    """Where a run tells which lines of the night before left its list and why; None where it is the first."""
-    if run.before is None:
+    """Where a run tells which lines of the night before left its list and why.
+
+    None where it is the first, or the facts of the night before it were purged.
+    """
+    if run.before is None or purged_word(store, ledger, run.before.record):
         return None
     path, before = table_path(store, run, "ended"), run.before
 

@@ -7,6 +7,7 @@ from typing import Any
 from arrears import house
 from arrears.answers.display import INSTEAD, display_value, fetch
 from arrears.answers.explain_conditions import explain_condition
+from arrears.answers.runs import facts_folder
 from arrears.data.beside import kept_rows
 from arrears.data.store import Store
 from arrears.data.warehouse import file_list
@@ -55,6 +56,8 @@ def ended(
     with waiting(store, state, on, offices) as desk:
         path = ended_table(store, desk.ledger, desk.run)
         if path is None:
+            if desk.run.before is not None:
+                facts_folder(store, desk.ledger, desk.run.before.record)
             return Ended(desk.run.as_of, 0, [], [])
         asked = "($kind = '' OR kind = $kind) AND ($item = '' OR item_id = $item)"
         where = f"{asked} AND {fence_sql('gone', offices)}"

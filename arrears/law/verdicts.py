@@ -254,7 +254,8 @@ def told_select(one: Asked, kept: str, facts: str = "") -> str:
         **{f'"{name}"': one.column(name) for name in one.conditions},
     }
     hashed = f"(SELECT subject_id, {facts_hash(one.rests_on)} AS facts_hash FROM {facts})"
-    also = f" JOIN {hashed} USING (subject_id)" if facts else ""
+    # What was decided stays where its facts were purged, and has no hash of them.
+    also = f" LEFT JOIN {hashed} USING (subject_id)" if facts else ""
     return f"SELECT {columns(told)} FROM {kept}{also}"
 
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from arrears.data.store import Store
@@ -61,10 +62,10 @@ def purged_things(store: Store, ledger: Ledger, state: str) -> tuple[dict[str, T
     return found, faults
 
 
-def purge_word(store: Store, ledger: Ledger, state: str, folder: str) -> str:
+def purge_word(store: Store, ledger: Ledger, state: str, as_of: date, folder: str) -> str:
     """Plain words on which purge took the data of a run's folder, by whom and why; empty where none did."""
     words = ""
-    for purge in ledger.purges(state):
+    for purge in (one for one in ledger.purges(state) if as_of < one.before):
         told, things = read_list(store, purge)
         if any(one.name.startswith(f"{folder}/") for one in things):
             words = f"purged on {purge.at[:10]} by {purge.by}: {told['because'].rstrip('.')}"

@@ -105,8 +105,9 @@ def _write(con: Connection, night: ClosedNight, before: ClosedNight | None, to: 
 def make_extracts(con: Connection, form: Form, given: Row, before: ClosedNight | None) -> None:
     """Makes `portal.<extract>` of each extract of a night that is attached, and what they read."""
     con.execute("CREATE SCHEMA IF NOT EXISTS portal")
-    if before is not None and before.has("facts", "case_facts"):
-        attach_kept(con, {"portal.before": before.table("facts", "case_facts")})
+    was = before.with_facts / "facts" / "case_facts.parquet" if before is not None else None
+    if was is not None and was.exists():
+        attach_kept(con, {"portal.before": was})
     else:
         con.execute("CREATE VIEW portal.before AS SELECT * FROM facts.case_facts WHERE false")
     for name, sql in {**form.first, **{name: one.sql for name, one in form.extracts.items()}}.items():
