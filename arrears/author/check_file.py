@@ -69,6 +69,8 @@ class Checked:
     set_aside: int
     of_file: tuple[str, ...]
     of_lines: tuple[Kind, ...]
+    # What is counted where a fault is: a line, or a packed record.
+    place: str = "line"
 
     @property
     def is_clean(self) -> bool:
@@ -143,8 +145,12 @@ def _check_queue(store: Store, queue: Queue, files: Sequence[Path], on: date, st
     if len(files) != 1:
         raise ArrearsError(f"{queue.name} is one file", f"{len(files)} files", "Give one")
     with intake_engine(store) as con:
-        [landed] = land_all(store, "given", files)
+        [landed] = land_all(store, "given", files, has_lines=not queue.packed_layouts)
+        # Packed numbers have bytes of zeros, and text has none.
+        if queue.packed_layouts and landed.nul_bytes > landed.line_breaks:
+            queue = queue.packed
         found = queue_faults(con, queue, landed, on, state)
     outcome = "refused" if found.of_file or found.of_lines else "accepted"
     of_file, of_lines = tuple(found.of_file), tuple(found.of_lines)
-    return Checked(queue.name, queue.title, outcome, found.rows, found.set_aside, of_file, of_lines)
+    place = "record" if queue.is_packed else "line"
+    return Checked(queue.name, queue.title, outcome, found.rows, found.set_aside, of_file, of_lines, place)

@@ -16,9 +16,11 @@ from arrears.intake.receive.landing import Landed
 from arrears.law.profile import Profile
 from arrears.law.profile_files import states
 from arrears.layout import Field, every_fault_select, read_select
+from arrears.layout.packed import length_word
 from arrears.layout.words import words_of_layouts
 from arrears.queues.content import lend_terms, used
 from arrears.queues.following import frame_faults, kind_of
+from arrears.queues.packed import SPELLED, out_of_step, spell_out
 from arrears.queues.proof import file_shape, filled, recount, wrong_total
 from arrears.queues.queue import Queue, Terms
 
@@ -29,15 +31,13 @@ def queue_faults(con: Connection, queue: Queue, landed: Landed, on: date, state:
     """Every fault of a landed file of a queue."""
     if fault := _no_lines(landed):
         return Faults([fault])
-    try:
-        lines = make_lines(con, landed.path)
-    except EngineError:
-        return Faults([landed.newline_fault or "the file cannot be read as lines of text"])
-    usual = con.execute("SELECT mode(length(l)) FROM lines").fetchone()
-    length = queue.detail.length
-    if usual and usual[0] != length:
-        return Faults([f"its lines are {usual[0] or 0} characters long, those of {queue.name} are {length}"])
-    of_file = list(file_shape(queue, landed.path).faults)
+    shape = file_shape(queue, landed.path)
+    lines, fault = (
+        _records(con, queue, landed, shape.lines) if queue.is_packed else _lines(con, queue, landed)
+    )
+    if fault:
+        return Faults([fault])
+    of_file = list(shape.faults)
     at = {"header": "rowid = 0", "trailer": f"rowid = {lines - 1}"}
     edges = [kind for kind in queue.edges if lines >= len(queue.layouts) - 1]
     if len(edges) < len(queue.edges):
@@ -71,6 +71,30 @@ def queue_faults(con: Connection, queue: Queue, landed: Landed, on: date, state:
     of_lines, set_aside = kinds(con, selects, words_of_layouts(queue.every_layout))
     row = con.execute("SELECT count(*) FROM records").fetchone()
     return Faults(of_file, of_lines, int(row[0]) if row else 0, set_aside)
+
+
+def _lines(con: Connection, queue: Queue, landed: Landed) -> tuple[int, str]:
+    """How many lines a file has, now in `lines`, or why it cannot be read as such."""
+    try:
+        lines = make_lines(con, landed.path)
+    except EngineError:
+        return 0, landed.newline_fault or "the file cannot be read as lines of text"
+    usual = con.execute("SELECT mode(length(l)) FROM lines").fetchone()
+    length = queue.detail.length
+    if usual and usual[0] != length:
+        return 0, f"its lines are {usual[0] or 0} characters long, those of {queue.name} are {length}"
+    return lines, ""
+
+
+def _records(con: Connection, queue: Queue, landed: Landed, records: int) -> tuple[int, str]:
+    """How many records a packed file has, now in `lines`, or why it cannot be read as such."""
+    if number := out_of_step(queue, landed.path, records):
+        length = queue.detail.record_length
+        word = length_word(length).hex(" ").upper()
+        return 0, f"from record {number} on none begins with its length, {length} ({word} in hexadecimal)"
+    spell_out(con, queue, landed.path, records)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE lines AS SELECT l FROM {SPELLED} ORDER BY line_no")
+    return records, ""
 
 
 def _no_lines(landed: Landed) -> str:

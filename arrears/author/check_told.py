@@ -23,10 +23,10 @@ def lines_of(found: Checked) -> Iterator[str]:
     for line, kind, shown in sorted(placed, key=lambda one: one[0]):
         seen = f" (found {shown!r})" if shown else ""
         send = f"; send {kind.send}" if kind.send else ""
-        yield f"line {line}{_where(kind)}: {kind.what}{seen}{send}."
+        yield f"{found.place} {line}{_where(kind)}: {kind.what}{seen}{send}."
     for kind in found.of_lines:
         if kind.lines > MOST:
-            yield f"and {kind.lines - MOST} more lines{_where(kind)}: {kind.what}."
+            yield f"and {kind.lines - MOST} more {found.place}s{_where(kind)}: {kind.what}."
     yield verdict(found)
 
 
@@ -37,7 +37,7 @@ def verdict(found: Checked) -> str:
     if not found.set_aside:
         return _OUTCOMES[found.outcome]
     what = "would be set aside" if found.outcome == "accepted" else "are at fault"
-    return f"{_OUTCOMES[found.outcome]} {found.set_aside} of its lines {what}."
+    return f"{_OUTCOMES[found.outcome]} {found.set_aside} of its {found.place}s {what}."
 
 
 def _where(kind: Kind) -> str:

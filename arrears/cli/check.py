@@ -222,7 +222,7 @@ def unknown_keys(queues: Mapping[str, Queue], facts: Mapping[str, str]) -> Itera
     known = known_keys(house.RULES)
     asked = {(key, "the facts bind") for key in facts.values()}
     for queue in queues.values():
-        asked |= {(key, f"the queue {queue.name} binds") for key in queue.needs.values()}
+        asked |= {(key, f"the queue {queue.name} binds") for key in queue.keys}
     for key, who in sorted(asked):
         if key not in known:
             yield f"there is no {key} in any jurisdiction, which {who}"

@@ -16,6 +16,8 @@
 | `timestamp:PATTERN` | timestamp | date and time letters; minutes follow hours |
 | `F` | dropped | blanks |
 
+What a mainframe packs into half the bytes is spelled out as one of these: see `arrears.layout.packed`.
+
 `values_or_edits` is prose for people, with one exception that both directions obey: a cell that is
 only `code=meaning` items (separated by `;`; `blank` stands for no value) closes the field to those
 codes; on a date the codes are the sentinels that mean "no date".

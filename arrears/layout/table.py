@@ -2,11 +2,13 @@
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from arrears.errors import RuleFault, safe_path
 from arrears.layout.fields import Field
+from arrears.layout.packed import WORD, is_packed, length_word, pack, packing_faults, spelled_out, unpack
 
 _HEADER = ["field", "start", "length", "type", "required", "values_or_edits", "description"]
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -22,7 +24,10 @@ class Follower:
 
 @dataclass(frozen=True)
 class Layout:
-    """One record: its fields in order, where the positions come from, and what follows it in its line."""
+    """One record: its fields in order, where the positions come from, and what follows it in its line.
+
+    Of a record with packed fields, `fields` and `length` are of it as spelled out, `wire` of its bytes.
+    """
 
     name: str
     path: Path
@@ -32,6 +37,25 @@ class Layout:
     is_delimited: bool = False
     is_partial: bool = False
     followers: tuple[Follower, ...] = ()
+    wire: tuple[Field, ...] = ()
+
+    @property
+    def record_length(self) -> int:
+        """How many bytes the record has in a file."""
+        return self.wire[-1].end if self.wire else self.length
+
+    def packed(self, line: bytes) -> bytes:
+        """The bytes of a record that was spelled out."""
+        return pack(self.wire, self.fields, line)
+
+    def unpacked(self, record: bytes) -> bytes:
+        """The bytes of a record, spelled out."""
+        return unpack(self.wire, record)
+
+    def is_in_step(self, record: bytes) -> bool:
+        """Whether a record begins with its own length, where it has a word for that."""
+        first = self.wire[0]
+        return first.type != WORD or record.startswith(length_word(self.record_length))
 
     def field(self, name: str) -> Field:
         """The field of this name; an error that lists the layout where there is none."""
@@ -71,7 +95,9 @@ def load_layout(path: Path) -> Layout:
     declared = re.search(r"record length: ([0-9]+)", source)
     is_delimited = declared is None and "delimited" in source
     is_partial = "not seen in the source" in source
-    faults += _naming_faults(fields)
+    faults += packing_faults(fields)
+    spelled = spelled_out(fields) if any(map(is_packed, fields)) else tuple(fields)
+    faults += _naming_faults(spelled)
     faults += _order_faults(fields) if is_delimited else _tiling_faults(fields)
     end = max((field.end for field in fields), default=0)
     length = int(declared[1]) if declared else end
@@ -81,7 +107,9 @@ def load_layout(path: Path) -> Layout:
         raise RuleFault(
             f"Layout {safe_path(path.stem)} has {len(faults)} fault(s): " + "; ".join(faults), path
         )
-    return Layout(path.stem, path, source, length, tuple(fields), is_delimited, is_partial)
+    wire = tuple(fields) if any(map(is_packed, fields)) else ()
+    length = spelled[-1].end if wire else length
+    return Layout(path.stem, path, source, length, spelled, is_delimited, is_partial, wire=wire)
 
 
 def _field(row: list[str], faults: list[str]) -> Field | None:
@@ -95,7 +123,7 @@ def _field(row: list[str], faults: list[str]) -> Field | None:
     return Field(name, int(start), int(length), kind, required, values, description)
 
 
-def _naming_faults(fields: list[Field]) -> list[str]:
+def _naming_faults(fields: Sequence[Field]) -> list[str]:
     faults = []
     seen: set[str] = set()
     for field in fields:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from arrears.layout.fields import BLANK_ITEM, Field
+from arrears.layout.packed import is_packed, packed_words
 from arrears.layout.table import Layout
 from arrears.layout.tables import Column
 
@@ -19,13 +20,16 @@ _OF_COLUMN = {
 def of_field(field: Field) -> str:
     """What belongs into a field, and whether it may be blank."""
     may_be_blank = not field.is_required or BLANK_ITEM in field.codes
-    return f"{_value_of(field)}{', or blanks' if may_be_blank else ''}"
+    empty = "zeros" if is_packed(field) else "blanks"
+    return f"{_value_of(field)}{f', or {empty}' if may_be_blank else ''}"
 
 
 def _value_of(field: Field) -> str:
     n, codes = field.length, tuple(code for code in field.codes if code != BLANK_ITEM)
     if codes and field.kind in ("text", "digits"):
         return one_of(codes)
+    if said := packed_words(field):
+        return said
     if field.takes_any_sign:
         return f"digits, with the sign last where there is one, {n} characters in all"
     match field.kind:
@@ -66,6 +70,8 @@ def of_line(layout: Layout) -> str:
     """How a line of a record looks as a whole."""
     if layout.is_delimited:
         return f"{len(layout.fields)} elements"
+    if layout.wire:
+        return f"{layout.record_length} bytes"
     if layout.followers:
         return f"{layout.length} characters, and each block behind them as often as its number says"
     return f"{layout.length} characters, filled with blanks"
@@ -73,5 +79,6 @@ def of_line(layout: Layout) -> str:
 
 def words_of_layouts(layouts: Mapping[str, Layout]) -> dict[tuple[str, str], str]:
     """What to send, by record and field, in a file of these records; without a field, of a whole line."""
-    fields = {(name, one.name): of_field(one) for name, own in layouts.items() for one in own.columns}
+    each = ((name, one) for name, own in layouts.items() for one in own.wire or own.fields)
+    fields = {(name, one.name): of_field(one) for name, one in each if one.kind != "filler"}
     return fields | {(name, ""): of_line(own) for name, own in layouts.items()}

@@ -73,9 +73,13 @@ class Night:
 
     @cached_property
     def queues(self) -> dict[str, Queue]:
-        """The queues of the remedies in force; for another one the state needs no partner."""
+        """The queues of the remedies in force; for another one the state needs no partner.
+
+        Each is in the form in which its partner takes it that night.
+        """
         used = frozenset().union(*(card.queues for card in self.cards.values()))
-        return {name: queue for name, queue in load_queues(house.QUEUES).items() if name in used}
+        found = {name: queue for name, queue in load_queues(house.QUEUES).items() if name in used}
+        return {name: queue.in_force(self.profile, self.as_of) for name, queue in found.items()}
 
     @cached_property
     def deliveries(self) -> list[Delivery]:

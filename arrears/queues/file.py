@@ -22,6 +22,7 @@ from arrears.data.writes import reached
 from arrears.errors import ArrearsError
 from arrears.layout import read_select, write_select
 from arrears.queues.content import SQL, NotSent, lend_terms, record_select, text_select, used, with_given
+from arrears.queues.packed import wire_bytes
 from arrears.queues.queue import Queue, Terms
 from arrears.sqltext import selected
 
@@ -133,7 +134,7 @@ def _edge(queue: Queue, kind: str, rows: list[list[str | None]]) -> bytes:
             f"queue {queue.name}",
             "Correct the partner's identifiers in the profile, or the SQL",
         )
-    return f"{rows[0][0]}{queue.newline}".encode(queue.encoding)
+    return wire_bytes(queue, kind, f"{rows[0][0]}{queue.newline}".encode(queue.encoding))
 
 
 def _details(con: Connection, queue: Queue, told: _Told) -> Iterator[bytes]:
@@ -141,5 +142,5 @@ def _details(con: Connection, queue: Queue, told: _Told) -> Iterator[bytes]:
     reader = ask_sql_file(con, SQL / "written.sql", {"newline": queue.newline}).to_arrow_reader(_BATCH)
     for batch in reader:
         # As it lies in memory it is UTF-8, which ASCII is too.
-        found = bytes(letters(told.add(batch)))
+        found = wire_bytes(queue, "detail", bytes(letters(told.add(batch))))
         yield found if queue.encoding == "ascii" else found.decode().encode(queue.encoding)

@@ -16,6 +16,7 @@ from arrears.data.warehouse import Connection, EngineError, column_names, lend_a
 from arrears.layout import Field, Layout, read_select
 from arrears.queues.content import SQL, lend_terms, record_select, text_select, used, with_given
 from arrears.queues.following import frame_faults, kind_of, lines_before, read_following
+from arrears.queues.packed import SPELLED, spell_out
 from arrears.queues.queue import Count, Queue, Terms
 from arrears.sqltext import selected
 
@@ -63,7 +64,9 @@ def read_back(
     if path.stat().st_size == 0:
         return Proof(0, 0, shape.sha256, ("the file is empty",))
     lend_terms(con, queue, terms)
-    file_line = _lines(path, queue)
+    if queue.is_packed:
+        spell_out(con, queue, path, shape.lines)
+    file_line = f"FROM {SPELLED}" if queue.is_packed else _lines(path, queue)
     between = f"(SELECT * FROM ({file_line}) WHERE line_no > {first} AND line_no <= {last})"
     detail = f"(SELECT * FROM {between} WHERE {kind_of(queue.follows)} = 'detail')"
     detail = detail if queue.follows else between
@@ -81,13 +84,17 @@ def read_back(
 
 
 def file_shape(queue: Queue, path: Path) -> _Shape:
-    """The bytes of a file, read once: as many lines of one length as there are ends of lines."""
+    """The bytes of a file, read once: lines of one length, as many as there are ends, or packed records."""
     digest, size, ends, returns, last = hashlib.sha256(), 0, 0, 0, b""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
             size, ends, returns = size + len(chunk), ends + chunk.count(b"\n"), returns + chunk.count(b"\r")
             last = (last + chunk[-2:])[-2:]
+    if queue.is_packed:
+        whole = queue.detail.record_length
+        odd = (f"it does not consist of records of {whole} bytes: {size % whole} are left over at its end",)
+        return _Shape(digest.hexdigest(), size // whole, odd if size % whole else ())
     faults = []
     lines = ends
     if not last.endswith(queue.newline.encode()):
@@ -230,11 +237,14 @@ def _edge(
 
 def _edge_line(queue: Queue, kind: str, path: Path) -> str:
     """The first or the last line of a file, as long as its layout has it."""
-    whole = queue.layouts[kind].length + len(queue.newline)
+    layout = queue.layouts[kind]
+    whole = layout.record_length + (0 if queue.is_packed else len(queue.newline))
     with path.open("rb") as file:
         if kind == "trailer":
             file.seek(max(path.stat().st_size - whole, 0))
-        return file.read(whole).decode("latin-1").removesuffix(queue.newline)
+        found = file.read(whole)
+    spelled = layout.unpacked(found) if queue.is_packed else found
+    return spelled.decode("latin-1").removesuffix(queue.newline)
 
 
 def wrong_total(kind: str, name: str) -> str:

@@ -6,7 +6,7 @@ detail records, `header.sql` and `trailer.sql` over what was written, `checks.sq
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -24,6 +24,8 @@ NEWLINES = {"lf": "\n", "crlf": "\r\n"}
 # What every rows.sql gives beside the fields of its record.
 CONTENT = ("action_ids", "amount_cents", "is_withdrawal", "carry")
 WITHHELD = "location_is_withheld"
+# What SQL may ask beside what a queue needs: the day, and how long a record is in the form in force.
+OF_NIGHT = ("as_of", "record_length")
 # A token that a row may give for a field: the view that leads back to the number, and its column there.
 VAULTS = {"person_token": ("vault", "ssn"), "account_token": ("vault_accounts", "account_number")}
 
@@ -84,6 +86,29 @@ class Queue:
     stated_most: int = 0
     # What follows a record in lines of its own, in their order.
     follows: tuple[Follow, ...] = ()
+    # The same records in packed bytes: the value that says whether they are in force, and their layouts.
+    packed_when: str = ""
+    packed_layouts: Mapping[str, Layout] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The values of a profile that it asks for."""
+        return frozenset({*self.needs.values(), *filter(None, [self.packed_when])})
+
+    @property
+    def packed(self) -> "Queue":
+        """The queue in its packed form, whose records end with their length."""
+        return replace(self, layouts=self.packed_layouts)
+
+    def in_force(self, profile: Profile, on: date) -> "Queue":
+        """The queue in the form in which the state's partner takes it on a day."""
+        is_packed = self.packed_when and profile.plain(self.packed_when, on)
+        return self.packed if is_packed else self
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether its records are bytes one after the other, and no lines."""
+        return bool(self.detail.wire)
 
     @property
     def detail(self) -> Layout:
@@ -144,6 +169,7 @@ class Queue:
     def terms(self, profile: Profile, as_of: date) -> Terms:
         """The values in force on a date and the partner's row, each named key present."""
         params = {name: profile.plain(key, as_of) for name, key in self.needs.items()}
+        params["record_length"] = f"{self.detail.record_length:04d}"
         given = profile.partner(self.name) if self.partner else {}
         missing = [key for key in self.partner if given.get(key) is None]
         if missing:
@@ -179,6 +205,8 @@ def _load(folder: Path, faults: Faults) -> Queue | None:
     amount = root.node("amount", required=False)
     secrets = root.node("secrets", required=False).pairs()
     layouts = _layouts(folder, root.node("records"), faults)
+    packed = root.node("packed", required=False)
+    of_packed = _layouts(folder, packed.node("records"), faults) if root.has("packed") else {}
     queue = Queue(
         name=folder.name,
         folder=folder,
@@ -206,7 +234,10 @@ def _load(folder: Path, faults: Faults) -> Queue | None:
         totals=_totals(root.node("totals", required=False)),
         stated_most=root.integer("most_records", required=False),
         follows=_follows(folder, root.node("follows", required=False), faults),
+        packed_when=packed.text("when", required=root.has("packed")),
+        packed_layouts=of_packed,
     )
+    packed.done()
     amount.done()
     root.done()
     if len(faults.found) == before:
@@ -281,13 +312,33 @@ def _totals(node: Node) -> tuple[Count, ...]:
     return tuple(found)
 
 
+def _packed_faults(queue: Queue) -> list[str]:
+    """Where the packed records of a queue are not the same records as its lines."""
+    faults = []
+    for kind in sorted(queue.layouts.keys() | queue.packed_layouts.keys()):
+        names = [
+            {one.name for one in layouts[kind].columns} if kind in layouts else set()
+            for layouts in (queue.layouts, queue.packed_layouts)
+        ]
+        if strange := names[0] ^ names[1]:
+            faults.append(f"packed: the {kind} differs in {', '.join(sorted(strange))}")
+        if kind in queue.packed_layouts and not queue.packed_layouts[kind].wire:
+            faults.append(f"packed: the {kind} has no packed field")
+    if queue.follows or queue.encoding != "ascii":
+        faults.append("packed: it cannot be packed where records follow, or its text is not ascii")
+    return faults
+
+
 def _disagreements(queue: Queue) -> list[str]:
     """What the parts of a queue say against each other."""
     fields = {record: {f.name for f in layout.columns} for record, layout in queue.layouts.items()}
     detail, faults = fields["detail"], []
-    lengths = {layout.length for layout in queue.every_layout.values()}
-    if len(lengths) > 1:
-        faults.append(f"its records have different lengths: {sorted(lengths)}")
+    for layouts in (queue.every_layout, queue.packed_layouts):
+        lengths = {layout.record_length for layout in layouts.values()}
+        if len(lengths) > 1:
+            faults.append(f"its records have different lengths: {sorted(lengths)}")
+    if queue.packed_layouts:
+        faults += _packed_faults(queue)
     named = [
         *queue.unique,
         *queue.location,
@@ -309,7 +360,7 @@ def _disagreements(queue: Queue) -> list[str]:
             "new_number says how a corrected number is told, where and only where a record holds one"
         )
     text = {name: re.sub(r"--[^\n]*", "", sql) for name, sql in queue.sql.items()}
-    used = {name for sql in text.values() for name in re.findall(r"\$([a-z_]+)", sql)} - {"as_of"}
+    used = {name for sql in text.values() for name in re.findall(r"\$([a-z_]+)", sql)} - {*OF_NIGHT}
     faults += [f"needs: ${name} is used nowhere" for name in sorted(set(queue.needs) - used)]
     faults += [f"${name} is used, but needs does not name it" for name in sorted(used - set(queue.needs))]
     faults += [f"secrets: no vault holds {name}" for name in queue.secrets.values() if name not in VAULTS]

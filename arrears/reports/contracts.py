@@ -264,7 +264,7 @@ def _fields(layout: Layout) -> Iterator[str]:
         f"| field | {place} | length | type | always | what to send | values and edits | what it is |",
     )
     yield "|---|---|---|---|---|---|---|---|"
-    for one in layout.fields:
+    for one in layout.wire or layout.fields:
         send = "blanks" if one.kind == "filler" else of_field(one)
         told = (one.name, one.start, one.length, one.type, _REQUIRED[one.required], send)
         cells = [*map(escaped, told), escaped(one.values_or_edits), escaped(one.description)]
@@ -298,7 +298,28 @@ def queue_lines(queue: Queue) -> Iterator[str]:
     for kind, layout in queue.every_layout.items():
         yield from ("", f"## Record `{kind}`", "", _stands(queue, kind))
         yield from _fields(layout)
+    if queue.packed_layouts:
+        yield from _packed(queue)
     yield from _check(queue.name)
+
+
+def _packed(queue: Queue) -> Iterator[str]:
+    length = queue.packed.detail.record_length
+    good, bad, faults = (
+        f"../../sample_data/contracts/{queue.name}/packed_{one}"
+        for one in ("good.dat", "bad.dat", "bad.faults.txt")
+    )
+    yield from ("", "## The same records packed", "")
+    yield (
+        f"From the day on which `{queue.packed_when}` is true in the state's profile, and only then, the same"
+        f" records leave in {length} bytes each, one after the other and without line ends. What the file"
+        " proves and what keeps a record from leaving is the same. `arrears check-file` tells the form by the"
+        " bytes, counts records, and shows what is no packed number as question marks."
+        f" [A good file]({good}), [a bad one]({bad}) and [what is found of it]({faults})."
+    )
+    for kind, layout in queue.packed_layouts.items():
+        yield from ("", f"### Packed `{kind}`")
+        yield from _fields(layout)
 
 
 _STANDS = {"header": "The first line.", "detail": "Every line between.", "trailer": "The last line."}

@@ -78,9 +78,8 @@ def _faults(one: SpecifiedRecord, known: dict[str, Layout]) -> Iterator[str]:
 def layouts(transforms: Path) -> dict[str, Layout]:
     """Every layout that a feed or a queue uses, by its path under `transforms`."""
     used = [one for feed in load_feeds(transforms / "feeds").values() for one in feed.layouts.values()]
-    used += [
-        one for queue in load_queues(transforms / "queues").values() for one in queue.every_layout.values()
-    ]
+    for queue in load_queues(transforms / "queues").values():
+        used += [*queue.every_layout.values(), *queue.packed_layouts.values()]
     return {one.path.relative_to(transforms).as_posix(): one for one in used}
 
 

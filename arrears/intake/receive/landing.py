@@ -70,16 +70,19 @@ class Landed:
         return ""
 
 
-def land_all(store: Store, state: str, paths: Sequence[Path]) -> list[Landed]:
-    """What was found in each of the given files, their bytes now in landing, whatever happens next."""
+def land_all(store: Store, state: str, paths: Sequence[Path], has_lines: bool = True) -> list[Landed]:
+    """What was found in each of the given files, their bytes now in landing, whatever happens next.
+
+    Only where they may be no lines, a file without an end of line is taken, if it holds bytes of zeros.
+    """
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        landed = list(pool.map(lambda path: land(store, state, path), paths))
+        landed = list(pool.map(lambda path: land(store, state, path, has_lines), paths))
     if store.landing(state).is_dir():
         sync_folder(store.landing(state))
     return landed
 
 
-def land(store: Store, state: str, path: Path) -> Landed:
+def land(store: Store, state: str, path: Path, has_lines: bool = True) -> Landed:
     """What was found in a given file, its bytes now in landing under their hash.
 
     Never follows a link, never opens what is not a regular file, and never keeps a file that changed
@@ -101,7 +104,7 @@ def land(store: Store, state: str, path: Path) -> Landed:
         if before.st_size == 0:
             # Only a control file can say that an empty file is meant.
             return land_nothing(store, state, name)
-        landed = _copy(file, store, state, name)
+        landed = _copy(file, store, state, name, has_lines)
         after = os.fstat(file.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or (
         not landed.fault and landed.bytes != before.st_size
@@ -135,7 +138,7 @@ def _with_fault(landed: Landed, fault: str) -> Landed:
     return Landed(landed.name, landed.path, landed.sha256, landed.bytes, "nothing", fault)
 
 
-def _copy(file: BinaryIO, store: Store, state: str, name: str) -> Landed:
+def _copy(file: BinaryIO, store: Store, state: str, name: str, has_lines: bool = True) -> Landed:
     """Copies aside, encrypted, while hashing and counting; renames when whole, forgets what is not lines."""
     folder, key = store.landing(state), store.ring().newest
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -157,7 +160,8 @@ def _copy(file: BinaryIO, store: Store, state: str, name: str) -> Landed:
             last = chunk[-1:]
             cut = chunk.rfind(b"\n")
             open_bytes = open_bytes + len(chunk) if cut < 0 else len(chunk) - cut - 1
-            if open_bytes > LONGEST_LINE and not head.startswith(b"PAR1"):
+            is_long = open_bytes > LONGEST_LINE and (has_lines or b"\0" not in head)
+            if is_long and not head.startswith(b"PAR1"):
                 fault = fault or _long_fault(head)
             if fault:
                 break

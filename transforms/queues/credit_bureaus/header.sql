@@ -1,14 +1,14 @@
 -- One row: who furnishes these accounts, and the day they stand for.
 SELECT
-  '0426'    AS record_descriptor_word,
-  'HEADER'  AS record_identifier,
+  $record_length AS record_descriptor_word,
+  'HEADER'       AS record_identifier,
   cycle_identifier,
   innovis_program_identifier,
   equifax_program_identifier,
   experian_program_identifier,
   transunion_program_identifier,
-  $as_of    AS activity_date,
-  $as_of    AS date_created,
+  $as_of         AS activity_date,
+  $as_of         AS date_created,
   program_date,
   program_revision_date,
   reporter_name,

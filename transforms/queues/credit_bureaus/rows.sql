@@ -139,7 +139,7 @@ placed AS (
   JOIN address ON address.person_id = standing.person_id
 )
 SELECT
-  '0426'                                                            AS record_descriptor_word,
+  $record_length                                                    AS record_descriptor_word,
   '1'                                                               AS processing_indicator,
   CAST($as_of AS TIMESTAMP)                                         AS time_stamp,
   '0'                                                               AS correction_indicator,

@@ -1,7 +1,7 @@
 -- One row: every total recounted from the base records as they were written. Blocks are lines: each
 -- record is a block of its own, header and trailer included.
 SELECT
-  '0426'                                                          AS record_descriptor_word,
+  $record_length                                                  AS record_descriptor_word,
   'TRAILER'                                                       AS record_identifier,
   count(*)                                                        AS total_base_records,
   count(*) + 1 + 1                                                AS block_count,
