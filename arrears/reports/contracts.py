@@ -314,7 +314,7 @@ def _packed(queue: Queue) -> Iterator[str]:
         f"From the day on which `{queue.packed_when}` is true in the state's profile, and only then, the same"
         f" records leave in {length} bytes each, one after the other and without line ends. What the file"
         " proves and what keeps a record from leaving is the same. `arrears check-file` tells the form by the"
-        " bytes, counts records, and shows what is no packed number as question marks."
+        " bytes, counts records, and shows bytes that are not a packed number as question marks."
         f" [A good file]({good}), [a bad one]({bad}) and [what is found of it]({faults})."
     )
     for kind, layout in queue.packed_layouts.items():
