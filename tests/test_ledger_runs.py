@@ -207,6 +207,17 @@ def test_a_heartbeat_keeps_the_lease(ledger: Ledger) -> None:
         ledger.begin_run(STATE, NIGHT, "night", ledger.pin(AT), AT, "dag run 2", now=later)
 
 
+def test_a_clock_that_was_set_back_shortens_no_lease(ledger: Ledger) -> None:
+    run, before = begin(ledger, holder="dag run 1"), AT - timedelta(hours=3)
+    ledger.heartbeat(run, before)
+    ledger.resume_run(STATE, NIGHT, before, holder="dag run 1")
+    ledger.begin_run(STATE, NIGHT, "night", ledger.pin(AT), AT, "dag run 1", now=before)
+    for now, said in ((AT, "Wait until it has ended"), (before, "a clock was set back")):
+        with pytest.raises(Refused, match="is at work") as told:
+            ledger.begin_run(STATE, NIGHT, "night", ledger.pin(AT), AT, "dag run 2", now=now)
+        assert said in told.value.do
+
+
 def test_age_alone_takes_no_right_away(ledger: Ledger) -> None:
     """A slow night past its lease still writes, as long as nobody has taken the lease."""
     run = begin(ledger, holder="dag run 1")

@@ -7,7 +7,7 @@ a writer may read, judge and write without another in between, and positions are
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 from arrears.errors import ArrearsError, Refused
 from arrears.ledger import chain, schema
 from arrears.ledger.records import AuditTip, Cut, Run, utc_text
-from arrears.ledger.rows import Committed, Reader, Rows, arrow, digest, insert, whole_rows
+from arrears.ledger.rows import Committed, Reader, Rows, arrow, broke_off, digest, insert, whole_rows
 
 HEAD = "0001"  # the newest migration; a test holds it to the migrations folder
 WAIT_SECONDS = 30
@@ -118,7 +118,11 @@ class Book:
         try:
             _migrate(engine)
         except OperationalError as error:
-            raise _no_answer(engine.url, error) from error
+            raise ArrearsError(
+                f"The ledger cannot be opened for writing: {error.orig}",
+                Path(engine.url.database or ""),
+                "Check its disk, and the right to write there.",
+            ) from error
         return cls(engine)
 
     def close(self) -> None:
@@ -157,12 +161,17 @@ class Book:
             return
         # Only here, where a whole table is asked for.
         import adbc_driver_postgresql
-        from adbc_driver_manager import AdbcConnection
+        from adbc_driver_manager import AdbcConnection, OperationalError
 
         address = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with adbc_driver_postgresql.connect(address) as database, AdbcConnection(database) as connection:
-            connection.set_autocommit(False)  # so that all questions see one state
-            found = Committed(connection)
+        with ExitStack() as stack:
+            try:
+                database = stack.enter_context(adbc_driver_postgresql.connect(address))
+                connection = stack.enter_context(AdbcConnection(database))
+                connection.set_autocommit(False)  # so that all questions see one state
+            except OperationalError:
+                raise broke_off(self.engine.url) from None
+            found = Committed(connection, self.engine.url)
             for _ in found.ask("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"):
                 pass
             yield found
@@ -231,6 +240,12 @@ def written(table: sa.Table, state: str, cut: Cut | None) -> sa.ColumnElement[bo
     return own if cut is None else sa.and_(own, table.c.position <= cut.position)
 
 
+def _broken_off(context: sa.ExceptionContext) -> None:
+    """Says that the ledger's database went away, in place of what its driver says of it."""
+    if context.engine is not None and (context.connection is None or context.is_disconnect):
+        raise broke_off(context.engine.url) from None
+
+
 def _damaged(context: sa.ExceptionContext) -> None:
     """Says that the ledger's file is damaged, in place of what SQLite says of it."""
     if getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF in DAMAGED:
@@ -240,21 +255,6 @@ def _damaged(context: sa.ExceptionContext) -> None:
             "Nothing was sent; restore ledger and store from the same moment."
             " See `Restore from backup` in docs/runbook.md",
         ) from None
-
-
-def _no_answer(url: sa.URL, error: OperationalError) -> ArrearsError:
-    """What to say where a ledger cannot be opened: of a file, what its disk says."""
-    if url.get_backend_name() == "sqlite":
-        return ArrearsError(
-            f"The ledger cannot be opened for writing: {error.orig}",
-            Path(url.database or ""),
-            "Check its disk, and the right to write there.",
-        )
-    return ArrearsError(
-        "The ledger's database does not answer",
-        url.render_as_string(hide_password=True),
-        "Check ARREARS_LEDGER_URL and the server.",
-    )
 
 
 def _constraint(error: IntegrityError) -> str:
@@ -277,7 +277,9 @@ def _engine(url: str) -> sa.Engine:
             "Use sqlite or postgresql+psycopg2.",
         )
     if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(parsed, poolclass=NullPool, hide_parameters=True)
+        engine = sa.create_engine(parsed, poolclass=NullPool, hide_parameters=True)
+        sa.event.listen(engine, "handle_error", _broken_off)
+        return engine
     if not parsed.database or parsed.database == ":memory:":
         raise ArrearsError("A ledger in memory forgets what was sent", "", "Give it a file.")
     Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)

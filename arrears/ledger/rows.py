@@ -185,14 +185,25 @@ def _copy(connection: sa.Connection, table: sa.FromClause, rows: pa.Table) -> No
         except Exception as error:
             if getattr(error, "pgcode", "") == UNIQUE_BROKEN:
                 raise IntegrityError("COPY", None, error) from None
+            if isinstance(error, connection.dialect.loaded_dbapi.Error) and connection.connection.closed:
+                raise broke_off(connection.engine.url) from None
             raise
+
+
+def broke_off(url: sa.URL) -> ArrearsError:
+    """What to say where the database of a ledger does not answer, or went away in the middle of something."""
+    return ArrearsError(
+        "The ledger's database does not answer, or broke off",
+        url.render_as_string(hide_password=True),
+        "Nothing half written counts: check the server and ARREARS_LEDGER_URL, then run the same again.",
+    )
 
 
 class Committed:
     """What a ledger on PostgreSQL holds at one moment, without what is not committed, as columns."""
 
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
+    def __init__(self, connection: Any, url: sa.URL) -> None:
+        self._connection, self._url = connection, url
         self.dialect: sa.Dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
 
     def read(self, query: sa.Select[Any], shape: pa.Schema) -> Iterator[pa.Table]:
@@ -204,12 +215,15 @@ class Committed:
 
     def ask(self, text: str) -> Iterator[pa.RecordBatch]:
         """The answer of a statement as the driver types it."""
-        from adbc_driver_manager import AdbcStatement
+        from adbc_driver_manager import AdbcStatement, OperationalError
 
-        with AdbcStatement(self._connection) as statement:
-            statement.set_sql_query(text)
-            stream, _ = statement.execute_query()
-            yield from pa.RecordBatchReader.from_stream(stream)
+        try:
+            with AdbcStatement(self._connection) as statement:
+                statement.set_sql_query(text)
+                stream, _ = statement.execute_query()
+                yield from pa.RecordBatchReader.from_stream(stream)
+        except (OperationalError, OSError):
+            raise broke_off(self._url) from None
 
 
 Reader: TypeAlias = sa.Connection | Committed

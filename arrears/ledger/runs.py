@@ -335,10 +335,11 @@ def refuse_while_leased(
     asked = _open_runs(tx.connection, state, as_of, kind)
     if lease.holder == holder.name and any(row.run_id == lease.run_id for row in asked):
         return  # the same holder tries its own run again
+    do = "Wait until it has ended."
+    if lease.expires_at > utc_text(now + LEASE):  # no lease is as long
+        do = "A clock was set back, or is fast: set it right and wait. See `A clock is wrong` in the runbook."
     raise Refused(
-        f"{lease.holder} is at work on {lease.run_id}",
-        f"The lease runs until {lease.expires_at}",
-        "Wait until it has ended.",
+        f"{lease.holder} is at work on {lease.run_id}", f"The lease runs until {lease.expires_at}", do
     )
 
 
@@ -353,7 +354,13 @@ def _holder(lease: Any) -> Holder:
 
 def _prolong(tx: Writing, state: str, until: datetime) -> None:
     leases = schema.leases
-    tx.connection.execute(sa.update(leases).where(leases.c.state == state).values(expires_at=utc_text(until)))
+    tx.connection.execute(sa.update(leases).where(leases.c.state == state).values(expires_at=_later(until)))
+
+
+def _later(until: datetime) -> sa.Case[Any]:
+    """When a lease ends that is given anew: a clock that was set back takes nothing off it."""
+    had, text = schema.leases.c.expires_at, utc_text(until)
+    return sa.case((had > text, had), else_=text)
 
 
 def _take_lease(tx: Writing, state: str, run_id: str, holder: Holder, until: datetime) -> int:
@@ -365,18 +372,20 @@ def _take_lease(tx: Writing, state: str, run_id: str, holder: Holder, until: dat
         "boot": holder.boot,
         "pid": holder.pid,
         "started": holder.started,
-        "expires_at": utc_text(until),
     }
     raised = (
         sa.update(leases)
         .where(leases.c.state == state)
-        .values(fence=leases.c.fence + 1, **values)
+        .values(fence=leases.c.fence + 1, expires_at=_later(until), **values)
         .returning(leases.c.fence)
     )
     fence: int | None = tx.connection.execute(raised).scalar_one_or_none()
     if fence is None:
         fence = 1
-        tx.connection.execute(sa.insert(leases).values(state=state, fence=fence, **values))
+        expires_at = utc_text(until)
+        tx.connection.execute(
+            sa.insert(leases).values(state=state, fence=fence, expires_at=expires_at, **values)
+        )
     return fence
 
 

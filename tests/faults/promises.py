@@ -11,6 +11,7 @@ import hashlib
 import sqlite3
 import sys
 from pathlib import Path
+from typing import Any
 
 LOST = """
   SELECT feed || ' ' || delivery_id || ': ' || deliveries.rows || ' row(s), of which '
@@ -33,11 +34,17 @@ FILES = """
 MAY_BE = "SELECT file_name FROM batches WHERE records > 0"
 
 
-def broken_promises(root: Path) -> list[str]:
-    """A sentence for each promise that this store does not keep."""
-    with sqlite3.connect(f"file:{root / 'ledger.db'}?mode=ro", uri=True) as ledger:
-        found = [row[0] for ask in (LOST, TWICE, ENDED_TWICE, CUT) for row in ledger.execute(ask)]
-        sent, known = dict(ledger.execute(FILES)), {row[0] for row in ledger.execute(MAY_BE)}
+def broken_promises(root: Path, database: Any = None) -> list[str]:
+    """A sentence for each promise that this store does not keep.
+
+    `database` is a connection to the ledger of a store that does not have it in its folder.
+    """
+    ledger = database or sqlite3.connect(f"file:{root / 'ledger.db'}?mode=ro", uri=True)
+    try:
+        found = [row[0] for ask in (LOST, TWICE, ENDED_TWICE, CUT) for row in told(ledger, ask)]
+        sent, known = dict(told(ledger, FILES)), {row[0] for row in told(ledger, MAY_BE)}
+    finally:
+        ledger.close()
     there = {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in (root / "outbox").rglob("*.*")
@@ -51,6 +58,13 @@ def broken_promises(root: Path) -> list[str]:
         if there.get(name, sent[name]) != sent[name]
     ]
     return found
+
+
+def told(ledger: Any, question: str) -> list[Any]:
+    """The answer of the ledger's database."""
+    cursor = ledger.cursor()
+    cursor.execute(question)
+    return list(cursor.fetchall())
 
 
 if __name__ == "__main__":

@@ -16,10 +16,13 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 import damage
+import database
 import disk
 import kills
+import late
 import orders
 import partner_files
+import restored
 import together
 from world import World, a_world
 
@@ -68,6 +71,30 @@ KINDS = {
         1,
         lambda world, asked, count: together.two_at_once(world, count),
     ),
+    "database": Kind(
+        "PostgreSQL dies in mid-night",
+        database.wanted(40),
+        database.wanted(1),
+        lambda world, asked, count: database.killed_under(world, count, asked.seed),
+    ),
+    "late": Kind(
+        "a task wakes late, its clock set back",
+        40,
+        1,
+        lambda world, asked, count: late.waking_late(world, count, asked.seed),
+    ),
+    "clock": Kind(
+        "the clock is set back after a run was killed",
+        20,
+        0,
+        lambda world, asked, count: late.set_back(world, count, asked.seed),
+    ),
+    "restored": Kind(
+        "the ledger is an older copy",
+        60,
+        3,
+        lambda world, asked, count: restored.put_back(world, count),
+    ),
     "damage": Kind(
         "a file of a closed store is cut, changed or gone",
         400,
@@ -110,6 +137,7 @@ def main() -> int:
         for kind in map(KINDS.__getitem__, options.only or KINDS):
             count = options.count or (kind.few if options.short else kind.many)
             if not count:
+                print("" if options.short else f"{kind.title}: none is wanted\n", end="", flush=True)
                 continue
             started, found = time.monotonic(), list[str | None]()
             for one in kind.tried(world, options, count):

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -90,13 +90,20 @@ def read_ahead() -> None:
 
 def prepare(folder: Path, cases: int) -> None:
     """Makes a store whose files are received and whose first night has not begun."""
-    from arrears.data.store import Store
     from arrears.fakes import make
-    from arrears.intake.inbox import take_in
 
     make(STATE, cases, 1, 7, folder / "fakes", FIRST)
-    store = Store.create(folder / "before", "invented")
-    take_in(store, STATE, inbox(folder), on=FIRST)
+    received(folder, folder / "before")
+
+
+def received(folder: Path, root: Path) -> None:
+    """Makes a store that took the files of the night in; one made later has the key of the first."""
+    from arrears.data.store import Store
+    from arrears.intake.inbox import take_in
+
+    if (made := folder / "before" / "secret").is_dir():
+        shutil.copytree(made, root / "secret")
+    take_in(Store.create(root, "invented"), STATE, inbox(folder), on=FIRST)
 
 
 def inbox(folder: Path) -> list[Path]:
@@ -155,9 +162,7 @@ def in_child(work: Callable[[], None], kill_after: float | None = None, is_quiet
             work()
             code = WELL
         except BaseException as error:  # the child must never return into its parent's stack
-            from arrears.errors import ArrearsError
-
-            code = SAID if isinstance(error, ArrearsError) else BROKE
+            code = SAID if is_said(error) else BROKE
             print(f"{type(error).__name__}: {error}", file=sys.stderr)
         finally:
             os._exit(code)
@@ -168,14 +173,37 @@ def in_child(work: Callable[[], None], kill_after: float | None = None, is_quiet
     return os.waitstatus_to_exitcode(status)
 
 
-def recovered(root: Path, name: str, expected: End) -> str | None:
-    """What is wrong after the night was run again on a store that a fault left behind, or None."""
+def promises_broken(root: Path) -> list[str]:
+    """What a store does not keep of what is promised, wherever its ledger is."""
     from promises import broken_promises
 
+    from arrears.data.store import LEDGER_VARIABLE
+
+    if (url := os.environ.get(LEDGER_VARIABLE)) is None:
+        return broken_promises(root)
+    import psycopg2
+
+    with closing(psycopg2.connect(url.replace("+psycopg2", ""))) as connection:
+        return broken_promises(root, connection)
+
+
+def is_said(error: BaseException) -> bool:
+    """Whether a person at the command line is told in a sentence what happened, and what to do."""
+    from arrears.cli.tools import unexpected
+    from arrears.errors import ArrearsError
+
+    if isinstance(error, ArrearsError):
+        return True
+    said = unexpected(error) if isinstance(error, Exception) else None
+    return said is not None and "nobody expected" not in said.what
+
+
+def recovered(root: Path, name: str, expected: End) -> str | None:
+    """What is wrong after the night was run again on a store that a fault left behind, or None."""
     if ended := in_child(lambda: night(root)):
         return f"{name}: the run after it ended with {ended}"
     found = end_of(root)
-    broken = broken_promises(root)
+    broken = promises_broken(root)
     shutil.rmtree(root)
     if broken:
         return f"{name}: {broken[0]}"
