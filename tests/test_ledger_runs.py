@@ -212,7 +212,7 @@ def test_a_clock_that_was_set_back_shortens_no_lease(ledger: Ledger) -> None:
     ledger.heartbeat(run, before)
     ledger.resume_run(STATE, NIGHT, before, holder="dag run 1")
     ledger.begin_run(STATE, NIGHT, "night", ledger.pin(AT), AT, "dag run 1", now=before)
-    for now, said in ((AT, "Wait until it has ended"), (before, "a clock was set back")):
+    for now, said in ((AT, "Wait until it has ended"), (before, "A clock was set back")):
         with pytest.raises(Refused, match="is at work") as told:
             ledger.begin_run(STATE, NIGHT, "night", ledger.pin(AT), AT, "dag run 2", now=now)
         assert said in told.value.do
