@@ -50,6 +50,11 @@ def a_line(office: str, number: int, says: str) -> Row:
     }  # fmt: skip
 
 
+REASON = {
+    "of": "remedy license_revocation", "condition": "holds_a_license",
+    "answer_was": "false", "answer_now": "true", "step": "caseload.receipts", "more": 1,
+    "facts": "license_facts", "fact": "license_count", "fact_was": "0", "fact_now": "2",
+}  # fmt: skip
 LINE = "list key remedy subject_id case_id person_id office worker kind was now"
 
 
@@ -88,7 +93,7 @@ def what_if_answer(says: str = "word", lines: int = 60) -> Answer:
 def diff_answer(says: str = "word") -> Answer:
     """A comparison with one line of each of two offices, a fact and a condition behind the first."""
     lines = [
-        a_line(office, n, says) | {"cause": "data", "label": "data", "rung": 1}
+        a_line(office, n, says) | {"cause": "data", "label": "data", "rung": 1} | REASON
         for n, office in enumerate(("101", "102"), 1)
     ]
     cell = {
@@ -112,15 +117,24 @@ def diff_answer(says: str = "word") -> Answer:
     }
     head = {
         "state": "me",
-        "first": {"as_of": str(NIGHT)},
-        "second": {"as_of": str(NIGHT)},
+        "first": {"as_of": str(NIGHT), "kind": "night"},
+        "second": {"as_of": str(NIGHT), "kind": "backfill"},
         "differs": {"values": [], "remedies": [], "cards": [], "files": [], "code": [], "deliveries": []},
         "ladder": ["data"],
         "order": ["data"],
     }
+    reason = "of condition answer_was answer_now facts fact fact_was fact_now step"
     return an_answer(
         head,
-        line=a_table(lines, f"{LINE} cause label", "was_cents now_cents rung"),
+        line=a_table(lines, f"{LINE} cause label {reason}", "was_cents now_cents rung more"),
+        stand=a_table(
+            [
+                {"list": "verdict", "office": office, "case_id": office, "was": 1, "now": 2}
+                for office in ("101", "102")
+            ],
+            "list office case_id person_id",
+            "was now",
+        ),
         cell=a_table([cell], "facts subject_id fact was now rows_was rows_now", "rung"),
         condition=a_table([condition], "remedy part subject_id condition was now", "rung"),
         link=a_table([], "feed source_file person_id was now", "source_line"),
@@ -219,6 +233,38 @@ def test_a_line_shows_its_evidence(store: Store, at_once: Any) -> None:
     text = Browser(store, SUPERVISOR).get(DIFF).text
     assert "holds a license: false → true" in text
     assert "1 fact, 1 condition" in text
+
+
+def test_each_list_leads_from_one_number_to_the_other_by_steps_with_their_reasons(
+    store: Store, at_once: Any
+) -> None:
+    at_once()
+    text = Browser(store, SUPERVISOR).get(DIFF).text
+    assert "2 → 4" in text
+    assert ">Receipts</a>" in text
+    assert "+2" in text
+    assert "holds a license: no → yes" in text
+    own = Browser(store, Person("a.supervisor", frozenset(["supervisor"]), frozenset(["101"]))).get(DIFF).text
+    assert "1 → 2" in own
+    assert "+2" not in own
+
+
+def test_two_closed_nights_are_compared_once_however_often_somebody_looks(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each look is an act of the ledger; it makes the question no other."""
+    asked = []
+
+    class Noting(Questions):
+        def ask(self, question: str, work: Any) -> Answer | None:
+            asked.append(question)
+            return diff_answer()
+
+    monkeypatch.setattr(pages_diff, "questions", Noting())
+    browser = Browser(store, SUPERVISOR)
+    for path in (DIFF, f"{DIFF}&list=verdict", DIFF):
+        browser.get(path)
+    assert len(set(asked)) == 1
 
 
 @pytest.mark.parametrize(

@@ -327,6 +327,43 @@ def test_every_changed_line_of_two_nights_has_one_cause(lived_nights: Store, two
         assert one ^ two <= {key for _, key in keys}
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_the_steps_of_each_list_lead_from_its_first_number_to_its_second(
+    lived_nights: Store, two_nights: Answer, is_whole: bool
+) -> None:
+    lines = report(two_nights, size=100_000)["lines"]["rows"]
+    office = next(one["office"] for one in lines if one["office"] and one["list"] == "act")
+    found = report(two_nights, size=5, offices=None if is_whole else frozenset([office]))
+    assert {one["list"] for one in found["stands"]} == {"verdict", "act", "work"}
+    for stand in found["stands"]:
+        steps = [one for one in found["steps"] if one["list"] == stand["list"]]
+        assert stand["was"] + sum(one["added"] - one["taken"] for one in steps) == stand["now"]
+        assert sum(one["more"] for one in found["groups"] if one["list"] == stand["list"]) == (
+            stand["now"] - stand["was"]
+        )
+    if is_whole:
+        [acts] = [one for one in found["stands"] if one["list"] == "act"]
+        sides = [
+            rows(lived_nights.night(STATE, night) / "plan" / "actions.parquet", "SELECT count(*) FROM one")
+            for night in (FIRST, SECOND)
+        ]
+        assert (acts["was"], acts["now"]) == tuple(one[0][0] for one in sides)
+    assert sum(one["lines"] for one in found["groups"]) == found["lines"]["total"]
+
+
+def test_a_parent_who_paid_is_told_as_that_and_not_as_new_data(two_nights: Answer) -> None:
+    """In the sample, case 00000170 paid $300 between the two nights."""
+    [line] = [
+        one
+        for one in report(two_nights, size=100_000)["lines"]["rows"]
+        if one["key"] == "license_revocation:00000170" and one["list"] == "verdict"
+    ]
+    assert line["step"] == "caseload.receipts"
+    assert line["because"] == (
+        "Last payment; never paid, the first due date: 2024-08-17 → 2025-01-14; unpaid long enough: yes → no"
+    )
+
+
 def test_a_page_is_narrowed_and_an_office_sees_its_own(two_nights: Answer) -> None:
     whole = report(two_nights, size=5)
     data = report(two_nights, size=5, cause="data", list_="verdict")

@@ -19,6 +19,7 @@ from arrears.compare.laws import (
     value_changes,
 )
 from arrears.compare.reach import run_again
+from arrears.compare.reasons import make_reasons
 from arrears.compare.trial import Trial, borrow, make_all, trial_of
 from arrears.data.store import Store
 from arrears.data.warehouse import (
@@ -96,8 +97,9 @@ def between(one: Side, two: Side, place: Path, progress: Progress = in_silence) 
         attach_words(con, one, two)
         make_causes(con, one.folder, rungs, other_cards(one.law, two.law), other_files(one.law, two.law))
         make_evidence(con, one.folder, rungs)
+        make_reasons(con, "w0", f"w{len(rungs)}")
         make_links(con, one, two)
-        order = {"line": "list, key", "cell": "ALL", "condition": "ALL", "link": "ALL"}
+        order = {"line": "list, key", "cell": "ALL", "condition": "ALL", "link": "ALL", "stand": "ALL"}
         keep(con, scratch, {**order, "said": "decision_id", "sent": "ALL"})
     progress("causes", {})
     return Answer(head_of(one, two, rungs), scratch)

@@ -1,6 +1,5 @@
 """What changed, as people and programs read it: counts by cause, then lines by the page with evidence."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,17 @@ from rich.table import Table
 
 from arrears import house
 from arrears.answers.background_answers import WITHIN, Answer, paged, within
-from arrears.answers.display import INSTEAD, display_value, fetch, fetch_file, measured
+from arrears.answers.display import INSTEAD, fetch, fetch_file, measured
 from arrears.compare.causes import ORDER
 from arrears.compare.compared import LISTS
 from arrears.compare.laws import NOT_ASKED, asked_otherwise
+from arrears.compare.reasons import hangs_on
+from arrears.compare.waterfall import display_fact, moved, print_moved, reason_said
 from arrears.data.warehouse import Connection
 from arrears.law.catalog import described_facts
 from arrears.law.citations import written
-from arrears.law.deadlines import load_deadlines
 from arrears.law.profile import Profile
 from arrears.law.remedy import Card, load_cards
-from arrears.law.work import load_kinds
 from arrears.night.layers import load_facts
 from arrears.values import Row, dollars
 
@@ -33,14 +32,6 @@ _ROW = (
     "list", "key", "remedy", "subject_id", "case_id", "person_id", "office", "worker", "kind", "was", "now",
     "was_cents", "now_cents", "cause", "label",
 )  # fmt: skip
-_BECAUSE = {
-    "decision": "A person decided it.",
-    "rule": "The same facts, by another law or card.",
-    "code": "The same facts and law, by another version of the engine.",
-    "match": "A line that was delivered before belongs to somebody else now, or to nobody.",
-    "data": "New or corrected data.",
-    "calendar": "Time went on: the date moved, or what was due has left automatically.",
-}
 
 
 def report(
@@ -51,16 +42,14 @@ def report(
     cause: str = "",
     list_: str = "",
     remedy: str = "",
+    step: str = "",
 ) -> Row:
     """The answer in counts, then one page of its lines, each with its cause and the evidence for it."""
     bound = within(offices)
-    narrowed = WITHIN
-    for column, wanted in (("cause", cause), ("list", list_), ("remedy", remedy)):
-        if wanted:
-            narrowed += f" AND {column} = ${column}_wanted"
-    chosen = bound | {
-        f"{name}_wanted": one for name, one in (("cause", cause), ("list", list_), ("remedy", remedy)) if one
-    }
+    asked = {"cause": cause, "list": list_, "remedy": remedy, "step": step}
+    wanted = {name: one for name, one in asked.items() if one}
+    narrowed = " AND ".join([WITHIN, *(f"{name} = ${name}_wanted" for name in wanted)])
+    chosen = bound | {f"{name}_wanted": one for name, one in wanted.items()}
 
     def read(con: Connection) -> Row:
         lines = paged(con, "line", narrowed, _ORDERED, page, size, chosen)
@@ -69,6 +58,7 @@ def report(
             **answer.head,
             "causes": fetch_file(con, SQL / "causes.sql", bound | {"order": list(ORDER)}),
             "counts": fetch_file(con, SQL / "counts.sql", bound),
+            **moved(con, bound),
             "lines": lines,
         }
 
@@ -89,7 +79,7 @@ def with_evidence(con: Connection, lines: list[Row], head: Row) -> list[Row]:
         conditions = fetch_file(con, SQL / "condition_changes.sql", at)
         evidence: Row = {
             "conditions": conditions,
-            "facts": changed_facts(con, line, conditions, cards, facts),
+            "facts": changed_facts(con, line, conditions, facts),
             "links": [],
             "values": [],
             "asked": [],
@@ -106,7 +96,8 @@ def with_evidence(con: Connection, lines: list[Row], head: Row) -> list[Row]:
         found.append(
             {
                 **line_row,
-                "because": _BECAUSE[line["cause"]],
+                "step": line["step"],
+                "because": reason_said(line),
                 "proved_by": line["label"],
                 "evidence": evidence,
             }
@@ -159,11 +150,10 @@ def changed_facts(
     con: Connection,
     line: Row,
     conditions: list[Row],
-    cards: Mapping[str, Card],
     described: Mapping[str, Any],
 ) -> list[Row]:
     """The facts that differ and that the line hangs on, from what to what, with their source rows."""
-    table, wanted = hangs_on(line, conditions, cards)
+    table, wanted = hangs_on(line, conditions)
     if not table:
         return []
     cells = fetch(
@@ -187,33 +177,6 @@ def changed_facts(
             }
         )
     return found
-
-
-def hangs_on(line: Row, conditions: list[Row], cards: Mapping[str, Card]) -> tuple[str, frozenset[str]]:
-    """The fact table of a line's subject, and the facts of it that could have changed the line."""
-    card = cards.get(line["remedy"] or "")
-    if card is not None:
-        own = {card.amount, *card.update.of} if line["was_cents"] != line["now_cents"] else set()
-        own |= {step.after.anchor_fact or "" for step in card.steps if step.after}
-        for one in conditions:
-            own |= {
-                fact
-                for known in card.conditions[one["part"]]
-                if known.name == one["condition"]
-                for fact in known.facts
-            }
-        return card.facts, frozenset(own - {""})
-    if (kind := load_kinds(house.RULES).get(line["kind"])) is not None:
-        words = " ".join((kind.when, kind.say, kind.amount, kind.due_on))
-        return kind.facts, frozenset(re.findall(r"\w+", words)) & frozenset(kind.units)
-    if line["kind"].startswith("deadline_"):
-        deadline = load_deadlines(house.RULES).get(line["key"].split(":")[1])
-        if deadline is not None:
-            words = " ".join(
-                (deadline.anchor, deadline.met, deadline.known, deadline.tolled_by, deadline.say)
-            )
-            return deadline.facts, frozenset(re.findall(r"\w+", words)) & frozenset(deadline.units)
-    return "", frozenset()
 
 
 def keys_of(card: Card) -> frozenset[str]:
@@ -241,6 +204,7 @@ def print_diff(found: Row, out: Console) -> None:
         names = ("lines", "verdicts", "acts", "work", "persons")
         table.add_row(one["cause"], *(f"{one[name]:,}" for name in names))
     out.print(table if found["causes"] else "Nothing changed.")
+    print_moved(found, out)
     lines = found["lines"]
     if lines["rows"]:
         each = Table("cause", "list", "line", "was", "now", "evidence", title=f"{lines['total']:,} lines")
@@ -282,10 +246,3 @@ def asked_said(one: Row) -> str:
 def value_said(one: Row) -> str:
     """A changed value with what it was and is, in its unit."""
     return f"{one['key']}: {measured(one['was'], one['unit'])} -> {measured(one['now'], one['unit'])}"
-
-
-def display_fact(value: str | None, unit: str) -> str:
-    """A fact's text as people write it."""
-    if unit == "yes_no" and value is not None:
-        return display_value(value == "true", unit)
-    return display_value(value, unit)

@@ -9,12 +9,14 @@ from starlette.exceptions import HTTPException
 
 from arrears.answers.background_answers import Questions, question_id
 from arrears.compare.diff import diff
-from arrears.compare.diff_report import display_fact, report
+from arrears.compare.diff_report import report
+from arrears.compare.waterfall import bars, display_fact
 from arrears.desk.security import Person, allowed
 from arrears.desk.web import Desk, Nav, page, the_desk
+from arrears.values import Row
 
 NAV = (Nav("What changed", "diff"),)
-SIZE, AGAIN_SECONDS = 50, "3"
+SIZE, GROUPS, AGAIN_SECONDS = 50, 30, "3"
 Cause = Literal["", "decision", "rule", "code", "match", "data", "calendar"]
 routes, questions = APIRouter(), Questions()
 
@@ -35,6 +37,7 @@ def diff_page(
     cause: Cause = "",
     list_: Annotated[Literal["", "verdict", "act", "work"], Query(alias="list")] = "",
     remedy: str = "",
+    step: str = "",
     number: Annotated[int, Query(alias="page", ge=1)] = 1,
 ) -> Response:
     """The two runs, and what changed between them as soon as it is worked out."""
@@ -43,15 +46,21 @@ def diff_page(
     is_asked, answer = bool(first and second), None
     if is_asked:
         one, two, nth = day_of(first), day_of(second), int(release) if release.isdigit() else None
+        # A backfill knows all that has come until now; two closed runs stay what they are.
+        came = (
+            tuple(d.delivery_id for d in desk.ledger.deliveries(desk.state))
+            if (one, nth) == (two, None)
+            else ()
+        )
         answer = questions.ask(
-            # A backfill knows all that has come until now.
-            question_id(desk.store, desk.state, one, two, nth, desk.ledger.pin(desk.now()).position),
+            question_id(desk.store, desk.state, one, two, nth, came),
             lambda: diff(desk.store, desk.state, one, two, nth),
         )
-    found = report(answer, number, SIZE, person.offices, cause, list_, remedy) if answer else None
+    found = report(answer, number, SIZE, person.offices, cause, list_, remedy, step) if answer else None
     if found:
         desk.look(person, "diff", lines=len(found["lines"]["rows"]), page=number)
     of_nights = {"first": first, "second": second, "release": release}
+    chosen = {**of_nights, "cause": cause, "list": list_, "remedy": remedy, "step": step}
     made = page(
         request,
         "diff.html",
@@ -60,14 +69,28 @@ def diff_page(
         is_working=is_asked and answer is None,
         nights=nights,
         releases=sorted({run.ordinal for run in closed if run.kind == "release"}),
-        chosen={**of_nights, "cause": cause, "list": list_, "remedy": remedy},
+        chosen=chosen,
+        moved=moved_of(found, list_ or "verdict", step) if found else None,
         again=urlencode(of_nights),
-        narrowed=urlencode({**of_nights, "cause": cause, "list": list_, "remedy": remedy}),
+        narrowed=urlencode(chosen),
         display_fact=display_fact,
     )
     if is_asked and answer is None:
         made.headers["Refresh"] = AGAIN_SECONDS
     return made
+
+
+def moved_of(found: Row, list_: str, step: str) -> Row:
+    """The waterfall of one list, and its largest groups, of one step where one is chosen."""
+    stand = next((one for one in found["stands"] if one["list"] == list_), {"was": 0, "now": 0})
+    steps = [one for one in found["steps"] if one["list"] == list_]
+    groups = [one for one in found["groups"] if one["list"] == list_ and step in ("", one["step"])]
+    return {
+        "list": list_,
+        **bars(stand, steps),
+        "groups": groups[:GROUPS],
+        "rest": len(groups[GROUPS:]),
+    }
 
 
 def day_of(text: str) -> date:

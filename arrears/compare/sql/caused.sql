@@ -31,6 +31,5 @@ judged AS (
   FROM changed
   JOIN moved USING (list, key)
 )
-SELECT * EXCLUDE (enter_was, enter_now)
 FROM judged
 QUALIFY row_number() OVER (PARTITION BY list, key ORDER BY label = 'today', list_position($order, cause), rung) = 1
