@@ -8,8 +8,9 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,15 @@ from arrears.errors import ArrearsError, Refused
 from arrears.intake.inbox import take_in
 from arrears.ledger import Ledger
 from arrears.ledger.key_rotation import rotate_key
+from arrears.ledger.purge_lists import read_list
 from arrears.ledger.records import Word
 from arrears.ledger.store_marks import MANIFEST, verify
+from arrears.night import purge_search
 from arrears.night import run as nights
+from arrears.night.purge import look, purge
 from arrears.night.steps import NIGHT as STEPS
 from arrears.night.steps import begin
+from arrears.reports.portal import write_portal
 
 FIRST, SECOND = sample.sample_nights()[:2]
 HERE = f"nights/me/{NIGHT}"
@@ -83,12 +88,12 @@ def ready(s3: Any, planned: Machines, tmp_path: Path, monkeypatch: pytest.Monkey
     return again(s3, planned, tmp_path, monkeypatch)
 
 
-def again(s3: Any, planned: Machines, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Machines:
+def again(s3: Any, made: Machines, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Machines:
     """A store in the bucket once more, under the name of this folder, with its ledger and key."""
     for name in ("ledger.db", "key"):
-        shutil.copy(planned.folder / name, folder / name)
-    for name in names(planned):
-        source = {"Bucket": BUCKET, "Key": f"planned/{name}"}
+        shutil.copy(made.folder / name, folder / name)
+    for name in names(made):
+        source = {"Bucket": BUCKET, "Key": f"{made.url.rpartition('/')[2]}/{name}"}
         s3.copy_object(Bucket=BUCKET, Key=f"{folder.name}/{name}", CopySource=source)
     return Machines(folder, monkeypatch, f"s3://{BUCKET}/{folder.name}")
 
@@ -178,6 +183,59 @@ def test_reading_one_night_copies_no_other(week: Machines) -> None:
     run = the_run(store, Ledger.open(store.ledger_url), "me", SECOND)
     assert (run.folder / MANIFEST).exists()
     assert not (store.root / "nights" / "me" / str(FIRST)).exists()
+
+
+def test_a_purge_takes_the_same_from_a_bucket_and_from_the_copies_of_other_machines(
+    s3: Any, week: Machines, lived_nights: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purge_search, "_value", lambda *_: 0)
+    monkeypatch.setattr(purge_search._Look, "_sources", lambda _: (set(), set()))
+    asked = ("me", SECOND, "sam.supervisor", "Their time is over.", datetime(2025, 1, 21, tzinfo=UTC))
+    with monkeypatch.context() as patch:
+        patch.delenv("ARREARS_LEDGER_URL")
+        patch.delenv("ARREARS_KEY_FILE")
+        would_go = look(lived_nights, "me", SECOND)["goes"]
+    assert {one["kind"] for one in would_go} == {"landed", "night", "outbox", "staged", "vault"}
+    machines = again(s3, week, tmp_path, monkeypatch)
+    facts = Path("nights", "me", str(FIRST), "facts", "case_facts.parquet")
+    copy = machines.store("one")
+    copy.night("me", FIRST)
+    was = (copy.root / facts).read_bytes()
+    # Cut short on one machine, it is ended on another, which has none of its files.
+    begun = machines.store("two")
+    with monkeypatch.context() as patch:
+        stop_at("purged case_facts.parquet", patch)
+        with pytest.raises(Killed):
+            purge(begun, *asked)
+    ended = machines.store("three")
+    assert purge(ended, *asked)["ended_before"] == [1]
+    assert verify(ended, Ledger.open(ended.ledger_url)) == []
+    _, things = read_list(ended, Ledger.open(ended.ledger_url).purges("me")[0])
+    went = Counter(one.kind for one in things)
+    assert went == {one["kind"]: one["files"] for one in would_go}
+    assert not {one.name for one in things if not one.kept_rows and one.kind != "night"} & set(
+        names(machines)
+    )
+    assert (copy.root / facts).read_bytes() == was
+    assert (machines.store("one").root / facts).exists() is False
+    machines.store("one").night("me", FIRST)
+    assert (copy.root / facts).read_bytes() == (ended.root / facts).read_bytes() != was
+    with pytest.raises(ArrearsError, match=f"night of {FIRST} were purged on 2025-01-21"):
+        write_portal(machines.store("one"), "me", FIRST, tmp_path / "portal")
+
+
+def test_the_portals_extracts_are_those_of_a_store_in_a_folder(
+    week: Machines, lived_nights: Store, tmp_path: Path
+) -> None:
+    there, here = tmp_path / "there", tmp_path / "here"
+    write_portal(week.store("five"), "me", SECOND, there)
+    write_portal(lived_nights, "me", SECOND, here)
+    files = sorted(path.relative_to(here) for path in here.rglob("*") if path.is_file())
+    assert files
+    assert all((there / name).read_bytes() == (here / name).read_bytes() for name in files)
+    # It is a folder of a machine's own; an address would become one of an odd name.
+    with pytest.raises(ArrearsError, match="into a folder"):
+        write_portal(lived_nights, "me", SECOND, Path(f"s3://{BUCKET}/portal"))
 
 
 def test_nothing_lies_in_the_clear_in_the_bucket_that_is_sealed_in_a_folder(s3: Any, week: Machines) -> None:

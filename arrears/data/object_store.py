@@ -3,13 +3,15 @@
 A file gets its name in the working copy only after the bucket has it, so that what lies here under a final
 name was in the store; what the bucket no longer has is taken away here when its folder is asked for. What
 of a folder is here already is known by the tags that the bucket gives to contents. A folder that its last
-file has closed (a manifest, a delivery's `staged.json`) does not change and is not asked for again.
+file has closed (a manifest, a delivery's `staged.json`) does not change and is not asked for again, until a
+purge takes of it.
 """
 
 import base64
 import hashlib
 import os
 import secrets
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
@@ -23,8 +25,10 @@ from arrears.data.writes import keepers, reached
 from arrears.errors import ArrearsError, Refused
 
 COPIES_VARIABLE = "ARREARS_COPIES"
+# Where purges lie, and in each, once it has ended, the file that names all of which data went, a line each.
+PURGES, WENT = "purges", "went.txt"
 # What of a store lies in the bucket; a key, a desk's tables and what spills never do.
-FOLDERS = frozenset(("landing", "staging", "vault", "nights", "releases", "outbox"))
+FOLDERS = frozenset(("landing", "staging", "vault", "nights", "releases", "outbox", PURGES))
 FILES = frozenset(("store.json", "key_check", "audit_tips.txt"))
 # The last file of a folder: with it the folder is whole.
 LAST = ("manifest.json", "staged.json")
@@ -40,6 +44,7 @@ _DENIED = (
 _NO_SUCH, _IS_THERE, _UNKNOWN = ("NoSuchKey", "404"), ("PreconditionFailed", "412"), ("NotImplemented", "501")
 _TAGS = "CREATE TABLE IF NOT EXISTS tags (name TEXT PRIMARY KEY, tag TEXT, bytes INTEGER, changed INTEGER)"
 _WHOLE = "CREATE TABLE IF NOT EXISTS whole (folder TEXT PRIMARY KEY)"
+_PURGED = "CREATE TABLE IF NOT EXISTS purged (name TEXT PRIMARY KEY)"
 
 
 def is_url(at: Path | str) -> bool:
@@ -61,7 +66,7 @@ class Bucket:
         self._index = sqlite3.connect(
             self.root / ".copy.db", timeout=60, isolation_level=None, check_same_thread=False
         )
-        for table in (_TAGS, _WHOLE):
+        for table in (_TAGS, _WHOLE, _PURGED):
             self._ask(table)
         keepers[self.root] = self
 
@@ -74,7 +79,9 @@ class Bucket:
             path = self.root / folder
             every = path.rglob("*") if folder else (self.root / name for name in FILES)
             here = {self._name(one) for one in every if one.is_file() and not one.name.startswith(".")}
-            listed = self._list(folder, deep=bool(folder))
+            listed = list(self._list(folder, deep=bool(folder)))
+            if not folder and (PURGES, "") in listed:
+                self._let_go()
             there = {name: tag for name, tag in listed if folder or name in FILES}
             last = [name for name in there if name.rpartition("/")[2] in LAST]
             self._fetch_all(name for name in there if name not in last and self._tag(name) != there[name])
@@ -84,6 +91,17 @@ class Bucket:
             for name in last:
                 self._ask("INSERT OR IGNORE INTO whole VALUES (?)", name.rpartition("/")[0])
             self._pulled.add(folder)
+
+    def _let_go(self) -> None:
+        """Takes from the working copy what purges on other machines took from the store."""
+        known = {name for (name,) in self._ask("SELECT name FROM purged")}
+        for name in (one for one in self.names(PURGES) if one.endswith(f"/{WENT}") and one not in known):
+            self.fetch(name)
+            for went in (self.root / name).read_text().splitlines():
+                path = self.root / went
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            self._ask("DELETE FROM whole")
+            self._ask("INSERT INTO purged VALUES (?)", name)
 
     def again(self) -> None:
         """Has folders that are not whole asked for once more."""

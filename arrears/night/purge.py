@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import date, datetime
 
 from arrears import house
+from arrears.data.object_store import WENT
 from arrears.data.store import Store, write_aside
 from arrears.data.writes import give_name, reached, take_away
 from arrears.errors import Refused
@@ -74,10 +75,14 @@ def _finish(store: Store, ledger: Ledger, one: Purge, at: datetime) -> None:
             if path.parent.is_dir() and not any(path.parent.iterdir()):
                 path.parent.rmdir()
         elif (aside := kept / thing.name).exists():
+            # A machine that ends what another began may have nothing of the run.
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             give_name(aside, path)
         reached(f"purged {path.name}")
     # What the desk keeps for speed is made of tables that are others now.
     take_away(store.desk(one.state))
+    went = [thing.name for thing in things] + [store.desk(one.state).relative_to(store.root).as_posix()]
+    write_aside(store.root / one.under / WENT, "".join(f"{name}\n" for name in went).encode())
     ledger.end_purge(one, at)
     note_tip(store, ledger, f"purge {one.number} of {one.state}")
     take_away(kept)

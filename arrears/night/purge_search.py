@@ -264,7 +264,7 @@ class _Look:
             if name.endswith(f"/{delivery.delivery_id}.parquet")
         ]
         for name, kind in [(about, "staged"), *((name, "vault") for name in vault)]:
-            if name not in self.gone and (path := self.store.root / name).is_file():
+            if name not in self.gone and (path := self.store.file(name)).is_file():
                 self._take(name, kind, file_hash(path))
 
     def _landed(self, every: list[Delivery], going: list[Delivery]) -> None:

@@ -37,6 +37,13 @@ MANIFEST = "manifest.json"
 
 def write_portal(store: Store, state: str, as_of: date, to: Path) -> Row:
     """What was written, file by file; nothing where the night is not closed or a row is nobody's to see."""
+    # An address as a path has it.
+    if to.parts and to.parts[0].endswith(":"):
+        raise ArrearsError(
+            "The extracts are written into a folder of this machine, not to an address",
+            "--out",
+            "Name a folder, and carry what is in it to where the portal takes it from",
+        )
     nights = closed_nights(store, state, as_of)
     if nights[-1].as_of != as_of:
         raise ArrearsError(
