@@ -27,6 +27,7 @@ SHAPES: dict[str, dict[str, Any]] = {
         "verified_on": D, "source_file": T, "source_line": C,
     },
     "caseload.cases": {"case_id": T, "opened_on": D},
+    "caseload.children": {"case_id": T, "person_id": T},
     "caseload.receipts": {
         "case_id": T, "received_on": D, "amount_cents": C, "kind": T, "status": T,
     },
@@ -34,7 +35,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "facts.case_facts": {
         "case_id": T, "person_id": T, "obligor_location_is_protected": Y, "oldest_unpaid_due_on": D,
         "last_payment_on": D, "order_entered_on": D, "identity_has_failed": Y,
-        "enforceable_cents": C, "collectable_cents": C,
+        "enforceable_cents": C, "collectable_cents": C, "has_family_violence": Y,
     },
     "facts.registry_facts": {"subject_id": T, "network_cases_counted": pa.list_(T)},
     "caseload.orders": {"order_id": T, "case_id": T, "issuing_state": T},
@@ -82,8 +83,8 @@ class Desk:
         self.queue: Queue = load_queue(QUEUES / queue)
         self.tables: dict[str, list[dict[str, Any]]] = {name: [] for name in SHAPES}
         self.content, self.final = folder / f"{queue}.parquet", folder / f"{queue}.000001.txt"
-        profile = Profile.load(HOUSE / "rules", "me")
-        terms = self.queue.terms(profile, AS_OF)
+        self.profile = Profile.load(HOUSE / "rules", "me")
+        terms = self.queue.terms(self.profile, AS_OF)
         numbered = {**terms.partner, "agency_account_number": "90000000023"}
         self.terms = Terms(AS_OF, terms.params, {key: numbered[key] for key in terms.partner})
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from outside_packed import packed_records, read_packed
 from outside_slicer import cut, records
-from queue_desk import AS_OF, HOUSE, QUEUES, a_desk
+from queue_desk import AS_OF, QUEUES, a_desk
 from test_what_if import a_house
 
 from arrears import house
@@ -18,7 +18,6 @@ from arrears.author.check_told import lines_of
 from arrears.author.sample import STATE, sample_nights
 from arrears.data.store import Store
 from arrears.errors import RuleFault
-from arrears.law.profile import Profile
 from arrears.layout import Field, load_layout
 from arrears.layout.packed import pack, packing_faults, spelled_out, unpack
 from arrears.night import steps
@@ -146,7 +145,7 @@ def both(tmp_path: Path) -> dict[bool, Path]:
         folder.mkdir()
         with a_desk("credit_bureaus", folder) as desk:
             desk.queue = desk.queue.packed if is_packed else desk.queue
-            desk.terms = desk.queue.terms(Profile.load(HOUSE / "rules", "me"), AS_OF)
+            desk.terms = desk.queue.terms(desk.profile, AS_OF)
             due(desk)
             written = desk.write()
             assert written.not_sent == ()
@@ -187,7 +186,7 @@ def test_a_night_tells_the_bureaus_packed_from_the_day_that_the_state_says(
         root = tmp_path / str(is_packed)
         shutil.copytree(planned_once, root)
         if is_packed:
-            rules = a_house(tmp_path, "credit_report.is_packed", "true")  # type: ignore[arg-type]
+            rules = a_house(tmp_path, "credit_report.is_packed", "true")
             monkeypatch.setattr(house, "RULES", rules)
             steps.queues(str(root), STATE, DAY)
         steps.release(str(root), STATE, DAY)
@@ -203,7 +202,7 @@ def test_a_night_tells_the_bureaus_packed_from_the_day_that_the_state_says(
 def test_a_changed_byte_is_not_proven(tmp_path: Path) -> None:
     with a_desk("credit_bureaus", tmp_path) as desk:
         desk.queue = desk.queue.packed
-        desk.terms = desk.queue.terms(Profile.load(HOUSE / "rules", "me"), AS_OF)
+        desk.terms = desk.queue.terms(desk.profile, AS_OF)
         due(desk)
         path = desk.write().path
         good = path.read_bytes()

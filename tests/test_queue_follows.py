@@ -1,5 +1,6 @@
 """What follows a record in lines of its own: written with it, proven line by line, and counted by its end."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -7,15 +8,20 @@ from typing import Any
 
 import pytest
 from outside_slicer import cut, records
-from queue_desk import QUEUES, a_desk
+from queue_desk import AS_OF, QUEUES, a_desk
+from test_what_if import a_house
 
+from arrears import house
 from arrears.author.check_file import check_file
 from arrears.author.check_told import lines_of
+from arrears.author.sample import STATE, sample_nights
+from arrears.data.store import Store
+from arrears.night import steps
 from arrears.queues import Written
 
 LAYOUTS = QUEUES / "lien_network"
 WHO, OTHER, THIRD = "0000000001", "0000000002", "0000000003"
-KINDS = {"01": "record", "10": "court_order", "89": "end_of_ncp"}
+KINDS = {"01": "record", "10": "court_order", "20": "child", "89": "end_of_ncp"}
 
 
 def owe(desk: Any, person: str, *cases: tuple[str, int, tuple[str, ...]], message: str = "list") -> None:
@@ -130,3 +136,102 @@ def test_a_reader_of_the_file_finds_the_same(desk: Any, tmp_path: Path) -> None:
     assert [one for one in found(3) if "order_count is not the number of court order records" in one]
     assert [one for one in found(6) if "it does not end with one end of ncp record" in one]
     assert "It would be refused" in found(3)[-1]
+
+
+# The children of an order, where the state says that the network gets them
+
+
+def child(desk: Any, case: str, person: str, **but: Any) -> None:
+    """A child of a case."""
+    given = {"last_name": "Roy", "first_name": f"Kim{person}", "birth_on": date(2015, 3, 4)} | but
+    desk.add("caseload.persons", person_id=person, **given)
+    desk.add("caseload.children", case_id=case, person_id=person)
+
+
+@pytest.fixture
+def with_children(desk: Any) -> Any:
+    """The same debtors, of whose cases nobody has to fear violence, with children of three cases."""
+    for fact in desk.tables["facts.case_facts"]:
+        fact["has_family_violence"] = False
+    child(desk, "00000101", "K1", middle_name="Lou", suffix="Jr")
+    child(desk, "00000101", "K2", birth_on=date(2012, 1, 9))
+    child(desk, "00000102", "K3", last_name="A name that is longer than its field")
+    child(desk, "00000201", "K4")
+    desk.terms = desk.queue.terms(desk.profile.with_values({"lien_network.names_children": True}), AS_OF)
+    return desk
+
+
+def test_the_children_of_an_order_follow_that_order(with_children: Any) -> None:
+    written = with_children.write()
+    lines = told(written)
+    kinds = [one["record_type"] for one in lines]
+    assert kinds == ["01", "10", "20", "20", "10", "20", "89", "01", "89", "01", "89"]
+    eldest, younger, other = (one for one in lines if one["record_type"] == "20")
+    assert eldest | {"record_type": ""} == {
+        "record_type": "", "last_name": "ROY", "first_name": "KIMK2", "date_of_birth": "2012-01-09",
+    } | {name: text for name, text in eldest.items() if not text.strip("0")}  # fmt: skip
+    assert (younger["first_name"], younger["middle_initial"], younger["suffix"]) == ("KIMK1", "L", "JR")
+    assert other["last_name"] == "A NAME THAT IS LO"
+    assert lines[6]["order_count"] == "0000002", "children are not counted as orders"
+    assert with_children.prove(written.path).faults == ()
+
+
+def test_no_child_is_named_unless_the_state_says_so(with_children: Any) -> None:
+    with_children.terms = with_children.queue.terms(with_children.profile, AS_OF)
+    assert "20" not in [one["record_type"] for one in told(with_children.write())]
+
+
+@pytest.mark.parametrize("violence", [True, None])
+def test_no_child_is_named_where_somebody_may_have_to_fear_violence(
+    with_children: Any, violence: bool | None
+) -> None:
+    with_children.tables["facts.case_facts"][0]["has_family_violence"] = violence
+    named = [one["first_name"] for one in told(with_children.write()) if one["record_type"] == "20"]
+    assert named == ["KIMK3"]
+
+
+def test_a_child_with_an_indicator_of_its_own_is_not_named(with_children: Any) -> None:
+    [eldest] = [one for one in with_children.tables["caseload.persons"] if one["person_id"] == "K2"]
+    eldest["family_violence"] = True
+    named = [one["first_name"] for one in told(with_children.write()) if one["record_type"] == "20"]
+    assert named == ["KIMK1", "KIMK3"]
+
+
+def test_a_child_without_a_name_keeps_the_debtor_back(with_children: Any) -> None:
+    [eldest] = [one for one in with_children.tables["caseload.persons"] if one["person_id"] == "K2"]
+    eldest["first_name"] = None
+    [one] = with_children.build().not_sent
+    assert (one.field, one.reason) == ("child.first_name", "required, but missing")
+
+
+def test_a_child_that_stands_under_no_order_is_told(with_children: Any, tmp_path: Path) -> None:
+    written = with_children.write()
+    lines = written.path.read_text().splitlines()
+    moved = [*lines[:2], lines[3], lines[2], *lines[4:]]  # a child before the first order
+    written.path.write_text("".join(f"{line}\n" for line in moved))
+    says = "the child record does not stand under a court order record"
+    assert [one for one in with_children.prove(written.path).faults if says in one]
+    file = tmp_path / "file.txt"
+    file.write_text("".join(f"{line}\n" for line in moved))
+    found = list(lines_of(check_file("lien_network", [file], AS_OF)))
+    assert [one for one in found if one == f"line 3, detail: {says}."]
+
+
+def test_a_night_names_the_children_from_the_day_that_the_state_says(
+    planned_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night, found = sample_nights()[0], {}
+    for is_told in (False, True):
+        root = tmp_path / str(is_told)
+        shutil.copytree(planned_once, root)
+        if is_told:
+            rules = a_house(tmp_path, "lien_network.names_children", "true")
+            monkeypatch.setattr(house, "RULES", rules)
+            steps.queues(str(root), STATE, night.isoformat())
+        steps.release(str(root), STATE, night.isoformat())
+        [path] = sorted(Store.open(root).outbox(STATE, night).glob("lien_network.*"))
+        found[is_told] = records(path, 980)
+        assert list(lines_of(check_file("lien_network", [path], night)))[1].startswith("No fault")
+    named = [line for line in found[True] if line.startswith("20")]
+    assert len(named) > 2
+    assert [line for line in found[True] if line not in named] == found[False]

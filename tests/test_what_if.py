@@ -69,7 +69,7 @@ def sooner(lived_nights: Store) -> Answer:
     return what_if(lived_nights, STATE, NIGHT, ["license.no_payment_days=45"])
 
 
-def a_house(tmp_path: Path, key: str, value: int, start: str = "") -> Path:
+def a_house(tmp_path: Path, key: str, value: int | str, start: str = "") -> Path:
     """A copy of the rules in which one value of Maine is another one, from a day where one is given."""
     rules = tmp_path / "house" / "rules"
     shutil.copytree(house.RULES, rules)

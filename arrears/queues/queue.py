@@ -269,9 +269,8 @@ def _follows(folder: Path, node: Node, faults: Faults) -> tuple[Follow, ...]:
             faults.add(one.where, str(fault))
             continue
         counts = one.node("counts", required=False).pairs()
-        made = Follow(
-            str(kind), layout, one.text("mark"), one.texts("fields"), counts, one.boolean("is_last")
-        )
+        ends, under = one.boolean("is_last"), one.text("under", required=False)
+        made = Follow(str(kind), layout, one.text("mark"), one.texts("fields"), counts, ends, under)
         known = {column.name for column in layout.columns}
         for name in sorted({*made.fields, *counts} - known):
             one.fault(f"{name} is not a field of {layout.name}.csv")
@@ -279,9 +278,14 @@ def _follows(folder: Path, node: Node, faults: Faults) -> tuple[Follow, ...]:
             one.fault(f"mark must fill the first field of {layout.name}.csv")
         one.done()
         found.append(made)
-    strangers = {of for made in found for of in made.counts.values()} - {made.kind for made in found}
+    kinds = {made.kind for made in found}
+    strangers = {of for made in found for of in made.counts.values()} - kinds
     for counted in sorted(strangers):
         node.fault(f"{counted} is counted and does not follow")
+    on_top = {made.kind for made in found if not made.under}
+    for made in found:
+        if made.under and made.under not in on_top:
+            node.fault(f"{made.kind} cannot stand under {made.under}")
     return tuple(found)
 
 

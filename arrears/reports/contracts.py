@@ -330,6 +330,8 @@ def _stands(queue: Queue, kind: str) -> str:
         of_follows = "The first line of each record, between header and trailer."
         return of_follows if kind == "detail" and queue.follows else _STANDS[kind]
     [one] = [follow for follow in queue.follows if follow.kind == kind]
+    if one.under:
+        return f"After the `{one.under}` that it belongs to."
     return "The last line of each record." if one.is_last else "After the first line of the record, in order."
 
 
@@ -339,6 +341,8 @@ def _proven(queue: Queue) -> Iterator[str]:
     for one in queue.follows:
         for name, counted in one.counts.items():
             yield f"`{one.kind}.{name}` is the number of its `{counted}` records"
+        if one.under:
+            yield f"each `{one.kind}` stands under a `{one.under}`"
         if one.is_last:
             yield f"each record ends with one `{one.kind}`"
     for total in queue.totals:

@@ -7,9 +7,9 @@ FROM main_text
 LEFT JOIN (
   SELECT
     record_no,
-    string_agg(l, '' ORDER BY place, nth)                                     AS l,
-    arg_min(kind || '.' || fault_field, (place, nth)) FILTER (fault_reason IS NOT NULL) AS fault_field,
-    arg_min(fault_reason, (place, nth)) FILTER (fault_reason IS NOT NULL)     AS fault_reason
+    string_agg(l, '' ORDER BY place, nth, own_nth)                            AS l,
+    arg_min(kind || '.' || fault_field, (place, nth, own_nth)) FILTER (fault_reason IS NOT NULL) AS fault_field,
+    arg_min(fault_reason, (place, nth, own_nth)) FILTER (fault_reason IS NOT NULL) AS fault_reason
   FROM follow_line
   GROUP BY record_no
 ) AS more USING (record_no)

@@ -1,5 +1,6 @@
 -- One row per parent: what a payer may have to withhold, with each order that it stands under. An order is told where it
 -- is the only one of its case, so that the debt of the case is its own, and only where the cases add up to what is told.
+-- Its children are named only in a state that says so, and only where nobody of the case has to fear violence.
 WITH
 heard AS (
   -- The number (its token) under which they were listed: what is taken back stands under it.
@@ -28,6 +29,7 @@ owing AS (
   SELECT
     counted.subject_id,
     counted.case_id,
+    fact.has_family_violence,
     CASE WHEN CAST($notice_gates AS BOOLEAN) THEN fact.collectable_cents ELSE fact.enforceable_cents END AS cents
   FROM (
     SELECT subject_id, unnest(network_cases_counted) AS case_id
@@ -36,21 +38,49 @@ owing AS (
   ) AS counted
   JOIN facts.case_facts AS fact USING (case_id)
 ),
+summed AS (
+  SELECT subject_id, CAST(sum(cents) AS BIGINT) AS cents
+  FROM owing
+  GROUP BY subject_id
+),
+told_order AS (
+  SELECT owing.*, only_order.order_id, only_order.issuing_state,
+    row_number() OVER (PARTITION BY owing.subject_id ORDER BY owing.case_id) AS nth
+  FROM owing
+  JOIN only_order USING (case_id)
+  WHERE whole_dollars(owing.cents) > 0
+),
 ordered AS (
   SELECT
-    owing.subject_id,
-    CAST(sum(owing.cents) AS BIGINT)                                           AS cents,
+    subject_id,
     list({
       'record_type': '10',
-      'order_number': only_order.order_id,
-      'order_state': only_order.issuing_state,
-      'case_number': owing.case_id,
-      'arrears_amount': whole_dollars(owing.cents),
+      'order_number': order_id,
+      'order_state': issuing_state,
+      'case_number': case_id,
+      'arrears_amount': whole_dollars(cents),
       'arrears_date': strftime($as_of, '%Y-%m-%d')
-    } ORDER BY owing.case_id) FILTER (only_order.order_id IS NOT NULL AND whole_dollars(owing.cents) > 0) AS orders
-  FROM owing
-  LEFT JOIN only_order USING (case_id)
-  GROUP BY owing.subject_id
+    } ORDER BY nth)                                                            AS orders
+  FROM told_order
+  GROUP BY subject_id
+),
+named AS (
+  SELECT
+    told_order.subject_id,
+    list({
+      'under_nth': told_order.nth,
+      'record_type': '20',
+      'last_name': plain(child.last_name),
+      'first_name': plain(child.first_name),
+      'middle_initial': substr(plain(child.middle_name), 1, 1),
+      'suffix': plain(child.suffix),
+      'date_of_birth': strftime(child.birth_on, '%Y-%m-%d')
+    } ORDER BY told_order.nth, child.birth_on, child.person_id)                AS children
+  FROM told_order
+  JOIN caseload.children AS member ON member.case_id = told_order.case_id
+  JOIN known_persons AS child ON child.person_id = member.person_id
+  WHERE CAST($names_children AS BOOLEAN) AND told_order.has_family_violence IS FALSE AND child.family_violence IS NOT TRUE
+  GROUP BY told_order.subject_id
 )
 SELECT
   '01'                                                                         AS record_type,
@@ -62,8 +92,9 @@ SELECT
   CASE WHEN debt.is_withdrawal THEN 0 ELSE whole_dollars(debt.amount_cents) END AS arrears_balance,
   strftime($as_of, '%Y-%m-%d')                                                 AS arrears_as_of,
   debt.person_id                                                               AS person_number,
-  coalesce(CASE WHEN NOT debt.is_withdrawal AND ordered.cents = debt.amount_cents THEN ordered.orders END, [])
+  coalesce(CASE WHEN NOT debt.is_withdrawal AND summed.cents = debt.amount_cents THEN ordered.orders END, [])
                                                                                AS court_order,
+  coalesce(CASE WHEN len(court_order) > 0 THEN named.children END, [])         AS child,
   [{'record_type': '89', 'order_count': len(court_order)}]                     AS end_of_ncp,
   coalesce(debt.heard_token, person.person_token)                              AS person_token,
   [debt.action_id]                                                             AS action_ids,
@@ -75,5 +106,7 @@ SELECT
   }) AS VARCHAR)                                                               AS carry
 FROM debt
 JOIN known_persons AS person USING (person_id)
+LEFT JOIN summed USING (subject_id)
 LEFT JOIN ordered USING (subject_id)
+LEFT JOIN named USING (subject_id)
 ORDER BY person_number
