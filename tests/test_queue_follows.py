@@ -209,7 +209,7 @@ def test_a_child_that_stands_under_no_order_is_told(with_children: Any, tmp_path
     lines = written.path.read_text().splitlines()
     moved = [*lines[:2], lines[3], lines[2], *lines[4:]]  # a child before the first order
     written.path.write_text("".join(f"{line}\n" for line in moved))
-    says = "the child record does not stand under a court order record"
+    says = "the child record does not come after a court order record"
     assert [one for one in with_children.prove(written.path).faults if says in one]
     file = tmp_path / "file.txt"
     file.write_text("".join(f"{line}\n" for line in moved))

@@ -110,7 +110,7 @@ def _astray(one: Follow) -> str:
     above = "lag(kind) OVER (PARTITION BY own ORDER BY line_no)"
     is_wrong = f"coalesce({above} NOT IN ({quote(one.under)}, {quote(one.kind)}), true) AS is_wrong"
     name, above_name = (kind.replace("_", " ") for kind in (one.kind, one.under))
-    reason = quote(f"the {name} record does not stand under a {above_name} record")
+    reason = quote(f"the {name} record does not come after a {above_name} record")
     return (
         f"SELECT line_no AS source_line, CAST(NULL AS VARCHAR) AS field, {reason} AS reason"
         f" FROM (SELECT *, {is_wrong} FROM framed) WHERE kind = {quote(one.kind)} AND is_wrong"

@@ -342,7 +342,7 @@ def _proven(queue: Queue) -> Iterator[str]:
         for name, counted in one.counts.items():
             yield f"`{one.kind}.{name}` is the number of its `{counted}` records"
         if one.under:
-            yield f"each `{one.kind}` stands under a `{one.under}`"
+            yield f"each `{one.kind}` comes after a `{one.under}`"
         if one.is_last:
             yield f"each record ends with one `{one.kind}`"
     for total in queue.totals:
