@@ -1,22 +1,19 @@
 """The desk in a real browser: a supervisor's morning by keyboard, every page with axe, and inside Airflow."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import local_airflow
+import pictures
 import pytest
 from browser import PATIENCE_SECONDS, picture, retry, sign_in
 from local_airflow import point_at, web_server
 
-from arrears import house
 from arrears.data.store import Store
 from arrears.ledger import Ledger
 
@@ -40,35 +37,8 @@ def store(lived_nights: Store, tmp_path: Path) -> Store:
 @pytest.fixture
 def desk(store: Store) -> Iterator[str]:
     """The address, good for one sign-in, of the desk of sam.supervisor."""
-    command = [
-        sys.executable,
-        "-m",
-        "arrears.cli.main",
-        "review",
-        "serve",
-        "--as",
-        SUPERVISOR,
-        "--port",
-        "0",
-    ]
-    served = subprocess.Popen(
-        [*command, "--store", str(store.root)],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=house.ROOT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    assert served.stdout is not None
-    try:
-        said = ""
-        while "Ctrl-C" not in said:
-            line = served.stdout.readline()
-            assert line, f"the desk did not open: {said}"
-            said += line
-        yield re.sub(r"\s", "", said[said.index("http") : said.index("End it")])
-    finally:
-        served.terminate()
-        served.wait(timeout=20)
+    with pictures.served(store.root) as address:
+        yield address
 
 
 @pytest.fixture
@@ -187,6 +157,21 @@ def test_the_morning_of_a_supervisor_by_keyboard_alone(page: Any, store: Store) 
     }
     print(f"{hands.keys} keys, {len(hands.pages)} pages, {hands.seconds():.0f} s")
     assert hands.seconds() < MORNING_SECONDS
+
+
+def test_a_picture_is_taken_only_where_everything_that_it_is_there_to_show_has_loaded(
+    chromium: Any, desk: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A picture of `Was it right` without its plots once stood in README."""
+    cut_short = pictures.Picture("tonight", {".strip li": 8, "figure img": 4})
+    monkeypatch.setitem(pictures.PICTURES, "cut-short", cut_short)
+    monkeypatch.setattr(pictures, "PATIENCE_SECONDS", 60)
+    with pytest.raises(pictures.Trouble, match="cut-short would not show figure img 0 of 4"):
+        pictures.take(chromium, desk, tmp_path, ["tonight", "quality", "cut-short"])
+    for name in ("tonight", "quality"):
+        head = (tmp_path / f"desk-{name}.png").read_bytes()[:24]
+        assert (int.from_bytes(head[16:20]), int.from_bytes(head[20:24])) == (1400, 900)
+    assert not (tmp_path / "desk-cut-short.png").exists()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 390)])
