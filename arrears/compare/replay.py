@@ -42,6 +42,7 @@ from arrears.ledger.records import Batch, RunRecord
 from arrears.ledger.store_marks import MANIFEST, file_hash
 from arrears.night import steps
 from arrears.night.close import in_bytes, law, manifest, versions
+from arrears.night.release import terms_of_file
 from arrears.night.run import Night
 from arrears.night.stops import SQL
 from arrears.queues import content_path, make_macros, write_file
@@ -169,7 +170,7 @@ def files_again(night: Night, con: Connection) -> dict[str, str]:
                   WHERE queue = {quote(batch.queue)})"""
         )
         # The file holds people's numbers: it is hashed and gone.
-        terms = queue.terms(night.profile, night.as_of)
+        terms = terms_of_file(night, queue, batch.batch_no)
         written = write_file(con, queue, terms, "frozen", night.folder / "files" / batch.queue)
         written.path.unlink()
         found[batch.file_name] = written.sha256

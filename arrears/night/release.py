@@ -168,7 +168,7 @@ def send(night: Night, con: Connection, choice: Choice, queue: Queue, part: Part
     """Whether the batch is published, its file in the outbox; false where a stop came in between."""
     outbox = night.store.outbox(night.state, night.as_of)
     copy = f"{night.run.fence}-{secrets.token_hex(4)}"
-    terms = queue.terms(night.profile, night.as_of)
+    terms = terms_of_file(night, queue)
     name, written, cents = "", None, 0
     if part.records:
         outbox.mkdir(parents=True, exist_ok=True)
@@ -201,6 +201,17 @@ def send(night: Night, con: Connection, choice: Choice, queue: Queue, part: Part
     sent.acts += part.items.num_rows
     choice.left(part.items)
     return True
+
+
+def terms_of_file(night: Night, queue: Queue, batch_no: int | None = None) -> Terms:
+    """What the next file of a queue needs to know, or that of a batch: how many left before it that day, too."""
+    before = [
+        one
+        for one in night.ledger.batches(night.state, as_of=night.as_of)
+        if one.queue == queue.name and one.status == "published" and one.records
+    ]
+    earlier = [one for one in before if batch_no is None or one.batch_no < batch_no]
+    return queue.terms(night.profile, night.as_of, len(earlier))
 
 
 def let_leave(night: Night, aside: Path, final: Path) -> None:

@@ -24,8 +24,9 @@ NEWLINES = {"lf": "\n", "crlf": "\r\n"}
 # What every rows.sql gives beside the fields of its record.
 CONTENT = ("action_ids", "amount_cents", "is_withdrawal", "carry")
 WITHHELD = "location_is_withheld"
-# What SQL may ask beside what a queue needs: the day, and how long a record is in the form in force.
-OF_NIGHT = ("as_of", "record_length")
+# What SQL may ask beside what a queue needs: the day, how long a record is in the form in force, and how many
+# files of the queue left that day before this one.
+OF_NIGHT = ("as_of", "record_length", "files_before")
 # A token that a row may give for a field: the view that leads back to the number, and its column there.
 VAULTS = {"person_token": ("vault", "ssn"), "account_token": ("vault_accounts", "account_number")}
 
@@ -166,10 +167,10 @@ class Queue:
         """Whether its records name the person by birth date too, so that a corrected one has to be told."""
         return re.search(r"\bperson\.birth_on\b", self.sql["rows"]) is not None
 
-    def terms(self, profile: Profile, as_of: date) -> Terms:
+    def terms(self, profile: Profile, as_of: date, files_before: int = 0) -> Terms:
         """The values in force on a date and the partner's row, each named key present."""
         params = {name: profile.plain(key, as_of) for name, key in self.needs.items()}
-        params["record_length"] = f"{self.detail.record_length:04d}"
+        params |= {"record_length": f"{self.detail.record_length:04d}", "files_before": files_before}
         given = profile.partner(self.name) if self.partner else {}
         missing = [key for key in self.partner if given.get(key) is None]
         if missing:
