@@ -204,7 +204,7 @@ def send(night: Night, con: Connection, choice: Choice, queue: Queue, part: Part
 
 
 def terms_of_file(night: Night, queue: Queue, batch_no: int | None = None) -> Terms:
-    """What the next file of a queue needs to know, or that of a batch: how many left before it that day, too."""
+    """What the next file of a queue needs to know, or that of a batch; how many left before it that day."""
     before = [
         one
         for one in night.ledger.batches(night.state, as_of=night.as_of)
