@@ -1,5 +1,6 @@
 """Bank accounts and the debt that counts against property: what is known, and what it comes to."""
 
+import json
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -74,6 +75,13 @@ def titles(world: World) -> None:
         )
 
 
+# An order of nine days ago: the month matched last, the match on which it rested, whether they differ.
+SECOND_MATCHES: dict[str, tuple[date, str | None, bool]] = {
+    "q-same": (date(2025, 1, 1), "2025-01-31", False),
+    "q-next": (date(2025, 1, 1), "2024-10-31", True),
+    "q-unsaid-same-month": (date(2025, 1, 1), None, False),
+    "q-unsaid-before": (date(2024, 12, 1), None, False),
+}
 OTHER = {"account_token": "cc", "account_last4": "9999"}
 # Whether the account that was ordered has another number or owner, and what the match tells tonight.
 MOVED: dict[str, tuple[bool, list[tuple[str, dict[str, Any]]]]] = {
@@ -89,6 +97,9 @@ MOVED: dict[str, tuple[bool, list[tuple[str, dict[str, Any]]]]] = {
 
 def levies(world: World) -> None:
     world.levied(world.account("ordered"))
+    for name, (month, rests_on, _) in SECOND_MATCHES.items():
+        world.levied(world.account(name, match_month_on=month, match_month=str(month)[:7]))
+        world.caseload.published[-1]["carry"] = json.dumps({"matched_on": rests_on}) if rests_on else None
     world.levied(world.account("heard"))
     world.caseload.hearing("heard", days_ago(3), about="bank_levy")
     world.levied(world.account("paying", {"last_paid": days_ago(2), "paid": DEBT - 500_00}))
@@ -258,6 +269,11 @@ def test_until_the_least_balance_is_set_the_levy_is_off_and_says_so(state: str) 
 
 
 # Under an order.
+
+
+@pytest.mark.parametrize("name", SECOND_MATCHES)
+def test_only_another_match_is_ground_for_another_order(known: dict[str, Any], name: str) -> None:
+    assert account(known, name).match_is_new is SECOND_MATCHES[name][2]
 
 
 def test_an_order_stays_what_it_was_and_is_lowered_only_by_what_is_paid(known: dict[str, Any]) -> None:

@@ -168,8 +168,10 @@ SELECT
                                                                                   AS owner_name_check,
   shared.matched_on,
   shared.match_is_current,
-  -- The same match is no ground for a second order.
-  coalesce(shared.ordered_on <= shared.matched_on, true)                          AS match_is_new,
+  -- The same match is no ground for a second order. Of an order that does not say on which it rested, the matches of
+  -- its own month are that one, whose day nobody knows.
+  coalesce(shared.matched_on > shared.ordered_match_on, shared.matched_on > last_day(shared.ordered_on), true)
+                                                                                  AS match_is_new,
   shared.balance_cents,
   shared.balance_is_over_minimum,
   shared.account_src,

@@ -45,6 +45,7 @@ SELECT
   ordered.person_id,
   ordered.action_id                                                             AS reference,
   ordered.carry,
+  CAST(TRY_CAST(ordered.carry AS JSON) ->> 'matched_on' AS DATE)                AS ordered_match_on,
   ordered.published_on                                                          AS ordered_on,
   since.amount_cents                                                            AS ordered_cents,
   since.demanded_on,

@@ -89,6 +89,7 @@ SELECT
     'account_token': account.account_token,
     'account_last4': account.account_last4,
     'account_kind': account.account_kind,
+    'matched_on': account.matched_on,
     'institution_tin': account.institution_tin,
     'institution_name': account.institution_name,
     'institution_street': account.institution_street,
