@@ -280,3 +280,26 @@ def test_what_is_taken_beyond_the_order_is_seen() -> None:
     assert (fact.ordered_cents, fact.last_taken_cents, fact.over_taken_cents) == (80_00, 92_50, 12_50)
     made.partners["unemployment_withholdings"][0]["amount_cents"] = 80_00
     assert made.benefits().over_taken_cents == 0
+    assert made.benefits().is_not_taken is False
+
+
+@pytest.mark.parametrize(
+    ("told_on", "paid_on", "is_not_taken"),
+    [
+        (date(2025, 1, 2), date(2025, 1, 12), True),
+        # The list may be of payments that were made before the order was there.
+        (date(2025, 1, 12), date(2025, 1, 12), None),
+        (date(2025, 1, 2), None, None),
+    ],
+)
+def test_what_was_ordered_and_is_not_on_the_agencys_list_is_seen(
+    told_on: date, paid_on: date | None, is_not_taken: bool | None
+) -> None:
+    made = claimant().sent(
+        told_on, "P-C1", case_id=None, person_id="P-C1", queue="unemployment",
+        remedy="unemployment_intercept", amount_cents=80_00,
+    )  # fmt: skip
+    other = {"person_token": "t-P-C2", "person_id": "P-C2", "amount_cents": 50_00}
+    if paid_on:
+        made.partner("unemployment_withholdings", paid_on=paid_on, file_date=date(2025, 1, 13), **other)
+    assert made.benefits().is_not_taken is is_not_taken

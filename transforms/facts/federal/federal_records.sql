@@ -161,17 +161,24 @@ SELECT
   coalesce(judged.reject_is_open, false)                                            AS reject_is_open,
   CASE WHEN listed.is_current THEN held.held_cents END                              AS office_cents,
   CASE WHEN listed.is_current THEN coalesce(held.excluded, CAST([] AS VARCHAR[])) END AS office_excluded,
-  -- What the office listed before we spoke last says nothing of it.
-  CASE WHEN listed.is_current AND coalesce(listed.through_on > judged.told_on, true)
-    THEN (held.subject_id IS NOT NULL) <> coalesce(judged.is_held, false)
-      OR coalesce(held.held_cents <> judged.reported_cents, false) END              AS office_differs,
-  CASE WHEN listed.is_current AND coalesce(listed.through_on > judged.told_on, true) AND held.subject_id IS NOT NULL
+  CASE WHEN listed.is_current THEN listed.through_on END                            AS office_listed_on,
+  CASE WHEN listed.says_of_it THEN held.subject_id IS NOT NULL AND NOT coalesce(judged.is_held, false) END
+                                                                                    AS only_office_holds,
+  CASE WHEN listed.says_of_it THEN held.subject_id IS NULL AND coalesce(judged.is_held, false) END
+                                                                                    AS only_we_hold,
+  CASE WHEN listed.says_of_it
+    THEN coalesce(judged.is_held AND held.held_cents <> judged.reported_cents, false) END AS office_differs,
+  CASE WHEN listed.says_of_it AND held.subject_id IS NOT NULL
     THEN list_filter(string_split(judged.excluded, ','), lambda program: NOT list_contains(held.excluded, program))
   END                                                                               AS office_lacks,
   judged.reject_src,
   held.src                                                                          AS office_src
 FROM judged
 FULL JOIN held USING (subject_id)
-CROSS JOIN listed
+CROSS JOIN LATERAL (
+  -- What the office listed before we spoke last says nothing of it.
+  SELECT through_on, is_current, is_current AND coalesce(through_on > judged.told_on, true) AS says_of_it
+  FROM listed
+) AS listed
 LEFT JOIN facts.person_guards AS guards ON guards.person_id = coalesce(judged.person_id, held.person_id)
 LEFT JOIN caseload.cases AS cases ON cases.case_id = guards.first_case_id

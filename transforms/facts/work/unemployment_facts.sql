@@ -44,7 +44,8 @@ near AS (
   SELECT
     coalesce(bool_or(is_current) FILTER (name = 'unemployment_claims'), false)  AS claims,
     coalesce(bool_or(is_current) FILTER (name = 'unemployment_matches'), false) AS matches,
-    coalesce(bool_or(is_current) FILTER (name = 'withheld'), false)             AS withheld
+    coalesce(bool_or(is_current) FILTER (name = 'withheld'), false)             AS withheld,
+    coalesce(bool_or(is_current) FILTER (name = 'unemployment_withholdings'), false) AS withholdings
   FROM facts.fresh
 ),
 -- A line of theirs that could not be read may have told of a claim.
@@ -86,6 +87,13 @@ taken AS (
   JOIN caseload.persons AS person ON person.person_id = taken.person_id AND person.person_token = taken.person_token
   WHERE taken.paid_on <= $as_of
   GROUP BY ALL
+),
+-- The agency's last list of the payments from which it withheld: one row.
+list AS (
+  SELECT
+    max(file_date)                                                       AS listed_on,
+    min(paid_on) FILTER (file_date = (SELECT max(file_date) FROM staging.unemployment_withholdings)) AS from_on
+  FROM staging.unemployment_withholdings
 ),
 -- Pay from which support was withheld: nobody pays the same support twice.
 pay AS (
@@ -142,10 +150,15 @@ SELECT
     WHEN last_taken.paid_on > sent.told_on AND sent.order_in_place THEN greatest(last_taken.cents - sent.ordered_cents, 0)
     WHEN last_taken.paid_on > sent.told_on OR sent.person_id IS NULL THEN last_taken.cents
   END AS BIGINT)                                                         AS over_taken_cents,
+  list.listed_on                                                         AS withholdings_listed_on,
+  -- The order was there before the first payment of the list.
+  CASE WHEN near.withholdings AND sent.order_in_place AND sent.told_on < list.from_on
+    THEN coalesce(last_taken.paid_on < list.from_on, true) END           AS is_not_taken,
   nullif(concat_ws(';', own.src, matched.src), '')                       AS benefit_src,
   last_taken.src                                                         AS taken_src
 FROM facts.person_guards AS guards
 CROSS JOIN near
+CROSS JOIN list
 LEFT JOIN asked USING (person_id)
 LEFT JOIN own USING (person_id)
 LEFT JOIN matched USING (person_id)
