@@ -210,6 +210,47 @@ def test_what_the_agency_had_sent_is_taken_over_once(ledger: Ledger) -> None:
         prepare(ledger, run, an_item(target_id="L-1"))
 
 
+def test_what_kept_up_or_took_back_is_taken_over_as_that(ledger: Ledger) -> None:
+    """An update is the last word on its target, after all that the ledger has; a release is a release."""
+    delivery = ledger.record_delivery(a_delivery())
+    ledger.import_opening(STATE, delivery.delivery_id, [[sent(), sent("c2"), sent("c3")]], AT)
+    later = [
+        sent(step="identity_in", sent_on=NIGHT - 2 * DAY),
+        sent(step="update", sent_on=NIGHT - 5 * DAY),
+        sent("c2", "update", sent_on=NIGHT - DAY),
+        sent("c2", "release", sent_on=NIGHT),
+        sent("c4", "update", sent_on=NIGHT - DAY),
+        sent("c4"),
+    ]
+    assert ledger.import_opening(STATE, "another delivery", [later], AT) == len(later)
+    told = ledger.snapshot(STATE)["published"].to_pylist()
+    assert sorted((one["subject_id"], one["step"], one["kind"], one["version"]) for one in told) == [
+        ("c1", "certify", "send", 1),
+        ("c1", "identity_in", "update", 3),
+        ("c1", "update", "update", 2),
+        ("c2", "certify", "send", 1),
+        ("c2", "release", "release", 1),
+        ("c2", "update", "update", 2),
+        ("c3", "certify", "send", 1),
+        ("c4", "certify", "send", 1),
+        ("c4", "update", "update", 2),
+    ]
+    assert all(one["action_id"].endswith(f"L-1:{one['version']}") for one in told)
+
+
+def test_what_our_own_runs_sent_is_not_taken_over(ledger: Ledger) -> None:
+    """An extract after an older ledger was accepted says what partners hold, also what the ledger knows."""
+    run = begin(ledger)
+    ledger.publish_batch(run, prepare(ledger, run, an_item()), AT)
+    ledger.publish_batch(run, prepare(ledger, run, an_item(version=2, step="update"), sha256="s2"), AT)
+    delivery = ledger.record_delivery(a_delivery())
+    known = [sent(target_id="L-c1", sent_on=NIGHT), sent("c1", "update", target_id="L-c1", sent_on=NIGHT)]
+    assert ledger.import_opening(STATE, delivery.delivery_id, [known], AT) == 0
+    later = known[1] | {"sent_on": NIGHT + DAY}  # of a run that the ledger does not know
+    assert ledger.import_opening(STATE, "another delivery", [[known[0], later]], AT) == 1
+    assert max(ledger.snapshot(STATE)["published"]["version"].to_pylist()) == 3
+
+
 def test_taken_over_part_by_part_the_ledger_says_the_same(
     ledger: Ledger, sqlite_template: Path, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -215,6 +216,19 @@ def test_a_bit_of_the_vault_that_flipped_is_told(desk: Desk) -> None:  # noqa: F
     path.write_bytes(raw)
     with pytest.raises(ArrearsError, match="A file of the vault cannot be read"):
         ready.refuse_unready(desk.store, Ledger.open(desk.store.ledger_url), "me")
+
+
+def test_numbers_that_are_gone_from_the_vault_stop_a_run(desk: Desk) -> None:  # noqa: F811
+    """Else whoever they belong to is left out of what partners are told, and nobody hears of it."""
+    ledger = Ledger.open(desk.store.ledger_url)
+    found = desk.send("dmv_licenses", licenses(), "license")
+    loaded = desk.load(found)
+    ledger.record_delivery(found)
+    ledger.record_loaded(found.delivery_id, 1, 0, NOW, "me", loaded.hashes)
+    ready.refuse_unready(desk.store, ledger, "me")
+    shutil.rmtree(desk.store.vault("me"))
+    with pytest.raises(ArrearsError, match="The vault lacks the numbers of 1 delivery"):
+        ready.refuse_unready(desk.store, ledger, "me")
 
 
 def test_a_staged_file_that_was_changed_or_cut_is_told(desk: Desk) -> None:  # noqa: F811

@@ -28,6 +28,7 @@ WAIT_SECONDS = 30
 DatabaseError = SQLAlchemyError  # its text may hold data: never show it
 MIGRATIONS = Path(__file__).parent / "migrations"
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+OF_DISK = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
 SHOWN = 3
 
 
@@ -118,11 +119,7 @@ class Book:
         try:
             _migrate(engine)
         except OperationalError as error:
-            raise ArrearsError(
-                f"The ledger cannot be opened for writing: {error.orig}",
-                Path(engine.url.database or ""),
-                "Check its disk, and the right to write there.",
-            ) from error
+            raise _not_writable(engine.url, error.orig) from error
         return cls(engine)
 
     def close(self) -> None:
@@ -247,14 +244,26 @@ def _broken_off(context: sa.ExceptionContext) -> None:
 
 
 def _damaged(context: sa.ExceptionContext) -> None:
-    """Says that the ledger's file is damaged, in place of what SQLite says of it."""
-    if getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF in DAMAGED:
+    """Says that the ledger's file is damaged, or lost with its disk, in place of what SQLite says of it."""
+    code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
+    if code in OF_DISK and context.engine:
+        raise _not_writable(context.engine.url, context.original_exception) from None
+    if code in DAMAGED:
         raise ArrearsError(
             "The ledger's file is cut or damaged: SQLite cannot read it",
             Path(context.engine.url.database or "") if context.engine else "",
             "Nothing was sent; restore ledger and store from the same moment."
             " See `Restore from backup` in docs/runbook.md",
         ) from None
+
+
+def _not_writable(url: sa.URL, error: BaseException | None) -> ArrearsError:
+    """What to say where the disk does not give the ledger's file, or does not take it."""
+    return ArrearsError(
+        f"The ledger cannot be opened for writing: {error}",
+        Path(url.database or ""),
+        "Nothing was written; check its disk, and the right to write there.",
+    )
 
 
 def _constraint(error: IntegrityError) -> str:

@@ -27,7 +27,7 @@ from arrears.ledger.acts import (
     with_numbers,
 )
 from arrears.ledger.book import Book, Writing, known, written
-from arrears.ledger.opening import OPENING_BATCH, Held, new_acts
+from arrears.ledger.opening import OPENING_BATCH, Held, as_told_later, new_acts
 from arrears.ledger.records import Cut, Run, utc_text
 from arrears.ledger.rows import (
     SET_BY_US,
@@ -198,6 +198,7 @@ class Plan(Book):
                 held = Held.of(before, state)
             for rows in parts:
                 begin, sent = new_acts(held, arrow(rows), kinds)
+                sent = as_told_later(tx.connection, state, sent)
                 add_episodes(tx, state, moment, "", delivery_id, begin)
                 if sent.num_rows:
                     write = made(tx, state, moment, delivery_id=delivery_id)

@@ -110,7 +110,7 @@ def verify(store: Store, ledger: Ledger, *anchors: AuditTip) -> list[str]:
             if run.status == "closed":
                 found += _run_faults(store, ledger, run, purged)
         found += staged_faults(store, ledger, state, purged) + _landed_faults(store, state)
-        found += _lost_originals(store, ledger, state, purged) + _lost_numbers(store, ledger, state)
+        found += _lost_originals(store, ledger, state, purged) + lost_numbers(store, ledger, state)
         found += [f"{name} was purged and is there again." for name in _back_again(store, purged)]
     return found
 
@@ -243,7 +243,7 @@ def _lost_originals(store: Store, ledger: Ledger, state: str, purged: Purged) ->
     return [f"{name} is missing, and no purge took it." for name in sorted(lost - purged.keys())]
 
 
-def _lost_numbers(store: Store, ledger: Ledger, state: str) -> list[str]:
+def lost_numbers(store: Store, ledger: Ledger, state: str) -> list[str]:
     """Deliveries with tokens whose numbers the vault does not have."""
     have = {Path(name).stem for name in store.names(f"vault/{state}")}
     accepted = {one.delivery_id: one.feed for one in ledger.deliveries(state, outcome="accepted")}

@@ -5,12 +5,12 @@ Each fault is one sentence at once, instead of an engine's own words after minut
 
 import os
 
-from arrears.data.identity import use_file_keys, vault_files, vault_select
+from arrears.data.identity import attach_vault, use_file_keys, vault_files, vault_select
 from arrears.data.store import Store
-from arrears.data.warehouse import EngineError, warehouse
+from arrears.data.warehouse import Connection, EngineError, warehouse
 from arrears.errors import ArrearsError, Refused
 from arrears.ledger import Ledger
-from arrears.ledger.store_marks import refuse_strangers, staged_faults
+from arrears.ledger.store_marks import lost_numbers, refuse_strangers, staged_faults
 
 LEAST_BYTES, LEAST_FILES = 64 << 20, 500
 VOLUME = "volume"  # the act by which a supervisor says so
@@ -21,6 +21,7 @@ def refuse_unready(store: Store, ledger: Ledger, state: str) -> None:
     refuse_full_disk(store)
     refuse_bare_outbox(store, ledger)
     refuse_broken_vault(store, state)
+    refuse_lost_numbers(store, ledger, state)
     refuse_strangers(store, ledger, state)
     if faults := staged_faults(store, ledger, state):
         raise ArrearsError(
@@ -54,6 +55,22 @@ def refuse_bare_outbox(store: Store, ledger: Ledger) -> None:
             "The outbox holds numbers as partners read them, and nobody has said that its disk is encrypted",
             "outbox",
             "Put it on an encrypted volume, then `python -m arrears.ledger volume --as USER --because TEXT`",
+        )
+
+
+def attach_whole_vault(con: Connection, store: Store, ledger: Ledger, state: str) -> None:
+    """Makes the relation by which a partner is told a number; refuses where some of them are lost."""
+    refuse_lost_numbers(store, ledger, state)
+    attach_vault(con, store, state)
+
+
+def refuse_lost_numbers(store: Store, ledger: Ledger, state: str) -> None:
+    """Refuses where the vault has no numbers of a delivery that had some: its people would be left out."""
+    if lost := lost_numbers(store, ledger, state):
+        raise ArrearsError(
+            f"The vault lacks the numbers of {len(lost)} delivery(ies)",
+            " ".join(lost[:3]),
+            "Restore it from the backup; nothing was sent without them",
         )
 
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from arrears import house
 from arrears.data.beside import attach_kept
-from arrears.data.identity import attach_vault
 from arrears.data.standstill import ends_at_standstill
 from arrears.data.store import Store, write_aside
 from arrears.data.warehouse import (
@@ -42,6 +41,7 @@ from arrears.night.done import Done, forget_marks
 from arrears.night.layers import kept_facts, load_layer
 from arrears.night.outline import STEPS, source_of
 from arrears.night.plan import attach_cards, attach_deadlines, attach_verdicts, attach_watched, run_plan
+from arrears.night.preflight import attach_whole_vault
 from arrears.night.release import release as release_queues
 from arrears.night.run import Night
 from arrears.night.stops import AMOUNTS
@@ -110,7 +110,7 @@ READS: dict[str, Callable[[Night, Connection], None]] = {
     "plan": lambda night, con: attach_tables(con, night, "plan", ("actions", "episode", "ending")),
     "episodes_marks": lambda night, con: attach_marks(con, "ledger.episodes"),
     "marks": lambda night, con: attach_marks(con, "plan.actions"),
-    "vault": lambda night, con: attach_vault(con, night.store, night.state),
+    "vault": lambda night, con: attach_whole_vault(con, night.store, night.ledger, night.state),
     "published": lambda night, con: attach_published(night, con),
     "amounts": lambda night, con: attach_published(night, con, AMOUNTS),
 }

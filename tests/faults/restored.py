@@ -39,10 +39,14 @@ def accepted(world: World, count: int) -> Iterator[str | None]:
         root = world.folder / f"accepted{number}"
         said = f"a ledger of {image.name} put back and accepted"
         restore(world, image, (), root)
+        before = sent_now(root)
         if ended := in_child(lambda root=root: as_the_runbook_says(world, root)):
             yield f"{said}: what the runbook says ended with {ended}"
             continue
-        again = sent_now(root) & sent_now(world.clean)
+        first, now, kept = sent_now(world.clean), sent_now(root), root.with_suffix(".kept")
+        # A file that nobody moved is the same file, which the ledger knew as prepared.
+        stays = {file for file in first.values() if file and not (kept / file).exists()}
+        again = [act for act in now.keys() & first.keys() - before.keys() if now[act] not in stays]
         broken = promises_broken(root)
         yield (
             f"{said}: {broken[0] if broken else f'{len(again)} act(s) left twice, {min(again)}'}"
@@ -114,19 +118,19 @@ def as_the_runbook_says(world: World, root: Path) -> None:
 
     store, kept = Store.open(root), root.with_suffix(".kept")
     ledger = Ledger.open(store.ledger_url)
-    for fault in verify(store, ledger):
-        name = fault.split()[0]
-        if name.startswith(("outbox/", "nights/")) and (root / name).exists():
-            (kept / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(root / name, kept / name)
+    named = {fault.split()[0] for fault in verify(store, ledger)}
+    moved = {one for one in named if one.startswith(("outbox/", "nights/")) and (root / one).exists()}
+    for name in moved:
+        (kept / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(root / name, kept / name)
     word = ["--as", SUPERVISOR, "--because", "the newer copy is lost"]
     run(parser().parse_args(["--store", str(root), "accept", *word]), NOW)
-    take_in(store, STATE, _with_sent(world, root.with_suffix(".inbox")), on=FIRST)
+    take_in(store, STATE, _with_sent(world, moved, root.with_suffix(".inbox")), on=FIRST)
     night(root)
 
 
-def _with_sent(world: World, folder: Path) -> list[Path]:
-    """The caseload once more, with all that partners hold by now as what was sent before."""
+def _with_sent(world: World, moved: set[str], folder: Path) -> list[Path]:
+    """The caseload once more, with what partners hold of the files that were moved as sent before."""
     from arrears.data.store import Store
     from arrears.ledger import Ledger
 
@@ -135,6 +139,8 @@ def _with_sent(world: World, folder: Path) -> list[Path]:
     columns = (folder / SENT).read_text().splitlines()[0].split("|")
     with closing(Ledger.open(Store.open(world.clean).ledger_url)) as ledger:
         sent = ledger.snapshot(STATE, only=["published"])["published"].to_pylist()
+        batches = {one.batch_no for one in ledger.batches(STATE) if one.file_name in moved}
+    sent = [one for one in sent if one["batch_no"] in {0, *batches}]
     last = {
         tuple(one[key] for key in ("remedy", "subject_id", "step", "target_id")): one
         for one in sorted(sent, key=lambda one: str(one["published_on"]))
@@ -158,12 +164,13 @@ def _told(value: object) -> str:
     return "" if value in (None, "{}") else str(value)
 
 
-def sent_now(root: Path) -> set[tuple[str, ...]]:
-    """The acts that runs of this ledger published themselves: their remedy, subject, step and target."""
+def sent_now(root: Path) -> dict[tuple[str, ...], str]:
+    """The acts that runs of this ledger published (remedy, subject, step and target), each with its file."""
     from arrears.data.store import Store
     from arrears.ledger import Ledger
 
     with closing(Ledger.open(Store.open(root).ledger_url)) as ledger:
         rows = ledger.snapshot(STATE, only=["published"])["published"].to_pylist()
+        files = {one.batch_no: one.file_name if one.records else "" for one in ledger.batches(STATE)}
     key = ("remedy", "subject_id", "step", "target_id")
-    return {tuple(str(one[name]) for name in key) for one in rows if one["batch_no"]}
+    return {tuple(str(one[name]) for name in key): files[one["batch_no"]] for one in rows if one["batch_no"]}

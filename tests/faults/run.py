@@ -18,6 +18,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 import damage
 import database
 import disk
+import folders
 import kills
 import late
 import orders
@@ -94,6 +95,18 @@ KINDS = {
         60,
         3,
         lambda world, asked, count: restored.put_back(world, count),
+    ),
+    "accepted": Kind(
+        "an older ledger is accepted as the runbook says",
+        20,
+        1,
+        lambda world, asked, count: restored.accepted(world, count),
+    ),
+    "folder": Kind(
+        "a folder cannot be written, or is gone",
+        48,
+        0,
+        lambda world, asked, count: folders.lost(world, count, asked.seed),
     ),
     "damage": Kind(
         "a file of a closed store is cut, changed or gone",
