@@ -30,7 +30,8 @@ from world import World, a_world
 
 def spread(names: tuple[str, ...], count: int) -> list[str]:
     """So many of the names, evenly from the first to the last."""
-    return [names[place * len(names) // count] for place in range(min(count, len(names)))]
+    count = min(count, len(names))
+    return [names[place * len(names) // count] for place in range(count)]
 
 
 @dataclass(frozen=True)
