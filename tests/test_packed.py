@@ -260,7 +260,38 @@ def test_records_out_of_step_are_told_from_the_first_on(both: dict[bool, Path]) 
     data = both[True].read_bytes()
     both[True].write_bytes(data[: LENGTH + 100] + data[LENGTH + 101 :])
     told = found(both[True])
-    assert "from record 3 on none begins with its length, 366 (01 6E 00 00 in hexadecimal)" in told[0]
+    says = "from record 3 on none begins with its length, 366 (01 6E 00 00 in hexadecimal)"
+    assert told[0].startswith(f"the file: {says}")
+
+
+def test_records_with_line_ends_are_told_so(both: dict[bool, Path]) -> None:
+    blocks = packed_records(both[True], LENGTH)
+    both[True].write_bytes(b"".join(block + b"\n" for block in blocks))
+    told = found(both[True])
+    assert "from record 2 on" in told[0]
+    assert "without line ends" in told[0]
+
+
+@pytest.mark.parametrize(("cut_off", "left"), [(1, 365), (40, 326), (362, 4)])
+def test_a_cut_file_is_told_by_its_cut_alone(both: dict[bool, Path], cut_off: int, left: int) -> None:
+    both[True].write_bytes(both[True].read_bytes()[:-cut_off])
+    says = f"the file: its last record is cut: it has {left} of 366 bytes."
+    assert found(both[True]) == [says, "It would be refused."]
+
+
+def test_letters_of_a_mainframe_are_told_as_such(both: dict[bool, Path]) -> None:
+    blocks = packed_records(both[True], LENGTH)
+    letters = [block[:4] + block[4:].decode("latin-1").encode("cp037") for block in blocks]
+    both[True].write_bytes(b"".join(letters))
+    assert found(both[True])[0] == "the file: it looks like EBCDIC (cp037); have it sent as ASCII."
+
+
+def test_a_file_without_its_header_or_of_one_record_is_told_so(both: dict[bool, Path]) -> None:
+    data = both[True].read_bytes()
+    both[True].write_bytes(data[LENGTH:])
+    assert [one for one in found(both[True]) if "record 1, header.record_identifier: code not in" in one]
+    both[True].write_bytes(data[:LENGTH])
+    assert found(both[True])[0] == "the file: it has 1 record(s), fewer than header and trailer."
 
 
 @pytest.mark.parametrize("left", [b"\n", b"\r\n", b"\0" * 20])

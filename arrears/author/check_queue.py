@@ -12,7 +12,7 @@ from arrears.author.kinds import Faults, kinds
 from arrears.data.warehouse import Connection, EngineError, quote
 from arrears.errors import RuleFault
 from arrears.intake.load.lines import LINE_NO, make_lines
-from arrears.intake.receive.landing import Landed
+from arrears.intake.receive.landing import Landed, ebcdic_guess
 from arrears.law.profile import Profile
 from arrears.law.profile_files import states
 from arrears.layout import Field, every_fault_select, read_select
@@ -41,7 +41,8 @@ def queue_faults(con: Connection, queue: Queue, landed: Landed, on: date, state:
     at = {"header": "rowid = 0", "trailer": f"rowid = {lines - 1}"}
     edges = [kind for kind in queue.edges if lines >= len(queue.layouts) - 1]
     if len(edges) < len(queue.edges):
-        return Faults([*of_file, f"it has {lines} line(s), fewer than {' and '.join(queue.edges)}"])
+        what = "record(s)" if queue.is_packed else "line(s)"
+        return Faults([*of_file, f"it has {lines} {what}, fewer than {' and '.join(queue.edges)}"])
     places = {kind: at[kind] for kind in edges}
     between = " AND ".join(["true", *(f"NOT ({one})" for one in places.values())])
     kind = kind_of(queue.follows)
@@ -88,10 +89,18 @@ def _lines(con: Connection, queue: Queue, landed: Landed) -> tuple[int, str]:
 
 def _records(con: Connection, queue: Queue, landed: Landed, records: int) -> tuple[int, str]:
     """How many records a packed file has, now in `lines`, or why it cannot be read as such."""
+    length, word = queue.detail.record_length, length_word(queue.detail.record_length)
+    with landed.path.open("rb") as file:
+        first = file.read(length)
+        file.seek(records * length)
+        rest = file.read(length)
+    if fault := ebcdic_guess(first.removeprefix(word)):
+        return 0, fault
+    if rest.startswith(word):
+        return 0, f"its last record is cut: it has {len(rest)} of {length} bytes"
     if number := out_of_step(queue, landed.path, records):
-        length = queue.detail.record_length
-        word = length_word(length).hex(" ").upper()
-        return 0, f"from record {number} on none begins with its length, {length} ({word} in hexadecimal)"
+        said = f"from record {number} on none begins with its length, {length} ({word.hex(' ').upper()}"
+        return 0, f"{said} in hexadecimal): records follow each other without line ends or anything else"
     spell_out(con, queue, landed.path, records)
     con.execute(f"CREATE OR REPLACE TEMP TABLE lines AS SELECT l FROM {SPELLED} ORDER BY line_no")
     return records, ""
