@@ -12,6 +12,14 @@ from world import SAID, WELL, World, in_child
 MADE_AGAIN = ("tmp", "desk")
 # It only adds to what the chain proves, and nobody knows how much of it there was.
 ANCHORS = ("audit_tips.txt",)
+# First these, then any: a manifest that was edited and still reads, tables and a ledger that were cut short.
+NAMED = (
+    ("nights/*/*/manifest.json", "edited"),
+    ("nights/*/*/facts/case_facts.parquet", "cut"),
+    ("nights/*/*/verdicts/case_facts.parquet", "cut"),
+    ("staging/*/caseload/*/cases.parquet", "cut"),
+    ("ledger.db", "cut"),
+)
 # What a run notes for people is in no manifest, and the vault reads only whole: one that is gone is told.
 NOTES, TOLD = (".json", ".html"), ("summary.json", "validation.json", "validation.html")
 
@@ -24,9 +32,9 @@ def of_files(world: World, count: int, workers: int, seed: int) -> Iterator[str 
         for path in sorted(world.clean.rglob("*"))
         if path.is_file() and path.stat().st_size and is_kept(path.relative_to(world.clean))
     ]
-    trials = [
-        (dice.choice(names), dice.choice(("cut", "changed", "gone")), dice.random()) for _ in range(count)
-    ]
+    named = [(next(world.clean.glob(name)).relative_to(world.clean), how) for name, how in NAMED]
+    drawn = [(dice.choice(names), dice.choice(("cut", "changed", "gone"))) for _ in range(count)]
+    trials = [(name, how, dice.random()) for name, how in [*named, *drawn][:count]]
     with ThreadPoolExecutor(workers) as pool:
         yield from pool.map(lambda n: _one(world, n, *trials[n]), range(count))
 
@@ -56,13 +64,18 @@ def _one(world: World, number: int, name: Path, how: str, place: float) -> str |
 
 
 def damage(path: Path, how: str, place: float) -> None:
-    """Cuts a file somewhere, changes one of its bytes, or takes it away."""
+    """Cuts a file somewhere, changes one of its bytes, edits a figure of it, or takes it away."""
     data = bytearray(path.read_bytes())
     at = int(place * len(data))
     if how == "gone":
         path.unlink()
         return
     path.chmod(0o600)
+    if how == "edited":
+        figures = [here for here, one in enumerate(data) if 48 <= one < 58]
+        data[figures[len(figures) // 2]] = 48 + (data[figures[len(figures) // 2]] - 47) % 10
+        path.write_bytes(data)
+        return
     data[at] ^= 0x55
     path.write_bytes(data[:at] if how == "cut" else data)
 

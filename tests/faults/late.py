@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
-from world import SAID, WELL, World, end_of, in_child, night, promises_broken, recovered
+from world import SAID, WELL, World, end_of, in_child, killed_at, night, promises_broken, recovered
 
 BACK = (timedelta(days=2), timedelta(minutes=20), timedelta(hours=3), timedelta(0))
 RIGHT, US, OTHERS = timedelta(0), "the scheduler", "another scheduler"
@@ -167,14 +167,7 @@ def _late(world: World, root: Path, name: str, back: timedelta) -> str | None:
 def _killed(world: World, root: Path, name: str, back: timedelta) -> str | None:
     said = f"killed at {name}, then the clock set back by {back}"
     shutil.copytree(world.before, root)
-
-    def killed() -> None:
-        from arrears.data import writes
-
-        writes.watchers.append(lambda reached: os.kill(os.getpid(), 9) if reached == name else None)
-        run(root, US, RIGHT)
-
-    in_child(killed, is_quiet=True)
+    killed_at(name, lambda: run(root, US, RIGHT))
     held = lease(root)
     if (ended := in_child(lambda: run(root, OTHERS, back), is_quiet=True)) != SAID or lease(root) != held:
         return f"{said}: another scheduler's run ended with {ended}, the lease {lease(root)}"

@@ -2,19 +2,22 @@
 
 import hashlib
 import json
+import random
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from damage import damage
 from kills import watched_night
 from late import everything
-from world import FIRST, SAID, STATE, WELL, World, end_of, in_child, inbox, night, promises_broken
+from world import FIRST, SAID, STATE, WELL, World, end_of, in_child, inbox, killed_at, night, promises_broken
 
 # What went back to the same moment with the ledger: nothing, its last acts noted outside, the nights too.
 WITH = ((), ("audit_tips.txt",), ("audit_tips.txt", "nights"))
 NOW = datetime(2025, 1, 14, 15, tzinfo=UTC)
+HOW = ("cut", "changed", "gone")
 SUPERVISOR = "sam.supervisor"
 SENT = "caseload.sent.csv"
 
@@ -53,6 +56,29 @@ def accepted(world: World, count: int) -> Iterator[str | None]:
             if (broken or again)
             else None
         )
+        shutil.rmtree(root)
+
+
+def log_cut(world: World, count: int, seed: int) -> Iterator[str | None]:
+    """What is wrong after each night killed at some write, its ledger's log then cut, changed or gone.
+
+    SQLite takes of a log what was whole, so that the ledger may know less than the store.
+    """
+    dice = random.Random(seed)
+    for number in range(count):
+        root, how = world.folder / f"log{number}", HOW[number % len(HOW)]
+        name, place = dice.choice(world.names[len(world.names) // 2 :]), dice.random()
+        said = f"killed at {name}, and {place:.0%} into it the log is {how}"
+        shutil.copytree(world.before, root)
+        killed_at(name, lambda root=root: night(root))
+        log = root / "ledger.db-wal"
+        if not log.exists() or not log.stat().st_size:
+            yield f"{said}: there is no log, so that nothing was tried"
+            continue
+        damage(log, how, place)
+        left = everything(root)
+        ended = in_child(lambda root=root: refused(root), is_quiet=True)
+        yield _wrong(world, root, said, ended, left)
         shutil.rmtree(root)
 
 

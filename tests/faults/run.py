@@ -103,6 +103,12 @@ KINDS = {
         1,
         lambda world, asked, count: restored.accepted(world, count),
     ),
+    "log": Kind(
+        "the log of the ledger is cut, changed or gone",
+        60,
+        0,
+        lambda world, asked, count: restored.log_cut(world, count, asked.seed),
+    ),
     "folder": Kind(
         "a folder cannot be written, or is gone",
         48,

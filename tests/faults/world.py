@@ -173,6 +173,18 @@ def in_child(work: Callable[[], None], kill_after: float | None = None, is_quiet
     return os.waitstatus_to_exitcode(status)
 
 
+def killed_at(name: str, work: Callable[[], None]) -> int:
+    """How a child ended that does the work and is killed, by `kill -9`, at a write of this name."""
+
+    def until() -> None:
+        from arrears.data import writes
+
+        writes.watchers.append(lambda reached: os.kill(os.getpid(), 9) if reached == name else None)
+        work()
+
+    return in_child(until, is_quiet=True)
+
+
 def promises_broken(root: Path) -> list[str]:
     """What a store does not keep of what is promised, wherever its ledger is."""
     from promises import broken_promises
