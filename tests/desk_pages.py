@@ -146,6 +146,7 @@ def a_line_page(word: str) -> LinePage:
     return LinePage(
         line=a_line(word),
         explanation={"remedies": [remedy]},
+        timeline=[{"on": NIGHT, "when": "tonight", "say": word}, {"on": None, "when": "next", "say": word}],
         facts=[{"fact": word, "say": word, "value": word, "rows": [word]}],
         cases=[{"case_id": word, "office": word, "past_due_cents": 5}],
         episodes=[episode],

@@ -12,6 +12,7 @@ from arrears.data.store import Store
 from arrears.data.warehouse import file_paths
 from arrears.desk.open_lines import Waiting, waiting
 from arrears.desk.requests import Line, LinePage
+from arrears.desk.timeline import timeline
 from arrears.law.catalog import described_facts
 from arrears.law.deadlines import load_deadlines
 from arrears.law.remedy import title_of
@@ -42,6 +43,7 @@ def line(
         return LinePage(
             line=desk.words.display(row, digits=digits),
             explanation=explanation(desk, row, digits),
+            timeline=timeline(desk, row),
             facts=looked_at(desk, row, digits),
             cases=cases(desk, row, offices),
             episodes=episodes(desk, row, offices),

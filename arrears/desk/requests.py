@@ -98,6 +98,7 @@ class LinePage:
 
     line: Line
     explanation: Mapping[str, Any] | None
+    timeline: list[Line]
     facts: list[Line]
     cases: list[Line]
     episodes: list[Line]
