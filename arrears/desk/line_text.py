@@ -49,7 +49,7 @@ class Words:
         why = row.get("why") or sentence(row, self.cards, self.ground(row))
         if row.get("is_protected") and row["kind"] in self.kinds:
             # A sentence of the facts may name a place.
-            why = f"{kind.title}. The rest is not told here, since where this person is must not be."
+            why = f"{kind.title}. The rest is not told here: where this person is may not be said."
         return {
             **{name: row.get(name) for name in SHOWN},
             # Conditions by name; what facts alone tell is told in `why`, where digits and places are hidden.
