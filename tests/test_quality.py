@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,7 @@ def test_a_release_is_measured_from_the_first_night_that_asked_for_it(
             for one, on in asked.items()
         ]
         keep_verdicts(folder, "credit_reporting", rows)
-        nights.append(ClosedNight(store, night.ledger, "me", day, night.cut))
+        nights.append(ClosedNight(store, night.ledger, replace(night.run, as_of=day)))
     sent = {"remedy": T, "subject_id": T, "episode_id": T, "kind": T, "batch_no": C, "published_on": D}
     table(con, "ledger.published", sent, [
         {"remedy": "credit_reporting", "subject_id": one, "episode_id": one, "kind": kind, "batch_no": 1,
