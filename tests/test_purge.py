@@ -14,6 +14,7 @@ from json_docs import documented, given
 from typer.testing import CliRunner
 
 from arrears import house
+from arrears.answers.background_answers import question_id
 from arrears.answers.case_history import case_history
 from arrears.answers.closed_nights import attach_night, closed_nights
 from arrears.answers.explain import explain_case, write_verdicts
@@ -271,7 +272,10 @@ def test_a_hold_keeps_all_of_a_case_and_only_while_it_stands(
     store = copied(lived_nights, tmp_path / "store")
     said = ["--store", str(store.root), "hold", "me", case, "--as", BY, "--because", "A suit is pending."]
     assert run(parser().parse_args(said), AT) == f"A hold keeps case {case}."
+    asked = question_id(store, "me", FIRST)
     assert purge(store, "me", LAST, BY, WHY, AT)["held_cases"] == [case]
+    # What a page has found out before is not told again.
+    assert question_id(store, "me", FIRST) != asked
     assert rows(store, FACTS, f"case_id = '{case}'") == 1
     assert rows(store, f"nights/me/{FIRST}/match/people.parquet", f"person_id = '{person}'") == 1
     run(parser().parse_args([one if one != "hold" else "lift-hold" for one in said]), AT)

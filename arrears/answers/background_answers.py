@@ -16,6 +16,7 @@ from arrears.answers.display import fetch
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_parquet, warehouse, write_parquet
 from arrears.errors import Refused
+from arrears.ledger import Ledger
 from arrears.night.close import versions
 from arrears.values import Row
 
@@ -116,8 +117,9 @@ def paged(con: Connection, table: str, where: str, order: str, page: int, size: 
 
 
 def question_id(store: Store, state: str, *words: object) -> str:
-    """One text for a question of a page; it is another one as soon as code or rules are."""
-    return repr((str(store.root), state, words, tuple(versions()[name] for name in MADE_BY)))
+    """One text for a question of a page; another one as soon as code or rules are, or data were purged."""
+    purges = len(Ledger.open(store.ledger_url).purges(state))
+    return repr((str(store.root), state, words, purges, tuple(versions()[name] for name in MADE_BY)))
 
 
 class Questions:
