@@ -33,7 +33,6 @@ def test_no_fault_of_a_few_does_harm() -> None:
         "two processes run one night at once": "1",
         "a task wakes late, its clock set back": "1",
         "the ledger is an older copy": "3",
-        "an older ledger is accepted as the runbook says": "1",
         "a file of a closed store is cut, changed or gone": "10",
         "a partner's file is damaged": "25",
     }
