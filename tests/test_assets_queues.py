@@ -18,6 +18,7 @@ queue_desk.SHAPES |= {
         "exemption_is_proven": Y, "identity_has_failed": Y, "bank_names_another_person": Y,
         "levy_hearing_is_won": Y, "bankruptcy_is_open": Y, "owed_cents": C, "levy_is_delivered": Y,
         "account_is_closed": Y, "has_open_case": Y, "account_is_renumbered": Y, "account_kind": T,
+        "matched_on": queue_desk.D,
     },
     "facts.asset_facts": {
         "subject_id": T, "asset_id": T, "asset_kind": T, "asset_place": T, "asset_description": T,
