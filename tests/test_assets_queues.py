@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 import queue_desk
 from outside_slicer import cut, records
@@ -42,6 +43,7 @@ ACCOUNT: dict[str, Any] = {
     "benefits_found": [], "exemption_is_proven": False, "identity_has_failed": False,
     "bank_names_another_person": False, "levy_hearing_is_won": False, "bankruptcy_is_open": False,
     "owed_cents": 1_800_00, "levy_is_delivered": False, "account_is_closed": False, "has_open_case": True,
+    "matched_on": date(2024, 12, 31),
 }  # fmt: skip
 ASSET: dict[str, Any] = {
     "subject_id": "A1", "asset_kind": "real_property", "asset_place": "Sagadahoc Registry",
@@ -173,6 +175,9 @@ def test_the_frozen_content_of_a_levy_holds_no_number_of_account_or_person(tmp_p
     content = (tmp_path / "bank_levy.parquet").read_bytes()
     assert b"0001234567" not in content
     assert b"900010001" not in content
+    # On which match the order rests: another order waits for another one.
+    [carry] = pq.read_table(tmp_path / "bank_levy.parquet")["carry"].to_pylist()
+    assert json.loads(carry)["matched_on"] == "2024-12-31"
 
 
 def lien(folder: Path, message: str, **but: Any) -> str:
