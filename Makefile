@@ -5,6 +5,8 @@ BIN := .venv/bin
 STATE ?= me
 DATE ?= 2025-01-14
 PORT ?= 8080
+# It comes with redis-server and takes a sixth off the processor time of many small statements; tests pass without it.
+JEMALLOC := $(firstword $(wildcard /usr/lib/*/libjemalloc.so.2))
 .DEFAULT_GOAL := help
 .PHONY: help ready run up down check test mutants faults seeds clean
 
@@ -31,7 +33,7 @@ check: ready ## format, lint, types, house rules, rules and layouts: under a min
 	$(BIN)/arrears check
 
 test: check ## everything
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/test_house.py
+	LD_PRELOAD=$(JEMALLOC) $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/test_house.py
 
 mutants: ready ## breaks the rules one at a time and counts what no example and no check notices
 	$(BIN)/python tests/mutants.py
