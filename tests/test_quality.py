@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from builders import Caseload
 from desk_pages import Browser
@@ -31,7 +32,7 @@ from arrears.errors import RuleFault
 from arrears.ledger import Ledger
 from arrears.reports.partners import rejects_by_queue
 from arrears.reports.plots import PLOTS, svg
-from arrears.reports.precision import precision
+from arrears.reports.precision import precision, usefulness
 from arrears.reports.quality import quality
 from arrears.values import Row
 
@@ -196,6 +197,33 @@ def test_rules_of_counting_that_name_what_is_not_there_are_refused(tmp_path: Pat
         load_quality(tmp_path / "rules")
     assert "bank_answers is not a feed" in str(told.value)
     assert "release_days must be whole numbers, rising" in str(told.value)
+
+
+def test_a_kind_that_nobody_decides_on_for_many_nights_is_told_as_ignored(
+    con: Connection, night: ClosedNight, tmp_path: Path
+) -> None:
+    """C1 was decided, C2 went away without a decision, C3 and C4 stand there on every list."""
+    rules = replace(load_quality(house.RULES), ignored_nights=3)
+    lists = {12: "C1 C2 C3", 13: "C1 C2 C3 C4", 14: "C3 C4", 15: "C3 C4"}
+    nights = []
+    for day, cases in lists.items():
+        one = ClosedNight(
+            Store(tmp_path, "invented"), night.ledger, replace(night.run, as_of=date(2025, 1, day))
+        )
+        rows = [{"item_id": f"review:{case}", "kind": "review"} for case in cases.split()]
+        rows.append({"item_id": "deadline_overdue:x:C9", "kind": "deadline_overdue"})
+        (one.folder / "plan").mkdir(parents=True)
+        pq.write_table(pa.Table.from_pylist(rows), one.folder / "plan" / "work_list.parquet")
+        nights.append(one)
+    decision = {"item_id": T, "decided_on": D}
+    table(con, "quality.decisions", decision, [{"item_id": "review:C1", "decided_on": date(2025, 1, 13)}])
+    review, clock = usefulness(con, nights, rules)
+    assert (review["kind"], clock["kind"]) == ("review", "deadline_overdue")
+    counts = ("shown", "decided", "gone", "open", "ignored", "basis_points", "is_ignored")
+    assert [review[name] for name in counts] == [4, 1, 1, 2, 2, 2_500, True]
+    assert [clock[name] for name in counts] == [1, 0, 0, 1, 1, 0, True]
+    [of_two] = [one for one in usefulness(con, nights[:2], rules) if one["kind"] == "review"]
+    assert [of_two[name] for name in counts] == [4, 1, 0, 3, 0, 2_500, False]
 
 
 FIGURES: Row = {

@@ -49,6 +49,9 @@ class QualityRules:
     ageing_days: tuple[int, ...]
     release_days: tuple[int, ...]
     nights_plotted: int
+    # How many nights make a line ignored that nobody decides, and which share of a kind makes it warn.
+    ignored_nights: int
+    ignored_percent: int
 
 
 @read_once("../transforms")
@@ -69,6 +72,8 @@ def load_quality(rules_dir: Path) -> QualityRules:
         ageing_days=_days(root, "ageing_days"),
         release_days=_days(root, "release_days"),
         nights_plotted=root.integer("nights_plotted"),
+        ignored_nights=root.integer("ignored_nights"),
+        ignored_percent=root.integer("ignored_percent"),
     )
     root.done()
     faults.raise_any("transforms/reports", "Correct each of these; nothing was counted")

@@ -4,6 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
+from arrears import house
+from arrears.answers.quality_rules import load_quality
 from arrears.desk.answer_cache import kept
 from arrears.desk.security import Person, allowed
 from arrears.desk.web import Desk, Nav, page, the_desk
@@ -38,6 +40,7 @@ def quality_page(
         "sums": sums(told),
         "clocks": running(told),
         "percent": percent,
+        "ignored_nights": load_quality(house.RULES).ignored_nights,
     }
     return page(request, "quality.html", person, **shown)
 

@@ -1,6 +1,6 @@
 """How often people agreed with a rule: precision by remedy and by condition, from their own decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,7 +9,7 @@ from arrears import house
 from arrears.answers.closed_nights import ClosedNight
 from arrears.answers.display import fetch_file
 from arrears.answers.quality_rules import QualityRules
-from arrears.data.warehouse import Connection, attach_arrow, run_sql_file
+from arrears.data.warehouse import Connection, attach_arrow, file_list, run_sql_file
 from arrears.law.remedy import Card, load_cards, title_of
 from arrears.law.work_order import load_work_order
 from arrears.reports.percent import basis_points
@@ -88,3 +88,26 @@ def _by_reason(con: Connection) -> list[Row]:
 
 def _share(right: int, wrong: int) -> int | None:
     return basis_points(right, right + wrong)
+
+
+def usefulness(con: Connection, nights: Sequence[ClosedNight], rules: QualityRules) -> list[Row]:
+    """What became of the lines of the last nights' lists, by kind, those first that are ignored.
+
+    Needs `quality.decisions`. A line that went without a decision was ended by a fact, a partner or a clock.
+    """
+    order = load_work_order(house.RULES)
+    lists = " UNION ALL ".join(
+        f"SELECT item_id, kind, DATE '{night.as_of}' AS as_of"
+        f" FROM read_parquet({file_list([night.folder / 'plan' / 'work_list.parquet'])})"
+        for night in nights[-rules.nights_plotted :]
+    )
+    asked = {"lists": lists, "as_of": nights[-1].as_of, "ignored_nights": rules.ignored_nights}
+    return [
+        {
+            **one,
+            "title": order.kind(one["kind"]).title,
+            "basis_points": basis_points(one["decided"], one["shown"]),
+            "is_ignored": one["ignored"] * 100 >= rules.ignored_percent * one["shown"] and one["ignored"] > 0,
+        }
+        for one in fetch_file(con, SQL / "usefulness.sql", asked)
+    ]

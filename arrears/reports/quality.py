@@ -15,9 +15,10 @@ from arrears.data.warehouse import warehouse
 from arrears.reports.assessment import timeframes_of
 from arrears.reports.partners import match_rates, rejects_by_feed, rejects_by_queue
 from arrears.reports.percent import percent
-from arrears.reports.precision import precision
+from arrears.reports.precision import precision, usefulness
 from arrears.values import Row, dollars
 
+BECAME = ("shown", "decided", "gone", "open", "ignored")
 COUNTS = ("in_time", "late", "overdue", "due_soon", "running", "unknown")
 
 
@@ -38,6 +39,7 @@ def quality(store: Store, state: str, as_of: date | None = None) -> Row:
             "partners": {"by_queue": rejects_by_queue(con, night, rules), "by_feed": rejects_by_feed(night)},
             "clocks": timeframes_of(con),
             "matches": match_rates(con),
+            "usefulness": usefulness(con, nights, rules),
             "lists": lists,
             "kinds": kind_titles(lists),
             "ageing": ageing(con, night, rules),
@@ -162,6 +164,19 @@ def _print_history(told: Row, out: Console) -> None:
         "How long the oldest unpaid installment has been due",
         ("days", "cases", "owed"),
         [(one["days"], f"{one['cases']:,}", dollars(one["owed_cents"])) for one in told["ageing"]],
+    )
+    _print(
+        out,
+        "What became of the lines of these nights' lists",
+        ("kind", "shown", "decided", "gone without", "open", "ignored", "decided of shown"),
+        [
+            (
+                one["title"] + (" (ignored)" if one["is_ignored"] else ""),
+                *(f"{one[key]:,}" for key in BECAME),
+                percent(one["basis_points"]),
+            )
+            for one in told["usefulness"]
+        ],
     )
     _print(
         out,
