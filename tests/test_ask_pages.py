@@ -175,6 +175,17 @@ def store(tmp_path: Path) -> Store:
     return a_store(tmp_path)
 
 
+def test_a_value_is_picked_by_what_it_is_now_and_its_law(store: Store) -> None:
+    text = html.unescape(Browser(store, SUPERVISOR).get("/me/what-if").text)
+    assert 'value="license.no_payment_days" label="Without payment before a license review' in text
+    assert "; now 60 days; DSER Guide to Services, license revocation" in text
+    assert (
+        'value="passport.threshold" label="Debt above which a passport is denied; now $2,500.00; 42 U' in text
+    )
+    # Under a remedy's own name it is the same value.
+    assert 'value="pre_offset_notice.threshold_assigned" label="Least debt owed to the state' in text
+
+
 @pytest.mark.parametrize("path", ["/me/what-if", "/me/diff"])
 def test_an_empty_question_is_a_form(store: Store, path: str) -> None:
     page = Browser(store, SUPERVISOR).get(path)

@@ -165,7 +165,6 @@ def test_a_picture_is_taken_only_where_everything_that_it_is_there_to_show_has_l
     """A picture of `Was it right` without its plots once stood in README."""
     cut_short = pictures.Picture("tonight", {".strip li": 8, "figure img": 4})
     monkeypatch.setitem(pictures.PICTURES, "cut-short", cut_short)
-    monkeypatch.setattr(pictures, "PATIENCE_SECONDS", 60)
     with pytest.raises(pictures.Trouble, match="cut-short would not show figure img 0 of 4"):
         pictures.take(chromium, desk, tmp_path, ["tonight", "quality", "cut-short"])
     for name in ("tonight", "quality"):

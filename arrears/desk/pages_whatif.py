@@ -1,5 +1,7 @@
 """The page that answers: what if a value, or the day of the law, were another one?"""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -7,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from arrears import house
 from arrears.answers.background_answers import Answer, Questions, question_id, scratch_folder
+from arrears.answers.display import measured
 from arrears.compare.changes import own_names
 from arrears.compare.sweep import curve, sweep
 from arrears.compare.what_if import what_if
@@ -14,7 +17,9 @@ from arrears.compare.what_if_report import report
 from arrears.desk.pages_diff import day_of
 from arrears.desk.security import Person, allowed
 from arrears.desk.web import Desk, Nav, page, the_desk
-from arrears.law.remedy import load_cards
+from arrears.law.citations import written
+from arrears.law.profile import Profile, Value
+from arrears.law.remedy import Card, load_cards
 from arrears.values import Row
 
 NAV = (Nav("What if", "what-if"),)
@@ -76,12 +81,28 @@ def what_if_page(
         law_on=law_on,
         remedy=remedy,
         remedies=[(name, cards[name].title) for name in desk.profile.remedies_in_force(desk.as_of)],
-        keys=sorted({*desk.profile.values, *own_names(cards)}),
+        keys=known_values(desk.profile, desk.as_of, cards),
         again=urlencode({**again, "on": desk.as_of.isoformat()}, doseq=True),
     )
     if is_working:
         made.headers["Refresh"] = AGAIN_SECONDS
     return made
+
+
+def known_values(profile: Profile, on: date, cards: Mapping[str, Card]) -> list[Row]:
+    """Every name of a value that may be asked about, with the value in force on a day and its law."""
+    in_force, own = profile.in_force_on(on), own_names(cards)
+    named = {**{key: key for key in profile.values}, **own}
+    return [{"name": name, "says": said_of(in_force.get(named[name]))} for name in sorted(named)]
+
+
+def said_of(value: Value | None) -> str:
+    """A value as a person looks for it: what it is called, what it is now, and by which law."""
+    if value is None:
+        return "no value is in force"
+    now = measured(value.value, value.unit) if value.value is not None else value.none_means or "no value"
+    words = [value.title, f"now {now}", *written(value.cites)[:1]]
+    return "; ".join(filter(None, words))
 
 
 def ask_range(desk: Desk, person: Person, ranged: str, remedy: str) -> Row | None:

@@ -1,5 +1,5 @@
 -- Each kind of line on the lists of the last nights: how many were shown, how many of them people decided, went away without
--- that, or stand there for so long that they are ignored.
+-- that, or are open for so long that they are ignored.
 WITH
 line AS (
   SELECT item_id, kind, count(*) AS nights, bool_or(as_of = $as_of) AS is_open
