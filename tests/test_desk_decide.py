@@ -11,6 +11,7 @@ from desk_world import ACTIONS, DEADLINES, EPISODE, REMEDY, STATE, WORK, Tonight
 
 from arrears import house
 from arrears.data.warehouse import attach_arrow, warehouse
+from arrears.desk.decided import decided as decided_lines
 from arrears.desk.lists import decide_lines, lists, preview, save_view, saved_views
 from arrears.desk.lists import line as opened
 from arrears.desk.pauses import pause, pause_preview, pauses
@@ -96,6 +97,24 @@ def test_two_words_in_the_same_moment_leave_one(world: World) -> None:
     other, first = world.ledger.decide_if_first(STATE, [{**row, "by_user": "tom"}], {FIRST: 0}, at=at)
     assert [said.by_user for said in one] == ["sue"]
     assert (other, [said.by_user for said in first]) == ([], ["sue"])
+
+
+def test_what_was_decided_is_found_again_with_its_last_word_until_a_run_knows_it(world: World) -> None:
+    def told(offices: frozenset[str] | None = None, on: date | None = None) -> list[tuple[str, str, str]]:
+        page = decided_lines(world.store, STATE, on, offices, 1, 50)
+        assert page.total == len(page.lines) == sum(one["lines"] for one in page.sums.values())
+        return [(one["item_id"], one["word"]["decision"], one["word"]["by_user"]) for one in page.lines]
+
+    assert told() == []
+    decide(world, SUE)
+    decide(world, TOM, "hold", items=(SECOND,))
+    assert told() == [(SECOND, "hold", "tom"), (FIRST, "approve", "sue")]
+    assert told(frozenset(["102"])) == [(SECOND, "hold", "tom")]
+    assert lists(world.store, STATE, Asked()).decided == 2
+    decide(world, TOM, "hold", seen=seen(world))
+    assert told() == [(FIRST, "hold", "tom"), (SECOND, "hold", "tom")]
+    world.night(NIGHT + DAY, Tonight(work=[line("c1")]))
+    assert told() == []
 
 
 def test_whoever_has_seen_the_first_word_may_say_another(world: World) -> None:

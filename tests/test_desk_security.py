@@ -52,6 +52,7 @@ MATRIX = {
     ("POST", "/{state}/preview"): DECIDERS,
     ("POST", "/{state}/decide"): DECIDERS,
     ("POST", "/{state}/views"): EVERYBODY,
+    ("GET", "/{state}/decisions"): EVERYBODY,
     ("GET", "/{state}/resolved"): EVERYBODY,
     ("GET", "/{state}/pauses"): EVERYBODY,
     ("POST", "/{state}/pauses"): frozenset(["operator", "supervisor"]),

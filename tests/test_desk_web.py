@@ -197,6 +197,7 @@ def test_why_is_not_told_of_another_offices_case_nor_of_what_is_not_there(store:
         "list.csv",
         "list.xlsx",
         "explain",
+        "decisions",
         "resolved",
         "pauses",
         "access-log",

@@ -127,6 +127,7 @@ def lists(
             cents=totals["cents"],
             minutes=totals["minutes"],
             ended=ended_count(desk, offices),
+            decided=int(fetch(desk.con, "SELECT count(*) AS lines FROM decided", {})[0]["lines"]),
         )
 
 

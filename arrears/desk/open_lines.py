@@ -78,7 +78,9 @@ OUTSIDE_PLAN = pa.schema(
 
 @dataclass(frozen=True)
 class Waiting:
-    """A connection that holds `line`, every line that this person may see, and the rules that word them."""
+    """A connection that holds what this person may see, and the rules that word it: `line`, every line that
+    waits, and `decided`, every line with a word since the run.
+    """
 
     con: Connection
     store: Store
@@ -148,6 +150,10 @@ def waiting(
         con.execute(
             f"CREATE VIEW line AS SELECT every.*, {last_word}, {is_head}"
             f" FROM {asked} LEFT JOIN next USING (matter_id) WHERE {seen}"
+        )
+        con.execute(
+            "CREATE VIEW decided AS SELECT every.*, since_run.position AS last_word, since_run.decision"
+            f" FROM ({every}) AS every JOIN since_run USING (item_id) WHERE {fence_sql('every', offices)}"
         )
         yield Waiting(con, store, ledger, run, words)
 

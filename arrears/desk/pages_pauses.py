@@ -1,4 +1,4 @@
-"""Dated pauses of a remedy, a group or an office: what one would keep back, and the pause itself."""
+"""What is off the list or kept from leaving: decided, resolved automatically, paused."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 
 from arrears import house
 from arrears.days import need_day
+from arrears.desk.decided import decided
 from arrears.desk.lists import lists
 from arrears.desk.pauses import end_pause, pause, pause_preview, pauses
 from arrears.desk.requests import Asked
@@ -18,6 +19,7 @@ from arrears.desk.web import Desk, Nav, page, the_desk
 from arrears.law.remedy import load_cards
 from arrears.law.work_order import load_work_order
 from arrears.ledger.records import ROLES
+from arrears.night.outline import RELEASE_AT
 
 NAV = (Nav("Resolved automatically", "resolved"), Nav("Pauses", "pauses"))
 Anybody = Annotated[Person, Depends(allowed(*sorted(ROLES)))]
@@ -30,8 +32,19 @@ routes = APIRouter()
 
 
 def router() -> APIRouter:
-    """The routes of pauses, and of lines that resolved automatically."""
+    """The routes of pauses, of lines that people decided, and of lines that resolved automatically."""
     return routes
+
+
+@routes.get("/{state}/decisions")
+def decided_page(
+    request: Request, person: Anybody, desk: AtDesk, number: Annotated[int, Query(alias="page", ge=1)] = 1
+) -> Response:
+    """The lines that people decided since the last run, each open to another word until it leaves."""
+    found = decided(desk.store, desk.state, desk.as_of, person.offices, number, SIZE)
+    desk.look(person, "decided", lines=len(found.lines), page=number)
+    shown: dict[str, Any] = {"found": found, "number": number, "size": SIZE, "release_at": RELEASE_AT}
+    return page(request, "decided.html", person, **shown)
 
 
 @routes.get("/{state}/resolved")

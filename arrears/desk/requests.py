@@ -85,6 +85,7 @@ class ListPage:
     minutes: int
     facets: Facets
     ended: int
+    decided: int = 0
 
     @property
     def pages(self) -> int:

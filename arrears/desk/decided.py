@@ -1,0 +1,44 @@
+"""What people have decided since the last run: each word may still be changed until something leaves."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from arrears.answers.display import fetch
+from arrears.data.store import Store
+from arrears.desk.open_lines import waiting
+from arrears.desk.requests import Line
+
+# The order in which a person looks for what may still be changed.
+CHOICES = ("approve", "hold", "reject")
+
+
+@dataclass(frozen=True)
+class DecidedPage:
+    """One page of the decided lines, and how many there are of each choice with their dollars."""
+
+    lines: list[Line]
+    total: int
+    sums: dict[str, Line]
+
+
+def decided(
+    store: Store, state: str, on: date | None, offices: frozenset[str] | None, page: int, size: int
+) -> DecidedPage:
+    """The lines with a word that no run knows yet, the last word first; those of these offices."""
+    with waiting(store, state, on, offices) as desk:
+        sums = fetch(
+            desk.con,
+            "SELECT decision, count(*) AS lines, CAST(coalesce(sum(amount_cents), 0) AS BIGINT) AS cents"
+            " FROM decided GROUP BY decision",
+            {},
+        )
+        order = "ORDER BY last_word DESC, item_id"
+        rows = fetch(desk.con, f"SELECT * FROM decided {order} LIMIT {size} OFFSET {(page - 1) * size}", {})
+        words = {
+            one["item_id"]: one for one in desk.ledger.decisions(state, since=desk.run.record.cut.position)
+        }
+        lines = [{**desk.words.display(row), "word": words[row["item_id"]]} for row in rows]
+    found = {one["decision"]: one for one in sums}
+    return DecidedPage(
+        lines, sum(one["lines"] for one in sums), {name: found[name] for name in CHOICES if name in found}
+    )
