@@ -27,7 +27,7 @@ SHAPES: dict[str, dict[str, Any]] = {
         "verified_on": D, "source_file": T, "source_line": C,
     },
     "caseload.cases": {"case_id": T, "opened_on": D},
-    "caseload.children": {"case_id": T, "person_id": T},
+    "caseload.children": {"case_id": T, "person_id": T, "birth_on": D, "emancipated_on": D},
     "caseload.receipts": {
         "case_id": T, "received_on": D, "amount_cents": C, "kind": T, "status": T,
     },

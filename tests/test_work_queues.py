@@ -13,13 +13,12 @@ import pytest
 
 from arrears.data.warehouse import attach_arrow, warehouse
 from arrears.queues import Built
-from tests.queue_desk import AS_OF, QUEUES, C, D, Desk, T, Y
+from tests.queue_desk import AS_OF, QUEUES, C, Desk, T, Y
 
 FEIN, SUBJECT = "010000001", "00000101:010000001"
 PERSON = "0000000001"
 _CYCLES = ("weekly", "biweekly", "semimonthly", "monthly")
 WORK: dict[str, dict[str, Any]] = {
-    "caseload.children": {"case_id": T, "person_id": T, "birth_on": D, "emancipated_on": D},
     "facts.employment_facts": {
         "subject_id": T, "fein": T, "employer_name": T, "ccpa_percent": C, "ccpa_percent_current": C,
         "arrears_over_twelve_weeks": Y, "order_is_void": Y,
@@ -60,7 +59,7 @@ class Payroll(Desk):
             {"person_id": person_id, "last_name": "Pelletier", "first_name": first_name, "birth_on": birth_on}
         )
         row = {"case_id": "00000101", "person_id": person_id, "birth_on": birth_on}
-        self.work["caseload.children"].append(row | but)
+        self.tables["caseload.children"].append(row | but)
         return self
 
     def act(self, remedy: str, kind: str, message: str, **but: Any) -> "Payroll":
