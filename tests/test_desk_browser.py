@@ -184,6 +184,7 @@ def test_every_page_is_for_everybody(page: Any, scheme: str, width: int) -> None
         ("list", "list?size=20"),
         ("print", "print?kind=approval"),
         ("access-log", "access-log"),
+        ("decisions", "decisions?on=2025-01-14"),
         ("resolved", "resolved"),
         ("pauses", "pauses?from_on=2025-01-16"),
         ("what-if", "what-if"),
