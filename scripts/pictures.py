@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 USER = "sam.supervisor"
 SIZE = {"width": 1400, "height": 900}
 PATIENCE_SECONDS = 300
+QUIET = ("gpu", "quic", "background-networking", "component-update", "sync")
+FLAGS = ["--no-sandbox", "--no-first-run", *(f"--disable-{one}" for one in QUIET)]
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,9 @@ def opened(chromium: str) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        # It has an allocator of its own, which another one in front of it would disturb.
+        own = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS, env=own)
         yield browser
         browser.close()
 

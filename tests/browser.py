@@ -14,8 +14,6 @@ from typing import Any
 import pytest
 
 WITHOUT = "ARREARS_NO_CHROMIUM"
-QUIET = ("gpu", "quic", "background-networking", "component-update", "sync")
-FLAGS = ["--no-sandbox", "--no-first-run", *(f"--disable-{one}" for one in QUIET)]
 PICTURES = os.environ.get("ARREARS_SCREENSHOTS")
 PATIENCE_SECONDS = 120
 
@@ -32,14 +30,10 @@ def chromium() -> Iterator[Any]:
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if not found:
         pytest.fail(f"Chromium is not here. Install chromium, or set {WITHOUT}=1.")
-    from playwright.sync_api import sync_playwright
+    from pictures import opened
 
-    with sync_playwright() as playwright:
-        # It has an allocator of its own, which another one in front of it would disturb.
-        own = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS, env=own)
+    with opened(found) as browser:
         yield browser
-        browser.close()
 
 
 def retry(act: Callable[[], Any], seconds: float = 30) -> Any:

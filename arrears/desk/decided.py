@@ -8,9 +8,6 @@ from arrears.data.store import Store
 from arrears.desk.open_lines import waiting
 from arrears.desk.requests import Line
 
-# The order in which a person looks for what may still be changed.
-CHOICES = ("approve", "hold", "reject")
-
 
 @dataclass(frozen=True)
 class DecidedPage:
@@ -18,7 +15,7 @@ class DecidedPage:
 
     lines: list[Line]
     total: int
-    sums: dict[str, Line]
+    sums: list[Line]
 
 
 def decided(
@@ -29,7 +26,7 @@ def decided(
         sums = fetch(
             desk.con,
             "SELECT decision, count(*) AS lines, CAST(coalesce(sum(amount_cents), 0) AS BIGINT) AS cents"
-            " FROM decided GROUP BY decision",
+            " FROM decided GROUP BY decision ORDER BY decision",
             {},
         )
         order = "ORDER BY last_word DESC, item_id"
@@ -38,7 +35,4 @@ def decided(
             one["item_id"]: one for one in desk.ledger.decisions(state, since=desk.run.record.cut.position)
         }
         lines = [{**desk.words.display(row), "word": words[row["item_id"]]} for row in rows]
-    found = {one["decision"]: one for one in sums}
-    return DecidedPage(
-        lines, sum(one["lines"] for one in sums), {name: found[name] for name in CHOICES if name in found}
-    )
+    return DecidedPage(lines, sum(one["lines"] for one in sums), sums)
