@@ -89,6 +89,11 @@ def a_line(word: str = "plain", **more: Any) -> dict[str, Any]:
         "due_on": NIGHT,
         "cites": [word],
         "since": "new",
+        "verdict": word,
+        "group": {"key": word, "title": word, "kind_title": word, "say": word},
+        "reason": word,
+        "gauge": a_gauge(word),
+        "clock_left": word,
         "nights_open": 3,
         "first_seen_on": NIGHT,
         "priority": 7,
@@ -103,6 +108,12 @@ def a_line(word: str = "plain", **more: Any) -> dict[str, Any]:
         "matter_id": word,
         "folded": 1,
     } | more
+
+
+def a_gauge(word: str) -> dict[str, Any]:
+    """A value beside its limit whose every text is this word."""
+    texts = dict.fromkeys(("what", "value", "limit", "apart"), word)
+    return {**texts, "is_over": True, "value_percent": 100, "limit_percent": 8}
 
 
 def a_list(lines: list[dict[str, Any]], word: str = "plain", total: int | None = None) -> ListPage:
@@ -130,7 +141,7 @@ def a_line_page(word: str) -> LinePage:
     condition = {
         "condition": word, "answer": None, "text": word, "reading": word, "is_protection": True,
         "is_waived": False,
-        "values": {}, "cites": [word], "quotes": [word], "rows": [word],
+        "values": {}, "cites": [word], "quotes": [word], "rows": [word], "gauges": [a_gauge(word)],
     }  # fmt: skip
     part = {"verdict": "unknown", "because": [word], "conditions": [condition]}
     remedy = {
@@ -153,7 +164,18 @@ def a_line_page(word: str) -> LinePage:
         others=[a_line(word)],
         decisions=[decision],
         audit=[{"ordinal": 1, "at": word, "who": word, "act": word, "sha256": word}],
+        effects=[{"choice": one, "does": word, "when": word} for one in ("approve", "hold", "reject")],
+        held=a_held_file(word),
     )
+
+
+def a_held_file(word: str) -> dict[str, Any]:
+    """A file that is held whose every text is this word."""
+    texts = dict.fromkeys(("title", "sender", "name", "reason"), word)
+    counts = {"bytes": 9, "rows": 2, "usual_rows": 3, "last_rows": 3, "last_bytes": 12}
+    days = {"period_on": NIGHT, "received_on": NIGHT, "last_on": NIGHT}
+    tables = [{"name": word, "now": 1, "was": 2}, {"name": word, "now": 1, "was": None}]
+    return {"what": "file", "is_whole": True, **texts, **counts, **days, "tables": tables}
 
 
 def a_why(word: str) -> dict[str, Any]:

@@ -270,6 +270,7 @@ def test_a_rejection_needs_a_reason_code(store: Store, sam: Browser) -> None:
     answer = decide(sam, item, "reject")
     assert answer.status_code == 400
     assert "reason code" in answer.text
+    assert "looked at it</textarea>" in answer.text, "the words were lost"
     assert made_by(store, "sam.supervisor", [item]) == []
     assert decide(sam, item, "reject", reason_code="already_paid").status_code == 303
     assert made_by(store, "sam.supervisor", [item]) == [(item, "reject")]

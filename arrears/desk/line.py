@@ -7,15 +7,20 @@ from typing import Any
 from arrears import house
 from arrears.answers.display import LAST_FOUR, PLACE, display_value, fetch, fetch_file
 from arrears.answers.explain import explain_case
-from arrears.data.beside import kept_rows
+from arrears.data.beside import attach_kept, kept_rows
 from arrears.data.store import Store
 from arrears.data.warehouse import file_paths
+from arrears.desk.effects import effects
+from arrears.desk.held import held_body
+from arrears.desk.in_short import gauge
+from arrears.desk.nearness import measures
 from arrears.desk.open_lines import Waiting, waiting
 from arrears.desk.requests import Line, LinePage
 from arrears.desk.timeline import timeline
 from arrears.law.catalog import described_facts
 from arrears.law.deadlines import load_deadlines
 from arrears.law.remedy import title_of
+from arrears.night.run import latest_moment
 
 SQL = Path(__file__).with_name("sql")
 
@@ -42,7 +47,7 @@ def line(
         )
         return LinePage(
             line=desk.words.display(row, digits=digits),
-            explanation=explanation(desk, row, digits),
+            explanation=explained(desk, row, digits),
             timeline=timeline(desk, row),
             facts=looked_at(desk, row, digits),
             cases=cases(desk, row, offices),
@@ -50,6 +55,8 @@ def line(
             others=others(desk, row),
             decisions=said,
             audit=desk.ledger.audit_at([one["position"] + 1 for one in said]),
+            effects=effects(row, desk.words, latest_moment(store, desk.ledger, desk.words.profile)),
+            held=held_body(desk, row),
         )
 
 
@@ -70,6 +77,25 @@ def explanation(desk: Waiting, row: Line, digits: bool) -> dict[str, Any] | None
     mine = [one for one in told["remedies"] if one["subject"] == row["subject_id"]]
     acts = [one for one in told["acts"] if one["remedy"] == row["remedy"]]
     return {**told, "remedies": mine, "acts": acts}
+
+
+def explained(desk: Waiting, row: Line, digits: bool) -> dict[str, Any] | None:
+    """The explanation, its conditions with their gauges: each value beside the limit that it is held to."""
+    told = explanation(desk, row, digits)
+    card = desk.words.cards.get(row["remedy"] or "")
+    if told is None or card is None:
+        return told
+    attach_kept(desk.con, {f"facts.{card.facts}": desk.run.folder / "facts" / f"{card.facts}.parquet"})
+    profile, as_of = desk.words.profile, desk.words.as_of
+    gauges: dict[str, list[Line]] = {}
+    for one in measures(desk.con, card, profile, as_of, row["subject_id"]):
+        unit = profile.value(one["near_key"], as_of).unit
+        drawn = gauge(one["near_condition"], one["near_value"], one["near_limit"], unit)
+        gauges.setdefault(one["near_condition"], []).append(drawn)
+    for remedy in told["remedies"]:
+        for condition in remedy["parts"]["enter"]["conditions"]:
+            condition["gauges"] = gauges.get(condition["condition"], [])
+    return told
 
 
 def looked_at(desk: Waiting, row: Line, digits: bool) -> list[Line]:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from arrears.answers.display import HIDDEN, display_value, measured
+from arrears.answers.display import HIDDEN, display_value
 from arrears.answers.explain_clocks import anchor_said, clock_sentence
+from arrears.desk.in_short import clock_left, gauge, group, reason, verdict
 from arrears.desk.priority import score_reasons
 from arrears.desk.requests import Line
 from arrears.law.profile import Profile
@@ -50,13 +51,20 @@ class Words:
         if row.get("is_protected") and row["kind"] in self.kinds:
             # A sentence of the facts may name a place.
             why = f"{kind.title}. The rest is not told here: where this person is may not be said."
+        why = why if digits else SAID_LAST_FOUR.sub(HIDDEN, why)
+        near = self.gauge(row)
         return {
             **{name: row.get(name) for name in SHOWN},
             # Conditions by name; what facts alone tell is told in `why`, where digits and places are hidden.
             "because": row["because"] if card else [],
             "kind_title": kind.title,
             "title": card.title if card else kind.title,
-            "why": why if digits else SAID_LAST_FOUR.sub(HIDDEN, why),
+            "why": why,
+            "verdict": verdict(row, card, why),
+            "group": group(row, card, kind),
+            "reason": reason(row, why, near),
+            "gauge": near,
+            "clock_left": clock_left(row, self.as_of),
             "cites": self.cites(row, card),
             "clock": clock_sentence(row["clock"]) if row.get("clock") else "",
             "nearness": self.nearness(row),
@@ -79,16 +87,17 @@ class Words:
             cites += self.profile.value(clock["key"], self.as_of).cites
         return self.profile.citable(cites)
 
+    def gauge(self, row: Line) -> Line | None:
+        """The nearest limit beside its value; None where nothing of the line is measured."""
+        if row.get("near_key") is None:
+            return None
+        unit = self.profile.value(row["near_key"], self.as_of).unit
+        return gauge(row["near_condition"], row["near_value"], row["near_limit"], unit)
+
     def nearness(self, row: Line) -> str:
         """How near the nearest limit is, in its own unit."""
-        if row.get("near_key") is None:
-            return ""
-        unit = self.profile.value(row["near_key"], self.as_of).unit
-        value, limit = row["near_value"], row["near_limit"]
-        said = [measured(one, unit) for one in (value, limit, abs(value - limit))]
-        side = "over" if value > limit else "under"
-        apart = f"{said[2]} {side}" if value != limit else "right at it"
-        return f"{row['near_condition'].replace('_', ' ')}: {said[0]} against {said[1]}, {apart}"
+        near = self.gauge(row)
+        return f"{near['what']}: {near['value']} against {near['limit']}, {near['apart']}" if near else ""
 
     def ground(self, row: Line) -> str:
         """What a step that waits rests on: the nearest limit in figures, and the window that ran."""

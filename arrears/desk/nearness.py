@@ -10,12 +10,13 @@ from pathlib import Path
 
 from sqlglot import exp
 
+from arrears.answers.display import fetch
 from arrears.data.warehouse import Connection, named, quote, sql_text
 from arrears.law.conditions import parsed
 from arrears.law.profile import Profile, UnsetValue
 from arrears.law.remedy import AS_OF, Card
 from arrears.sqltext import columns
-from arrears.values import HUNDRED
+from arrears.values import HUNDRED, Row
 
 SQL = Path(__file__).with_name("sql")
 
@@ -38,16 +39,9 @@ def near_select(con: Connection, card: Card, profile: Profile, as_of: date) -> s
 
     None where the remedy compares nothing with a value that is set.
     """
-    try:
-        numbers = card.numbers(profile, as_of)
-    except UnsetValue:
-        return None
-    # What a state does not ask for decides nothing, so nobody is near it.
-    waived = profile.waivers(card.remedy, as_of)
     selects = [
-        f"SELECT {columns(_asked(one, numbers[one.name].key))} FROM {card.relation} WHERE {one.where}"
-        for one in limits(card)
-        if one.name in numbers and numbers[one.name].unit in COUNTED and one.condition not in waived
+        f"SELECT {columns(_asked(one, key))} FROM {card.relation} WHERE {one.where}"
+        for one, key in _counted(card, profile, as_of)
     ]
     if not selects:
         return None
@@ -57,6 +51,39 @@ def near_select(con: Connection, card: Card, profile: Profile, as_of: date) -> s
     text = f"WITH measured AS ({text})\n{measured}"
     con.execute(f"CREATE TABLE {table} AS {text}", named(text, bound))
     return f"SELECT * FROM {table}"
+
+
+def measures(con: Connection, card: Card, profile: Profile, as_of: date, subject: str) -> list[Row]:
+    """Every limit of a remedy that one subject is measured against: condition, key, value and limit.
+
+    Needs the card's facts under their name.
+    """
+    selects = [
+        f"SELECT {columns(_asked(one, key))} FROM {card.relation}"
+        f" WHERE subject_id = $of_subject AND {one.where}"
+        for one, key in _counted(card, profile, as_of)
+    ]
+    if not selects:
+        return []
+    text = " UNION ALL ".join(selects)
+    bound = {**card.params(profile, as_of, "enter"), "of_subject": subject}
+    found = fetch(con, text, named(text, bound))
+    return [one for one in found if one["near_value"] is not None and one["near_limit"] is not None]
+
+
+def _counted(card: Card, profile: Profile, as_of: date) -> list[tuple[Limit, str]]:
+    """The limits that decide here and are counted, each with the key of its value."""
+    try:
+        numbers = card.numbers(profile, as_of)
+    except UnsetValue:
+        return []
+    # What a state does not ask for decides nothing, so nobody is near it.
+    waived = profile.waivers(card.remedy, as_of)
+    return [
+        (one, numbers[one.name].key)
+        for one in limits(card)
+        if one.name in numbers and numbers[one.name].unit in COUNTED and one.condition not in waived
+    ]
 
 
 def _asked(one: Limit, key: str) -> dict[str, str]:

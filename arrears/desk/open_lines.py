@@ -1,6 +1,6 @@
 """What waits for a person: a run's table and what lies outside its plan, less what is decided."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -25,11 +25,12 @@ from arrears.data.warehouse import (
     warehouse,
     write_parquet,
 )
+from arrears.desk.in_short import feed_title, queue_title
 from arrears.desk.line_text import Words
 from arrears.desk.requests import Line, NotHere
 from arrears.desk.table import desk_table, made_once, table_path
 from arrears.law.profile import Profile
-from arrears.law.remedy import load_cards
+from arrears.law.remedy import Card, load_cards, title_of
 from arrears.law.work import load_kinds
 from arrears.law.work_order import load_work_order
 from arrears.ledger import Ledger, held_item_id
@@ -204,7 +205,7 @@ def attach_outside_plan(con: Connection, store: Store, ledger: Ledger, run: Clos
 def make_kept_back(store: Store, run: ClosedRun, words: Words, path: Path) -> int:
     """The number of lines that a closed run kept back, after writing them: they stay as they are."""
     with warehouse(spill=store.spill()) as con:
-        lend_arrow(con, "kept", outside_lines(kept_lines(con, run), words))
+        lend_arrow(con, "kept", outside_lines(kept_lines(con, run, words.cards), words))
         return write_parquet(con, "FROM kept ORDER BY row DESC", path)
 
 
@@ -239,18 +240,23 @@ def outside_lines(lines: list[Line], words: Words, above: int = 0) -> pa.Table:
 def held_files(ledger: Ledger, run: ClosedRun) -> list[Line]:
     """The deliveries that are held for a person now."""
     return [
-        held_line(held_item_id(one.delivery_id), "held_file", f"{one.feed}: {one.reason}", needs="operator")
+        held_line(
+            held_item_id(one.delivery_id),
+            "held_file",
+            f"{feed_title(one.feed)}: {one.reason}",
+            needs="operator",
+        )
         | {"since": "new" if one.received_on >= run.as_of else "same"}
         for one in ledger.deliveries(run.record.state, outcome="held")
     ]
 
 
-def kept_lines(con: Connection, run: ClosedRun) -> list[Line]:
+def kept_lines(con: Connection, run: ClosedRun, cards: Mapping[str, Card]) -> list[Line]:
     """What did not leave in this run: queues held, records that could not be written, acts stopped."""
     not_sent = kept_back(run.folder, "not_sent")
     whose = whose_acts(con, run, [row["action_ids"][0] for row in not_sent])
     lines = [
-        held_line(row["item_id"], kind, f"{row['queue'] or row['remedy']}: {row['held']}", needs="supervisor")
+        held_line(row["item_id"], kind, f"{held_title(row, cards)}: {row['held']}", needs="supervisor")
         for row in kept_back(run.folder, "held")
         for kind in ("held_queue" if row["queue"] else "held_remedy",)
     ]
@@ -258,18 +264,23 @@ def kept_lines(con: Connection, run: ClosedRun) -> list[Line]:
         held_line(
             NOT_SENT + row["action_ids"][0],
             "not_sent",
-            f"{row['queue']}: {row['reason']}" + (f" ({row['field']})" if row["field"] else ""),
+            f"{queue_title(row['queue'])}: {row['reason']}" + (f" ({row['field']})" if row["field"] else ""),
         )
         | whose[row["action_ids"][0]]
         for row in not_sent
     ]
     lines += [
-        held_line(STOPPED + row["action_id"], "stopped", f"{row['queue']}: {row['reason']}.")
+        held_line(STOPPED + row["action_id"], "stopped", f"{queue_title(row['queue'])}: {row['reason']}.")
         | {name: row[name] for name in row if name not in ("action_id", "queue", "reason")}
         for row in kept_back(run.folder, "stopped")
     ]
     was = set() if run.before is None else held_items(run.before)
     return [{**one, "since": "same" if one["item_id"] in was else one["since"]} for one in lines]
+
+
+def held_title(held: dict[str, Any], cards: Mapping[str, Card]) -> str:
+    """What the queue or remedy that is held is called."""
+    return queue_title(held["queue"]) if held["queue"] else title_of(cards, held["remedy"])
 
 
 def held_items(run: ClosedRun) -> set[str]:

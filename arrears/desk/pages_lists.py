@@ -1,7 +1,7 @@
 """The work list: its pages, one line opened, decisions one by one and in bulk, print and export."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlencode
@@ -15,7 +15,7 @@ from arrears.days import need_day
 from arrears.desk.deciding import decide_lines, preview
 from arrears.desk.line import line as open_line
 from arrears.desk.lists import CONTENT, lists
-from arrears.desk.requests import MOST_ON_A_PAGE, Asked, Line
+from arrears.desk.requests import MOST_ON_A_PAGE, Asked, Line, NotHere
 from arrears.desk.security import Person, allowed, field, the_form
 from arrears.desk.views import save_view, saved_views
 from arrears.desk.web import Desk, Nav, page, states_with_nights, the_desk
@@ -143,8 +143,16 @@ def line_with_digits(request: Request, person: Digits, desk: AtDesk, form: Form)
     return opened(request, desk, person, list_request_in(form), field(form, "item"), "last_four")
 
 
-def opened(request: Request, desk: Desk, person: Person, asked: Asked, item: str, look: str) -> Response:
-    """One line as a page, once the look is kept."""
+def opened(
+    request: Request,
+    desk: Desk,
+    person: Person,
+    asked: Asked,
+    item: str,
+    look: str,
+    given: Mapping[str, str] | None = None,
+) -> Response:
+    """One line as a page, once the look is kept; with what a person gave in a form that was refused."""
     digits = look == "last_four"
     found = open_line(desk.store, desk.state, item, desk.as_of, person.offices, digits=digits)
     desk.look(person, look, item_id=found.line["item_id"], case_id=found.line["case_id"] or "")
@@ -152,7 +160,9 @@ def opened(request: Request, desk: Desk, person: Person, asked: Asked, item: str
         request,
         "line.html",
         person,
+        400 if given else 200,
         found=found,
+        given=given or {},
         line=found.line,
         asked=asked,
         reasons=reasons(),
@@ -200,19 +210,29 @@ def decide_page(
     form: Form,
 ) -> Response:
     """Back to the list where every line was decided; else what was not, and why."""
-    asked, choice, seen = list_request_in(form), choice_in(form), seen_in(form)
-    until = field(form, "until_on")
-    decided = decide_lines(
-        desk.store,
-        desk.state,
-        list(seen),
-        choice,
-        person,
-        field(form, "because"),
-        field(form, "reason_code"),
-        until_on=need_day(until) if until else None,
-        seen=seen,
-    )
+    asked, seen = list_request_in(form), seen_in(form)
+    try:
+        choice = choice_in(form)
+        until = field(form, "until_on")
+        decided = decide_lines(
+            desk.store,
+            desk.state,
+            list(seen),
+            choice,
+            person,
+            field(form, "because"),
+            field(form, "reason_code"),
+            until_on=need_day(until) if until else None,
+            seen=seen,
+        )
+    except NotHere:
+        raise
+    except ArrearsError as fault:
+        if len(seen) > 1:
+            raise
+        given = {name: field(form, name) for name in ("choice", "because", "reason_code", "until_on")}
+        given["fault"] = f"{fault.what}. {fault.do}."
+        return opened(request, desk, person, asked, next(iter(seen)), "line", given)
     if decided.refused:
         return page(request, "decided_first.html", person, 409, decided=decided, choice=choice, asked=asked)
     done = urlencode({**asked.as_json(), "made": len(decided.made), "choice": choice})

@@ -106,6 +106,8 @@ class LinePage:
     others: list[Line]
     decisions: list[Line]
     audit: list[Line]
+    effects: list[Line] = field(default_factory=list)
+    held: Line | None = None
 
     @property
     def hides_digits(self) -> bool:

@@ -44,7 +44,7 @@ SQL = Path(__file__).with_name("sql")
 
 GROUP = 8_192  # rows that are read to show one of them
 LAST_PLACE = 999  # of a kind that the desk does not know
-SHAPE = 7  # goes up with every change of what the table holds
+SHAPE = 8  # goes up with every change of what the table holds
 WORK_LIST = Path("plan", "work_list.parquet")
 # Two requests of one process would write one file aside under one name.
 _making = threading.Lock()

@@ -40,6 +40,7 @@ from arrears.answers.display import listed_grounds, measured
 from arrears.answers.explain import is_met
 from arrears.answers.explain_clocks import clock_sentence
 from arrears.data.store import Store
+from arrears.desk.in_short import dated, said_day
 from arrears.desk.requests import Asked
 from arrears.desk.security import (
     HEADERS,
@@ -260,12 +261,14 @@ def templates() -> Environment:
     made.filters |= {
         "cited": written,
         "clock": clock_sentence,
+        "dated": dated,
         "grounds": listed_grounds,
         "hours": hours,
         "listed": listed,
         "measured": measured,
         "nights": nights,
         "query": query,
+        "said_day": lambda day: said_day(day) if day else "",
         "undecided_first": undecided_first,
     }
     return made
