@@ -1,6 +1,7 @@
 """The pages of what-if and of what changed: asked, worked on, shown, and safe."""
 
 import html
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ import pytest
 from desk_pages import HOSTILE, NIGHT, Browser, a_store
 
 from arrears.answers.background_answers import MOST_WAITING, Answer, Questions, scratch_folder
+from arrears.compare.proceedings import GROUPS
 from arrears.data.store import Store
 from arrears.desk import pages_diff, pages_whatif
 from arrears.desk.web import Person
@@ -23,6 +25,7 @@ from arrears.values import Row
 
 WHAT_IF, DIFF = "/me/what-if?key=license.no_payment_days&value=45", f"/me/diff?first={NIGHT}&second={NIGHT}"
 SUPERVISOR = Person("a.supervisor", frozenset(["supervisor"]))
+NOTHING_FOLLOWS = "Another answer, nothing follows"
 TEXT, WHOLE = pa.string(), pa.int64()
 
 
@@ -78,6 +81,25 @@ def what_if_answer(says: str = "word", lines: int = 60) -> Answer:
         ],
         f"{LINE} title", "was_cents now_cents minutes more_minutes",
     )  # fmt: skip
+    proceedings = [
+        one | {"group": "begins" if n % 3 else "taken_back", "stay_was": "flag", "stay_now": says}
+        for n, one in enumerate(who)
+    ]
+    yes_no = pa.schema([(name, pa.bool_()) for name in ("rests", "goes_on", "is_low_income")])
+    told = a_table(proceedings, f"group {LINE} moves enter_was enter_now stay_was stay_now", "amount_cents")
+    for name in yes_no.names:
+        told = told.append_column(name, pa.array([None] * lines, pa.bool_()))
+    band = pa.table(
+        {
+            **a_table(
+                who, "remedy subject_id case_id person_id office worker enter_was enter_now"
+            ).to_pydict(),
+            "turned": pa.array([["unpaid_long_enough"]] * lines, pa.list_(TEXT)),
+            "reason": pa.array(["holds_a_license" if n % 2 else None for n in range(lines)], TEXT),
+            "answer": pa.array(["no" if n % 2 else None for n in range(lines)], TEXT),
+            "is_alone": pa.array([True] * lines, pa.bool_()),
+        }
+    )
     head = dict.fromkeys(("state", "as_of", "night", "law_on", "from_on", "remedy"), "me") | {
         "changed": [{"key": "license.no_payment_days", "unit": "days", "was": 60, "now": says}],
         "in_force": [], "made_again": ["verdicts"], "compared_with": says,
@@ -87,6 +109,8 @@ def what_if_answer(says: str = "word", lines: int = 60) -> Answer:
         who=known.append_column("is_low_income", pa.array([None] * lines, pa.bool_())),
         moved=moved,
         flags=a_table([], "remedy office", "flags_was flags_now"),
+        proceedings=told,
+        band=band,
     )
 
 
@@ -214,9 +238,26 @@ def test_counts_stand_first_and_lines_come_by_the_page(store: Store, at_once: An
     browser = Browser(store, SUPERVISOR)
     first, second = (browser.get(f"{WHAT_IF}&page={number}").text for number in (1, 2))
     assert "60 lines" in first
-    assert first.count("<td>enters</td>") == 50
-    assert second.count("<td>enters</td>") == 10
+    assert first.count("<td>license revocation</td>") == 50
+    assert second.count("<td>license revocation</td>") == 10
     assert "page=2" in first
+
+
+def test_the_groups_stand_first_each_with_its_cases_and_why_others_do_not_move(
+    store: Store, at_once: Any
+) -> None:
+    at_once()
+    browser = Browser(store, SUPERVISOR)
+    text = html.unescape(browser.get(WHAT_IF).text)
+    for title, _ in GROUPS.values():
+        assert (f"<h3>{title}</h3>" in text) == (title not in ("Could no longer be told", NOTHING_FOLLOWS))
+    assert re.search(r"<strong>40</strong> parents, 40 cases", text)
+    assert "holds a license: no" in text
+    assert re.search(r"60 in between \(unpaid long enough\), 30 move", text)
+    back = browser.get(f"{WHAT_IF}&group=taken_back").text
+    assert "Has begun and is taken back: 20 lines" in back
+    assert back.count("<td>Has begun and is taken back</td>") == 20
+    assert browser.get(f"{WHAT_IF}&group=nobody").status_code != 200
 
 
 @pytest.mark.parametrize("path", [WHAT_IF, DIFF])

@@ -44,6 +44,7 @@ def what_if(
         str | None, typer.Option("--range", metavar="KEY=LOW..HIGH", help="Each value of a range.")
     ] = None,
     points: Annotated[int, typer.Option(help="How many values of the range.")] = 9,
+    group: Annotated[str, typer.Option(help="The cases of one group only, such as taken_back.")] = "",
     page: Page = 1,
     size: Size = 50,
     store: StoreAt = STORE,
@@ -72,11 +73,8 @@ def what_if(
             remedy,
             progress(as_json),
         )
-        found = report(answer, page, size)
-        if as_json:
-            print_json(found)
-        else:
-            print_what_if(found, out)
+        found = report(answer, page, size, None, group)
+        print_json(found) if as_json else print_what_if(found, out)
 
 
 def diff(

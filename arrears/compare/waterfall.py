@@ -121,11 +121,11 @@ def _subject(one: Row, key: str) -> str:
     return f"{said}: {deadline.title}" if deadline else said
 
 
-def bars(stand: Row, steps: Sequence[Row]) -> Row:
+def bars(stand: Row, steps: Sequence[Row], is_whole: bool = False) -> Row:
     """A waterfall: the number at which its scale begins, and its rows from what was to what is.
 
     Places are percent of the width. The scale begins near the lowest level, or small steps between large
-    numbers could not be seen.
+    numbers could not be seen; at zero where it `is_whole`.
     """
     level: int = stand["was"]
     levels: list[int] = [level, stand["now"]]
@@ -136,7 +136,7 @@ def bars(stand: Row, steps: Sequence[Row]) -> Row:
         levels += [low, low + one["added"]]
         level = low + one["added"]
     low, high = min(levels), max(levels)
-    begins = max(0, low - max(1, (high - low) // 10))
+    begins = 0 if is_whole else max(0, low - max(1, (high - low) // 10))
     width = max(1, high - begins)
 
     def at(number: int) -> float:

@@ -21,6 +21,7 @@ from arrears.answers.background_answers import (
 from arrears.answers.runs import closed_run, made_again_from
 from arrears.compare.changes import dated_changes, requested_changes
 from arrears.compare.compared import alike, make_changed, make_lines
+from arrears.compare.proceedings import make_band, make_proceedings
 from arrears.compare.reach import run_again
 from arrears.compare.trial import Trial, make_all, trial_of
 from arrears.data.beside import kept_rows
@@ -38,6 +39,14 @@ SQL = Path(__file__).with_name("sql")
 
 INCOME, WAGES_COUNT = "low_income.yearly_income", "income_withholding.wage_lead_months"
 QUARTERS = 4  # of a year: arithmetic, not law
+# The tables of an answer, each in the order of these columns.
+KEPT = {
+    "who": "remedy, subject_id",
+    "moved": "list, key",
+    "flags": "remedy",
+    "proceedings": '"group", remedy, subject_id',
+    "band": "remedy, subject_id",
+}
 
 
 def what_if(
@@ -81,7 +90,7 @@ def what_if(
         progress("as asked", {})
         with warehouse(spill=Path(worlds)) as con:
             compare(con, was, now, profile, remedy)
-            keep(con, scratch, {"who": "remedy, subject_id", "moved": "list, key", "flags": "remedy"})
+            keep(con, scratch, KEPT)
         progress("compared", {})
     changed = [one.as_json() for one in (*wanted, *dated)]
     head = {
@@ -141,7 +150,9 @@ def in_force_changes(profile: Profile, was_on: date, now_on: date) -> list[Row]:
 
 
 def compare(con: Connection, was: Path, now: Trial, profile: Profile, remedy: str | None) -> None:
-    """Makes `who` (verdicts that differ), `moved` (acts and lines that do) and `flags`, counted on both."""
+    """Makes `who` (verdicts that differ), `moved` (acts and lines that do), `flags`, counted on both,
+    `proceedings` (what begins, ends, stays or is taken back) and `band` (who lies between the two values).
+    """
     same = alike(was, now.folder)
     make_lines(con, "was", was, same)
     make_lines(con, "now", now.folder, same)
@@ -159,6 +170,8 @@ def compare(con: Connection, was: Path, now: Trial, profile: Profile, remedy: st
     sides = {"was_flags": flags_of(was), "now_flags": flags_of(now.folder)}
     persons = file_paths(was / "facts" / "person_facts.parquet")
     run_sql_file(con, SQL / "flags.sql", "flags", {**only, **sides, "persons": persons})
+    make_proceedings(con, was, now, remedy)
+    make_band(con, was, now.folder, same, remedy)
 
 
 def flags_of(folder: Path) -> str:

@@ -8,7 +8,9 @@ from rich.table import Table
 
 from arrears.answers.background_answers import WITHIN, Answer, paged, within
 from arrears.answers.display import fetch_file, measured
+from arrears.compare.proceedings import GROUPS, band, groups
 from arrears.data.warehouse import Connection
+from arrears.errors import ArrearsError
 from arrears.values import HUNDRED, Row, dollars
 
 SQL = Path(__file__).with_name("sql")
@@ -17,12 +19,25 @@ LOW_INCOME_SAYS = (
     "Receives cash assistance or Supplemental Security Income, or earned less than low_income.yearly_income "
     "a year by the last quarter's wages that all employers reported; without an answer to both not known"
 )
+MAIN_GROUPS = ("begins", "no_longer_begins", "stays", "taken_back")
+SHOWN = 5  # remedies whose steps the command line prints
 _ORDER = "moves = 'other', moves, amount_cents DESC NULLS LAST, remedy, subject_id"
+_CASES_ORDER = 'list_position($groups, "group"), amount_cents DESC NULLS LAST, remedy, subject_id'
 
 
-def report(answer: Answer, page: int = 1, size: int = 50, offices: frozenset[str] | None = None) -> Row:
-    """The answer in counts, then one page of its lines: who enters first, the largest amounts first."""
+def report(
+    answer: Answer,
+    page: int = 1,
+    size: int = 50,
+    offices: frozenset[str] | None = None,
+    group: str = "",
+) -> Row:
+    """The answer in counts, then one page of its lines: who enters first, the largest amounts first.
+
+    `group` asks for the cases of one group of proceedings; without it they come group by group.
+    """
     bound = within(offices)
+    refuse_group(group)
 
     def read(con: Connection) -> Row:
         def each(name: str) -> list[Row]:
@@ -35,11 +50,28 @@ def report(answer: Answer, page: int = 1, size: int = 50, offices: frozenset[str
             "offices": each("offices"),
             "work": each("work"),
             "acts": each("acts"),
+            "groups": groups(con, bound),
+            "group_offices": each("proceeding_offices"),
+            "band": band(con, bound),
             "low_income": {"says": LOW_INCOME_SAYS, "moves": each("low_income_shares")},
+            "cases": cases(con, group, page, size, bound),
             "lines": paged(con, "who", WITHIN, _ORDER, page, size, bound),
         }
 
     return answer.ask(read)
+
+
+def cases(con: Connection, group: str, page: int, size: int, bound: Row) -> Row:
+    """One page of the proceedings of a group, or of every one, group by group, the largest amounts first."""
+    asked = bound | {"groups": [group] if group else list(GROUPS)}
+    where = f"""{WITHIN} AND list_contains(CAST($groups AS VARCHAR[]), "group")"""
+    return {"group": group or None, **paged(con, "proceedings", where, _CASES_ORDER, page, size, asked)}
+
+
+def refuse_group(group: str) -> None:
+    """Refuses a name that is no group's."""
+    if group and group not in GROUPS:
+        raise ArrearsError(f"There is no group {group!r}", "--group", f"Known: {', '.join(GROUPS)}")
 
 
 def print_what_if(found: Row, out: Console) -> None:
@@ -51,29 +83,68 @@ def print_what_if(found: Row, out: Console) -> None:
     for one in found["in_force"]:
         out.print(f"  {one['remedy']}: in force {one['was']} -> {one['now']}, {one['reading_now']} reading")
     totals = found["totals"]
+    print_groups(found["groups"], out)
     out.print(
-        f"Enter: {totals['enters']:,} ({dollars(totals['enters_cents'])}). "
-        f"Leave: {totals['leaves']:,} ({dollars(totals['leaves_cents'])}). "
+        f"Verdicts: {totals['enters']:,} become a flag ({dollars(totals['enters_cents'])}), "
+        f"{totals['leaves']:,} are one no longer ({dollars(totals['leaves_cents'])}). "
         f"Work list: {totals['lines_more']:,} line(s) more, {totals['lines_fewer']:,} fewer, "
         f"{totals['more_minutes']:+,} minutes."
     )
-    for one in found["low_income"]["moves"]:
-        share = "not known" if one["percent_of_known"] is None else f"{one['percent_of_known']} %"
-        out.print(f"Of those who {one['moves'][:-1]}, low-income: {share} ({one['unknown']:,} not known).")
-    for title, rows in (("By remedy", found["remedies"]), ("By office and worker", found["offices"])):
+    print_band(found["band"], out)
+    offices = [
+        {name: one[name] for name in ("office", *MAIN_GROUPS, "more_minutes")}
+        for one in found["group_offices"]
+    ]
+    for title, rows in (("By remedy", found["remedies"]), ("By office", offices)):
         if rows:
             out.print(_table(title, rows))
-    lines = found["lines"]
+    lines = found["cases"]
     if lines["rows"]:
-        named = ("moves", "remedy", "subject_id", "office", "worker", "amount_cents")
+        named = ("group", "remedy", "subject_id", "office", "worker", "amount_cents")
         out.print(
             _table(
-                f"{lines['total']:,} lines", [{name: one[name] for name in named} for one in lines["rows"]]
+                f"{lines['total']:,} in all", [{name: one[name] for name in named} for one in lines["rows"]]
             )
         )
     if lines["total"] > lines["page"] * lines["size"]:
         out.print(f"More by --page {lines['page'] + 1}.")
     out.print(f"Compared with {found['compared_with']}; nothing was written.")
+
+
+def print_groups(found: list[Row], out: Console) -> None:
+    """Prints each group with its parents, cases, dollars and share of low income."""
+    for one in found:
+        if one["group"] not in MAIN_GROUPS and not one["lines"]:
+            continue
+        cases = f" ({one['cases']:,} case{'s' if one['cases'] != 1 else ''})" if one["cases"] else ""
+        parents = f"{one['parents']:,} parent{'s' if one['parents'] != 1 else ''}"
+        out.print(f"[bold]{one['title']}:[/bold] {parents}{cases}, {dollars(one['amount_cents'])}.")
+        if one["lines"]:
+            rests = f" Of {one['rests']:,} no further step is taken." if one["rests"] else ""
+            goes_on = f" Of {one['goes_on']:,} steps are taken again." if one["goes_on"] else ""
+            out.print(f"  {one['says']}.{rests}{goes_on} Low income: {low_income_said(one)}.")
+
+
+def low_income_said(one: Row) -> str:
+    """The share of low income among those of whom it is known, and of how many it is not."""
+    known = one["low_income"] + one["higher_income"]
+    share = one["low_income_percent_of_known"]
+    said = f"{share} % of the {known:,} of whom it is known" if known else "not known of any"
+    return f"{said}, {one['income_unknown']:,} not known" if known and one["income_unknown"] else said
+
+
+def print_band(found: list[Row], out: Console) -> None:
+    """Prints of each remedy why those between the two values do not move, down to those who do."""
+    for one in found[:SHOWN]:
+        turned = ", ".join(name.replace("_", " ") for name in one["conditions"])
+        out.print(f"{one['title']}: {one['in_band']:,} lie in between ({turned})")
+        for each in one["reasons"]:
+            alone = f", {each['alone']:,} by this alone" if each["alone"] else ""
+            words = each["condition"].replace("_", " ")
+            out.print(f"  -{each['stays']:,} {words}: {each['answer']}{alone}")
+        out.print(f"  ={one['moves']:,} of whom the verdict moves")
+    if len(found) > SHOWN:
+        out.print(f"  and {len(found) - SHOWN} more remedies, with --json.")
 
 
 def _table(title: str, rows: list[Row]) -> Table:

@@ -11,9 +11,11 @@ from arrears import house
 from arrears.answers.background_answers import Answer, Questions, question_id, scratch_folder
 from arrears.answers.display import measured
 from arrears.compare.changes import own_names
+from arrears.compare.proceedings import GROUPS
 from arrears.compare.sweep import curve, sweep
+from arrears.compare.waterfall import bars
 from arrears.compare.what_if import what_if
-from arrears.compare.what_if_report import report
+from arrears.compare.what_if_report import MAIN_GROUPS, report
 from arrears.desk.pages_diff import day_of
 from arrears.desk.security import Person, allowed
 from arrears.desk.web import Desk, Nav, page, the_desk
@@ -46,6 +48,7 @@ def what_if_page(
     over: Annotated[str, Query(max_length=100)] = "",
     low: Annotated[str, Query(max_length=20)] = "",
     high: Annotated[str, Query(max_length=20)] = "",
+    group: Annotated[str, Query(max_length=40)] = "",
     number: Annotated[int, Query(alias="page", ge=1)] = 1,
 ) -> Response:
     """The question, and its answer as soon as it is worked out."""
@@ -61,9 +64,9 @@ def what_if_page(
     ranged = f"{over.strip()}={low.strip()}..{high.strip()}" if over.strip() else ""
     swept = ask_range(desk, person, ranged, remedy) if ranged else None
     is_working = (is_asked and answer is None) or (bool(ranged) and swept is None)
-    found = report(answer, number, SIZE, person.offices) if answer else None
+    found = report(answer, number, SIZE, person.offices, group) if answer else None
     if found or swept:
-        desk.look(person, "what_if", lines=len(found["lines"]["rows"]) if found else 0, page=number)
+        desk.look(person, "what_if", lines=len(found["cases"]["rows"]) if found else 0, page=number)
     cards = load_cards(house.RULES)
     again = {"key": [k for k, _ in pairs], "value": [v for _, v in pairs], "law_on": law_on, "remedy": remedy}
     made = page(
@@ -76,6 +79,10 @@ def what_if_page(
         low=low,
         high=high,
         swept=swept,
+        group=group,
+        main_groups=MAIN_GROUPS,
+        titles={name: title for name, (title, _) in GROUPS.items()},
+        band=[waterfall_of(one) for one in found["band"]] if found else [],
         curve=curve(swept["points"], WIDTH, HEIGHT) if swept else None,
         pairs=[*pairs, *[("", "")] * max(1, ROWS - len(pairs))],
         law_on=law_on,
@@ -87,6 +94,12 @@ def what_if_page(
     if is_working:
         made.headers["Refresh"] = AGAIN_SECONDS
     return made
+
+
+def waterfall_of(one: Row) -> Row:
+    """A remedy's steps from those between the two values to those who move, as a picture."""
+    steps = [{**each, "added": 0, "taken": each["stays"]} for each in one["reasons"]]
+    return {**one, **bars({"was": one["in_band"], "now": one["moves"]}, steps, is_whole=True)}
 
 
 def known_values(profile: Profile, on: date, cards: Mapping[str, Card]) -> list[Row]:

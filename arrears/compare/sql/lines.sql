@@ -6,7 +6,7 @@ said AS (
     'verdict' AS list, remedy || ':' || subject_id AS key,
     remedy, subject_id, case_id, person_id, office, worker, 'verdict' AS kind,
     format('enter {}, stay {}, release {}', enter_verdict, stay_verdict, release_verdict) AS says,
-    amount_cents, enter_verdict,
+    amount_cents, enter_verdict, stay_verdict,
     concat_ws('|', enter_verdict, readings_differ, stay_verdict, release_verdict, release_readings_differ) AS signature
   FROM query($verdicts)
   UNION ALL
@@ -14,7 +14,7 @@ said AS (
     'act', action_id,
     remedy, subject_id, case_id, person_id, office, worker, step,
     concat_ws(' ', status, kind, message),
-    amount_cents, NULL,
+    amount_cents, NULL, NULL,
     concat_ws('|', status, kind, queue, message, due_on, needs, is_urgent, is_covered, readings_differ,
       coalesce(CAST(amount_cents AS VARCHAR), '-'), array_to_string(because, ','))
   FROM read_parquet($acts)
@@ -23,7 +23,7 @@ said AS (
     'work', item_id,
     remedy, subject_id, case_id, person_id, office, worker, kind,
     'on the list, for a ' || needs,
-    amount_cents, NULL,
+    amount_cents, NULL, NULL,
     concat_ws('|', kind, needs, due_on, readings_differ,
       coalesce(CAST(amount_cents AS VARCHAR), '-'), array_to_string(because, ','))
   FROM read_parquet($work)
