@@ -28,7 +28,7 @@ GROUPS = {
     ),
     "stays": (
         "Has begun and stays",
-        "Something was sent or served before the night: what was sent stands under the other law, too",
+        "Something was sent or served before the night: under the other law, too, what was sent is not taken back",
     ),
     "taken_back": (
         "Has begun and is taken back",

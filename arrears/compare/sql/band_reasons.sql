@@ -1,4 +1,4 @@
--- Those of them who do not move, by the condition that decides instead; alone is of whom no other one stands in the way.
+-- Those of them who do not move, by the condition that decides instead; alone is of whom no other one is against it.
 SELECT
   remedy,
   reason                                                                AS condition,
