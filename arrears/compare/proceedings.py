@@ -28,7 +28,7 @@ GROUPS = {
     ),
     "stays": (
         "Has begun and stays",
-        "Something was sent or served before the night: under the other law, too, what was sent is not taken back",
+        "Something was sent or served before the night, and the other law does not take it back, either",
     ),
     "taken_back": (
         "Has begun and is taken back",
