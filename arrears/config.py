@@ -52,6 +52,9 @@ class Record:
 
 
 _record: ContextVar[Record | None] = ContextVar("record", default=None)
+# What is known of files while they are taken to stay as they are, by folder.
+FileState = tuple[str, int, int]
+_unchanged: ContextVar[dict[Path, list[FileState]] | None] = ContextVar("unchanged", default=None)
 
 
 @contextmanager
@@ -107,7 +110,7 @@ def read_once(*beside: str) -> Callable[[Reader[Given, Read]], Reader[Given, Rea
             if _record.get() is not None:
                 return read(folder, *args, **kwargs)
             asked = (folder, args, tuple(sorted(kwargs.items())))
-            state = [_state(one) for one in (folder, *(folder / one for one in beside))]
+            state = [_looked(one) for one in (folder, *(folder / one for one in beside))]
             if asked not in kept or kept[asked][0] != state:
                 kept[asked] = (state, read(folder, *args, **kwargs))
             return kept[asked][1]
@@ -117,7 +120,25 @@ def read_once(*beside: str) -> Callable[[Reader[Given, Read]], Reader[Given, Rea
     return decorate
 
 
-def _state(folder: Path | str) -> list[tuple[str, int, int]]:
+@contextmanager
+def unchanged() -> Iterator[None]:
+    """Takes the files of rules to stay as they are meanwhile, so that each folder is looked through once."""
+    before = _unchanged.set({})
+    try:
+        yield
+    finally:
+        _unchanged.reset(before)
+
+
+def _looked(folder: Path) -> list[FileState]:
+    if (known := _unchanged.get()) is None:
+        return _state(folder)
+    if folder not in known:
+        known[folder] = _state(folder)
+    return known[folder]
+
+
+def _state(folder: Path | str) -> list[FileState]:
     """Path, size and moment of the last change of every file in a folder and below it."""
     found = []
     with suppress(FileNotFoundError), os.scandir(folder) as entries:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from arrears.data.warehouse import Connection, attach_arrow, lent
+from arrears.data.warehouse import Connection, attach_arrow, lent, quote
 from arrears.law.conditions import parsed
 from arrears.law.decide import why_off
 from arrears.law.examples import Example, Law, Worked, examples_table
@@ -51,15 +51,17 @@ def untold(card: Card, given: Worked, con: Connection | None = None) -> list[str
     }
     by_law = _by_law(card, examples, profiles)
     with lent(con) as con:
+        attach_arrow(con, card.relation, examples_table(examples, units))
         # What people wrote comes first: few conditions are left for what is made from it.
         for (_, law, as_of), group in by_law.items():
-            wanted -= _alone(con, heres[law, as_of], profiles[law], group, units)
+            wanted -= _alone(con, heres[law, as_of], profiles[law], group)
         for (part, law, as_of), group in by_law.items():
             here = heres[law, as_of]
             for one in (one for one in group if one.then == ("clear" if part == "release" else "flag")):
                 if left := {name for of, name in wanted if of == part}:
                     rows = _changed(here, profiles[law], one, units, left)
-                    wanted -= _alone(con, here, profiles[law], rows, units)
+                    attach_arrow(con, card.relation, examples_table(rows, units))
+                    wanted -= _alone(con, here, profiles[law], rows)
     named = {name for one in examples for name in one.because or ()}
     alone = {
         one.name
@@ -101,13 +103,11 @@ def decides(card: Card, profile: Profile, as_of: date, part: Part, one: Conditio
     return any(one in card.acting(part, reading, waived) for reading in READINGS)
 
 
-def _alone(
-    con: Connection, card: Card, profile: Profile, rows: list[Example], units: dict[str, str]
-) -> set[tuple[Part, str]]:
-    """The conditions that alone decide one of these rows, which are of one part, law and day."""
+def _alone(con: Connection, card: Card, profile: Profile, rows: list[Example]) -> set[tuple[Part, str]]:
+    """The conditions that alone decide one of these rows of the table, which are of one part, law and day."""
     part, waived = rows[0].part, profile.waivers(card.remedy, rows[0].as_of)
     acting = [[one.name for one in card.acting(part, by, waived)] for by in READINGS]
-    answers = _answers(con, card, profile, rows, units)
+    answers = _answers(con, card, profile, rows)
     return {(part, only) for row in answers for names in acting if (only := _only_reason(part, row, names))}
 
 
@@ -172,14 +172,17 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1_000_000
 
 
-def _answers(
-    con: Connection, card: Card, profile: Profile, rows: list[Example], units: dict[str, str]
-) -> list[dict[str, Any]]:
+def _answers(con: Connection, card: Card, profile: Profile, rows: list[Example]) -> list[dict[str, Any]]:
     """Every condition's answer for rows of one part and day, as the card's own SQL gives it."""
     part, as_of = rows[0].part, rows[0].as_of
-    attach_arrow(con, card.relation, examples_table(rows, units))
-    found = con.execute(card.select(part), card.params(profile, as_of, part)).to_arrow_table()
+    select = f"SELECT * FROM ({card.select(part)}) WHERE {_among(rows)}"
+    found = con.execute(select, card.params(profile, as_of, part)).to_arrow_table()
     return list(found.to_pylist())
+
+
+def _among(rows: Iterable[Example]) -> str:
+    """SQL for whether a row of the table is one of these."""
+    return f"subject_id IN ({', '.join(quote(one.subject_id) for one in rows)})"
 
 
 def unshown(cards: Iterable[tuple[Card, Worked]], con: Connection | None = None) -> list[str]:
@@ -203,6 +206,7 @@ def _sides_with_examples(
 ) -> Iterator[tuple[Comparison, str, set[str]]]:
     """Each comparison of a card with its condition, and on which sides of it an example hangs on it."""
     units, profiles = given.units, given.profiles
+    attach_arrow(con, card.relation, examples_table(given.examples, units))
     for (part, law, as_of), group in _by_law(card, given.examples, profiles).items():
         profile, here = profiles[law], card.here(profiles[law], as_of)
         numbers = here.numbers(profile, as_of)
@@ -214,7 +218,6 @@ def _sides_with_examples(
         ]
         if not every:
             continue
-        attach_arrow(con, card.relation, examples_table(group, units))
         columns = [f'{one.sql} AS "{one.name}"' for one in here.conditions[part]]
         for at, (condition, number, tree) in enumerate(every):
             columns += [f"{_side(tree, units)} AS side_{at}"]
@@ -222,7 +225,7 @@ def _sides_with_examples(
                 f"{settled(condition, keys, number, answer)} AS {str(answer).lower()}_{at}"
                 for answer in (True, False)
             ]
-        select = f"SELECT subject_id, {', '.join(columns)} FROM {card.relation}"
+        select = f"SELECT subject_id, {', '.join(columns)} FROM {card.relation} WHERE {_among(group)}"
         found = con.execute(select, here.params(profile, as_of, part)).to_arrow_table().to_pylist()
         rows = {row["subject_id"]: row for row in found}
         for at, (condition, _, tree) in enumerate(every):
