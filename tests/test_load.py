@@ -12,11 +12,12 @@ import pytest
 from arrears import house
 from arrears.data.identity import attach_vault, token_of, use_identity
 from arrears.data.store import Store
-from arrears.data.warehouse import Connection, attach_arrow, statements_in, warehouse
+from arrears.data.warehouse import Connection, attach_arrow, column_types, statements_in, warehouse
 from arrears.data.watched import watching
 from arrears.errors import ArrearsError, RuleFault
 from arrears.intake.feeds import load_feeds
 from arrears.intake.load import add_orphans, attach, load_delivery, named_relations, opening_rows, views
+from arrears.intake.load.lines import NO_LINES, records_sql, shapes_sql
 from arrears.intake.load.orphans import key_faults, references
 from arrears.layout.tables import NUMBERS, typed_select
 from arrears.ledger.records import Delivery
@@ -242,6 +243,16 @@ def test_a_feed_that_never_came_costs_no_statement(desk: Desk) -> None:
 
     few = {name: FEEDS[name] for name in ("caseload", "dmv_licenses")}
     assert statements(FEEDS) == statements(few)
+
+
+def test_a_feed_that_never_came_has_the_columns_of_a_file_that_did() -> None:
+    with warehouse() as con:
+        for feed in (feed for feed in FEEDS.values() if feed.records):
+            names = [one.name for one in (*feed.records, *feed.blocks)]
+            con.execute(";".join([NO_LINES, *records_sql(feed)]))
+            read = {name: column_types(con, name) for name in names}
+            con.execute(";".join(shapes_sql(feed)))
+            assert {name: column_types(con, name) for name in names} == read, feed.name
 
 
 def test_events_add_up_and_snapshots_replace(desk: Desk) -> None:

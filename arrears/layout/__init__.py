@@ -6,7 +6,13 @@ columns into lines. Nothing here touches data: the steps run the SQL.
 """
 
 from arrears.layout.fields import BLANK_ITEM, Field, Kind
-from arrears.layout.read import every_fault_select, follower_select, read_select, wrong_length
+from arrears.layout.read import (
+    every_fault_select,
+    follower_select,
+    read_select,
+    shape_select,
+    wrong_length,
+)
 from arrears.layout.table import Follower, Layout, load_layout
 from arrears.layout.write import write_select
 
@@ -20,6 +26,7 @@ __all__ = [
     "follower_select",
     "load_layout",
     "read_select",
+    "shape_select",
     "write_select",
     "wrong_length",
 ]

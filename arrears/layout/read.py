@@ -27,6 +27,14 @@ SELECT source_line{kept}{typed}, {fault_columns()}
 FROM (SELECT cut.*, CASE {faults} END AS fault FROM cut)"""
 
 
+def shape_select(layout: Layout, keep: Sequence[str] = ()) -> str:
+    """SQL for no row, with the columns that a line without a fault has under `read_select`."""
+    raw = ", ".join(f"CAST(NULL AS VARCHAR) AS {_name(f)}" for f in layout.columns)
+    typed = "".join(f", {_value(f)} AS {_name(f)}" for f in layout.columns)
+    numbers = ", ".join(f"CAST(NULL AS BIGINT) AS {column}" for column in ("source_line", *keep))
+    return f"SELECT {numbers}{typed} FROM (SELECT {raw}) WHERE false"
+
+
 def every_fault_select(layout: Layout, lines: str, delimiter: str | None = None) -> str:
     """SQL for every fault of every line: `source_line`, `field`, `reason`, `shown_value`.
 

@@ -10,7 +10,7 @@ from arrears.data.warehouse import Connection, EngineError, quote
 from arrears.intake.feeds import Feed
 from arrears.intake.load.segments import SEGMENT, SEGMENT_LINES, is_segment, segments_sql
 from arrears.intake.records import FieldName, Record, Segments
-from arrears.layout import follower_select, read_select, wrong_length
+from arrears.layout import follower_select, read_select, shape_select, wrong_length
 from arrears.sqltext import columns
 
 # A letter that latin-1 cannot hold never occurs in such a file: read_csv finds no column in a line.
@@ -92,24 +92,34 @@ def make_records(con: Connection, feed: Feed, keep_lines: bool = False) -> dict[
     return {record: Faulty(*of) for record, *of in con.execute(";\n".join(made)).fetchall()}
 
 
-def records_sql(feed: Feed, kind: str = "TABLE") -> list[str]:
-    """SQL that makes the records of a feed of `lines`, as tables or as views."""
+def shapes_sql(feed: Feed) -> list[str]:
+    """SQL that names records and blocks without a row, as `clean_views` names those of a file."""
+    shapes = {
+        record.name: shape_select(record.layout, [SEGMENT] if record.in_segments else [])
+        for record in feed.records
+    }
+    shapes |= {block.name: shape_select(feed.layouts[block.name], ["block_no"]) for block in feed.blocks}
+    return [f"CREATE OR REPLACE TEMP VIEW {name} AS {shape}" for name, shape in shapes.items()]
+
+
+def records_sql(feed: Feed) -> list[str]:
+    """SQL that makes tables of the records of a feed of `lines`."""
     made = []
     if feed.padding:
         filling = f"SELECT {LINE_NO} AS source_line FROM lines WHERE {_fills_up(feed)}"
-        made.append(f"CREATE OR REPLACE TEMP {kind} {PADDING_LINES} AS {filling}")
+        made.append(f"CREATE OR REPLACE TEMP TABLE {PADDING_LINES} AS {filling}")
     if feed.segments:
         cut = segments_sql(feed.segments, feed, lines_of(feed.record(feed.segments.text.record), feed))
-        made.append(f"CREATE OR REPLACE TEMP {kind} {SEGMENT_LINES} AS {cut}")
+        made.append(f"CREATE OR REPLACE TEMP TABLE {SEGMENT_LINES} AS {cut}")
     for record in feed.records:
         keep = [SEGMENT] if record.in_segments else []
         select = read_select(record.layout, lines_of(record, feed), feed.delimiter_of(record.name), keep)
-        made.append(f"CREATE OR REPLACE TEMP {kind} typed_{record.name} AS {select}")
+        made.append(f"CREATE OR REPLACE TEMP TABLE typed_{record.name} AS {select}")
     for name, blocks in blocks_of(feed).items():
         select = read_select(feed.layouts[name], blocks, keep=["block_no"])
-        made.append(f"CREATE OR REPLACE TEMP {kind} typed_{name} AS {select}")
+        made.append(f"CREATE OR REPLACE TEMP TABLE typed_{name} AS {select}")
     if feed.blocks:
-        made.append(f"CREATE OR REPLACE TEMP {kind} faulty_blocks AS {_faulty_blocks(feed)}")
+        made.append(f"CREATE OR REPLACE TEMP TABLE faulty_blocks AS {_faulty_blocks(feed)}")
     reason = "CASE WHEN l IS NULL THEN 'blank line' ELSE 'no record type of this feed' END"
     asked = {
         "source_line": LINE_NO,
@@ -120,7 +130,7 @@ def records_sql(feed: Feed, kind: str = "TABLE") -> list[str]:
     none = f"SELECT {columns(asked)} FROM {numbered(feed)} WHERE NOT ({_known(feed)})"
     if feed.segments:
         none += f" UNION ALL BY NAME {_strange_segments(feed, feed.segments, asked)}"
-    made.append(f"CREATE OR REPLACE TEMP {kind} typed_none AS {none}")
+    made.append(f"CREATE OR REPLACE TEMP TABLE typed_none AS {none}")
     made += clean_views(feed)
     return [*made, f"CREATE OR REPLACE TEMP VIEW faults AS {_faults_sql(feed)}"]
 

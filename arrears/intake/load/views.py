@@ -23,7 +23,7 @@ from arrears.data.warehouse import (
 )
 from arrears.errors import ArrearsError
 from arrears.intake.feeds import Feed
-from arrears.intake.load.lines import NO_LINES, records_sql
+from arrears.intake.load.lines import shapes_sql
 from arrears.intake.load.rejected import attach_rejected
 from arrears.intake.load.stage import prepare, read_staged, staged_columns, staged_senders
 from arrears.layout.tables import SQL_TYPES, TableContract
@@ -289,10 +289,10 @@ def _never_came(store: Store, feeds: Sequence[Feed]) -> list[str]:
     They are views: however many feeds there are, one that did not come costs a night no work.
     """
     if unknown := {feed.name: feed for feed in feeds if feed.folder not in _SHAPES}:
-        made = [NO_LINES]
+        made = []
         for feed in unknown.values():
             view = f'CREATE OR REPLACE TEMP VIEW "{_SHAPE}{feed.name}" AS {feed.load_sql}'
-            made += [*records_sql(feed, "VIEW"), view]
+            made += [*shapes_sql(feed), view]
         with warehouse() as scratch:
             prepare(scratch, store)
             found = scratch.execute(";\n".join([*made, _SHAPES_ASKED])).fetchall()
