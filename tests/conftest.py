@@ -18,6 +18,7 @@ from typing import Any
 import browser
 import local_airflow
 import pytest
+from hypothesis import settings
 
 from arrears import house
 from arrears.data.keys import make_key_file
@@ -28,6 +29,10 @@ from arrears.data.watched import watching
 # Last, since modules of the tests have names of scripts.
 sys.path.append(str(house.ROOT / "scripts"))
 import local_servers
+
+# How long an example takes is the machine's affair.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 WITHOUT = "ARREARS_NO_POSTGRES"
 # Three processes test side by side on two cores: small tables are not worth a second core each.

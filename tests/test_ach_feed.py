@@ -52,7 +52,7 @@ BATCH = st.lists(st.lists(PAYMENT, min_size=1, max_size=4), min_size=1, max_size
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(batches=st.lists(BATCH, min_size=1, max_size=3), fill=st.booleans())
 def test_what_senders_write_is_read_however_it_is_cut(batches: list[Batch], fill: bool) -> None:
     own = [

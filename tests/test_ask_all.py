@@ -12,7 +12,7 @@ from arrears.data.watched import watching
 MOST = 1_000_000
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 2 * MOST), max_size=80))
 def test_every_question_is_answered_in_order_and_large_tables_are_asked_alone(rows: list[int]) -> None:
     seen: list[str] = []

@@ -57,14 +57,14 @@ CLOCKS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(CLOCKS)
 def test_the_plan_counts_every_clock_as_the_calendar_does(con: Connection, clocks: list[Clock]) -> None:
     told = [MAINE.ends(a, n, unit, tolled, roll) for a, n, unit, tolled, roll in clocks]  # type: ignore[arg-type]
     assert counted(con, clocks) == told
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(CLOCKS, st.integers(1, 30))
 def test_a_stop_or_a_roll_only_ever_lengthens_a_window(
     con: Connection, clocks: list[Clock], more: int

@@ -90,7 +90,7 @@ def staged(desk: Desk, *lines: str) -> tuple[list[dict[str, Any]], list[tuple[An
     ]
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_is_written_of_random_transactions_is_read_back(data: st.DataObject) -> None:
     sent = []

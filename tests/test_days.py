@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arrears.days import Calendar, months_after, months_before, window_ends
@@ -13,9 +13,6 @@ from arrears.law.profile import Profile
 
 RULES = Path(__file__).parents[1] / "rules"
 MAINE = Profile.load(RULES, "me").calendar()
-# A busy machine is not a fault of the calendar.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 DAYS = st.dates(date(2024, 1, 1), date(2027, 11, 30))
 

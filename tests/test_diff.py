@@ -293,7 +293,13 @@ def two_nights(lived_nights: Store) -> Answer:
     return diff(lived_nights, STATE, FIRST, SECOND)
 
 
-def test_every_changed_line_of_two_nights_has_one_cause(lived_nights: Store, two_nights: Answer) -> None:
+@pytest.fixture(scope="module")
+def whole(two_nights: Answer) -> Row:
+    """All of it, each line with its evidence."""
+    return report(two_nights, size=100_000)
+
+
+def test_every_changed_line_of_two_nights_has_one_cause(lived_nights: Store, whole: Row) -> None:
     def verdicts(night: date) -> dict[tuple[str, str], list[str]]:
         found: dict[tuple[str, str], list[str]] = {}
         for part in ("enter", "stay", "release"):
@@ -307,7 +313,7 @@ def test_every_changed_line_of_two_nights_has_one_cause(lived_nights: Store, two
     differ = {
         f"{one[0]}:{one[1]}" for one in before.keys() | after.keys() if before.get(one) != after.get(one)
     }
-    found = report(two_nights, size=100_000)
+    found = whole
     keys = [(one["list"], one["key"]) for one in found["lines"]["rows"]]
     assert (
         len(keys) == len(set(keys)) == found["lines"]["total"] == sum(one["lines"] for one in found["causes"])
@@ -329,9 +335,9 @@ def test_every_changed_line_of_two_nights_has_one_cause(lived_nights: Store, two
 
 @pytest.mark.parametrize("is_whole", [True, False])
 def test_the_steps_of_each_list_lead_from_its_first_number_to_its_second(
-    lived_nights: Store, two_nights: Answer, is_whole: bool
+    lived_nights: Store, two_nights: Answer, whole: Row, is_whole: bool
 ) -> None:
-    lines = report(two_nights, size=100_000)["lines"]["rows"]
+    lines = whole["lines"]["rows"]
     office = next(one["office"] for one in lines if one["office"] and one["list"] == "act")
     found = report(two_nights, size=5, offices=None if is_whole else frozenset([office]))
     assert {one["list"] for one in found["stands"]} == {"verdict", "act", "work"}
@@ -351,11 +357,11 @@ def test_the_steps_of_each_list_lead_from_its_first_number_to_its_second(
     assert sum(one["lines"] for one in found["groups"]) == found["lines"]["total"]
 
 
-def test_a_parent_who_paid_is_told_as_that_and_not_as_new_data(two_nights: Answer) -> None:
+def test_a_parent_who_paid_is_told_as_that_and_not_as_new_data(whole: Row) -> None:
     """In the sample, case 00000170 paid $300 between the two nights."""
     [line] = [
         one
-        for one in report(two_nights, size=100_000)["lines"]["rows"]
+        for one in whole["lines"]["rows"]
         if one["key"] == "license_revocation:00000170" and one["list"] == "verdict"
     ]
     assert line["step"] == "caseload.receipts"
@@ -364,10 +370,10 @@ def test_a_parent_who_paid_is_told_as_that_and_not_as_new_data(two_nights: Answe
     )
 
 
-def test_a_page_is_narrowed_and_an_office_sees_its_own(two_nights: Answer) -> None:
-    whole = report(two_nights, size=5)
+def test_a_page_is_narrowed_and_an_office_sees_its_own(two_nights: Answer, whole: Row) -> None:
+    first = report(two_nights, size=5)
     data = report(two_nights, size=5, cause="data", list_="verdict")
-    assert len(whole["lines"]["rows"]) == 5
+    assert len(first["lines"]["rows"]) == 5
     assert data["causes"] == whole["causes"]
     assert {(one["cause"], one["list"]) for one in data["lines"]["rows"]} == {("data", "verdict")}
     office = next(one["office"] for one in data["lines"]["rows"] if one["office"])
@@ -381,9 +387,9 @@ def test_a_page_is_narrowed_and_an_office_sees_its_own(two_nights: Answer) -> No
     assert own["lines"]["total"] < whole["lines"]["total"]
 
 
-def test_the_json_is_as_documented(two_nights: Answer) -> None:
+def test_the_json_is_as_documented(whole: Row) -> None:
     known = documented("diff")
-    found = given(report(two_nights, size=100_000))
+    found = given(whole)
     assert found <= known
     # What none of these two nights has: another law, another engine, another match.
     rest = {path for path in known - found if not path.startswith(("differs.", "lines.rows[].evidence."))}

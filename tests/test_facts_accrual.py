@@ -19,7 +19,7 @@ NEXT: dict[str, Callable[[int], relativedelta]] = {
     "monthly": lambda n: relativedelta(months=n),
     "quarterly": lambda n: relativedelta(months=3 * n),
 }
-SLOW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=12, suppress_health_check=list(HealthCheck))
 
 
 def due_days(frequency: str, until: date = AS_OF, first: date = FIRST) -> list[date]:

@@ -70,9 +70,7 @@ def comes_back(field: Field, value: Any) -> Any:
     [path for path in TABLES if not load_layout(path).is_delimited],
     ids=lambda path: f"{path.parent.name}/{path.stem}",
 )
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_what_a_layout_writes_it_reads_back(path: Path, data: st.DataObject) -> None:
     layout = load_layout(path)

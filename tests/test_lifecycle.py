@@ -447,7 +447,6 @@ TestLife = Life.TestCase
 TestLife.settings = settings(
     max_examples=10,
     stateful_step_count=14,
-    deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )

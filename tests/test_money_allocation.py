@@ -294,7 +294,7 @@ def test_households_of_unlike_cycles_share_by_what_is_owed_and_by_the_year():
     assert shared == {("W", "never_assigned"): 52_00, ("M", "never_assigned"): 48_00}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(cases=CASES, debts=DEBTS, money=MONEY, state=st.sampled_from(["me", "ma"]))
 def test_parts_equal_the_receipt_and_a_reversal_restores_for_any_debts(cases, debts, money, state):
     told = [

@@ -58,7 +58,7 @@ def test_an_amount_in_the_four_cycles_of_an_order(cents, frequency, found):
     assert tuple(cycles(cents, frequency).values()) == found
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.lists(st.tuples(st.integers(0, 10_000_00), st.sampled_from(sorted(PER_YEAR))), min_size=1, max_size=40)
 )

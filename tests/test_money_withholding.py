@@ -253,7 +253,7 @@ ORDERS = st.lists(
     reach="older_arrears",
     state="me",
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     wage=WAGES,
     orders=ORDERS,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from queue_desk import QUEUES
 
@@ -68,7 +68,6 @@ def test_a_most_below_one_is_a_fault(tmp_path: Path) -> None:
         stated(tmp_path, -1)
 
 
-@settings(deadline=None)
 @given(
     amounts=st.lists(st.one_of(st.none(), st.integers(-900, 900)), max_size=30),
     most=st.one_of(st.none(), st.integers(1, 8)),

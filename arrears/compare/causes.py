@@ -18,14 +18,15 @@ written otherwise. Where today's code is neither run's, a last rung, `today`, le
 a line that moved on it alone counts as data.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from arrears import house
 from arrears.compare.compared import make_changed, make_lines
 from arrears.compare.laws import NOT_ASKED
-from arrears.data.beside import kept_columns, kept_rows
+from arrears.data.beside import kept_columns, kept_rows, same_kept
 from arrears.data.warehouse import Connection, quote, run_sql_file
 from arrears.law.catalog import described_facts
 from arrears.law.remedy import PARTS
@@ -120,31 +121,43 @@ def cell_select(con: Connection, table: str, rung: int, before: Path, after: Pat
     """The SELECT of the facts of a table that differ across a rung, of the subjects of its lines."""
     described = (described_facts(house.FACTS) or {})[table]
     files = [folder / "facts" / f"{table}.parquet" for folder in (before, after)]
-    if not all(file.exists() for file in files):
+    if not all(file.exists() for file in files) or same_kept(*files):
         return None
     there = kept_columns(files[0]) & kept_columns(files[1])
     facts = [name for name in described if name in there]
-
-    def source(name: str, side: str) -> str:
-        held = described[name].get("source")
-        return f'CAST({side}."{held}" AS VARCHAR)' if held in there else "CAST(NULL AS VARCHAR)"
-
-    packs = ", ".join(
-        struct(
-            fact=quote(name),
-            was=f'CAST(was."{name}" AS VARCHAR)',
-            now=f'CAST(now."{name}" AS VARCHAR)',
-            rows_was=source(name, "was"),
-            rows_now=source(name, "now"),
-        )
-        for name in facts
+    # Each fact, and the fact that tells its rows, by its place in what a side says.
+    said = list(dict.fromkeys([*facts, *(one for one in map(_held, described.values()) if one in there)]))
+    places = {name: place for place, name in enumerate(said, 1)}
+    pack = struct(
+        fact=f"{text_list(said)}[place[1]]",
+        was="was.said[place[1]]",
+        now="now.said[place[1]]",
+        rows_was="was.said[place[2]]",
+        rows_now="now.said[place[2]]",
     )
+    each = ", ".join(f"[{places[name]}, {places.get(_held(described[name]), 'NULL')}]" for name in facts)
+    packs = f"list_transform([{each}], lambda place: {pack})"
     wanted = f"(FROM line WHERE rung = {rung}) AS line"
-    was, now = (f"(FROM ({kept_rows(file)}) SEMI JOIN {wanted} USING (subject_id))" for file in files)
-    differing = f"list_filter([{packs}], lambda one: one.was IS DISTINCT FROM one.now) AS differing"
-    both = f"SELECT subject_id, {differing} FROM {was} AS was FULL JOIN {now} AS now USING (subject_id)"
+    told = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in said)
+    was, now = (
+        f"(SELECT subject_id, [{told}] AS said"
+        f" FROM ({kept_rows(file)}) SEMI JOIN {wanted} USING (subject_id))"
+        for file in files
+    )
+    differing = f"list_filter({packs}, lambda one: one.was IS DISTINCT FROM one.now) AS differing"
+    both = f"{was} AS was FULL JOIN {now} AS now USING (subject_id) WHERE was.said IS DISTINCT FROM now.said"
     asked = f"{rung} AS rung, {quote(table)} AS facts, subject_id, unnest(differing, recursive := true)"
-    return f"SELECT {asked} FROM ({both})"
+    return f"SELECT {asked} FROM (SELECT subject_id, {differing} FROM {both})"
+
+
+def _held(described: Mapping[str, Any]) -> str:
+    """The column that names the rows on which a fact rests; none for one that names none."""
+    return str(described.get("source") or "")
+
+
+def text_list(texts: Iterable[str]) -> str:
+    """SQL for a list of these texts."""
+    return f"[{', '.join(map(quote, texts))}]"
 
 
 def struct(**fields: str) -> str:
@@ -158,11 +171,8 @@ def condition_select(remedy: str, part: str, rung: int, before: Verdicts, after:
     if None in both_asked:
         return None
     was, now = (set(one.conditions) for one in both_asked if one)
-    packs = ", ".join(
-        struct(condition=quote(name), was=_answer("was", name, was), now=_answer("now", name, now))
-        for name in sorted(was | now)
-    )
-    if not packs:
+    names = sorted(was | now)
+    if not names:
         return None
     # Asked on one side alone, a condition that holds there (a ground that has not come) changed nothing.
     idle = quote("false" if part == "release" else "true")
@@ -170,18 +180,25 @@ def condition_select(remedy: str, part: str, rung: int, before: Verdicts, after:
         f"(one.{one} = {quote(NOT_ASKED)} AND one.{other} = {idle})"
         for one, other in (("was", "now"), ("now", "was"))
     )
-    differing = f"list_filter([{packs}], lambda one: one.was <> one.now AND NOT ({alone})) AS differing"
-    before_it, after_it = (f"({one.select(remedy, part)})" for one in (before, after))
+    pack = struct(condition=f"{text_list(names)}[place]", was="was.said[place]", now="now.said[place]")
+    packs = f"list_transform(range(1, {len(names) + 1}), lambda place: {pack})"
+    differing = f"list_filter({packs}, lambda one: one.was <> one.now AND NOT ({alone})) AS differing"
+    before_it, after_it = (
+        f"(SELECT subject_id, [{', '.join(_answer(name, there) for name in names)}] AS said"
+        f" FROM ({one.select(remedy, part)}))"
+        for one, there in ((before, was), (after, now))
+    )
     wanted = f"(FROM line WHERE rung = {rung} AND remedy = {quote(remedy)}) AS line USING (subject_id)"
     both = f"{before_it} AS was JOIN {after_it} AS now USING (subject_id) SEMI JOIN {wanted}"
+    both += " WHERE was.said <> now.said"
     about = f"{rung} AS rung, {quote(remedy)} AS remedy, {quote(part)} AS part"
     each = f"SELECT subject_id, {differing} FROM {both}"
     return f"SELECT {about}, subject_id, unnest(differing, recursive := true) FROM ({each})"
 
 
-def _answer(side: str, name: str, there: set[str]) -> str:
-    """SQL for a condition's answer on one side; a verdict that does not hold it did not ask."""
-    return f"coalesce(CAST({side}.\"{name}\" AS VARCHAR), 'unknown')" if name in there else quote(NOT_ASKED)
+def _answer(name: str, there: set[str]) -> str:
+    """SQL for a condition's answer in a verdict; one that does not hold it did not ask."""
+    return f"coalesce(CAST(\"{name}\" AS VARCHAR), 'unknown')" if name in there else quote(NOT_ASKED)
 
 
 def _remedies_on(con: Connection, rung: int) -> list[str]:

@@ -5,12 +5,14 @@ for each of its rows, the row of `case_facts` in the same folder whose `subject_
 night is read as it was written, whatever its transforms have become.
 """
 
+import filecmp
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from arrears.data.warehouse import Connection, attach_views, file_list
@@ -34,6 +36,16 @@ def kept_rows(path: Path) -> str:
 def kept_columns(path: Path) -> frozenset[str]:
     """The columns of a kept table as readers see them."""
     return _kept(path)[1]
+
+
+def same_kept(one: Path, other: Path) -> bool:
+    """Whether readers see the very same in two kept tables: their files and those beside them are alike."""
+    if not filecmp.cmp(one, other, shallow=False):
+        return False
+    return all(
+        same_kept(one.with_name(f"{of}.parquet"), other.with_name(f"{of}.parquet"))
+        for of in _beside(pq.read_schema(one)).values()
+    )
 
 
 def attach_kept(con: Connection, paths: Mapping[str, Path]) -> None:
@@ -62,10 +74,14 @@ class Kept:
             self._shown |= set(new)
 
 
+def _beside(schema: pa.Schema) -> dict[str, str]:
+    """What a file says of the columns beside its own."""
+    return dict(json.loads((schema.metadata or {}).get(_MARK.encode(), b"{}")))
+
+
 def _kept(path: Path) -> tuple[str, frozenset[str]]:
     schema, rows = pq.read_schema(path), f"FROM read_parquet({file_list([path])})"
-    beside = json.loads((schema.metadata or {}).get(_MARK.encode(), b"{}"))
-    others = [(key, *_kept(path.with_name(f"{of}.parquet"))) for key, of in beside.items()]
+    others = [(key, *_kept(path.with_name(f"{of}.parquet"))) for key, of in _beside(schema).items()]
     columns = frozenset(schema.names).union(*(held for _, _, held in others))
     return _shown(rows, schema.names, others), columns
 
