@@ -159,6 +159,40 @@ def test_the_morning_of_a_supervisor_by_keyboard_alone(page: Any, store: Store) 
     assert hands.seconds() < MORNING_SECONDS
 
 
+def test_a_line_stands_next_to_the_list_and_is_decided_there(page: Any, store: Store) -> None:
+    hands, before = Hands(page), decided(store, "hold")
+    page.goto(f"{page.url.split('/me/')[0]}/me/list?kind=approval&size=10")
+    hands.pages.clear()
+    for _ in range(2):
+        hands.press("j")
+        page.locator("tr.is-here").wait_for()
+    item = page.locator("tr.is-here").get_attribute("data-item")
+    page.wait_for_url(f"**item={item.replace(':', '%3A')}")
+    pane = page.get_by_role("region", name="The line", exact=True)
+    pane.get_by_text("May it begin?").first.wait_for()
+    assert hands.pages == [], "the line came with a page of its own"
+    picture(page, "split")
+    faults = faults_of(page)
+    hands.press("h")
+    hands.type("Ask the worker first")
+    page.wait_for_url("**choice=hold**")
+    assert decided(store, "hold") == before + 1
+    # The next line stands where the decided one stood.
+    page.wait_for_function(
+        "was => (document.querySelector('tr.is-here') || was).dataset?.item !== was", arg=item
+    )
+    pane.get_by_text("May it begin?").first.wait_for()
+    hands.press("Escape")
+    pane.wait_for(state="hidden")
+    hands.press("Control+k")
+    page.keyboard.type("resolved")
+    picture(page, "go")
+    faults += faults_of(page)
+    hands.press("Enter")
+    page.wait_for_url("**/resolved")
+    assert faults == []
+
+
 def test_a_picture_is_taken_only_where_everything_that_it_is_there_to_show_has_loaded(
     chromium: Any, desk: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,7 +278,7 @@ def decide_line(desk: Any, choice: str, because: str, reason: str = "") -> None:
     """Opens the first line of the list, reads why it is there, and decides on it."""
     desk.locator("[data-open]").first.click()
     desk.get_by_text("May it begin?").first.wait_for()
-    told = desk.locator(".conditions li").all_inner_texts()
+    told = desk.locator(".conditions li").all_text_contents()
     assert any(re.search(r"caseload\.\w+@\w+:\d+", one) for one in told), "no condition names file and line"
     desk.locator(f"form.decide [value={choice}]").check()
     if reason:

@@ -110,7 +110,10 @@ def test_what_was_decided_is_found_again_with_its_last_word_until_a_run_knows_it
     decide(world, TOM, "hold", items=(SECOND,))
     assert told() == [(SECOND, "hold", "tom"), (FIRST, "approve", "sue")]
     assert told(frozenset(["102"])) == [(SECOND, "hold", "tom")]
-    assert lists(world.store, STATE, Asked()).decided == 2
+    found = lists(world.store, STATE, Asked())
+    assert (found.decided, found.leaving) == (2, 1)
+    leaving = decided_lines(world.store, STATE, None, None, 1, 50, "approve")
+    assert ([one["item_id"] for one in leaving.lines], leaving.total) == ([FIRST], 1)
     decide(world, TOM, "hold", seen=seen(world))
     assert told() == [(FIRST, "hold", "tom"), (SECOND, "hold", "tom")]
     world.night(NIGHT + DAY, Tonight(work=[line("c1")]))

@@ -19,9 +19,17 @@ class DecidedPage:
 
 
 def decided(
-    store: Store, state: str, on: date | None, offices: frozenset[str] | None, page: int, size: int
+    store: Store,
+    state: str,
+    on: date | None,
+    offices: frozenset[str] | None,
+    page: int,
+    size: int,
+    choice: str = "",
 ) -> DecidedPage:
-    """The lines with a word that no run knows yet, the last word first; those of these offices."""
+    """The lines with a word that no run knows yet, the last word first; those of these offices, and with
+    `choice` only those with that word. The sums are those of every word.
+    """
     with waiting(store, state, on, offices) as desk:
         sums = fetch(
             desk.con,
@@ -30,9 +38,15 @@ def decided(
             {},
         )
         order = "ORDER BY last_word DESC, item_id"
-        rows = fetch(desk.con, f"SELECT * FROM decided {order} LIMIT {size} OFFSET {(page - 1) * size}", {})
+        where = "decision = $choice OR $choice = ''"
+        rows = fetch(
+            desk.con,
+            f"SELECT * FROM decided WHERE {where} {order} LIMIT {size} OFFSET {(page - 1) * size}",
+            {"choice": choice},
+        )
         words = {
             one["item_id"]: one for one in desk.ledger.decisions(state, since=desk.run.record.cut.position)
         }
         lines = [{**desk.words.display(row), "word": words[row["item_id"]]} for row in rows]
-    return DecidedPage(lines, sum(one["lines"] for one in sums), sums)
+    total = sum(one["lines"] for one in sums if choice in ("", one["decision"]))
+    return DecidedPage(lines, total, sums)

@@ -86,3 +86,8 @@ def next_release(profile: Profile, now: datetime) -> datetime:
     while at <= here or at.weekday() >= WORKING_DAYS:
         at += timedelta(days=1)
     return at
+
+
+def said_release(at: datetime) -> str:
+    """A release as people say it: `Wednesday, 15 January 2025, at 14:00`."""
+    return f"{at:%A}, {said_day(at.date())}, at {at:%H:%M}"

@@ -27,16 +27,7 @@ def why(
     A person whose cases lie in several offices is explained whole only to somebody who may see all of them.
     """
     run = the_run(store, Ledger.open(store.ledger_url), state, on)
-    # Of a night whose facts were purged the verdicts are left.
-    kept = [run.folder / layer / f"{OF}.parquet" for layer in ("facts", "verdicts")]
-    path = file_list([one for one in kept if one.exists()])
-    with warehouse() as con:
-        found = fetch(
-            con,
-            f"SELECT DISTINCT office FROM read_parquet({path}) WHERE case_id = $who OR person_id = $who",
-            {"who": who},
-        )
-    if not found or (offices is not None and not {one["office"] for one in found} <= offices):
+    if not why_offices(store, state, who, on, offices):
         raise NotHere(
             "There is no such case or person", f"{state}, {on}", "Give a number as the caseload has it"
         )
@@ -45,3 +36,23 @@ def why(
         return explain_case(store, state, on, who, remedy, release)
     except ArrearsError as fault:
         raise ArrearsError(fault.what, state, fault.do) from None
+
+
+def why_offices(store: Store, state: str, who: str, on: date, offices: frozenset[str] | None) -> list[str]:
+    """The offices of a case or person of a night; empty where there is none, or some may not be seen."""
+    run = the_run(store, Ledger.open(store.ledger_url), state, on)
+    # Of a night whose facts were purged the verdicts are left.
+    kept = [run.folder / layer / f"{OF}.parquet" for layer in ("facts", "verdicts")]
+    tables = [one for one in kept if one.exists()]
+    if not tables:
+        return []
+    with warehouse() as con:
+        path = file_list(tables)
+        found = fetch(
+            con,
+            f"SELECT DISTINCT office FROM read_parquet({path}) WHERE case_id = $who OR person_id = $who",
+            {"who": who},
+        )
+    told = [str(one["office"] or "") for one in found]
+    may_see = offices is None or {one["office"] for one in found} <= offices
+    return sorted(told) if may_see else []

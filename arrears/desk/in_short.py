@@ -80,7 +80,8 @@ def reason(row: Line, why: str, near: Line | None) -> str:
         return str(near["what"])
     if row["remedy"] and row["because"]:
         names: list[str] = [one.replace("_", " ") for one in row["because"]]
-        return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+        lead = "not known: " if row["kind"] == "unknown" else ""
+        return lead + names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
     if row["kind"] in ("approval", "review"):
         return "every condition is met"
     return why

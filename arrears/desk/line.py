@@ -45,11 +45,12 @@ def line(
         said = desk.ledger.said_of(
             state, item_id, row["episode_id"] or "", row["remedy"] or "", row["subject_id"] or ""
         )
+        told, facts = explained(desk, row, digits), looked_at(desk, row, digits)
         return LinePage(
             line=desk.words.display(row, digits=digits),
-            explanation=explained(desk, row, digits),
+            explanation=told,
             timeline=timeline(desk, row),
-            facts=looked_at(desk, row, digits),
+            facts=facts,
             cases=cases(desk, row, offices),
             episodes=episodes(desk, row, offices),
             others=others(desk, row),
@@ -57,7 +58,26 @@ def line(
             audit=desk.ledger.audit_at([one["position"] + 1 for one in said]),
             effects=effects(row, desk.words, latest_moment(store, desk.ledger, desk.words.profile)),
             held=held_body(desk, row),
+            sources=sources(desk, told, facts),
         )
+
+
+def sources(desk: Waiting, told: dict[str, Any] | None, facts: list[Line]) -> dict[str, Line]:
+    """Of each row of a file that the line rests on: the table, the file, the day it came, and the line."""
+    parts = [part for one in told["remedies"] for part in one["parts"].values()] if told else []
+    named = {ref for part in parts for one in part["conditions"] for ref in one["rows"]}
+    named |= {ref for one in facts for ref in one["rows"]}
+    if not named:
+        return {}
+    came = {one.delivery_id: one for one in desk.ledger.deliveries(desk.run.record.state)}
+    found: dict[str, Line] = {}
+    for ref in named:
+        table, _, place = ref.partition("@")
+        delivery, _, number = place.rpartition(":")
+        if one := came.get(delivery):
+            record = table.rpartition(".")[2]
+            found[ref] = {"table": record, "file": one.original_name, "on": one.received_on, "line": number}
+    return found
 
 
 def explanation(desk: Waiting, row: Line, digits: bool) -> dict[str, Any] | None:

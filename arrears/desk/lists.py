@@ -84,6 +84,7 @@ SHOWN = {
 }
 # These ask for lines of a sort, so that none of them may be folded away.
 CONTENT = ("kind", "remedy", "needs", "missing", "search", "since", "matter")
+LEAVING = "count(*) FILTER (decision = 'approve')"
 SUMS = ", ".join(
     f"CAST(coalesce(sum({column}), 0) AS BIGINT) AS {name}"
     for name, column in (("lines", "lines"), ("cents", "amount_cents"), ("minutes", "minutes"))
@@ -113,6 +114,7 @@ def lists(
             params,
         ).fetchall()
         wide = {row["row"]: row for row in desk.rows([row[0] for row in rows])}
+        said = fetch(desk.con, f"SELECT count(*) AS lines, {LEAVING} AS leaving FROM decided", {})[0]
         return ListPage(
             state=state,
             as_of=desk.run.as_of,
@@ -127,7 +129,8 @@ def lists(
             cents=totals["cents"],
             minutes=totals["minutes"],
             ended=ended_count(desk, offices),
-            decided=int(fetch(desk.con, "SELECT count(*) AS lines FROM decided", {})[0]["lines"]),
+            decided=said["lines"],
+            leaving=said["leaving"],
         )
 
 

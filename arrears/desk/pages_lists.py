@@ -14,9 +14,11 @@ from arrears import house
 from arrears.days import need_day
 from arrears.desk.deciding import decide_lines, preview
 from arrears.desk.line import line as open_line
+from arrears.desk.list_words import chips, grouped, meant, mine
 from arrears.desk.lists import CONTENT, lists
 from arrears.desk.requests import MOST_ON_A_PAGE, Asked, Line, NotHere
 from arrears.desk.security import Person, allowed, field, the_form
+from arrears.desk.useful import by_heading, useful
 from arrears.desk.views import save_view, saved_views
 from arrears.desk.web import Desk, Nav, page, states_with_nights, the_desk
 from arrears.errors import ArrearsError
@@ -108,6 +110,12 @@ def list_page(
     """One page of what waits for a person, with counts and dollars by kind."""
     found = lists(desk.store, desk.state, asked, desk.as_of, person.offices)
     desk.look(person, "work_list", lines=len(found.lines), page=asked.page)
+    if to := meant(desk, person, asked, found):
+        past = {"on": str(desk.as_of)} if request.state.is_past else {}
+        return RedirectResponse(
+            f"{request.app.state.prefix}/{desk.state}/{to[0]}?{urlencode(to[1] | past)}", 303
+        )
+    useful_kinds = useful(desk)
     return page(
         request,
         "list.html",
@@ -120,6 +128,10 @@ def list_page(
         reasons=reasons(),
         can_decide=can_decide(request, person),
         kind_title=next((one["title"] for one in found.counts if one["kind"] == asked.kind), ""),
+        groups=grouped(found.lines) if asked.sort == "priority" else [found.lines] if found.lines else [],
+        chips=chips(asked, found),
+        mine=mine(person, found),
+        useful={"kinds": useful_kinds, "headings": by_heading(useful_kinds)},
         all_lines=sum(one["lines"] for one in found.counts),
         budget=load_work_order(house.RULES).budget_on(found.as_of),
     )

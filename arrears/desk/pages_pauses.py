@@ -1,7 +1,7 @@
 """What is off the list or kept from leaving: decided, resolved automatically, paused."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -10,6 +10,7 @@ from starlette.datastructures import FormData
 from arrears import house
 from arrears.days import need_day
 from arrears.desk.decided import decided
+from arrears.desk.effects import next_release, said_release
 from arrears.desk.lists import lists
 from arrears.desk.pauses import end_pause, pause, pause_preview, pauses
 from arrears.desk.requests import Asked
@@ -19,7 +20,6 @@ from arrears.desk.web import Desk, Nav, page, the_desk
 from arrears.law.remedy import load_cards
 from arrears.law.work_order import load_work_order
 from arrears.ledger.records import ROLES
-from arrears.night.outline import RELEASE_AT
 
 NAV = (Nav("Resolved automatically", "resolved"), Nav("Pauses", "pauses"))
 Anybody = Annotated[Person, Depends(allowed(*sorted(ROLES)))]
@@ -38,12 +38,19 @@ def router() -> APIRouter:
 
 @routes.get("/{state}/decisions")
 def decided_page(
-    request: Request, person: Anybody, desk: AtDesk, number: Annotated[int, Query(alias="page", ge=1)] = 1
+    request: Request,
+    person: Anybody,
+    desk: AtDesk,
+    choice: Literal["", "approve"] = "",
+    number: Annotated[int, Query(alias="page", ge=1)] = 1,
 ) -> Response:
-    """The lines that people decided since the last run, each open to another word until it leaves."""
-    found = decided(desk.store, desk.state, desk.as_of, person.offices, number, SIZE)
+    """The lines that people decided since the last run, each open to another word until it leaves; with a
+    choice only those that leave next.
+    """
+    found = decided(desk.store, desk.state, desk.as_of, person.offices, number, SIZE, choice)
     desk.look(person, "decided", lines=len(found.lines), page=number)
-    shown: dict[str, Any] = {"found": found, "number": number, "size": SIZE, "release_at": RELEASE_AT}
+    shown: dict[str, Any] = {"found": found, "number": number, "size": SIZE, "choice": choice}
+    shown["release_on"] = said_release(next_release(desk.profile, desk.now()))
     return page(request, "decided.html", person, **shown)
 
 

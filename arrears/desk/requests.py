@@ -86,6 +86,7 @@ class ListPage:
     facets: Facets
     ended: int
     decided: int = 0
+    leaving: int = 0
 
     @property
     def pages(self) -> int:
@@ -108,6 +109,7 @@ class LinePage:
     audit: list[Line]
     effects: list[Line] = field(default_factory=list)
     held: Line | None = None
+    sources: Mapping[str, Line] = field(default_factory=dict)
 
     @property
     def hides_digits(self) -> bool:

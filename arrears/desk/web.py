@@ -57,6 +57,7 @@ from arrears.desk.security import (
 from arrears.errors import ArrearsError, Refused
 from arrears.law.citations import written
 from arrears.law.profile import Profile
+from arrears.law.work_order import load_work_order
 from arrears.ledger import Ledger
 from arrears.night.run import latest_moment
 from arrears.values import dollars
@@ -151,6 +152,7 @@ def page(
         "past": str(desk.as_of) if desk and getattr(request.state, "is_past", False) else "",
         "nav": [one for one, roles in app.state.nav if person and roles & person.roles] if desk else [],
         "states": states_with_nights(app.state.ledger) if desk else [],
+        "kinds": kinds_by_title() if desk else [],
         "here": request.scope["path"].removeprefix(request.scope.get("root_path", "")),
     }
     text = app.state.templates.get_template(name).render({**known, **values})
@@ -165,6 +167,12 @@ def page(
             secure=request.url.scheme == "https",
         )
     return answer
+
+
+def kinds_by_title() -> list[tuple[str, str]]:
+    """Every kind of line and its title, by title."""
+    kinds = load_work_order(house.RULES).kinds
+    return sorted(((name, one.title) for name, one in kinds.items()), key=lambda one: one[1])
 
 
 def make_app(store: Store, signed_in: SignedIn, prefix: str = "") -> FastAPI:
