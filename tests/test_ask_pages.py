@@ -9,13 +9,15 @@ import time
 from pathlib import Path
 from threading import Event
 from typing import Any
+from urllib.parse import urlencode
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from desk_pages import HOSTILE, NIGHT, Browser, a_store
 
-from arrears.answers.background_answers import MOST_WAITING, Answer, Questions, scratch_folder
+from arrears.answers.background_answers import Answer, Progress, in_silence, scratch_folder
+from arrears.answers.questions import MOST_WAITING, Questions
 from arrears.compare.proceedings import GROUPS
 from arrears.data.store import Store
 from arrears.desk import pages_diff, pages_whatif
@@ -175,8 +177,8 @@ def diff_answer(says: str = "word") -> Answer:
 class AtOnce(Questions):
     """Questions that are answered before the page is made."""
 
-    def ask(self, question: str, work: Any) -> Answer | None:
-        return work()  # type: ignore[no-any-return]
+    def ask(self, question: str, work: Any, who: str = "") -> Answer | None:
+        return work(in_silence)  # type: ignore[no-any-return]
 
 
 @pytest.fixture
@@ -223,7 +225,7 @@ def test_a_question_is_worked_on_while_the_page_asks_again(
     store: Store, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Busy(Questions):
-        def ask(self, question: str, work: Any) -> Answer | None:
+        def ask(self, question: str, work: Any, who: str = "") -> Answer | None:
             return None
 
     for module in (pages_whatif, pages_diff):
@@ -308,7 +310,7 @@ def test_two_closed_nights_are_compared_once_however_often_somebody_looks(
     asked = []
 
     class Noting(Questions):
-        def ask(self, question: str, work: Any) -> Answer | None:
+        def ask(self, question: str, work: Any, who: str = "") -> Answer | None:
             asked.append(question)
             return diff_answer()
 
@@ -337,7 +339,7 @@ def test_what_is_no_date_is_said_so(store: Store, path: str) -> None:
 def test_a_question_is_answered_once_and_what_went_wrong_is_asked_again() -> None:
     questions, asked = Questions(), []
 
-    def fails() -> Answer:
+    def fails(_: Progress) -> Answer:
         asked.append(1)
         raise ArrearsError("There is no value", "", "")
 
@@ -355,7 +357,7 @@ def test_a_question_is_answered_once_and_what_went_wrong_is_asked_again() -> Non
 def test_no_more_questions_wait_than_can_be_worked_on() -> None:
     questions, free = Questions(), Event()
 
-    def waits() -> Answer:
+    def waits(_: Progress) -> Answer:
         free.wait(60)
         raise ArrearsError("Nothing", "", "")
 
@@ -365,6 +367,63 @@ def test_no_more_questions_wait_than_can_be_worked_on() -> None:
         questions.ask("one more", waits)
     assert questions.ask("0", waits) is None
     free.set()
+
+
+def test_a_question_says_how_far_it_is_and_can_be_canceled(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions, at_facts, free = Questions(), Event(), Event()
+
+    def works(*asked: Any, progress: Progress, **more: Any) -> Answer:
+        progress("facts", {})
+        at_facts.set()
+        free.wait(60)
+        progress("verdicts", {})
+        raise AssertionError("It goes on")
+
+    monkeypatch.setattr(pages_whatif, "questions", questions)
+    monkeypatch.setattr(pages_whatif, "what_if", works)
+    browser = Browser(store, SUPERVISOR)
+    browser.get(WHAT_IF)
+    assert at_facts.wait(60)
+    text = browser.get(WHAT_IF).text
+    assert "done so far: facts." in text
+    fields = {
+        name: re.search(rf'name="{name}" value="([^"]*)"', text) for name in ("csrf", "question", "back")
+    }
+    given = {name: html.unescape(found[1]) for name, found in fields.items() if found}
+    sent = browser.post("/me/what-if/cancel", data=given, follow_redirects=False)
+    assert sent.status_code == 303
+    after = browser.get(sent.headers["location"])
+    assert "Canceled" in after.text
+    assert 'value="license.no_payment_days"' in after.text
+    assert "Refresh" not in after.headers
+    free.set()
+
+
+def test_cases_are_exported_group_by_group_and_no_cell_becomes_a_formula(store: Store, at_once: Any) -> None:
+    at_once("=1+1")
+    browser = Browser(store, SUPERVISOR)
+    every = browser.get(WHAT_IF.replace("what-if", "what-if.csv")).text.splitlines()
+    assert every[0].startswith('\ufeff"Group","Remedy","Case"')
+    assert len(every) == 61
+    assert '"\'=1+1"' in every[1]
+    assert ',"=1+1"' not in "".join(every)
+    back = browser.get(WHAT_IF.replace("what-if", "what-if.csv") + "&group=taken_back").text.splitlines()
+    assert [line.split(",")[0] for line in back[1:]] == ['"Has begun and is taken back"'] * 20
+    own = Browser(store, Person("a.supervisor", frozenset(["supervisor"]), frozenset(["101"])))
+    assert len(own.get(WHAT_IF.replace("what-if", "what-if.csv")).text.splitlines()) == 31
+
+
+def test_scenarios_stand_side_by_side_and_the_address_keeps_them(store: Store, at_once: Any) -> None:
+    at_once()
+    asked = [("scenario", "license.no_payment_days=45"), ("scenario", "a.b=1; c.d=$1,500"), ("scenario", "")]
+    text = html.unescape(Browser(store, SUPERVISOR).get(f"/me/what-if?{urlencode(asked)}").text)
+    assert text.count("this one alone") == 2
+    assert "what-if?key=a.b&value=1&key=c.d&value=%241%2C500&" in text
+    assert 'value="a.b=1; c.d=$1,500"' in text
+    many = urlencode([("scenario", "a.b=1")] * 7)
+    assert Browser(store, SUPERVISOR).get(f"/me/what-if?{many}").status_code != 200
 
 
 def test_what_a_killed_question_left_behind_is_cleared_and_what_is_in_use_stays(

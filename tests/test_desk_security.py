@@ -58,6 +58,8 @@ MATRIX = {
     ("POST", "/{state}/pauses"): frozenset(["operator", "supervisor"]),
     ("POST", "/{state}/pauses/end"): frozenset(["supervisor"]),
     ("GET", "/{state}/what-if"): OVERSEERS,
+    ("GET", "/{state}/what-if.csv"): OVERSEERS,
+    ("POST", "/{state}/what-if/cancel"): OVERSEERS,
     ("GET", "/{state}/diff"): OVERSEERS | {"caseworker"},
     ("GET", "/{state}/partners"): EVERYBODY,
     ("GET", "/{state}/rejects"): OVERSEERS | {"operator"},

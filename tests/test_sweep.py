@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from arrears.author.sample import STATE, sample_nights
 from arrears.cli.main import app
+from arrears.compare.scenarios import print_scenarios, side_by_side
 from arrears.compare.sweep import curve, print_sweep, read_range, steps_between, sweep
 from arrears.compare.what_if import what_if
 from arrears.compare.what_if_report import report
@@ -94,6 +95,28 @@ def test_what_is_no_range_is_refused(asked: str, says: str) -> None:
 def test_a_range_of_money_is_in_dollars() -> None:
     low, high = read_range(STATE, NIGHT, "passport.threshold=$1,500..$2,500")
     assert (low.now, high.now) == (150_000, 250_000)
+
+
+def test_scenarios_are_whole_what_ifs_side_by_side(swept: dict[str, Any], lived_nights: Store) -> None:
+    texts = [f"{KEY}=45", f"{KEY}=45; passport.threshold=$4,000"]
+    found = side_by_side(lived_nights, STATE, NIGHT, texts)
+    assert [one["asked"] for one in found["scenarios"]] == [[f"{KEY}=45"], texts[1].split("; ")]
+    first, both = found["scenarios"]
+    assert first["totals"]["enters"] == swept["points"][0]["enters"] == both["totals"]["enters"] > 0
+    assert both["totals"]["leaves"] > first["totals"]["leaves"]
+    assert given(found) == documented("what-if ST DATE --scenario")
+    out = Console(width=160, file=StringIO())
+    print_scenarios(found, out)
+    text = out.file.getvalue()  # type: ignore[attr-defined]
+    assert "Would no longer begin" in text
+    assert "60 days -> 45 days" in text
+
+
+def test_a_scenario_is_refused_that_says_nothing_and_so_are_too_many(lived_nights: Store) -> None:
+    with pytest.raises(ArrearsError, match="does not say what would be"):
+        side_by_side(lived_nights, STATE, NIGHT, [" ; "])
+    with pytest.raises(ArrearsError, match="too many"):
+        side_by_side(lived_nights, STATE, NIGHT, [f"{KEY}=45"] * 7)
 
 
 def test_a_range_stands_alone() -> None:

@@ -4,25 +4,20 @@ import fcntl
 import json
 import shutil
 import tempfile
-from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 
 from arrears.answers.display import fetch
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, attach_parquet, warehouse, write_parquet
-from arrears.errors import Refused
 from arrears.ledger import Ledger
 from arrears.night.close import versions
 from arrears.values import Row
 
 # What the manifest says of a run's making that must be as today for its own tables to be the comparison.
 MADE_BY = ("arrears", "code", "rules")
-MOST_WAITING = 8
 SCRATCH, HELD = "arrears-asked-", ".held"
 # Called with the name of each step of a long question as it ends.
 Progress = Callable[[str, Row], None]
@@ -120,31 +115,3 @@ def question_id(store: Store, state: str, *words: object) -> str:
     """One text for a question of a page; another one as soon as code or rules are, or data were purged."""
     purges = len(Ledger.open(store.ledger_url).purges(state))
     return repr((str(store.root), state, words, purges, tuple(versions()[name] for name in MADE_BY)))
-
-
-class Questions:
-    """The questions of the pages: each is worked on aside, one after the other, and kept for a while."""
-
-    def __init__(self, kept: int = 16) -> None:
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="asked")
-        self._found: OrderedDict[str, Future[Answer]] = OrderedDict()
-        self._lock, self._kept = Lock(), kept
-
-    def ask(self, question: str, work: Callable[[], Answer]) -> Answer | None:
-        """The answer, or None while it is worked on; what went wrong is raised, and forgotten."""
-        with self._lock:
-            future = self._found.get(question)
-            if future is None:
-                if sum(not one.done() for one in self._found.values()) >= MOST_WAITING:
-                    raise Refused("The desk works on many questions already", "", "Ask again in some minutes")
-                future = self._found[question] = self._pool.submit(work)
-                self._forget()
-            self._found.move_to_end(question)
-            if future.done() and future.exception() is not None:
-                del self._found[question]
-        return future.result() if future.done() else None
-
-    def _forget(self) -> None:
-        done = [question for question, future in self._found.items() if future.done()]
-        for question in done[: max(0, len(self._found) - self._kept)]:
-            del self._found[question]

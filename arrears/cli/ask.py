@@ -1,8 +1,11 @@
 """The verbs `what-if`, `diff`, `replay` and `backfill`: questions put to closed nights."""
 
-from typing import Annotated, Any
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from arrears.cli.tools import (
     STORE,
@@ -20,7 +23,11 @@ from arrears.cli.tools import (
     progress,
 )
 from arrears.days import need_day
-from arrears.errors import ArrearsError
+from arrears.errors import ArrearsError, safe_path
+
+if TYPE_CHECKING:
+    from arrears.answers.background_answers import Answer
+    from arrears.data.store import Store
 
 Page = Annotated[int, typer.Option(min=1, help="Which page of the lines.")]
 Size = Annotated[int, typer.Option(min=0, max=10_000, help="How many lines a page holds.")]
@@ -45,23 +52,32 @@ def what_if(
     ] = None,
     points: Annotated[int, typer.Option(help="How many values of the range.")] = 9,
     group: Annotated[str, typer.Option(help="The cases of one group only, such as taken_back.")] = "",
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE;KEY=VALUE", help="One of several side by side; repeat it."),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the cases of the groups, as CSV.")
+    ] = None,
     page: Page = 1,
     size: Size = 50,
     store: StoreAt = STORE,
     as_json: AsJson = False,
 ) -> None:
-    """Who enters, who leaves, dollars and work, if values or the date of the law were others."""
-    from arrears.compare.sweep import print_sweep, sweep
+    """Who would begin, who stays, dollars and work, if values or the date of the law were others."""
     from arrears.compare.what_if import what_if as ask
     from arrears.compare.what_if_report import print_what_if, report
 
     with errors(as_json):
         night = need_day(as_of)
-        if over is not None:
-            if changes or on or from_on:
-                raise ArrearsError("A range stands alone", "--range", "Leave out --set, --on and --from")
-            told = sweep(place(store), state.lower(), night, over, points, remedy, None, progress(as_json))
-            print_json(told) if as_json else print_sweep(told, out)
+        if over is not None or scenario:
+            if changes or on or from_on or to or (over is not None and scenario):
+                what, name = ("A range", "--range") if over is not None else ("Scenarios", "--scenario")
+                verb = "stands" if over is not None else "stand"
+                raise ArrearsError(
+                    f"{what} {verb} alone", name, "Leave out --set, --on, --from, --out and the other one"
+                )
+            _several(place(store), state.lower(), night, over, points, scenario or [], remedy, as_json)
             return
         answer = ask(
             place(store),
@@ -73,8 +89,41 @@ def what_if(
             remedy,
             progress(as_json),
         )
+        if to is not None:
+            _write_cases(answer, to, group)
         found = report(answer, page, size, None, group)
         print_json(found) if as_json else print_what_if(found, out)
+
+
+def _write_cases(answer: "Answer", to: Path, group: str) -> None:
+    from arrears.compare.what_if_report import COLUMNS, cases_to_export
+    from arrears.reports.export import as_csv
+
+    lines = cases_to_export(answer, group)
+    with to.open("w", encoding="utf-8", newline="") as out_file:
+        out_file.writelines(as_csv(lines, COLUMNS))
+    err.print(f"{len(lines):,} cases in {escape(safe_path(to))}")
+
+
+def _several(
+    store: "Store",
+    state: str,
+    night: date,
+    over: str | None,
+    points: int,
+    scenarios: list[str],
+    remedy: str | None,
+    as_json: bool,
+) -> None:
+    from arrears.compare.scenarios import print_scenarios, side_by_side
+    from arrears.compare.sweep import print_sweep, sweep
+
+    if over is not None:
+        told = sweep(store, state, night, over, points, remedy, None, progress(as_json))
+        print_json(told) if as_json else print_sweep(told, out)
+    else:
+        told = side_by_side(store, state, night, scenarios, remedy, None, progress(as_json))
+        print_json(told) if as_json else print_scenarios(told, out)
 
 
 def diff(

@@ -44,6 +44,8 @@ GROUPS = {
     ),
 }
 
+MAIN_GROUPS = ("begins", "no_longer_begins", "stays", "taken_back")
+
 
 def make_proceedings(con: Connection, was: Path, now: Trial, remedy: str | None) -> None:
     """Makes `proceedings`: each subject and remedy to which something happens, by its group.
@@ -126,3 +128,11 @@ def band(con: Connection, bound: Row) -> list[Row]:
         ]
         found.append({**one, "title": title_of(cards, one["remedy"]), "reasons": told})
     return found
+
+
+def low_income_said(one: Row) -> str:
+    """The share of low income among those of whom it is known, and of how many it is not."""
+    known = one["low_income"] + one["higher_income"]
+    share = one["low_income_percent_of_known"]
+    said = f"{share} % of the {known:,} of whom it is known" if known else "not known of any"
+    return f"{said}, {one['income_unknown']:,} not known" if known and one["income_unknown"] else said

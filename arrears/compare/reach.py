@@ -4,6 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from arrears import house
+from arrears.answers.background_answers import Progress, in_silence
 from arrears.compare.trial import Trial, make_part
 from arrears.law.counting import load_counts
 from arrears.law.profile import Profile
@@ -11,7 +12,9 @@ from arrears.law.remedy import Card
 from arrears.night.transform import reached
 
 
-def run_again(now: Trial, was: Path, profile: Profile, keys: Collection[str]) -> list[str]:
+def run_again(
+    now: Trial, was: Path, profile: Profile, keys: Collection[str], progress: Progress = in_silence
+) -> list[str]:
     """What had to be made again for these values, after making it: facts as far as one of them reaches."""
     counts = any(asks_otherwise(name, profile, now) for name in load_counts(house.RULES))
     facts = reached(now.profile, now.as_of, keys, counts)
@@ -20,7 +23,7 @@ def run_again(now: Trial, was: Path, profile: Profile, keys: Collection[str]) ->
         for name, card in now.cards.items()
         if card.facts in facts or is_touched(card, keys, profile, now)
     ]
-    make_part(now, was, facts, touched)
+    make_part(now, was, facts, touched, progress)
     return [*(["facts"] if facts else []), *(["verdicts"] if touched else []), "plan"]
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from arrears.answers.background_answers import Progress, in_silence
 from arrears.data.store import Store
 from arrears.data.warehouse import warehouse
 from arrears.law.profile import Profile
@@ -78,18 +79,27 @@ def make_all(trial: Trial) -> None:
     _decide_and_plan(trial, trial.cards)
 
 
-def make_part(trial: Trial, kept: Path, facts: Collection[str], remedies: Collection[str]) -> None:
+def make_part(
+    trial: Trial,
+    kept: Path,
+    facts: Collection[str],
+    remedies: Collection[str],
+    progress: Progress = in_silence,
+) -> None:
     """Makes these fact tables, the verdicts of these remedies, and the plan; all else is that of `kept`."""
     for layer in ("match", "facts", "verdicts"):
         borrow(kept / layer, trial.folder / layer)
     if facts:
         take(trial, steps.facts, wanted=facts)
-    _decide_and_plan(trial, remedies)
+        progress("facts", {})
+    _decide_and_plan(trial, remedies, progress)
 
 
-def _decide_and_plan(trial: Trial, remedies: Collection[str]) -> None:
+def _decide_and_plan(trial: Trial, remedies: Collection[str], progress: Progress = in_silence) -> None:
     take(trial, steps.remedies, only=remedies)
+    progress("verdicts", {})
     take(trial, steps.actions)
+    progress("plan", {})
 
 
 def take(trial: Trial, step: steps.Step, **more: Any) -> None:

@@ -86,8 +86,7 @@ def what_if(
             progress("as it was", {})
         was = night if kept else base.folder
         now = base.another(Path(worlds) / "now", profile=then)
-        reach = run_again(now, was, profile, [one.key for one in (*wanted, *dated)])
-        progress("as asked", {})
+        reach = run_again(now, was, profile, [one.key for one in (*wanted, *dated)], progress)
         with warehouse(spill=Path(worlds)) as con:
             compare(con, was, now, profile, remedy)
             keep(con, scratch, KEPT)

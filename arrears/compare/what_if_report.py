@@ -6,11 +6,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from arrears import house
 from arrears.answers.background_answers import WITHIN, Answer, paged, within
 from arrears.answers.display import fetch_file, measured
-from arrears.compare.proceedings import GROUPS, band, groups
+from arrears.compare.proceedings import GROUPS, MAIN_GROUPS, band, groups, low_income_said
 from arrears.data.warehouse import Connection
 from arrears.errors import ArrearsError
+from arrears.law.remedy import load_cards, title_of
 from arrears.values import HUNDRED, Row, dollars
 
 SQL = Path(__file__).with_name("sql")
@@ -19,7 +21,7 @@ LOW_INCOME_SAYS = (
     "Receives cash assistance or Supplemental Security Income, or earned less than low_income.yearly_income "
     "a year by the last quarter's wages that all employers reported; without an answer to both not known"
 )
-MAIN_GROUPS = ("begins", "no_longer_begins", "stays", "taken_back")
+MOST_TO_EXPORT = 100_000
 SHOWN = 5  # remedies whose steps the command line prints
 _ORDER = "moves = 'other', moves, amount_cents DESC NULLS LAST, remedy, subject_id"
 _CASES_ORDER = 'list_position($groups, "group"), amount_cents DESC NULLS LAST, remedy, subject_id'
@@ -66,6 +68,42 @@ def cases(con: Connection, group: str, page: int, size: int, bound: Row) -> Row:
     asked = bound | {"groups": [group] if group else list(GROUPS)}
     where = f"""{WITHIN} AND list_contains(CAST($groups AS VARCHAR[]), "group")"""
     return {"group": group or None, **paged(con, "proceedings", where, _CASES_ORDER, page, size, asked)}
+
+
+# Column of an export, its head, and the width it wants.
+COLUMNS = (
+    ("group_title", "Group", 28),
+    ("remedy_title", "Remedy", 28),
+    ("case_id", "Case", 14),
+    ("person_id", "Parent", 14),
+    ("subject_id", "Subject", 20),
+    ("office", "Office", 10),
+    ("worker", "Worker", 10),
+    ("amount_cents", "Dollars", 13),
+    ("was", "Was", 40),
+    ("now", "Would be", 40),
+    ("low_income", "Low income", 12),
+)
+
+
+def cases_to_export(answer: Answer, group: str = "", offices: frozenset[str] | None = None) -> list[Row]:
+    """Every case of a group, or of all of them, as an export tells it by `COLUMNS`."""
+    refuse_group(group)
+    found = answer.ask(lambda con: cases(con, group, 1, MOST_TO_EXPORT, within(offices)))
+    if found["total"] > MOST_TO_EXPORT:
+        raise ArrearsError(
+            f"{found['total']:,} cases are too many to export", "", "Ask for one group, or for one remedy"
+        )
+    cards = load_cards(house.RULES)
+    return [
+        {
+            **one,
+            "group_title": GROUPS[one["group"]][0],
+            "remedy_title": title_of(cards, one["remedy"]),
+            "low_income": {True: "yes", False: "no"}.get(one["is_low_income"], "not known"),
+        }
+        for one in found["rows"]
+    ]
 
 
 def refuse_group(group: str) -> None:
@@ -123,14 +161,6 @@ def print_groups(found: list[Row], out: Console) -> None:
             rests = f" Of {one['rests']:,} no further step is taken." if one["rests"] else ""
             goes_on = f" Of {one['goes_on']:,} steps are taken again." if one["goes_on"] else ""
             out.print(f"  {one['says']}.{rests}{goes_on} Low income: {low_income_said(one)}.")
-
-
-def low_income_said(one: Row) -> str:
-    """The share of low income among those of whom it is known, and of how many it is not."""
-    known = one["low_income"] + one["higher_income"]
-    share = one["low_income_percent_of_known"]
-    said = f"{share} % of the {known:,} of whom it is known" if known else "not known of any"
-    return f"{said}, {one['income_unknown']:,} not known" if known and one["income_unknown"] else said
 
 
 def print_band(found: list[Row], out: Console) -> None:

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
 
-from arrears.answers.background_answers import Questions, question_id
+from arrears.answers.background_answers import question_id
+from arrears.answers.questions import Questions
 from arrears.compare.diff import diff
 from arrears.compare.diff_report import report
 from arrears.compare.waterfall import bars, display_fact
@@ -54,7 +55,8 @@ def diff_page(
         )
         answer = questions.ask(
             question_id(desk.store, desk.state, one, two, nth, came),
-            lambda: diff(desk.store, desk.state, one, two, nth),
+            lambda progress: diff(desk.store, desk.state, one, two, nth, progress),
+            person.name,
         )
     found = report(answer, number, SIZE, person.offices, cause, list_, remedy, step) if answer else None
     if found:

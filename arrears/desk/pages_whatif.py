@@ -1,34 +1,43 @@
 """The page that answers: what if a value, or the day of the law, were another one?"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, StreamingResponse
 
 from arrears import house
-from arrears.answers.background_answers import Answer, Questions, question_id, scratch_folder
+from arrears.answers.background_answers import Answer, Progress, question_id, scratch_folder
 from arrears.answers.display import measured
+from arrears.answers.questions import Questions, Standing
 from arrears.compare.changes import own_names
-from arrears.compare.proceedings import GROUPS
+from arrears.compare.proceedings import GROUPS, MAIN_GROUPS, low_income_said
+from arrears.compare.scenarios import MOST, read_scenario, refuse_many, scenario_of
 from arrears.compare.sweep import curve, sweep
 from arrears.compare.waterfall import bars
 from arrears.compare.what_if import what_if
-from arrears.compare.what_if_report import MAIN_GROUPS, report
+from arrears.compare.what_if_report import COLUMNS, cases_to_export, report
 from arrears.desk.pages_diff import day_of
-from arrears.desk.security import Person, allowed
+from arrears.desk.security import Person, allowed, field, the_form
 from arrears.desk.web import Desk, Nav, page, the_desk
 from arrears.law.citations import written
 from arrears.law.profile import Profile, Value
 from arrears.law.remedy import Card, load_cards
+from arrears.reports.export import as_csv
 from arrears.values import Row
 
 NAV = (Nav("What if", "what-if"),)
 SIZE, ROWS, AGAIN_SECONDS = 50, 3, "3"
+SCENARIO_ROWS = 3  # fields for scenarios, and one more than are asked
 WIDTH, HEIGHT = 640, 200  # of the curve, in its own units
 Words = Annotated[list[str] | None, Query(max_length=200)]
 routes, questions = APIRouter(), Questions()
+Overseer = Annotated[Person, Depends(allowed("supervisor", "policy", "auditor"))]
+AtDesk = Annotated[Desk, Depends(the_desk)]
 
 
 def router() -> APIRouter:
@@ -36,11 +45,40 @@ def router() -> APIRouter:
     return routes
 
 
-@routes.get("/{state}/what-if")
-def what_if_page(
-    request: Request,
-    person: Annotated[Person, Depends(allowed("supervisor", "policy", "auditor"))],
-    desk: Annotated[Desk, Depends(the_desk)],
+@dataclass(frozen=True)
+class Wanted:
+    """What the address of the page asks: values, a range and scenarios. So it can be sent to somebody."""
+
+    pairs: tuple[tuple[str, str], ...]
+    law_on: str
+    remedy: str
+    over: str
+    low: str
+    high: str
+    scenarios: tuple[str, ...]
+
+    @property
+    def asked(self) -> list[str]:
+        """The values, `KEY=VALUE`."""
+        return [f"{name}={wanted}" for name, wanted in self.pairs]
+
+    @property
+    def ranged(self) -> str:
+        """The range, `KEY=LOW..HIGH`, or nothing."""
+        return f"{self.over}={self.low}..{self.high}" if self.over else ""
+
+    def query(self, on: date) -> str:
+        """The same as the query of an address."""
+        told = {
+            "key": [name for name, _ in self.pairs],
+            "value": [wanted for _, wanted in self.pairs],
+            "scenario": list(self.scenarios),
+            **{name: getattr(self, name) for name in ("law_on", "remedy", "over", "low", "high")},
+        }
+        return urlencode({**{k: v for k, v in told.items() if v}, "on": on.isoformat()}, doseq=True)
+
+
+def wanted_of(
     key: Words = None,
     value: Words = None,
     law_on: str = "",
@@ -48,52 +86,141 @@ def what_if_page(
     over: Annotated[str, Query(max_length=100)] = "",
     low: Annotated[str, Query(max_length=20)] = "",
     high: Annotated[str, Query(max_length=20)] = "",
+    scenario: Annotated[list[str] | None, Query(max_length=400)] = None,
+) -> Wanted:
+    """What an address asks."""
+    pairs = tuple((k.strip(), v.strip()) for k, v in zip(key or [], value or [], strict=False) if k.strip())
+    told = tuple(one.strip() for one in scenario or [] if one.strip())
+    refuse_many(told)
+    return Wanted(pairs, law_on, remedy, over.strip(), low.strip(), high.strip(), told)
+
+
+@routes.get("/{state}/what-if")
+def what_if_page(
+    request: Request,
+    person: Overseer,
+    desk: AtDesk,
+    wanted: Annotated[Wanted, Depends(wanted_of)],
     group: Annotated[str, Query(max_length=40)] = "",
+    cancelled: str = "",
     number: Annotated[int, Query(alias="page", ge=1)] = 1,
 ) -> Response:
     """The question, and its answer as soon as it is worked out."""
-    pairs = [(k.strip(), v.strip()) for k, v in zip(key or [], value or [], strict=False) if k.strip()]
-    later = day_of(law_on) if law_on else None
-    asked = [f"{name}={wanted}" for name, wanted in pairs]
-    is_asked, answer = bool(asked or later), None
-    if is_asked:
-        answer = questions.ask(
-            question_id(desk.store, desk.state, desk.as_of, asked, later, remedy),
-            lambda: what_if(desk.store, desk.state, desk.as_of, asked, later, remedy=remedy or None),
-        )
-    ranged = f"{over.strip()}={low.strip()}..{high.strip()}" if over.strip() else ""
-    swept = ask_range(desk, person, ranged, remedy) if ranged else None
-    is_working = (is_asked and answer is None) or (bool(ranged) and swept is None)
+    waits: list[Standing] = []
+    answer, swept, told = None, None, []
+    if not cancelled:
+        answer = ask_values(desk, person, wanted.asked, wanted, waits)
+        swept = ask_range(desk, person, wanted, waits)
+        told = [ask_scenario(desk, person, one, wanted, waits) for one in wanted.scenarios]
     found = report(answer, number, SIZE, person.offices, group) if answer else None
-    if found or swept:
+    if found or swept or any(told):
         desk.look(person, "what_if", lines=len(found["cases"]["rows"]) if found else 0, page=number)
     cards = load_cards(house.RULES)
-    again = {"key": [k for k, _ in pairs], "value": [v for _, v in pairs], "law_on": law_on, "remedy": remedy}
+    free = max(1, SCENARIO_ROWS - len(wanted.scenarios))
     made = page(
         request,
         "what_if.html",
         person,
         found=found,
-        is_working=is_working,
-        over=over,
-        low=low,
-        high=high,
+        waits=waits,
+        cancelled=bool(cancelled),
+        wanted=wanted,
         swept=swept,
+        scenarios=told,
+        scenario_fields=[*wanted.scenarios, *[""] * free][:MOST],
+        as_scenario="; ".join(wanted.asked),
         group=group,
+        low_income=low_income_said,
         main_groups=MAIN_GROUPS,
         titles={name: title for name, (title, _) in GROUPS.items()},
         band=[waterfall_of(one) for one in found["band"]] if found else [],
         curve=curve(swept["points"], WIDTH, HEIGHT) if swept else None,
-        pairs=[*pairs, *[("", "")] * max(1, ROWS - len(pairs))],
-        law_on=law_on,
-        remedy=remedy,
+        pairs=[*wanted.pairs, *[("", "")] * max(1, ROWS - len(wanted.pairs))],
         remedies=[(name, cards[name].title) for name in desk.profile.remedies_in_force(desk.as_of)],
         keys=known_values(desk.profile, desk.as_of, cards),
-        again=urlencode({**again, "on": desk.as_of.isoformat()}, doseq=True),
+        again=wanted.query(desk.as_of),
     )
-    if is_working:
+    if waits:
         made.headers["Refresh"] = AGAIN_SECONDS
     return made
+
+
+@routes.get("/{state}/what-if.csv")
+def cases_file(
+    request: Request,
+    person: Overseer,
+    desk: AtDesk,
+    wanted: Annotated[Wanted, Depends(wanted_of)],
+    group: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """The cases of a group, or of all of them, as CSV; the page where the answer is not there yet."""
+    answer = ask_values(desk, person, wanted.asked, wanted, [])
+    if answer is None:
+        here = f"{request.app.state.prefix}/{desk.state}/what-if"
+        return RedirectResponse(f"{here}?{wanted.query(desk.as_of)}", 303)
+    lines = cases_to_export(answer, group, person.offices)
+    desk.look(person, "export_what_if", lines=len(lines))
+    name = f"what-if-{desk.state}-{desk.as_of}{'-' + group if group else ''}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(as_csv(lines, COLUMNS), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@routes.post("/{state}/what-if/cancel")
+def cancel(
+    request: Request, person: Overseer, desk: AtDesk, form: Annotated[FormData, Depends(the_form)]
+) -> Response:
+    """Back to the question, which is worked on no longer unless somebody else waits for it."""
+    for token in form.getlist("question"):
+        questions.cancel(str(token), person.name)
+    back = urlencode([*parse_qsl(field(form, "back")), ("cancelled", "yes")])
+    return RedirectResponse(f"{request.app.state.prefix}/{desk.state}/what-if?{back}", 303)
+
+
+def ask_values(
+    desk: Desk, person: Person, asked: list[str], wanted: Wanted, waits: list[Standing]
+) -> Answer | None:
+    """The answer to these values, or to the law of a later day; None while it is worked on, or not asked."""
+    later = day_of(wanted.law_on) if wanted.law_on else None
+    if not asked and later is None:
+        return None
+    question = question_id(desk.store, desk.state, desk.as_of, asked, later, wanted.remedy)
+    answer = questions.ask(
+        question,
+        lambda progress: what_if(
+            desk.store, desk.state, desk.as_of, asked, later, remedy=wanted.remedy or None, progress=progress
+        ),
+        person.name,
+    )
+    if answer is None:
+        waits.append(questions.standing(question))
+    return answer
+
+
+def ask_scenario(desk: Desk, person: Person, text: str, wanted: Wanted, waits: list[Standing]) -> Row | None:
+    """One scenario among several, within the person's offices; None while it is worked on."""
+    answer = ask_values(desk, person, read_scenario(text), wanted, waits)
+    return scenario_of(text, report(answer, size=0, offices=person.offices)) if answer else None
+
+
+def ask_range(desk: Desk, person: Person, wanted: Wanted, waits: list[Standing]) -> Row | None:
+    """The answer to a range, within the person's offices; None while it is worked on, or where none is."""
+    if not wanted.ranged:
+        return None
+    offices, remedy = person.offices, wanted.remedy
+    words = ("range", wanted.ranged, remedy, sorted(offices or ()))
+    question = question_id(desk.store, desk.state, desk.as_of, *words)
+
+    def work(progress: Progress) -> Answer:
+        found = sweep(
+            desk.store, desk.state, desk.as_of, wanted.ranged,
+            remedy=remedy or None, offices=offices, progress=progress,
+        )  # fmt: skip
+        return Answer(found, scratch_folder())
+
+    answer = questions.ask(question, work, person.name)
+    if answer is None:
+        waits.append(questions.standing(question))
+    return answer.head if answer else None
 
 
 def waterfall_of(one: Row) -> Row:
@@ -116,16 +243,3 @@ def said_of(value: Value | None) -> str:
     now = measured(value.value, value.unit) if value.value is not None else value.none_means or "no value"
     words = [value.title, f"now {now}", *written(value.cites)[:1]]
     return "; ".join(filter(None, words))
-
-
-def ask_range(desk: Desk, person: Person, ranged: str, remedy: str) -> Row | None:
-    """The answer to a range, `KEY=LOW..HIGH`, within the person's offices; None while it is worked on."""
-    offices = person.offices
-    asked = question_id(desk.store, desk.state, desk.as_of, "range", ranged, remedy, sorted(offices or ()))
-
-    def work() -> Answer:
-        found = sweep(desk.store, desk.state, desk.as_of, ranged, remedy=remedy or None, offices=offices)
-        return Answer(found, scratch_folder())
-
-    answer = questions.ask(asked, work)
-    return answer.head if answer else None

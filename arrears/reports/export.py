@@ -52,12 +52,13 @@ def harmless(value: Any) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def as_csv(lines: Iterable[Line]) -> Iterator[str]:
+def as_csv(lines: Iterable[Line], columns: Iterable[tuple[str, str, int]] = COLUMNS) -> Iterator[str]:
     """The rows as CSV text, every cell quoted, with the mark by which Excel knows UTF-8."""
-    yield "\ufeff" + _row([head for _, head, _ in COLUMNS])
+    columns = tuple(columns)
+    yield "\ufeff" + _row([head for _, head, _ in columns])
     for line in lines:
         yield _row(
-            [_decimal(line[name]) if name == MONEY else harmless(_said(line, name)) for name, _, _ in COLUMNS]
+            [_decimal(line[name]) if name == MONEY else harmless(_said(line, name)) for name, _, _ in columns]
         )
 
 
