@@ -280,11 +280,12 @@ def decide_line(desk: Any, choice: str, because: str, reason: str = "") -> None:
     desk.get_by_text("May it begin?").first.wait_for()
     told = desk.locator(".conditions li").all_text_contents()
     assert any(re.search(r"caseload\.\w+@\w+:\d+", one) for one in told), "no condition names file and line"
-    desk.locator(f"form.decide [value={choice}]").check()
+    form = desk.get_by_role("complementary", name="Decide")
+    form.locator(f"[value={choice}]").check()
     if reason:
-        desk.get_by_label("Reason code").select_option(reason)
-    desk.get_by_label("Why, in your words").fill(because)
-    desk.get_by_role("button", name="Decide").click()
+        form.get_by_label("Reason code").select_option(reason)
+    form.get_by_label("Why, in your words").fill(because)
+    form.get_by_role("button", name="Decide").click()
 
 
 @pytest.mark.airflow

@@ -17,7 +17,7 @@ DOES = {
     "unserved_notice": "The notice goes out again, to the address that the caseload then has.",
     "partner_reject": "The same is sent to the partner again, as the caseload then tells it.",
     "release_rejected": "The partner is told once more that it is over.",
-    "held_file": "The file is let in: its rows are loaded and decided with.",
+    "held_file": "The file is let in: its rows are loaded, and what is decided rests on them.",
     "held_queue": "These very acts leave. Acts that come later are counted again.",
     "held_remedy": "The acts of this remedy leave: so many parents, or so few, are right.",
     "unknown": "It counts as looked at; the step itself still waits until the fact is known.",
