@@ -42,6 +42,7 @@ PICTURES = {
     "tonight": Picture("tonight", {".strip li": 8, "table": 1}),
     "list": Picture("list", {"table.lines tbody tr": 5, ".kinds a": 4}),
     "line": Picture("list?kind=approval", {"h1": 1, ".desk, .card": 2}, ("j", "o"), "**/line?**"),
+    "split": Picture("list?kind=approval", {".pane .conditions li": 2, ".pane form.decide": 1}, ("j",)),
     "preview": Picture("list?kind=approval&size=10", {"aside h2": 1, "table": 1}, ("X", "A"), "**/preview"),
     "what-if": Picture(
         "what-if?over=passport.threshold&low=$1,500&high=$5,000",
