@@ -178,9 +178,7 @@ def test_a_line_stands_next_to_the_list_and_is_decided_there(page: Any, store: S
     page.wait_for_url("**choice=hold**")
     assert decided(store, "hold") == before + 1
     # The next line stands where the decided one stood.
-    page.wait_for_function(
-        "was => (document.querySelector('tr.is-here') || was).dataset?.item !== was", arg=item
-    )
+    page.locator(f"tr.is-here:not([data-item='{item}'])").wait_for()
     pane.get_by_text("May it begin?").first.wait_for()
     hands.press("Escape")
     pane.wait_for(state="hidden")

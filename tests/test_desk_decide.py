@@ -16,6 +16,8 @@ from arrears.desk.lists import decide_lines, lists, preview, save_view, saved_vi
 from arrears.desk.lists import line as opened
 from arrears.desk.pauses import pause, pause_preview, pauses
 from arrears.desk.requests import Asked, NotHere
+from arrears.desk.useful import by_heading, useful
+from arrears.desk.web import Desk
 from arrears.errors import ArrearsError, Refused
 from arrears.ledger.told import DECISIONS
 
@@ -118,6 +120,20 @@ def test_what_was_decided_is_found_again_with_its_last_word_until_a_run_knows_it
     assert told() == [(FIRST, "hold", "tom"), (SECOND, "hold", "tom")]
     world.night(NIGHT + DAY, Tonight(work=[line("c1")]))
     assert told() == []
+
+
+def test_how_useful_a_kind_has_been_is_what_was_known_when_the_night_began(world: World) -> None:
+    def told() -> dict[str, tuple[int, int]]:
+        [last] = [run.as_of for run in world.ledger.runs(STATE)][-1:]
+        found = useful(Desk(world.store, STATE, last, world.ledger))
+        return {name: (one["decided"], one["shown"]) for name, one in (found | by_heading(found)).items()}
+
+    decide(world, SUE)
+    assert told() == {"approval": (0, 2), "unknown": (0, 1), "decide": (0, 2), "facts": (0, 1)}
+    world.night(NIGHT + DAY, Tonight(work=[line("c2"), line("c9")]))
+    assert told() == {"approval": (1, 3), "unknown": (0, 1), "decide": (1, 3), "facts": (0, 1)}
+    decide(world, TOM, "hold", items=(SECOND,))
+    assert told()["approval"] == (1, 3)
 
 
 def test_whoever_has_seen_the_first_word_may_say_another(world: World) -> None:

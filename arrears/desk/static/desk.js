@@ -70,7 +70,6 @@ async function load(row, then) {
 function at(item) {
   const address = new URL(window.location.href);
   if (item) address.searchParams.set("item", item); else address.searchParams.delete("item");
-  ["made", "choice"].forEach((name) => address.searchParams.delete(name));
   history.replaceState(null, "", address);
 }
 
