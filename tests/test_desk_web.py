@@ -295,6 +295,8 @@ def test_a_bulk_decision_comes_after_a_preview_of_its_sum(store: Store, sam: Bro
     assert "Approve 3 lines?" in text
     assert made_by(store, "sam.supervisor", items) == []
     done = {"csrf": sam.token(), "seen": hidden(text, "seen"), "choice": "approve", "because": "all seen"}
+    refused = sam.post(f"/{STATE}/decide", data=done | {"choice": "reject"})
+    assert (refused.status_code, "all seen</textarea>" in refused.text) == (400, True), "the words were lost"
     assert sam.post(f"/{STATE}/decide", data=done).status_code == 303
     assert sorted(made_by(store, "sam.supervisor", items)) == sorted((item, "approve") for item in items)
 

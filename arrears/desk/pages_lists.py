@@ -184,12 +184,7 @@ def opened(
 
 
 @routes.post("/{state}/preview")
-def preview_page(
-    request: Request,
-    person: Decider,
-    desk: AtDesk,
-    form: Form,
-) -> Response:
+def preview_page(request: Request, person: Decider, desk: AtDesk, form: Form) -> Response:
     """What a decision on many lines would reach, and the form that makes it."""
     asked, choice = list_request_in(form), choice_in(form)
     items = texts(form, "item")
@@ -200,31 +195,40 @@ def preview_page(
     if not items:
         raise ArrearsError("No line is chosen", "", "Mark lines on the list first")
     refuse_more(len(items), MOST_AT_ONCE, "decided on at once")
+    return previewed(request, desk, person, asked, choice, items)
+
+
+def previewed(
+    request: Request,
+    desk: Desk,
+    person: Person,
+    asked: Asked,
+    choice: Choice,
+    items: list[str],
+    given: Mapping[str, str] | None = None,
+) -> Response:
+    """What a decision on these lines would reach; with what a person gave in a form that was refused."""
     found = preview(desk.store, desk.state, items, choice, person)
     desk.look(person, "preview", lines=len(items), choice=choice)
     return page(
         request,
         "preview.html",
         person,
+        400 if given else 200,
         found=found,
         choice=choice,
         asked=asked,
+        given=given or {},
         reasons=reasons(),
         seen=json.dumps(dict(found.seen)),
     )
 
 
 @routes.post("/{state}/decide")
-def decide_page(
-    request: Request,
-    person: Decider,
-    desk: AtDesk,
-    form: Form,
-) -> Response:
+def decide_page(request: Request, person: Decider, desk: AtDesk, form: Form) -> Response:
     """Back to the list where every line was decided; else what was not, and why."""
-    asked, seen = list_request_in(form), seen_in(form)
+    asked, seen, choice = list_request_in(form), seen_in(form), choice_in(form)
     try:
-        choice = choice_in(form)
         until = field(form, "until_on")
         decided = decide_lines(
             desk.store,
@@ -240,10 +244,10 @@ def decide_page(
     except NotHere:
         raise
     except ArrearsError as fault:
-        if len(seen) > 1:
-            raise
         given = {name: field(form, name) for name in ("choice", "because", "reason_code", "until_on")}
         given["fault"] = f"{fault.what}. {fault.do}."
+        if len(seen) > 1:
+            return previewed(request, desk, person, asked, choice, list(seen), given)
         return opened(request, desk, person, asked, next(iter(seen)), "line", given)
     if decided.refused:
         return page(request, "decided_first.html", person, 409, decided=decided, choice=choice, asked=asked)
@@ -268,12 +272,7 @@ def keep_view(
 
 
 @routes.get("/{state}/print")
-def print_page(
-    request: Request,
-    person: Anybody,
-    desk: AtDesk,
-    asked: Wanted,
-) -> Response:
+def print_page(request: Request, person: Anybody, desk: AtDesk, asked: Wanted) -> Response:
     """The lines of a list on paper: no buttons, every line in full."""
     found = lists(desk.store, desk.state, asked, desk.as_of, person.offices)
     refuse_more(found.total, MOST_TO_PRINT, "printed")
@@ -283,22 +282,14 @@ def print_page(
 
 
 @routes.get("/{state}/list.csv")
-def csv_file(
-    person: Anybody,
-    desk: AtDesk,
-    asked: Wanted,
-) -> Response:
+def csv_file(person: Anybody, desk: AtDesk, asked: Wanted) -> Response:
     """The lines of a list as CSV."""
     lines = lines_to_export(desk, person, asked, "csv")
     return StreamingResponse(as_csv(lines), media_type="text/csv; charset=utf-8", headers=named(desk, "csv"))
 
 
 @routes.get("/{state}/list.xlsx")
-def excel_file(
-    person: Anybody,
-    desk: AtDesk,
-    asked: Wanted,
-) -> Response:
+def excel_file(person: Anybody, desk: AtDesk, asked: Wanted) -> Response:
     """The lines of a list as an Excel workbook."""
     lines = lines_to_export(desk, person, asked, "xlsx")
     made = as_excel(lines, f"Work list of {desk.state.upper()}, night of {desk.as_of}", desk.as_of)
@@ -306,11 +297,7 @@ def excel_file(
 
 
 @routes.get("/{state}/access-log")
-def access_log_page(
-    request: Request,
-    person: Overseer,
-    desk: AtDesk,
-) -> Response:
+def access_log_page(request: Request, person: Overseer, desk: AtDesk) -> Response:
     """How often each person looked, by day and kind of look."""
     desk.look(person, "access log")
     return page(request, "access_log.html", person, looks=access_by_day(desk.ledger, desk.state))
