@@ -45,8 +45,8 @@ PICTURES = {
     "split": Picture("list?kind=approval", {".pane .conditions li": 2, ".pane form.decide": 1}, ("j",)),
     "preview": Picture("list?kind=approval&size=10", {"aside h2": 1, "table": 1}, ("X", "A"), "**/preview"),
     "what-if": Picture(
-        "what-if?over=passport.threshold&low=$1,500&high=$5,000",
-        {".curve polyline.enters": 1, ".curve circle": 6},
+        "what-if?key=passport.threshold&value=$4,000",
+        {".groups li": 4, ".waterfall rect.stand": 2},
     ),
     "diff": Picture(
         "diff?first=2025-01-14&second=2025-01-15",

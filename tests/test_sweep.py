@@ -66,7 +66,9 @@ def test_a_curve_lies_within_its_picture_and_rises_with_the_number(swept: dict[s
         numbers = [one[name] for one in swept["points"]]
         highest = min(range(3), key=lambda place: drawn["dots"][name][place][1])
         assert numbers[highest] == max(numbers)
-    assert drawn["stands"] == 300
+    assert (drawn["stands"], drawn["asked"]) == (300, None)
+    marks = [curve(swept["points"], 600, 200, asked)["asked"] for asked in (45, 50, 75, 90)]
+    assert marks == [0, 100, 600, None]
 
 
 def test_the_steps_are_equal_and_hold_both_ends_and_the_value_that_stands() -> None:

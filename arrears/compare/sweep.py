@@ -125,8 +125,11 @@ def _bar(count: int, most: int, mark: str) -> str:
     return mark * -(-count * _BAR // most) if most else ""
 
 
-def curve(points: Sequence[Row], width: int, height: int) -> Row:
-    """Where the points of a range lie in a picture of this size: two lines of parents by value."""
+def curve(points: Sequence[Row], width: int, height: int, asked: int | None = None) -> Row:
+    """Where the points of a range lie in a picture of this size: two lines of parents by value.
+
+    `asked` is the value of a what-if beside it, which is marked where it lies within the range.
+    """
     low, high = points[0]["value"], points[-1]["value"]
     most = max(max(one["enters"], one["leaves"]) for one in points) or 1
 
@@ -137,4 +140,7 @@ def curve(points: Sequence[Row], width: int, height: int) -> Row:
     lines = {name: [at(one, name) for one in points] for name in ("enters", "leaves")}
     told = {name: " ".join(f"{x},{y}" for x, y in found) for name, found in lines.items()}
     stands = next((at(one, "enters")[0] for one in points if one["stands"]), None)
-    return {**told, "dots": lines, "most": most, "stands": stands, "width": width, "height": height}
+    is_within = asked is not None and low <= asked <= high
+    marked = (asked - low) * width // max(1, high - low) if asked is not None and is_within else None
+    marks = {"stands": stands, "asked": marked}
+    return {**told, "dots": lines, "most": most, **marks, "width": width, "height": height}

@@ -31,7 +31,7 @@ from arrears.reports.export import as_csv
 from arrears.values import Row
 
 NAV = (Nav("What if", "what-if"),)
-SIZE, ROWS, AGAIN_SECONDS = 50, 3, "3"
+SIZE, ROWS, AGAIN_SECONDS = 50, 2, "3"
 SCENARIO_ROWS = 3  # fields for scenarios, and one more than are asked
 WIDTH, HEIGHT = 640, 200  # of the curve, in its own units
 Words = Annotated[list[str] | None, Query(max_length=200)]
@@ -134,7 +134,7 @@ def what_if_page(
         main_groups=MAIN_GROUPS,
         titles={name: title for name, (title, _) in GROUPS.items()},
         band=[waterfall_of(one) for one in found["band"]] if found else [],
-        curve=curve(swept["points"], WIDTH, HEIGHT) if swept else None,
+        curve=curve(swept["points"], WIDTH, HEIGHT, asked_of(swept["key"], found)) if swept else None,
         pairs=[*wanted.pairs, *[("", "")] * max(1, ROWS - len(wanted.pairs))],
         remedies=[(name, cards[name].title) for name in desk.profile.remedies_in_force(desk.as_of)],
         keys=known_values(desk.profile, desk.as_of, cards),
@@ -221,6 +221,12 @@ def ask_range(desk: Desk, person: Person, wanted: Wanted, waits: list[Standing])
     if answer is None:
         waits.append(questions.standing(question))
     return answer.head if answer else None
+
+
+def asked_of(key: str, found: Row | None) -> int | None:
+    """The number that a what-if asks for a key, where it asks one."""
+    asked = [one["now"] for one in found["changed"] if one["key"] == key] if found else []
+    return asked[0] if asked and isinstance(asked[0], int) else None
 
 
 def waterfall_of(one: Row) -> Row:
