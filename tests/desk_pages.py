@@ -140,12 +140,13 @@ def a_line_page(word: str) -> LinePage:
     """A line opened whose every text holds this word."""
     condition = {
         "condition": word, "answer": None, "text": word, "reading": word, "is_protection": True,
-        "is_waived": False,
+        "is_waived": False, "is_asked": True, "decides": True, "mark": word,
         "values": {}, "cites": [word], "quotes": [word], "rows": [word], "gauges": [a_gauge(word)],
     }  # fmt: skip
-    part = {"verdict": "unknown", "because": [word], "conditions": [condition]}
+    part = {"verdict": "unknown", "because": [word], "asked": 1, "met": 0, "conditions": [condition]}
     remedy = {
         "remedy": word, "title": word, "headline": word, "if_wrong": word, "innocent": word,
+        "episode": {"episode_id": word, "opened_on": NIGHT, "is_new": False}, "group": "under_way",
         "parts": dict.fromkeys(("enter", "stay", "release"), part),
         "sources": [dict.fromkeys(("id", "cited_as", "title", "where", "address", "what"), word)],
     }  # fmt: skip
@@ -188,7 +189,7 @@ def a_why(word: str) -> dict[str, Any]:
     }  # fmt: skip
     return {
         **explanation,
-        "acts": [{"remedy": word, "step": word, "status": word, "due_on": word}],
+        "acts": [{"remedy": word, "title": word, "step": word, "status": word, "due_on": NIGHT}],
         "deadlines": [{"said": word, "status": word, "clock": clock, "cites": [word]}],
     }
 

@@ -216,6 +216,20 @@ def test_a_look_at_any_page_is_kept(read_store: Store, reader: Browser, path: st
     assert len(ledger.audit_rows(STATE, "look")) == before + 1
 
 
+def test_the_page_for_the_parent_is_in_their_language_and_a_look_of_its_own(
+    read_store: Store, reader: Browser
+) -> None:
+    asked = {"who": "00000101", "for": "parent", "language": "es"}
+    text = reader.get(f"/{STATE}/explain", params=asked).text
+    assert '<article class="for-parent" lang="es">' in text
+    assert "Qué pasa en su caso" in text
+    last = Ledger.open(read_store.ledger_url).audit_rows(STATE, "look")[-1]
+    assert (last["about"]["what"], last["about"]["subject_id"]) == ("for_parent", "00000101")
+    elsewhere = Browser(read_store, Person("pat.caseworker", frozenset(["caseworker"]), frozenset(["none"])))
+    assert elsewhere.get(f"/{STATE}/explain", params=asked).status_code == 404
+    assert reader.get(f"/{STATE}/explain", params=asked | {"language": "xx"}).status_code == 400
+
+
 def test_another_offices_line_is_not_there(store: Store) -> None:
     lines = lines_of(store, kind="approval")
     theirs = lines[0]

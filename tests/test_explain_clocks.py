@@ -19,32 +19,30 @@ CLOCK: dict[str, Any] = {
     [
         (
             {},
-            "20 days (license.hearing_request_days), counted from 2025-01-14 (notice served),"
-            " to the end of 2025-02-03.",
+            "20 days, counted from 2025-01-14 (notice served), to the end of 2025-02-03.",
         ),
         (
             {"anchor_on": None, "notice_status": "returned"},
-            "20 days (license.hearing_request_days), not running yet: no date for 'notice served';"
-            " the notice is returned.",
+            "20 days, not running yet: no date yet for “notice served”; the notice is returned.",
         ),
         (
             {"key": "k", "number": 1, "unit": "months", "from": "act_from_on", "step": None},
-            "1 month (k), counted from 2025-01-14 (the day on which the case was delinquent and the parent"
+            "1 month, counted from 2025-01-14 (the day on which the case was delinquent and the parent"
             " located), to the end of 2025-02-03.",
         ),
         (
             {"key": "k", "unit": "business_days", "tolled_by": "days_tolled", "tolled_days": 61},
-            "20 business days (k), counted from 2025-01-14 (notice served), to the end of 2025-02-03,"
+            "20 business days, counted from 2025-01-14 (notice served), to the end of 2025-02-03,"
             " tolled for 61 days (days tolled).",
         ),
         (
             {"key": "k", "tolled_by": "days_tolled", "tolled_days": None, "ends_on": None, "is_closed": None},
-            "20 days (k), counted from 2025-01-14 (notice served), to a day that is not known,"
+            "20 days, counted from 2025-01-14 (notice served), to a day that is not known,"
             " tolled for an unknown time (days tolled).",
         ),
         (
             {"key": "k", "intake": "hearings", "intake_through_on": date(2025, 2, 4)},
-            "20 days (k), counted from 2025-01-14 (notice served), to the end of 2025-02-03; hearings are"
+            "20 days, counted from 2025-01-14 (notice served), to the end of 2025-02-03; hearings are"
             " known through 2025-02-04.",
         ),
     ],

@@ -320,7 +320,7 @@ def test_an_explanation_reads_like_a_caseworkers_note(
 
     from rich.console import Console
 
-    from arrears.answers.explain import print_explanation
+    from arrears.answers.explain_print import print_explanation
 
     told = explain_case(lived, STATE, FIRST, case, remedy)
     assert told["remedies"][0]["verdict"] == verdict

@@ -275,6 +275,8 @@ def add_remedy_and_queue(copied: Path) -> None:
         write(copied, REMEDY)
         insert(copied / MAINE, "  credit_reporting:", REMEDY_IN_FORCE)
         append(copied / MAINE, REMEDY_VALUE)
+        untold = f"  {STATEMENT}: The letter itself tells.\n"
+        insert(copied / "rules/parent_words/told.yml", "  case_closure: Written to the family.", untold)
 
 
 def change_number(copied: Path) -> None:

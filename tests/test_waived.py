@@ -6,8 +6,8 @@ import pytest
 from builders import card, profile
 
 from arrears import house
-from arrears.answers.explain import is_met
-from arrears.answers.explain_conditions import explain_condition
+from arrears.answers.explain_conditions import explain_condition, mark_of
+from arrears.answers.explain_print import is_met
 from arrears.law.catalog import described_facts
 from arrears.law.work import kinds_of, load_kinds
 
@@ -21,7 +21,7 @@ def test_a_waived_condition_says_why_it_is_not_asked_instead_of_not_known() -> N
     told = explain_condition(one, None, {}, {}, described, profile("ma"), waiver=waiver)
     assert (told["is_waived"], told["text"]) == (True, f"Not asked here: {waiver.why}")
     assert told["cites"] == list(waiver.cites)
-    assert is_met(told)
+    assert (is_met(told), mark_of("enter", told)) == (True, "waived")
     asked = explain_condition(one, None, {}, {}, described, profile("ma"))
     assert (asked["is_waived"], asked["text"][:10]) == (False, "Not known:")
 

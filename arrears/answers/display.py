@@ -13,6 +13,7 @@ from arrears.values import Row, dollars
 LAST_FOUR, PLACE, HIDDEN = "last_four", "place", "****"
 INSTEAD = {LAST_FOUR: HIDDEN, PLACE: "(place withheld)"}
 
+_CODE = re.compile(r"[a-z]+(_[a-z0-9]+)+")  # a name of the rules, such as `notice_of_debt`
 _ITEM = re.compile(r"; (?![^()]*\))")  # a semicolon within parentheses parts nothing
 
 
@@ -57,10 +58,10 @@ def display_value(value: Any, unit: str, may_tell: Collection[str] = ()) -> str:
         return dollars(int(value))
     if unit == "basis_points":
         return "{}.{:02d} %".format(*divmod(int(value), 100))
-    if unit == "yes_no":
+    if unit == "yes_no" or isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value) or "none"
+        return ", ".join(display_value(one, "text") for one in value) or "none"
     if isinstance(value, float) and value.is_integer():  # days that SQL has added up
         return str(int(value))
-    return str(value)
+    return str(value).replace("_", " ") if _CODE.fullmatch(str(value)) else str(value)

@@ -1,39 +1,32 @@
 """Why a case was flagged on a night, why not, and how near: told from that night's own rows."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-
 from arrears import house
-from arrears.answers.display import LAST_FOUR, PLACE, fetch, fetch_file, listed_grounds
-from arrears.answers.explain_clocks import add_clocks, clock_sentence, deadlines_of
-from arrears.answers.explain_conditions import explain_condition, explain_counts
+from arrears.answers.display import LAST_FOUR, PLACE, fetch, fetch_file
+from arrears.answers.explain_clocks import add_clocks, deadlines_of
+from arrears.answers.explain_conditions import explain_condition, explain_counts, mark_of
+from arrears.answers.explain_rows import RunRows
 from arrears.answers.runs import closed_run, folder_of, purged_word
-from arrears.data.beside import kept_rows
 from arrears.data.store import Store
 from arrears.data.warehouse import Connection, ask_sql_file, file_paths, quote, warehouse
 from arrears.errors import ArrearsError
-from arrears.law.catalog import described_facts
-from arrears.law.citations import as_cited, load_policies, written
+from arrears.law.citations import Policy, as_cited
 from arrears.law.profile import Profile, UnsetValue
-from arrears.law.remedy import PARTS, Card, Part, load_cards
+from arrears.law.remedy import PARTS, Card, Part, load_cards, title_of
 from arrears.law.verdicts import Verdicts
 from arrears.ledger import Ledger
-from arrears.values import Row, dollars
+from arrears.values import Row
 
 SQL = Path(__file__).with_name("sql")
 
-_MARK = {True: "yes", False: "no", None: "not known"}
-_SAYS = {"flag": "Yes.", "clear": "No.", "unknown": "Not known."}
-_PART_ASKS: Mapping[Part, str] = {
-    "enter": "May it begin?",
-    "stay": "May it go on?",
-    "release": "Must it be taken back?",
-}
+# How an explanation is ordered: what was flagged or is under way, what nobody knows, the rest.
+UNDER_WAY, NOT_DECIDED, NOT_FLAGGED = "under_way", "not_decided", "not_flagged"
+GROUPS = (UNDER_WAY, NOT_DECIDED, NOT_FLAGGED)
 
 
 def explain_case(
@@ -59,13 +52,14 @@ def explain_case(
     with warehouse() as con:
         who = subjects_of(con, folder, subject)
         may_tell = (*((LAST_FOUR,) if digits else ()), *(() if is_protected(con, folder, who) else (PLACE,)))
+        rows = RunRows(con, kept, tuple(who))
         told = [
-            explain_subject(con, kept, card.here(profile, as_of), profile, as_of, one, may_tell)
+            explain_subject(rows, card.here(profile, as_of), profile, as_of, one, may_tell)
             for card in cards.values()
             if remedy in (None, card.remedy) and card.remedy in kept.remedies
-            for one in verdict_rows(con, kept, card.remedy, "enter", who)
+            for one in rows.verdicts(card.remedy, "enter")
         ]
-        acts = actions_of(con, folder, who)
+        acts = [one | {"title": title_of(cards, one["remedy"])} for one in actions_of(con, folder, who)]
         add_clocks(con, folder, acts, profile, as_of)
         deadlines = deadlines_of(con, folder, who, profile, as_of)
     return {
@@ -74,7 +68,7 @@ def explain_case(
         "case": subject,
         "night": folder.name,
         "purged": f"The facts of this night were {purged}." if purged else None,
-        "remedies": told,
+        "remedies": sorted(told, key=lambda one: GROUPS.index(one["group"])),
         "acts": acts,
         "deadlines": deadlines,
     }
@@ -108,45 +102,20 @@ def is_protected(con: Connection, folder: Path, who: list[str]) -> bool:
     return not (found and found[0])
 
 
-def verdict_rows(con: Connection, kept: Verdicts, remedy: str, part: Part, who: list[str]) -> list[Row]:
-    """The verdict rows of a case, or of its obligor where the remedy is about persons or debts."""
-    asked = {"verdicts": kept.select(remedy, part), "case": who[0], "who": who}
-    return fetch_file(con, SQL / "verdicts_of.sql", asked)
-
-
 def explain_subject(
-    con: Connection,
-    kept: Verdicts,
-    card: Card,
-    profile: Profile,
-    as_of: date,
-    enter: Row,
-    may_tell: Collection[str],
+    rows: RunRows, card: Card, profile: Profile, as_of: date, enter: Row, may_tell: Collection[str]
 ) -> Row:
-    """One remedy for one subject: the three questions, each condition in a sentence."""
-    subject, folder = enter["subject_id"], kept.folder
-    found = fetch(
-        con,
-        f"FROM ({kept_rows(folder / 'facts' / f'{card.facts}.parquet')}) WHERE subject_id = $subject",
-        {"subject": subject},
-    )
-    facts = found[0] if found else None
+    """One remedy for one subject: whether it may begin and, where it has, the two questions after it."""
+    subject = enter["subject_id"]
     try:
         numbers: dict[str, Any] = {name: value for name, value in card.numbers(profile, as_of).items()}
     except UnsetValue:
         numbers = {}
-    described = (described_facts(house.FACTS) or {})[card.facts]
-    waived = profile.waivers(card.remedy, as_of)
-    parts: dict[str, Row] = {}
-    for part in PARTS:
-        row = enter if part == "enter" else _part_row(con, kept, card.remedy, part, subject)
-        conditions = [
-            explain_condition(
-                one, row[one.name], facts, numbers, described, profile, may_tell, waived.get(one.name)
-            )
-            for one in card.conditions[part]
-        ]
-        parts[part] = {"verdict": row["verdict"], "because": row["because"], "conditions": conditions}
+    episode = rows.episode(card.remedy, subject)
+    ask = _Asking(rows, card, profile, as_of, numbers, may_tell)
+    parts: dict[str, Row | None] = {
+        part: ask.part(part, subject) if part == "enter" or episode else None for part in PARTS
+    }
     return {
         "remedy": card.remedy,
         "title": card.title,
@@ -158,50 +127,116 @@ def explain_subject(
         "law": enter["law_verdict"],
         "readings_differ": enter["readings_differ"],
         "amount_cents": enter["amount_cents"],
-        "headline": headline(card, enter, parts["enter"]["conditions"]),
+        "episode": {name: episode[name] for name in ("episode_id", "opened_on", "is_new")}
+        if episode
+        else None,
+        "group": group_of(enter["verdict"], episode),
+        "headline": headline(card.title, enter, parts, episode),
         "parts": parts,
-        "cases": explain_counts(con, folder, card, profile, as_of, enter["person_id"], may_tell),
+        "cases": explain_counts(
+            rows.counted(enter["person_id"]) if card.counts else [], card, profile, as_of, may_tell
+        ),
         "if_wrong": card.if_wrong,
         "innocent": card.innocent,
-        "sources": [source_entry(cite, profile) for cite in profile.citable(cited(card, numbers))],
+        "sources": [
+            source_entry(cite, profile, rows.policies) for cite in profile.citable(cited(card, numbers))
+        ],
     }
 
 
-def print_counted(told: list[Row], out: Console) -> None:
-    """Prints which cases count, and of another one each condition that keeps it from counting."""
-    for one in told:
-        if one["counts"]:
-            out.print(f"  [green]{escape(one['text'])}[/green]")
-            continue
-        color = "yellow" if one["counts"] is None else "red"
-        out.print(f"  [{color}]{escape(one['text'].split(':')[0])}[/{color}]:")
-        for condition in one["conditions"]:
-            if condition["condition"] in one["because"]:
-                _print_condition(condition, out)
+@dataclass(frozen=True)
+class _Asking:
+    """What the questions of one remedy are told from: its card, the law of the day, and the run's rows."""
+
+    rows: RunRows
+    card: Card
+    profile: Profile
+    as_of: date
+    numbers: Mapping[str, Any]
+    may_tell: Collection[str]
+
+    def part(self, part: Part, subject: str) -> Row:
+        """One question: its verdict, how many of those that decide are met, and each condition."""
+        row = self.rows.verdict(self.card.remedy, part, subject)
+        facts = self.rows.facts(self.card.facts, subject)
+        acting = frozenset(self.rows.kept.asked[self.card.remedy, part].acting)
+        described = self.rows.described[self.card.facts]
+        waived = self.profile.waivers(self.card.remedy, self.as_of)
+        told = [
+            explain_condition(
+                one,
+                row[one.name],
+                facts,
+                self.numbers,
+                described,
+                self.profile,
+                self.may_tell,
+                waived.get(one.name),
+            )
+            for one in self.card.conditions[part]
+        ]
+        for one in told:
+            one["is_asked"] = one["condition"] in acting
+            # A release that nothing asks for rests on every ground alike.
+            is_named = one["condition"] in (row["because"] or [])
+            one["decides"] = is_named and not (part == "release" and one["answer"] is False)
+            one["mark"] = mark_of(part, one)
+        asked = [one for one in told if one["is_asked"]]
+        return {
+            "verdict": row["verdict"],
+            "because": row["because"],
+            "asked": len(asked),
+            "met": sum(one["answer"] is True for one in asked),
+            "conditions": told,
+        }
 
 
-def _part_row(con: Connection, kept: Verdicts, remedy: str, part: Part, subject: str) -> Row:
-    return fetch(con, f"FROM ({kept.select(remedy, part)}) WHERE subject_id = $s", {"s": subject})[0]
+def group_of(verdict: str, episode: Row | None) -> str:
+    """Where a remedy stands in an explanation: under way, not decided for want of a fact, or not flagged."""
+    if verdict == "flag" or episode:
+        return UNDER_WAY
+    return NOT_DECIDED if verdict == "unknown" else NOT_FLAGGED
 
 
-def headline(card: Card, row: Row, conditions: list[Row]) -> str:
+def headline(title: str, enter: Row, parts: Mapping[str, Row | None], episode: Row | None) -> str:
     """The verdict in one sentence, with how near it was."""
-    names = ", ".join(name.replace("_", " ") for name in row["because"] or [])
-    if row["verdict"] == "flag":
-        text = f"{card.title}: flagged; every condition is met."
-    elif row["verdict"] == "unknown":
-        text = f"{card.title}: not decided; what is missing: {names}."
-    elif len(row["because"]) == 1:
-        only = next(told["text"] for told in conditions if told["condition"] == row["because"][0])
-        text = f"{card.title}: not flagged, for one reason only. {only}"
+    begun = f"{title}: under way since {episode['opened_on']}" if episode and not episode["is_new"] else ""
+    stay, release = parts["stay"], parts["release"]
+    if begun and release and release["verdict"] == "flag":
+        text = f"{begun}; to be taken back."
+    elif begun and stay and stay["verdict"] != "flag":
+        said = "may not go on" if stay["verdict"] == "clear" else "whether it may go on is not known"
+        text = f"{begun}; {said}."
+    elif begun:
+        text = f"{begun}, and may go on."
     else:
-        text = f"{card.title}: not flagged; {len(row['because'])} conditions are not met: {names}."
-    if row["readings_differ"]:
+        text = f"{title}: {_begins(enter['verdict'], parts['enter'] or {})}"
+    if enter["readings_differ"]:
         text += (
-            f" The agency's guide says {row['guide_verdict']}, the statute {row['law_verdict']}:"
+            f" The agency's guide says {enter['guide_verdict']}, the statute {enter['law_verdict']}:"
             " a person decides."
         )
     return text
+
+
+def _begins(verdict: str, enter: Row) -> str:
+    waived = sum(one["is_waived"] for one in enter["conditions"])
+    if verdict == "flag":
+        # Nobody reads "all met" of what this state does not ask for.
+        rest = f" {waived} more {'is' if waived == 1 else 'are'} waived here." if waived else ""
+        return f"flagged; all {enter['asked']} conditions are met.{rest}"
+    several = len(enter["because"])
+    if verdict == "unknown":
+        return f"not decided; {'one fact is' if several == 1 else 'facts are'} missing. {_first(enter)}"
+    how = "for one reason only" if several == 1 else f"for {several} reasons"
+    return f"not flagged, {how}. {_first(enter)}"
+
+
+def _first(part: Row) -> str:
+    """The first condition that decided, in its sentence, and how many more there are."""
+    told = [one["text"] for one in part["conditions"] if one["decides"]]
+    more = f" And {len(told) - 1} more." if len(told) > 1 else ""
+    return f"{told[0]}{more}" if told else ""
 
 
 def cited(card: Card, numbers: dict[str, Any]) -> list[str]:
@@ -211,10 +246,10 @@ def cited(card: Card, numbers: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(every))
 
 
-def source_entry(cite: str, profile: Profile) -> Row:
+def source_entry(cite: str, profile: Profile, policies: Mapping[str, Policy]) -> Row:
     """A citation with where it can be read; of a policy of this project also what it says."""
     source = profile.source(cite)
-    policy = load_policies(house.RULES).get(cite.partition("#")[2]) if source.seen == "policy" else None
+    policy = policies.get(cite.partition("#")[2]) if source.seen == "policy" else None
     return {
         "id": cite,
         "cited_as": as_cited(cite, profile.sources),
@@ -264,68 +299,3 @@ def write_verdicts(
         target = quote(str(to)) if to is not None else "'/dev/stdout'"
         written = con.execute(f"COPY ({select}) TO {target} (FORMAT {kind})").fetchone()
     return {"rows": written[0] if written else 0, "file": str(to) if to else None}
-
-
-def print_explanation(told: Row, out: Console) -> None:
-    """Prints an explanation as a good caseworker's note would read."""
-    out.print(f"[bold]{told['case']} on the night of {told['as_of']}, {told['state'].upper()}[/bold]")
-    if told["purged"]:
-        out.print(f"[yellow]{escape(told['purged'])} What was decided, and by which rule, follows.[/yellow]")
-    for one in told["remedies"]:
-        out.print(f"\n[bold]{escape(one['headline'])}[/bold]")
-        if one["amount_cents"] is not None:
-            out.print(f"  About {one['subject']}, {dollars(one['amount_cents'])}.")
-        print_counted(one["cases"], out)
-        for part, asks in _PART_ASKS.items():
-            if part != "enter" and one["verdict"] == "clear" and not _has_acts(told, one["remedy"]):
-                continue
-            out.print(f"  {asks} [bold]{_SAYS[one['parts'][part]['verdict']]}[/bold]")
-            # What decides comes first; what is met or plain comes after it, in the order of the card.
-            conditions = one["parts"][part]["conditions"]
-            for condition in sorted(conditions, key=is_met):
-                _print_condition(condition, out)
-        out.print(f"  If this were wrong: {escape(one['if_wrong'])}")
-        out.print(f"  Innocent explanation to look for: {escape(one['innocent'])}")
-    for act in told["acts"]:
-        due = f", by {act['due_on']}" if act["due_on"] else ""
-        why = ", ".join(one.replace("_", " ") for one in act["because"] or [])
-        why = escape(f" ({why})") if why and act["status"] == "needs_person" else ""
-        out.print(f"Act: {act['remedy']} {act['step']} is {act['status'].replace('_', ' ')}{due}{why}.")
-        if "clock" in act:
-            _print_clock(act["clock"], act["clock"]["cites"], out)
-    for one in told["deadlines"]:
-        out.print(f"Deadline: {escape(one['said'])} [bold]{one['status'].replace('_', ' ')}[/bold]")
-        _print_clock(one["clock"], list(dict.fromkeys([*one["clock"]["cites"], *one["cites"]])), out)
-    if not told["remedies"]:
-        out.print("No remedy decided anything about it.")
-
-
-def is_met(condition: Row) -> bool:
-    """Whether a condition stands in nobody's way: it holds, or the state does not ask for it."""
-    return condition["answer"] is True or condition["is_waived"]
-
-
-def _has_acts(told: Row, remedy: str) -> bool:
-    return any(act["remedy"] == remedy for act in told["acts"])
-
-
-def _print_clock(clock: Row, cites: list[str], out: Console) -> None:
-    out.print(f"    {escape(clock_sentence(clock))} [dim]{escape('; '.join(written(cites)))}[/dim]")
-
-
-def _print_condition(condition: Row, out: Console) -> None:
-    law = escape("; ".join(written(condition["cites"])))
-    if condition["is_waived"]:
-        out.print(f"    [dim]waived {escape(condition['text'])} {law}[/dim]")
-        return
-    color = {True: "green", False: "red", None: "yellow"}[condition["answer"]]
-    under = f" ({condition['reading']} reading)" if condition["reading"] else ""
-    mark = f"[{color}]{_MARK[condition['answer']]}[/{color}]"
-    lead, grounds = listed_grounds(condition["text"])
-    out.print(f"    {mark}{under} {escape(lead)} [dim]{law}[/dim]")
-    for ground in grounds:
-        out.print(f"        - {escape(ground)}")
-    for quote_ in condition["quotes"]:
-        out.print(f"        [dim]“{escape(quote_)}”[/dim]")
-    if condition["rows"]:
-        out.print(f"        [dim]{escape('; '.join(condition['rows']))}[/dim]")

@@ -91,11 +91,11 @@ def deadlines_of(con: Connection, folder: Path, who: list[str], profile: Profile
 def clock_sentence(clock: Row) -> str:
     """A clock as a person reads it: how long, counted from what and when, until when, and what stops it."""
     number, unit = clock["number"], clock["unit"].replace("_", " ")
-    length = f"{number} {unit if number != 1 else unit.removesuffix('s')} ({clock['key']})"
+    length = f"{number} {unit if number != 1 else unit.removesuffix('s')}"
     anchor = anchor_said(clock)
     if clock["anchor_on"] is None:
         came = f"; the notice is {clock['notice_status']}" if clock.get("notice_status") else ""
-        return f"{length}, not running yet: no date for {anchor!r}{came}."
+        return f"{length}, not running yet: no date yet for “{anchor}”{came}."
     ends = "to " if clock.get("on_last_day") else "to the end of "
     ends = f"{ends}{clock['ends_on']}" if clock["ends_on"] else "to a day that is not known"
     text = f"{length}, counted from {clock['anchor_on']} ({anchor}), {ends}"

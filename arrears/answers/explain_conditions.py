@@ -1,29 +1,29 @@
 """Conditions in sentences: those of a remedy, and those of each case whose debt it rests on."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from arrears import house
-from arrears.answers.display import display_value, fetch_file
-from arrears.data.warehouse import Connection, file_paths
+from arrears.answers.display import display_value
 from arrears.errors import RuleFault
 from arrears.law.catalog import described_facts
 from arrears.law.counting import COUNTS, OF, answer_columns, load_counts
 from arrears.law.profile import Profile, Value, Waiver
-from arrears.law.remedy import Card, Condition, Count
+from arrears.law.remedy import Card, Condition, Count, Part
 from arrears.values import Row
 
-SQL = Path(__file__).with_name("sql")
+_ASIDE = re.compile(r" ?\(([^()]*)\)")
+_NAMED = re.compile(r"\{(\w+)\}")
 
 
 def explain_condition(
     one: Condition,
     answer: bool | None,
     facts: Row | None,
-    numbers: dict[str, Any],
-    described: dict[str, Any],
+    numbers: Mapping[str, Any],
+    described: Mapping[str, Any],
     profile: Profile,
     may_tell: Collection[str] = (),
     waiver: Waiver | None = None,
@@ -46,7 +46,9 @@ def explain_condition(
         missing = [described[name]["say"] for name in one.facts if facts.get(name) is None]
         text = "Not known: " + "; ".join(missing or ["what this rests on"]) + "."
     else:
-        text = (one.say if answer else one.say_not).format(
+        gone = {name for name in one.facts if facts.get(name) is None}
+        gone |= {name for name, value in numbers.items() if value.value is None}
+        text = without(one.say if answer else one.say_not, gone).format(
             **{**limits, **values, "as_of": facts.get("as_of", "")}
         )
     if one.added and waiver is None:
@@ -66,31 +68,51 @@ def explain_condition(
     }
 
 
-def quotes(one: Condition, numbers: dict[str, Any]) -> list[str]:
+def mark_of(part: Part, condition: Row) -> str:
+    """What stands before a condition's sentence: never a plain yes or no, which the sentence may deny."""
+    if condition["is_waived"]:
+        return "waived"
+    if condition["answer"] is None:
+        return "not known"
+    if part == "release":
+        return "applies" if condition["answer"] else "does not apply"
+    return "met" if condition["answer"] else "in the way"
+
+
+def without(sentence: str, missing: Collection[str]) -> str:
+    """The sentence of a decided condition without those asides that tell of a fact which is not there.
+
+    The condition was decided without it: "not known" beside its answer would say that it was not.
+    """
+
+    def is_told(text: str) -> bool:
+        return not set(missing) & set(_NAMED.findall(text))
+
+    def aside(found: re.Match[str]) -> str:
+        told = [one for one in found[1].split("; ") if is_told(one)]
+        return f"{found[0][: found[0].index('(')]}({'; '.join(told)})" if told else ""
+
+    first, *rest = _ASIDE.sub(aside, sentence).split("; ")
+    kept = [first, *(one for one in rest if is_told(one))]
+    text = "; ".join(kept)
+    return text if text.endswith((".", "!")) or not sentence.endswith(".") else f"{text}."
+
+
+def quotes(one: Condition, numbers: Mapping[str, Any]) -> list[str]:
     """The sentences of sources on which a condition, or a limit of it, rests."""
     limits = [numbers[name].quote for name in sorted(one.params & numbers.keys())]
     return [text for text in dict.fromkeys([one.quote, *limits]) if text]
 
 
 def explain_counts(
-    con: Connection,
-    folder: Path,
-    card: Card,
-    profile: Profile,
-    as_of: date,
-    person: str | None,
-    may_tell: Collection[str] = (),
+    found: Iterable[Row], card: Card, profile: Profile, as_of: date, may_tell: Collection[str] = ()
 ) -> list[Row]:
-    """Each case of a person and what the remedy counts it for: whether it counts, and each condition of it.
+    """Each of these cases and what the remedy counts it for: whether it counts, and each condition of it.
 
     Nothing for a remedy that counts no cases, and of a night that closed before counts were kept.
     """
-    kept = folder / "facts" / "case_counts.parquet"
-    if not card.counts or not kept.exists():
+    if not card.counts:
         return []
-    facts = folder / "facts" / f"{OF}.parquet"
-    asked = {"facts": file_paths(facts), "counts": file_paths(kept), "person": person}
-    found = fetch_file(con, SQL / "counts_of.sql", asked)
     every = [one.here(profile, as_of) for one in load_counts(house.RULES).values()]
     columns = answer_columns(every)
     mine = {one.name for one in card.counts}
@@ -121,6 +143,8 @@ def _counted(
         for (name, column), one in columns.items()
         if name == count.name
     ]
+    for told in conditions:
+        told["mark"] = mark_of("enter", told)
     answer = answers[f"{COUNTS}{count.name}"]
     against = [one for one in conditions if not one["is_waived"] and one["answer"] is not True]
     if answer is False:

@@ -6,7 +6,7 @@ from typing import Any
 
 from arrears import house
 from arrears.answers.quality_rules import load_quality
-from arrears.config import unchanged
+from arrears.config import Faults, unchanged
 from arrears.data.warehouse import Connection, warehouse
 from arrears.errors import ArrearsError, safe_path
 from arrears.expectations import load_suites
@@ -21,6 +21,7 @@ from arrears.law.deadlines import load_deadlines
 from arrears.law.decide import waiver_faults
 from arrears.law.examples import Worked, check_examples, examples_fail, worked
 from arrears.law.labels import load_labels
+from arrears.law.parent_words import Words, load_parent_words, parent_word_faults
 from arrears.law.profile import UNSET, Profile
 from arrears.law.profile_files import known_keys, states
 from arrears.law.promises import promise_faults
@@ -68,8 +69,7 @@ def _checked() -> dict[str, Any]:
         look(f"keys of {feed.name}", partial(references, feed))
         faults += look(f"leads of {feed.name}", partial(key_faults, feed)) or []
     queues = look("queues", lambda: load_queues(house.QUEUES))
-    if queues:
-        look("letters", lambda: load_letters(house.RULES, queues))
+    look("letters", lambda: load_letters(house.RULES, queues) if queues else ())
     suites = look("suites", lambda: load_suites(house.EXPECTATIONS))
     if feeds and suites is not None:
         faults += unexpected(feeds)
@@ -92,6 +92,7 @@ def _checked() -> dict[str, Any]:
     money = look("values of the money", lambda: load_money(house.MONEY).keys)
     look("waterfalls of states", lambda: {one: read_waterfalls(house.RULES, one) for one in profiles or ()})
     cards = look("remedies", lambda: load_cards(house.RULES))
+    look("languages for parents", partial(languages, profiles or {}, cards or {}))
     if queues and asked and money:
         faults += unknown_keys(queues, {**asked, **{f"money.{key}": key for key in money}})
     if feeds and profiles:
@@ -116,6 +117,15 @@ def _checked() -> dict[str, Any]:
         checked["decision tables"], checked["dated values"] = counts["tables"], counts["values"]
         checked["unexplained values"] = counts["unexplained"]
     return {"checked": checked, "faults": faults}
+
+
+def languages(profiles: Mapping[str, Profile], cards: Mapping[str, Card]) -> Mapping[str, Words]:
+    """The languages in which parents are told; a fault where a remedy in force is not accounted for."""
+    words, faults = load_parent_words(house.RULES), Faults()
+    for fault in parent_word_faults(words, profiles.values(), cards):
+        faults.add("rules/parent_words", fault)
+    faults.raise_any("rules/parent_words", "Put each under `told` or under `not_told`")
+    return words.languages
 
 
 def report_readers() -> dict[str, Callable[[], Any]]:

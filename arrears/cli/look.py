@@ -1,13 +1,16 @@
-"""The verbs `status`, `rejects`, `ack`, `history` and `undo`: what a store knows and what it sent."""
+"""The verbs `explain`, `status`, `rejects`, `ack`, `history`, `undo`: what a store knows and what it sent."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from arrears.cli.tools import (
     STORE,
     AsJson,
+    Night,
+    ReleaseNo,
     State,
     StoreAt,
     day,
@@ -18,10 +21,43 @@ from arrears.cli.tools import (
     print_json,
     progress,
 )
+from arrears.days import need_day
 from arrears.errors import ArrearsError
 
 if TYPE_CHECKING:
     from arrears.desk.undo import Wish
+
+
+def explain(
+    state: State,
+    as_of: Night,
+    case: Annotated[str, typer.Argument(metavar="CASE", help="Case, or person.")],
+    remedy: Annotated[str | None, typer.Option(help="One remedy only.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Every condition, those that are met, too.")] = False,
+    parent: Annotated[
+        bool, typer.Option("--for-parent", help="In plain words for the parent who owes.")
+    ] = False,
+    language: Annotated[str, typer.Option(help="Language of --for-parent, such as es.")] = "en",
+    release_no: ReleaseNo = None,
+    store: StoreAt = STORE,
+    as_json: AsJson = False,
+) -> None:
+    """Why a case was flagged, why not, and how near: sentences, values, law, source file and line."""
+    from arrears.answers.explain import explain_case
+    from arrears.answers.explain_print import print_explanation
+    from arrears.reports.for_parent import for_parent, print_for_parent
+
+    with errors(as_json):
+        asked = (place(store), state.lower(), need_day(as_of), case)
+        if parent:
+            told = for_parent(*asked, language, release_no)
+            print_json(told) if as_json else out.print(escape(print_for_parent(told)))
+            return
+        found = explain_case(*asked, remedy, release_no)
+        if as_json:
+            print_json(found)
+        else:
+            print_explanation(found, out, full)
 
 
 def history(

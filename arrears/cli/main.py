@@ -16,7 +16,7 @@ from arrears.cli.author import golden, keys
 from arrears.cli.calculate import calculate
 from arrears.cli.contracts import check_file
 from arrears.cli.desk import serve
-from arrears.cli.look import ack, history, rejects, status, undo
+from arrears.cli.look import ack, explain, history, rejects, status, undo
 from arrears.cli.new import new
 from arrears.cli.portal import portal
 from arrears.cli.purge import purge
@@ -61,7 +61,7 @@ review.command("serve")(serve)
 app.add_typer(calculate, name="calculate")
 app.add_typer(new, name="new")
 VERBS: tuple[Callable[..., None], ...] = (
-    *(quality, report, portal, what_if, diff, replay, backfill, status, rejects, ack, undo, history),
+    *(explain, quality, report, portal, what_if, diff, replay, backfill, status, rejects, ack, undo, history),
     *(rulebook, keys, golden, check_file, purge),
 )
 for verb in VERBS:
@@ -201,27 +201,6 @@ def verdicts(
             print_json(written)
         elif to is not None:
             out.print(f"{written['rows']:,} verdicts in {escape(safe_path(to))}")
-
-
-@app.command()
-def explain(
-    state: State,
-    as_of: Night,
-    case: Annotated[str, typer.Argument(metavar="CASE", help="Case, or person.")],
-    remedy: Annotated[str | None, typer.Option(help="One remedy only.")] = None,
-    release_no: ReleaseNo = None,
-    store: StoreAt = STORE,
-    as_json: AsJson = False,
-) -> None:
-    """Why a case was flagged, why not, and how near: sentences, values, law, source file and line."""
-    from arrears.answers.explain import explain_case, print_explanation
-
-    with errors(as_json):
-        found = explain_case(place(store), state.lower(), need_day(as_of), case, remedy, release_no)
-        if as_json:
-            print_json(found)
-        else:
-            print_explanation(found, out)
 
 
 @review.command("list")

@@ -64,7 +64,7 @@ def line(
 
 def sources(desk: Waiting, told: dict[str, Any] | None, facts: list[Line]) -> dict[str, Line]:
     """Of each row of a file that the line rests on: the table, the file, the day it came, and the line."""
-    parts = [part for one in told["remedies"] for part in one["parts"].values()] if told else []
+    parts = [part for one in told["remedies"] for part in one["parts"].values() if part] if told else []
     named = {ref for part in parts for one in part["conditions"] for ref in one["rows"]}
     named |= {ref for one in facts for ref in one["rows"]}
     if not named:

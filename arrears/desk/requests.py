@@ -116,7 +116,11 @@ class LinePage:
         """Whether the last four of an account stand hidden here."""
         remedies = self.explanation["remedies"] if self.explanation else []
         conditions = [
-            one for remedy in remedies for part in remedy["parts"].values() for one in part["conditions"]
+            one
+            for remedy in remedies
+            for part in remedy["parts"].values()
+            if part
+            for one in part["conditions"]
         ]
         said = [
             self.line["why"],

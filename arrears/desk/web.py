@@ -37,8 +37,8 @@ from starlette.exceptions import HTTPException
 
 from arrears import house
 from arrears.answers.display import listed_grounds, measured
-from arrears.answers.explain import is_met
 from arrears.answers.explain_clocks import clock_sentence
+from arrears.answers.explain_print import decided_first, met_said
 from arrears.data.store import Store
 from arrears.desk.in_short import dated, said_day
 from arrears.desk.requests import Asked
@@ -268,16 +268,17 @@ def templates() -> Environment:
     made.filters["count"] = lambda number: f"{number:,}"
     made.filters |= {
         "cited": written,
+        "decided_first": decided_first,
         "clock": clock_sentence,
         "dated": dated,
         "grounds": listed_grounds,
         "hours": hours,
         "listed": listed,
         "measured": measured,
+        "met_said": met_said,
         "nights": nights,
         "query": query,
         "said_day": lambda day: said_day(day) if day else "",
-        "undecided_first": undecided_first,
     }
     return made
 
@@ -305,11 +306,6 @@ def query(asked: Asked, **changes: Any) -> str:
     usual = {"page": 1, "size": Asked().size, "sort": Asked().sort}
     wanted = {**asked.as_json(), "show": asked.show, **changes}
     return urlencode({name: value for name, value in wanted.items() if value and usual.get(name) != value})
-
-
-def undecided_first(conditions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Conditions as a reader wants them: what decides comes before what is met."""
-    return sorted(conditions, key=is_met)
 
 
 def error_page(request: Request, status: int, what: str, where: str, do: str) -> HTMLResponse:

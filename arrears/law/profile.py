@@ -301,10 +301,8 @@ class Profile:
         return found
 
     def citable(self, cites: Iterable[str]) -> list[str]:
-        """Of these citations those that are law here: another state's are left out, if anything is left."""
-        every = list(dict.fromkeys(cites))
-        here = [cite for cite in every if self.source(cite).state in ("", self.state)]
-        return here or every
+        """Of these citations those that are law here: another state's are left out."""
+        return [cite for cite in dict.fromkeys(cites) if self.source(cite).state in ("", self.state)]
 
 
 def _known(versions: Iterable[Value], on: date) -> list[Value]:

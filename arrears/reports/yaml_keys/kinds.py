@@ -19,6 +19,7 @@ from arrears.law.coverage import account
 from arrears.law.deadlines import load_deadlines
 from arrears.law.examples import fact_units, read_examples
 from arrears.law.labels import load_labels
+from arrears.law.parent_words import load_parent_words
 from arrears.law.profile import Profile
 from arrears.law.profile_files import states
 from arrears.law.remedy import load_cards
@@ -99,6 +100,8 @@ KINDS = {
         Kind("examples", "rules/remedies/*/examples.yml", _examples),
         Kind("queue", "transforms/queues/*/queue.yml", lambda: load_queues(house.QUEUES)),
         Kind("letters", "rules/letters.yml", lambda: load_letters(house.RULES, load_queues(house.QUEUES))),
+        Kind("parents-told", "rules/parent_words/told.yml", lambda: load_parent_words(house.RULES)),
+        Kind("parent-words", "rules/parent_words/*.yml", lambda: load_parent_words(house.RULES)),
         Kind("deadline", "rules/deadlines/*.yml", lambda: load_deadlines(house.RULES)),
         Kind("work", "rules/work/*.yml", lambda: load_kinds(house.RULES)),
         Kind("federal", "rules/jurisdictions/us.yml", _profiles),
