@@ -20,6 +20,7 @@ NOW = datetime(2025, 1, 14, 15, tzinfo=UTC)
 HOW = ("cut", "changed", "gone")
 SUPERVISOR = "sam.supervisor"
 SENT = "caseload.sent.csv"
+LOG, MOST_TRIED = "ledger.db-wal", 20
 
 
 def put_back(world: World, count: int) -> Iterator[str | None]:
@@ -67,19 +68,25 @@ def log_cut(world: World, count: int, seed: int) -> Iterator[str | None]:
     dice = random.Random(seed)
     for number in range(count):
         root, how = world.folder / f"log{number}", HOW[number % len(HOW)]
-        name, place = dice.choice(world.names[len(world.names) // 2 :]), dice.random()
+        name, place = _killed_with_a_log(world, root, dice), dice.random()
         said = f"killed at {name}, and {place:.0%} into it the log is {how}"
-        shutil.copytree(world.before, root)
-        killed_at(name, lambda root=root: night(root))
-        log = root / "ledger.db-wal"
-        if not log.exists() or not log.stat().st_size:
-            yield f"{said}: there is no log, so that nothing was tried"
-            continue
-        damage(log, how, place)
+        damage(root / LOG, how, place)
         left = everything(root)
         ended = in_child(lambda root=root: refused(root), is_quiet=True)
         yield _wrong(world, root, said, ended, left)
         shutil.rmtree(root)
+
+
+def _killed_with_a_log(world: World, root: Path, dice: random.Random) -> str:
+    """The write at which a night was killed; another one is tried where SQLite had just emptied the log."""
+    for _ in range(MOST_TRIED):
+        name = dice.choice(world.names[len(world.names) // 2 :])
+        shutil.copytree(world.before, root)
+        killed_at(name, lambda: night(root))
+        if (root / LOG).exists() and (root / LOG).stat().st_size:
+            return name
+        shutil.rmtree(root)
+    raise SystemExit(f"no night of {MOST_TRIED} that were killed left a log")
 
 
 def _older(world: World, count: int) -> list[Path]:
