@@ -103,8 +103,10 @@ def what_if_answer(says: str = "word", lines: int = 60) -> Answer:
         }
     )
     head = dict.fromkeys(("state", "as_of", "night", "law_on", "from_on", "remedy"), "me") | {
-        "changed": [{"key": "license.no_payment_days", "unit": "days", "was": 60, "now": says}],
-        "in_force": [], "made_again": ["verdicts"], "compared_with": says,
+        "changed": [
+            {"key": "license.no_payment_days", "called": says, "unit": "days", "was": 60, "now": says},
+        ],
+        "low_income_below_cents": 15_060_00, "in_force": [], "made_again": ["verdicts"], "compared_with": says,
     }  # fmt: skip
     return an_answer(
         head,

@@ -107,7 +107,7 @@ def test_scenarios_are_whole_what_ifs_side_by_side(swept: dict[str, Any], lived_
     assert first["totals"]["enters"] == swept["points"][0]["enters"] == both["totals"]["enters"] > 0
     assert both["totals"]["leaves"] > first["totals"]["leaves"]
     assert given(found) == documented("what-if ST DATE --scenario")
-    out = Console(width=160, file=StringIO())
+    out = Console(width=300, file=StringIO())
     print_scenarios(found, out)
     text = out.file.getvalue()  # type: ignore[attr-defined]
     assert "Would no longer begin" in text

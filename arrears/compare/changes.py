@@ -27,11 +27,13 @@ class Change:
     was: Any
     now: Any
     cites: tuple[str, ...]
+    called: str
 
     def as_json(self) -> dict[str, Any]:
         """The change as JSON values; a mark such as `unset` or `none` stands as its word."""
         told = {name: _plain(getattr(self, name)) for name in ("was", "now")}
-        return {"key": self.key, "asked_as": self.asked_as, "unit": self.unit, **told, "cites": [*self.cites]}
+        about = {"key": self.key, "called": self.called, "asked_as": self.asked_as, "unit": self.unit}
+        return {**about, **told, "cites": [*self.cites]}
 
 
 def requested_changes(
@@ -56,9 +58,9 @@ def requested_changes(
             )
         if key in found:
             raise ArrearsError(f"{key} is asked for twice", "--set", "Give each value once")
-        unit = profile.values[key][-1].unit
-        now = read_value(key, written.strip(), unit, profile.values[key][-1].allowed)
-        found[key] = Change(key, name, unit, _standing(profile, key, on), now, _cites(profile, key, on))
+        value, was = profile.values[key][-1], _standing(profile, key, on)
+        now = read_value(key, written.strip(), value.unit, value.allowed)
+        found[key] = Change(key, name, value.unit, was, now, _cites(profile, key, on), value.called)
     return list(found.values())
 
 
@@ -68,8 +70,8 @@ def dated_changes(profile: Profile, was_on: date, now_on: date) -> list[Change]:
     for key in sorted(profile.values):
         was, now = _standing(profile, key, was_on), _standing(profile, key, now_on)
         if was != now:
-            unit = profile.values[key][-1].unit
-            found.append(Change(key, key, unit, was, now, _cites(profile, key, now_on)))
+            value, cites = profile.values[key][-1], _cites(profile, key, now_on)
+            found.append(Change(key, key, value.unit, was, now, cites, value.called))
     return found
 
 

@@ -87,6 +87,6 @@ def print_scenarios(found: Row, out: Console) -> None:
 def said_of(one: Row) -> str:
     """What a scenario changes, in a line: each value as it is and as it would be."""
     return "; ".join(
-        f"{each['key']}: {measured(each['was'], each['unit'])} -> {measured(each['now'], each['unit'])}"
+        f"{each['called']}: {measured(each['was'], each['unit'])} -> {measured(each['now'], each['unit'])}"
         for each in one["changed"]
     )

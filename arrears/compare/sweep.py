@@ -59,6 +59,7 @@ def sweep(
         "state": state,
         "as_of": as_of.isoformat(),
         "key": low.key,
+        "called": low.called,
         "unit": low.unit,
         "stands": stands,
         "cites": [*low.cites],
@@ -97,7 +98,7 @@ def steps_between(low: int, high: int, points: int, stands: int | None) -> list[
 def print_sweep(found: Row, out: Console) -> None:
     """Prints the range as a table with a bar for whoever enters and leaves; the value that stands is bold."""
     whose = f", {found['remedy'].replace('_', ' ')}" if found["remedy"] else ""
-    out.print(f"[bold]What if {found['key']}, on the night of {found['as_of']}{whose}[/bold]")
+    out.print(f"[bold]What if {escape(found['called'])}, on the night of {found['as_of']}{whose}[/bold]")
     table = Table("value", "enter", "", "dollars", "leave", "dollars", "minutes", "")
     most = max((max(one["enters"], one["leaves"]) for one in found["points"]), default=0)
     for one in found["points"]:

@@ -101,6 +101,7 @@ def what_if(
         "remedy": remedy,
         "changed": changed,
         "in_force": in_force_changes(profile, as_of, law_on),
+        "low_income_below_cents": profile.plain(INCOME, as_of),
         "made_again": reach,
         "compared_with": "the night as it was closed" if kept else "the night made again by today's rules",
     }

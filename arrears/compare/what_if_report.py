@@ -18,7 +18,7 @@ from arrears.values import HUNDRED, Row, dollars
 SQL = Path(__file__).with_name("sql")
 
 LOW_INCOME_SAYS = (
-    "Receives cash assistance or Supplemental Security Income, or earned less than low_income.yearly_income "
+    "Receives cash assistance or Supplemental Security Income, or earned less than {} "
     "a year by the last quarter's wages that all employers reported; without an answer to both not known"
 )
 MOST_TO_EXPORT = 100_000
@@ -40,6 +40,8 @@ def report(
     """
     bound = within(offices)
     refuse_group(group)
+    limit = answer.head["low_income_below_cents"]
+    says = LOW_INCOME_SAYS.format("a limit that is not known" if limit is None else dollars(limit))
 
     def read(con: Connection) -> Row:
         def each(name: str) -> list[Row]:
@@ -55,7 +57,7 @@ def report(
             "groups": groups(con, bound),
             "group_offices": each("proceeding_offices"),
             "band": band(con, bound),
-            "low_income": {"says": LOW_INCOME_SAYS, "moves": each("low_income_shares")},
+            "low_income": {"says": says, "moves": each("low_income_shares")},
             "cases": cases(con, group, page, size, bound),
             "lines": paged(con, "who", WITHIN, _ORDER, page, size, bound),
         }
@@ -117,7 +119,7 @@ def print_what_if(found: Row, out: Console) -> None:
     out.print(f"[bold]What if, on the night of {found['as_of']}, {found['state'].upper()}[/bold]")
     for one in found["changed"]:
         was, now = (escape(measured(one[side], one["unit"])) for side in ("was", "now"))
-        out.print(f"  {one['key']}: {was} -> [bold]{now}[/bold]")
+        out.print(f"  {escape(one['called'])} ({one['key']}): {was} -> [bold]{now}[/bold]")
     for one in found["in_force"]:
         out.print(f"  {one['remedy']}: in force {one['was']} -> {one['now']}, {one['reading_now']} reading")
     totals = found["totals"]

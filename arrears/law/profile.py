@@ -73,6 +73,12 @@ class Value:
     none_means: str = ""
     allowed: Allowed | None = None
 
+    @property
+    def called(self) -> str:
+        """What people call the value: its title, else the words of its key."""
+        subject, _, rest = self.key.replace("_", " ").partition(".")
+        return self.title or f"{subject[:1].upper()}{subject[1:]}: {rest}"
+
 
 @dataclass(frozen=True)
 class Waiver:
