@@ -106,7 +106,8 @@ def what_if_answer(says: str = "word", lines: int = 60) -> Answer:
         "changed": [
             {"key": "license.no_payment_days", "called": says, "unit": "days", "was": 60, "now": says},
         ],
-        "low_income_below_cents": 15_060_00, "in_force": [], "made_again": ["verdicts"], "compared_with": says,
+        "low_income_below_cents": 15_060_00,
+        "in_force": [], "made_again": ["verdicts"], "compared_with": says,
     }  # fmt: skip
     return an_answer(
         head,
