@@ -223,12 +223,16 @@ def newer_copy(store: Store) -> None:
     steps.release(str(store.root), STATE, DAY)
 
 
-@pytest.mark.parametrize("differs", [False, True], ids=["same content", "other content"])
+@pytest.mark.parametrize(
+    ("moment", "differs"),
+    [("prepared", False), ("prepared", True), ("published", False)],
+    ids=["same content", "other content", "between two files"],
+)
 def test_a_copy_that_slept_past_its_lease_leaves_nothing_behind(
-    planned: Store, monkeypatch: pytest.MonkeyPatch, differs: bool
+    planned: Store, monkeypatch: pytest.MonkeyPatch, moment: str, differs: bool
 ) -> None:
     def sleep(name: str) -> None:
-        if name == "prepared credit_bureaus":
+        if name == f"{moment} credit_bureaus":
             writes.watchers.clear()
             if differs:
                 book(planned).pause(STATE, "", "", FIRST, None, "sam.supervisor", "a storm", NOON)

@@ -8,7 +8,8 @@ name is finished as it was prepared, anything else is written again identically 
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from arrears.night.run import Night, file_is_whole
 from arrears.night.stops import SQL
 from arrears.night.volume import NOT_KNOWN
 from arrears.queues import Queue, Terms, content_path, make_macros, part_select, read_back, write_file
+from arrears.queues.file import Written
 
 HELD, STOPPED = "held.json", "stopped.json"
 FROZEN, CHOSEN, TOLD = "frozen", "chosen", "told"
@@ -173,12 +175,14 @@ def send(night: Night, con: Connection, choice: Choice, queue: Queue, part: Part
     if part.records:
         outbox.mkdir(parents=True, exist_ok=True)
         written = write_file(con, queue, terms, FROZEN, outbox / f"{queue.name}.txt", copy)
-        prove(con, queue, terms, part, written.path)
         digest, cents = written.sha256, written.amount_cents
         name = (outbox / f"{queue.name}.{{batch_no}}.txt").relative_to(night.store.root).as_posix()
     else:
         digest = hashlib.sha256("\n".join(part.items["action_id"].to_pylist()).encode()).hexdigest()
-    batch_no = prepare(night, queue, part.records, cents, name, digest, part.items)
+    with gone_unless_prepared(written):
+        if written is not None:
+            prove(con, queue, terms, part, written.path)
+        batch_no = prepare(night, queue, part.records, cents, name, digest, part.items)
     note_tip(night.store, night.ledger, f"batch {batch_no} of {night.state} prepared")
     reached(f"prepared {queue.name}")
     if choice.stops(CHOSEN):
@@ -201,6 +205,17 @@ def send(night: Night, con: Connection, choice: Choice, queue: Queue, part: Part
     sent.acts += part.items.num_rows
     choice.left(part.items)
     return True
+
+
+@contextmanager
+def gone_unless_prepared(written: Written | None) -> Iterator[None]:
+    """Leaves no file aside that the ledger refused: whoever woke late has nothing in the outbox."""
+    try:
+        yield
+    except BaseException:
+        if written is not None:
+            written.path.unlink(missing_ok=True)
+        raise
 
 
 def terms_of_file(night: Night, queue: Queue, batch_no: int | None = None) -> Terms:
