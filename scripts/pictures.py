@@ -43,6 +43,8 @@ PICTURES = {
     "list": Picture("list", {"table.lines tbody tr": 5, ".kinds a": 4}),
     "line": Picture("list?kind=approval", {"h1": 1, ".desk, .card": 2}, ("j", "o"), "**/line?**"),
     "split": Picture("list?kind=approval", {".pane .conditions li": 2, ".pane form.decide": 1}, ("j",)),
+    "why": Picture("explain?who=00000101", {"nav.tabs a, .tabs a": 1, ".conditions li": 4, "details": 4}),
+    "parent": Picture("explain?who=00000101&for=parent", {"h1": 1, "section": 3}),
     "preview": Picture("list?kind=approval&size=10", {"aside h2": 1, "table": 1}, ("X", "A"), "**/preview"),
     "what-if": Picture(
         "what-if?key=passport.threshold&value=$4,000",
