@@ -140,4 +140,5 @@ def need_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ArrearsError("This is not a date", repr(text), "Write it as YYYY-MM-DD") from None
+        shown = ascii(text[:20])[1:-1]  # as much as tells which one is meant
+        raise ArrearsError("This is not a date", shown, "Write it as YYYY-MM-DD") from None

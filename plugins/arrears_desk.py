@@ -65,6 +65,7 @@ def person_of(ledger: Any, user: Any) -> Any:
 def make_desk() -> Any:
     """The desk over the store of the DAGs, signed in by Airflow's session."""
     from airflow.api_fastapi.core_api.security import get_user
+    from airflow.configuration import conf
     from airflow.sdk import Variable
     from fastapi import Depends, HTTPException, Request, Response
     from fastapi.concurrency import run_in_threadpool
@@ -87,7 +88,7 @@ def make_desk() -> Any:
 
     keys.lent["airflow"] = Variable.get  # as the tasks do: a key may lie in Airflow's secrets backend
     store = Store.open(os.environ.get("ARREARS_STORE") or house.ROOT / "store")
-    app = make_app(store, signed_in, PREFIX)
+    app = make_app(store, signed_in, PREFIX, conf.get("api", "base_url", fallback=""))
 
     @app.get("/run")
     def of_run(dag: str, run: str, person: Annotated[Person, Depends(allowed(*ROLES))]) -> Response:

@@ -49,14 +49,18 @@ def a_store(tmp_path: Path) -> Store:
 class Browser(TestClient):
     """A browser at the desk, signed in as whoever `person` is; nobody where it is None."""
 
-    def __init__(self, store: Store, person: Person | None, prefix: str = "") -> None:
+    def __init__(self, store: Store, person: Person | None, prefix: str = "", public_url: str = "") -> None:
         self.person = person
-        self.app_made = make_app(store, lambda request: self.person, prefix)
+        self.app_made = make_app(store, lambda request: self.person, prefix, public_url)
         super().__init__(self.app_made, raise_server_exceptions=True, follow_redirects=False)
 
     def token(self) -> str:
         """The token of a form that this browser is shown."""
-        found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.get("/me/list").text)
+        return self.token_in(self.get("/me/list").text)
+
+    def token_in(self, text: str) -> str:
+        """The token of a form of this page."""
+        found = re.search(r'name="csrf" value="([0-9a-f]{64}[.][^"]*)"', text)
         assert found, "the list holds no form"
         return found[1]
 

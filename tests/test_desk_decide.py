@@ -8,17 +8,21 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from desk_world import ACTIONS, DEADLINES, EPISODE, REMEDY, STATE, WORK, Tonight, World, line, of_facts
+from typer.testing import CliRunner
 
 from arrears import house
+from arrears.cli.main import app
 from arrears.data.warehouse import attach_arrow, warehouse
 from arrears.desk.decided import decided as decided_lines
 from arrears.desk.lists import decide_lines, lists, preview, save_view, saved_views
 from arrears.desk.lists import line as opened
-from arrears.desk.pauses import pause, pause_preview, pauses
+from arrears.desk.pauses import end_pause, pause, pause_preview, pauses
 from arrears.desk.requests import Asked, NotHere
+from arrears.desk.review import decide as by_command
 from arrears.desk.useful import by_heading, useful
 from arrears.desk.web import Desk
 from arrears.errors import ArrearsError, Refused
+from arrears.law.profile import Profile
 from arrears.ledger.told import DECISIONS
 
 NIGHT = date(2025, 1, 15)
@@ -204,6 +208,30 @@ def test_a_preview_says_what_a_bulk_would_do_and_does_nothing(world: World) -> N
     assert world.ledger.decisions(STATE) == []
 
 
+def test_a_bulk_stops_at_one_remedy_and_step_and_never_covers_an_individual_look(world: World) -> None:
+    look, other, too = (
+        line("c4", "review"),
+        line("c5", remedy="credit_reporting", step="report", item_id="credit_reporting:c5:1:report"),
+        line("c6"),
+    )
+    world.night(NIGHT + DAY, Tonight(work=[line("c1"), look, other, too]))
+    items = [one["item_id"] for one in (look, line("c1"), other, too)]
+    found = preview(world.store, STATE, items, "approve", SUE)
+    assert sorted(found.seen) == sorted([FIRST, too["item_id"]])
+    assert {one["item_id"]: one["why"] for one in found.refused} == {
+        look["item_id"]: "Its card asks for a look at each case here",
+        other["item_id"]: "Its remedy or step is another than that of the first of these lines",
+    }
+    with pytest.raises(Refused, match="another than that of the first"):
+        by_command(world.store, STATE, [other["item_id"], too["item_id"]], "hold", "sue", "so")
+    with pytest.raises(Refused, match="a look at each case"):
+        by_command(world.store, STATE, [look["item_id"], other["item_id"]], "hold", "sue", "so")
+    # What is sent is judged as what is shown, and alone each is decided.
+    made = decide(world, SUE, "hold", items=tuple(items)).made
+    assert [one["item_id"] for one in made] == [FIRST, too["item_id"]]
+    assert decide(world, SUE, items=(look["item_id"],)).refused == []
+
+
 def test_a_bulk_writes_what_it_can_and_tells_the_rest(world: World) -> None:
     shown = preview(world.store, STATE, [FIRST, SECOND], "approve", SUE)
     decide(world, TOM, items=(SECOND,))
@@ -292,7 +320,8 @@ def test_a_pause_tells_beforehand_what_it_keeps_back(world: World) -> None:
         act("c5", "due", kind="release"),
         act("c6", "due", remedy="credit_reporting"),
     ]
-    world.night(tomorrow, Tonight(actions=acts))
+    facts = {"case_facts": [{"subject_id": "c1", "office": "101"}]}
+    world.night(tomorrow, Tonight(actions=acts, facts=facts))
     found = pause_preview(world.store, STATE, SUE, tomorrow, tomorrow + 10 * DAY, group="licenses")
     assert sorted(one["case_id"] for one in found.listed) == ["c1", "c2", "c3"]
     assert (found.acts, found.cents) == (3, 300_00)
@@ -304,12 +333,82 @@ def test_a_pause_tells_beforehand_what_it_keeps_back(world: World) -> None:
         pause_preview(world.store, STATE, SUE, tomorrow, group="boats")
 
 
-def test_a_pause_of_a_group_is_one_of_each_of_its_remedies_in_force(world: World) -> None:
+def test_a_pause_of_a_group_is_one_pause_of_its_remedies_in_force(world: World) -> None:
     made = pause(world.store, STATE, SUE, NIGHT, NIGHT + DAY, "The portal is down.", group="licenses")
-    remedies = {one["remedy"] for one in made}
-    assert {REMEDY, "professional_license"} <= remedies
-    assert "license_suspension_ma" not in remedies
-    assert all(one["is_in_force"] for one in pauses(world.store, STATE))
+    [told] = pauses(world.store, STATE)
+    assert {REMEDY, "professional_license"} <= set(told["remedies"])
+    assert "license_suspension_ma" not in told["remedies"]
+    assert (told["is_in_force"], told["title"]) == (True, made["stops"])
+    assert told["title"].startswith("All licenses and registrations: ")
+    # The stops of a release read one remedy a row; an end ends all of it.
+    rows = world.ledger.snapshot(STATE)["pauses"]
+    assert rows["remedy"].to_pylist() == told["remedies"]
+    end_pause(world.store, STATE, SUE, made["pause_id"], NIGHT - DAY, "It is up again.")
+    ended = world.ledger.snapshot(STATE)["pauses"]
+    assert set(ended["to_on"].to_pylist()) == {NIGHT - DAY}
+    [told] = pauses(world.store, STATE)
+    assert (told["is_over"], told["is_ended"], told["is_in_force"]) == (True, True, False)
+    end_pause(world.store, STATE, SUE, made["pause_id"], None, "It is down again.")
+    [told] = pauses(world.store, STATE)
+    assert (told["to_on"], told["is_in_force"]) == (NIGHT + DAY, True)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "why"),
+    [
+        ({"remedy": REMEDY, "group": "credit"}, "A group and a remedy were chosen"),
+        ({"remedy": "license_suspension_ma"}, "Maine does not use this"),
+        ({"remedy": "boats"}, "no remedy called boats"),
+        ({"office": "999"}, "no office 999"),
+        ({"from_on": NIGHT - DAY}, "would begin in the past"),
+        ({"to_on": NIGHT - DAY}, "ends before it begins"),
+        ({"to_on": date(2999, 1, 1)}, "more than 5 years away"),
+        ({"because": "a" * 100_000}, "too long"),
+    ],
+)
+def test_a_pause_that_means_something_else_than_it_says_is_refused(
+    world: World, chosen: dict[str, Any], why: str
+) -> None:
+    asked = {"from_on": NIGHT, "to_on": None, "because": "a storm"} | chosen
+    with pytest.raises(ArrearsError, match=why):
+        pause(world.store, STATE, SUE, **asked)
+    if "because" not in chosen:
+        with pytest.raises(ArrearsError, match=why):
+            pause_preview(world.store, STATE, SUE, **{k: v for k, v in asked.items() if k != "because"})
+    assert pauses(world.store, STATE) == []
+
+
+def test_a_group_of_which_nothing_is_in_force_pauses_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Profile, "remedies_in_force", lambda self, on: ["credit_reporting"])
+    with pytest.raises(ArrearsError, match="does not use this: All licenses"):
+        pause(world.store, STATE, SUE, NIGHT, None, "a storm", group="licenses")
+    assert pauses(world.store, STATE) == []
+
+
+def test_the_end_of_a_pause_changes_neither_the_past_nor_what_was_set(world: World) -> None:
+    made = pause(world.store, STATE, SUE, NIGHT + DAY, NIGHT + 5 * DAY, "a storm", office="101")
+    for last_on, why in (
+        (NIGHT - DAY, "cannot be the last day"),
+        (NIGHT + 6 * DAY, "ends on 2025-01-20"),
+    ):
+        with pytest.raises(ArrearsError, match=why):
+            end_pause(world.store, STATE, SUE, made["pause_id"], last_on, "over")
+    end_pause(world.store, STATE, SUE, made["pause_id"], NIGHT, "It will not be needed.")
+    [told] = pauses(world.store, STATE)
+    assert (told["is_over"], told["is_in_force"]) == (True, False)
+
+
+def test_a_pause_is_made_and_ended_by_command(world: World) -> None:
+    store = ["--store", str(world.store.root)]
+    said = ["--as", "sue", "--because", "a storm", *store]
+    made = CliRunner().invoke(app, ["review", "pause", "ME", "--from", str(NIGHT), "--office", "101", *said])
+    assert "every remedy, office 101, 2025-01-15 until further" in made.output
+    [told] = pauses(world.store, STATE)
+    ended = ["review", "end-pause", "ME", told["pause_id"], "--last", str(NIGHT), *said]
+    assert CliRunner().invoke(app, ended).exit_code == 0
+    assert pauses(world.store, STATE)[0]["to_on"] == NIGHT
     mine = Person("sue", frozenset(["supervisor"]), frozenset(["101"]))
     with pytest.raises(NotHere):
         pause(world.store, STATE, mine, NIGHT, None, "Everything stops.")

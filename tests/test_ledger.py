@@ -82,6 +82,26 @@ def test_the_migrated_schema_is_the_one_that_the_code_uses(ledger: Ledger) -> No
     assert ScriptDirectory(str(book.MIGRATIONS)).get_current_head() == book.HEAD
 
 
+def test_a_ledger_of_an_older_version_is_brought_up_with_its_rows_and_guards(tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    end = "INSERT INTO pause_ends VALUES (1, 'then', 'me', 'p', '2025-01-15', 'sam', 'over')"
+    config = Config()
+    config.set_main_option("script_location", str(book.MIGRATIONS))
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(end)
+    ledger = Ledger.open(url)
+    with ledger.reading() as connection:
+        assert connection.execute(sa.select(schema.pause_ends)).one().last_on == "2025-01-15"
+    with pytest.raises(FORBIDDEN, match="append-only"), ledger.writing() as tx:
+        tx.connection.exec_driver_sql("DELETE FROM pause_ends")
+
+
 def test_opening_prints_nothing_and_opening_again_changes_nothing(
     tmp_path, capfd: pytest.CaptureFixture[str]
 ) -> None:

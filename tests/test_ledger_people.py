@@ -31,7 +31,7 @@ def ledger(ledger_url: str) -> Ledger:
 
 
 def test_a_decision_comes_back_with_what_it_rested_on(ledger: Ledger) -> None:
-    made = decide(ledger, facts_hash="h1", until_on=NIGHT, reason_code="ok")
+    made = decide(ledger, "hold", facts_hash="h1", until_on=NIGHT, reason_code="ok")
     (kept,) = ledger.snapshot(STATE)["decisions"].to_pylist()
     assert (kept["decision_id"], kept["facts_hash"]) == (made.decision_id, "h1")
     assert (kept["until_on"], kept["decided_on"]) == (NIGHT, date(2025, 1, 15))
@@ -145,6 +145,9 @@ def test_a_pause_can_be_ended_by_a_supervisor_and_the_past_keeps_it(ledger: Ledg
     ledger.end_pause(STATE, made.pause_id, NIGHT + DAY, "sam", "over", AT)
     assert ledger.snapshot(STATE, before)["pauses"]["to_on"].to_pylist() == [None]
     assert ledger.snapshot(STATE)["pauses"]["to_on"].to_pylist() == [NIGHT + DAY]
+    ledger.end_pause(STATE, made.pause_id, NIGHT + 2 * DAY, "sam", "not yet", AT)
+    assert ledger.snapshot(STATE)["pauses"]["to_on"].to_pylist() == [NIGHT + 2 * DAY]
+    assert ledger.snapshot(STATE, before)["pauses"]["to_on"].to_pylist() == [None]
     with pytest.raises(Refused, match="ends before it begins"):
         ledger.pause(STATE, "", "", NIGHT, NIGHT - DAY, "olive", "storm", AT)
 

@@ -332,5 +332,14 @@ def test_late_stops_are_those_the_cut_does_not_know(ledger: Ledger) -> None:
     late = ledger.late_stops(STATE, run.cut)
     assert late["decisions"]["item_id"].to_pylist() == ["held", "next month"]
     assert late["pauses"]["remedy"].to_pylist() == ["license_revocation"]
+    # One that was ended by mistake stops again; one that is ended late lifts nothing.
+    [made] = {one["pause_id"] for one in late["pauses"].to_pylist()}
+    known = ledger.pin(AT + DAY)
+    ledger.end_pause(STATE, made, NIGHT, "sam", "over", AT)
+    assert ledger.snapshot(STATE, known)["pauses"]["to_on"].to_pylist() == [None]
+    known = ledger.pin(AT + DAY)
+    ledger.end_pause(STATE, made, NIGHT + 9 * DAY, "sam", "it is not", AT)
+    assert ledger.snapshot(STATE, known)["pauses"]["to_on"].to_pylist() == [NIGHT]
+    assert ledger.late_stops(STATE, known)["pauses"]["to_on"].to_pylist() == [NIGHT + 9 * DAY]
     soon = ledger.late_stops(STATE, run.cut, until=at(NIGHT, 12))
     assert soon["decisions"]["item_id"].to_pylist() == ["held"]

@@ -441,7 +441,8 @@ def test_a_pause_holds_from_its_first_day_through_its_last(
     with_people(ledger)
     run = begin(ledger, FIRST)
     until = None if last is None else FIRST + timedelta(days=last)
-    ledger.pause(STATE, "r", "o", FIRST + timedelta(days=first), until, "olive", "a storm", NOON)
+    begins = FIRST + timedelta(days=first)
+    ledger.pause(STATE, "r", "o", begins, until, "olive", "a storm", NOON, today=begins)
     of_run = {"state": STATE, "as_of": FIRST, "run": run, "folder": tmp_path, "deliveries": []}
     night: Any = SimpleNamespace(ledger=ledger, store=SimpleNamespace(kind="real"), **of_run)
     with warehouse() as con:

@@ -1,12 +1,82 @@
-"""The desk's commands: its pages on this machine."""
+"""The desk's commands: its pages on this machine, and pauses."""
 
 import socket
 from typing import Annotated
 
 import typer
 
-from arrears.cli.tools import STORE, StoreAt, errors, out, place
+from arrears.cli.tools import STORE, State, StoreAt, day, errors, moment, out, place
+from arrears.days import need_day
 from arrears.errors import ArrearsError
+
+By = Annotated[str, typer.Option("--as", metavar="USER", help="Who says so.")]
+Because = Annotated[str, typer.Option(metavar="TEXT", help="Why, in your words.")]
+At = Annotated[str | None, typer.Option(metavar="TIME", help="When (invented people only).")]
+
+
+def add_commands(review: typer.Typer) -> None:
+    """Adds the desk's commands to those of `arrears review`."""
+    review.command("serve")(serve)
+    review.command("pause")(pause_command)
+    review.command("end-pause")(end_pause_command)
+
+
+def pause_command(
+    state: State,
+    from_on: Annotated[str, typer.Option("--from", metavar="DATE", help="The first day.")],
+    by: By,
+    because: Because,
+    to_on: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="The last day; none until further notice.")
+    ] = None,
+    remedy: Annotated[str, typer.Option(help="One remedy only.")] = "",
+    group: Annotated[str, typer.Option(help="The remedies of a group, such as licenses.")] = "",
+    office: Annotated[str, typer.Option(help="One office only.")] = "",
+    at: At = None,
+    store: StoreAt = STORE,
+) -> None:
+    """Pause a remedy, a group of remedies or everything for some days, in one office or all."""
+    from arrears.desk.pauses import pause
+    from arrears.desk.security import Person
+
+    with errors(False):
+        made = pause(
+            place(store),
+            state.lower(),
+            Person(by, frozenset()),
+            need_day(from_on),
+            day(to_on),
+            because,
+            remedy,
+            group,
+            office,
+            moment(at),
+        )
+        end = f"to {made['to_on']}" if made["to_on"] else "until further notice"
+        where = f"office {made['office']}" if made["office"] else "every office"
+        out.print(f"Pause {made['pause_id']}: {made['stops']}, {where}, {made['from_on']} {end}.")
+
+
+def end_pause_command(
+    state: State,
+    pause_id: Annotated[str, typer.Argument(metavar="PAUSE", help="The pause, as it was printed.")],
+    by: By,
+    because: Because,
+    last: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Its last day; without it, an end is taken back.")
+    ] = None,
+    at: At = None,
+    store: StoreAt = STORE,
+) -> None:
+    """End a pause with a day, correct its end, or take its end back."""
+    from arrears.desk.pauses import end_pause
+    from arrears.desk.security import Person
+
+    with errors(False):
+        end_pause(
+            place(store), state.lower(), Person(by, frozenset()), pause_id, day(last), because, moment(at)
+        )
+        out.print(f"Pause {pause_id} ends with {last}." if last else f"Pause {pause_id} is as it was set.")
 
 
 def serve(

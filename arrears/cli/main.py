@@ -15,7 +15,7 @@ from arrears.cli.ask import backfill, diff, replay, what_if
 from arrears.cli.author import golden, keys
 from arrears.cli.calculate import calculate
 from arrears.cli.contracts import check_file
-from arrears.cli.desk import serve
+from arrears.cli.desk import add_commands
 from arrears.cli.look import ack, explain, history, rejects, status, undo
 from arrears.cli.new import new
 from arrears.cli.portal import portal
@@ -57,7 +57,7 @@ app = typer.Typer(
 )
 review = typer.Typer(no_args_is_help=True, help="The work list, and people's decisions on it.")
 app.add_typer(review, name="review")
-review.command("serve")(serve)
+add_commands(review)
 app.add_typer(calculate, name="calculate")
 app.add_typer(new, name="new")
 VERBS: tuple[Callable[..., None], ...] = (

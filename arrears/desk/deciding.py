@@ -19,6 +19,7 @@ from arrears.errors import ArrearsError, Refused
 from arrears.law.remedy import title_of
 from arrears.law.work_order import ONE_CAUSE
 from arrears.ledger.people import MAY_DECIDE, STANDS_IN
+from arrears.ledger.reasons import require_words
 from arrears.ledger.records import Choice, Decision
 from arrears.night.run import latest_moment
 from arrears.night.stops import CHECK_ITEM
@@ -84,8 +85,7 @@ def decide_lines(
 
     `seen` is what the person had before their eyes, by item, as `line["seen"]` gave it.
     """
-    if not because.strip():
-        raise ArrearsError("A decision needs its reason", "because", "Say why, in your words")
+    require_words(because)
     with waiting(store, state, None, person.offices, decided_too=True) as desk:
         require_code(desk, choice, reason_code)
         when = moment(desk, at)
@@ -118,8 +118,8 @@ def require_code(desk: Waiting, choice: Choice, code: str) -> None:
     known = desk.words.order.reasons
     if (choice == "reject" or code) and code not in known:
         raise ArrearsError(
-            f"This is not a reason to reject: {code!r}" if code else "A rejection needs its reason code",
-            "reason_code",
+            f"This is not a reason to reject: {code}" if code else "A rejection needs its reason code",
+            "",
             f"Use one of {', '.join(known)}",
         )
 
@@ -139,10 +139,42 @@ def judge(
             )
     said = {one["item_id"]: one for one in fetch(desk.con, "SELECT * FROM since_run", {})}
     mine = approved_by(desk, person)
-    return [
+    judged = [
         judge_line(desk, lines[item], choice, person, seen.get(item), said.get(item), mine)
         for item in dict.fromkeys(items)
     ]
+    apart = decided_apart(desk, [one.line for one in judged if not one.why_not]) if len(judged) > 1 else {}
+    return [Judged(one.line, *apart.get(one.line["item_id"], (one.why_not, one.do))) for one in judged]
+
+
+def decided_apart(desk: Waiting, lines: Sequence[Line]) -> dict[str, tuple[str, str]]:
+    """Which of many lines one decision does not cover, each with why and what to do.
+
+    It stops at the remedy and step of the first that it may cover, and never covers a step at which the
+    card has a person look at each case.
+    """
+    found, together = dict[str, tuple[str, str]](), None
+    for line in lines:
+        if asks_for_a_look(desk, line):
+            found[line["item_id"]] = (
+                "Its card asks for a look at each case here",
+                "Open it and decide on it",
+            )
+            continue
+        same = (line["kind"], line["remedy"], line["step"])
+        together = together or same
+        if same != together:
+            found[line["item_id"]] = (
+                "Its remedy or step is another than that of the first of these lines",
+                "Decide on each remedy and step by itself",
+            )
+    return found
+
+
+def asks_for_a_look(desk: Waiting, line: Line) -> bool:
+    """Whether the card has a person look at the case at this step."""
+    card = desk.words.cards.get(line["remedy"] or "")
+    return card is not None and any(one.step == line["step"] and one.kind == "review" for one in card.steps)
 
 
 def judge_line(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -17,10 +17,10 @@ from arrears.desk.line import line as open_line
 from arrears.desk.list_words import chips, grouped, meant, mine
 from arrears.desk.lists import CONTENT, lists
 from arrears.desk.requests import MOST_ON_A_PAGE, Asked, Line, NotHere
-from arrears.desk.security import Person, allowed, field, the_form
+from arrears.desk.security import Person, allowed, field, form_token, seed_of, the_form
 from arrears.desk.useful import by_heading, useful
 from arrears.desk.views import save_view, saved_views
-from arrears.desk.web import Desk, Nav, page, states_with_nights, the_desk
+from arrears.desk.web import Desk, Nav, page, require_tonight, states_with_nights, the_desk
 from arrears.errors import ArrearsError
 from arrears.law.work_order import load_work_order
 from arrears.ledger.access_log import access_by_day
@@ -41,6 +41,15 @@ MOST_TO_EXPORT, MOST_TO_PRINT, MOST_AT_ONCE = 20_000, 1_000, 2_000
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHOICES: tuple[Choice, ...] = ("approve", "hold", "reject")
 Heading = Literal["", "urgent", "decide", "facts", "clocks", "partners", "money"]
+Since = Literal["", "new", "changed", "same"]
+Show = Literal["today", "later", "every"]
+Sort = Literal["priority", "amount", "due", "age"]
+KNOWN = {
+    "heading": get_args(Heading),
+    "since": get_args(Since),
+    "show": get_args(Show),
+    "sort": get_args(Sort),
+}
 routes = APIRouter()
 
 
@@ -57,11 +66,11 @@ def list_request(
     needs: str = "",
     missing: str = "",
     search: Annotated[str, Query(max_length=100)] = "",
-    since: Literal["", "new", "changed", "same"] = "",
+    since: Since = "",
     heading: Heading = "",
     matter: str = "",
-    show: Literal["today", "later", "every"] = "today",
-    sort: Literal["priority", "amount", "due", "age"] = "priority",
+    show: Show = "today",
+    sort: Sort = "priority",
     page: Annotated[int, Query(ge=1)] = 1,
     size: Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)] = 50,
 ) -> Asked:
@@ -104,8 +113,9 @@ def list_page(
     person: Anybody,
     desk: AtDesk,
     asked: Wanted,
-    made: int = 0,
+    made: Annotated[int, Query(ge=0)] = 0,
     choice: str = "",
+    proof: str = "",
 ) -> Response:
     """One page of what waits for a person, with counts and dollars by kind."""
     found = lists(desk.store, desk.state, asked, desk.as_of, person.offices)
@@ -122,8 +132,8 @@ def list_page(
         person,
         found=found,
         asked=asked,
-        made=made,
-        choice=choice if choice in CHOICES else "",
+        made=made if proof == proof_of(request, person, desk, made, choice) else 0,
+        choice=choice,
         views=saved_views(desk.store, desk.state, person),
         reasons=reasons(),
         can_decide=can_decide(request, person),
@@ -186,6 +196,7 @@ def opened(
 @routes.post("/{state}/preview")
 def preview_page(request: Request, person: Decider, desk: AtDesk, form: Form) -> Response:
     """What a decision on many lines would reach, and the form that makes it."""
+    require_tonight(request)
     asked, choice = list_request_in(form), choice_in(form)
     items = texts(form, "item")
     if form.get("every"):
@@ -229,6 +240,7 @@ def decide_page(request: Request, person: Decider, desk: AtDesk, form: Form) -> 
     """Back to the list where every line was decided; else what was not, and why."""
     asked, seen, choice = list_request_in(form), seen_in(form), choice_in(form)
     try:
+        require_tonight(request)
         until = field(form, "until_on")
         decided = decide_lines(
             desk.store,
@@ -238,30 +250,28 @@ def decide_page(request: Request, person: Decider, desk: AtDesk, form: Form) -> 
             person,
             field(form, "because"),
             field(form, "reason_code"),
-            until_on=need_day(until) if until else None,
+            # A form without the script sends the day of a hold with every choice.
+            until_on=need_day(until) if until and choice == "hold" else None,
             seen=seen,
         )
     except NotHere:
         raise
     except ArrearsError as fault:
         given = {name: field(form, name) for name in ("choice", "because", "reason_code", "until_on")}
-        given["fault"] = f"{fault.what}. {fault.do}."
+        given["fault"] = f"{fault.what.rstrip('.')}. {fault.do.rstrip('.')}."
         if len(seen) > 1:
             return previewed(request, desk, person, asked, choice, list(seen), given)
         return opened(request, desk, person, asked, next(iter(seen)), "line", given)
     if decided.refused:
         return page(request, "decided_first.html", person, 409, decided=decided, choice=choice, asked=asked)
-    done = urlencode({**asked.as_json(), "made": len(decided.made), "choice": choice})
+    made = len(decided.made)
+    proof = proof_of(request, person, desk, made, choice)
+    done = urlencode({**asked.as_json(), "made": made, "choice": choice, "proof": proof})
     return RedirectResponse(f"{request.app.state.prefix}/{desk.state}/list?{done}", 303)
 
 
 @routes.post("/{state}/views")
-def keep_view(
-    request: Request,
-    person: Anybody,
-    desk: AtDesk,
-    form: Form,
-) -> Response:
+def keep_view(request: Request, person: Anybody, desk: AtDesk, form: Form) -> Response:
     """Back to the list, whose filters are now kept under a name, or are no longer."""
     asked = list_request_in(form)
     kept = None if form.get("remove") else asked
@@ -344,6 +354,12 @@ def named(desk: Desk, ending: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="work-list-{desk.state}-{desk.as_of}.{ending}"'}
 
 
+def proof_of(request: Request, person: Person, desk: Desk, made: int, choice: str) -> str:
+    """What only the desk can put into the address of a list that says that lines were decided."""
+    said = f"{desk.as_of} {made} {choice}"
+    return form_token(request.app.state.key, seed_of(request), person.name, said).partition(".")[0]
+
+
 def texts(form: FormData, name: str) -> list[str]:
     """Every value of a field, each once."""
     return list(dict.fromkeys(one for one in form.getlist(name) if isinstance(one, str)))
@@ -372,5 +388,9 @@ def list_request_in(form: FormData) -> Asked:
     """The list that a form came from, so that its person gets back to it."""
     given = dict(parse_qsl(field(form, "back")))
     number = given.pop("page", "")
-    kept: dict[str, Any] = {name: given[name] for name in vars(Asked()) if name != "size" and name in given}
+    kept: dict[str, Any] = {
+        name: value
+        for name, value in given.items()
+        if name in vars(Asked()) and name != "size" and value in KNOWN.get(name, (value,))
+    }
     return Asked(**kept, page=max(1, int(number)) if number.isdecimal() else 1)

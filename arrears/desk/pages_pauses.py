@@ -16,7 +16,8 @@ from arrears.desk.pauses import end_pause, pause, pause_preview, pauses
 from arrears.desk.requests import Asked
 from arrears.desk.resolved_notes import ended
 from arrears.desk.security import Person, allowed, field, the_form
-from arrears.desk.web import Desk, Nav, page, the_desk
+from arrears.desk.web import Desk, Nav, page, require_tonight, the_desk
+from arrears.errors import ArrearsError
 from arrears.law.remedy import load_cards
 from arrears.law.work_order import load_work_order
 from arrears.ledger.records import ROLES
@@ -83,6 +84,7 @@ def pauses_page(
         found = pause_preview(desk.store, desk.state, person, **meant(asked), on=desk.as_of, page=number)
     desk.look(person, "pauses", acts=found.acts if found else 0)
     standing = pauses(desk.store, desk.state, desk.as_of, person.offices)
+    in_force = set(desk.profile.remedies_in_force(desk.as_of))
     cards, order = load_cards(house.RULES), load_work_order(house.RULES)
     return page(
         request,
@@ -91,8 +93,8 @@ def pauses_page(
         asked=asked,
         found=found,
         standing=standing,
-        remedies=sorted((card.title, card.remedy) for card in cards.values()),
-        groups=sorted((title, name) for name, (title, _) in order.groups.items()),
+        remedies=sorted((cards[name].title, name) for name in in_force if name in cards),
+        groups=sorted((title, name) for name, (title, holds) in order.groups.items() if in_force & {*holds}),
         offices=lists(desk.store, desk.state, Asked(size=1), desk.as_of, person.offices).facets.offices,
         may_pause=bool(person.roles & {"operator", "supervisor"}) and not request.state.is_past,
         may_end="supervisor" in person.roles and not request.state.is_past,
@@ -102,6 +104,7 @@ def pauses_page(
 @routes.post("/{state}/pauses")
 def make_pause(request: Request, person: Pausing, desk: AtDesk, form: Form) -> Response:
     """Back to the pauses, with the new one among them."""
+    require_tonight(request)
     asked = {name: field(form, name) for name in ("from_on", "to_on", "remedy", "group", "office")}
     pause(desk.store, desk.state, person, **meant(asked), because=field(form, "because"))
     return RedirectResponse(f"{request.app.state.prefix}/{desk.state}/pauses", 303)
@@ -109,8 +112,12 @@ def make_pause(request: Request, person: Pausing, desk: AtDesk, form: Form) -> R
 
 @routes.post("/{state}/pauses/end")
 def stop_pause(request: Request, person: Ending, desk: AtDesk, form: Form) -> Response:
-    """Back to the pauses, one of which has now a last day."""
-    last_on = need_day(field(form, "last_on"))
+    """Back to the pauses, one of which has now another last day."""
+    require_tonight(request)
+    given = "" if form.get("take_back") else field(form, "last_on")
+    if not given and not form.get("take_back"):
+        raise ArrearsError("The last day of the pause is missing", "", "Name the day")
+    last_on = need_day(given) if given else None
     end_pause(desk.store, desk.state, person, field(form, "pause_id"), last_on, field(form, "because"))
     return RedirectResponse(f"{request.app.state.prefix}/{desk.state}/pauses", 303)
 

@@ -13,7 +13,7 @@ from arrears import house
 from arrears.answers.display import fetch_file
 from arrears.data.store import Store
 from arrears.data.warehouse import file_paths
-from arrears.desk.deciding import decision_row, moment, require_code
+from arrears.desk.deciding import decided_apart, decision_row, moment, require_code
 from arrears.desk.line_text import approval_moves
 from arrears.desk.lists import ORDER, SHOWN, wanted
 from arrears.desk.open_lines import Waiting, held_line, waiting
@@ -22,6 +22,7 @@ from arrears.errors import ArrearsError, Refused
 from arrears.law.profile import Profile
 from arrears.law.work_order import ONE_CAUSE
 from arrears.ledger import Ledger, held_item_id
+from arrears.ledger.reasons import require_words
 from arrears.ledger.records import Choice
 from arrears.night.run import latest_moment
 from arrears.values import dollars
@@ -54,13 +55,17 @@ def decide(
     at: datetime | None = None,
 ) -> list[Line]:
     """The decisions made, one per item; all are checked before the first is written."""
-    if not because.strip():
-        raise ArrearsError("A decision needs its reason", "--because", "Say why, in your words")
+    require_words(because)
     ledger = Ledger.open(store.ledger_url)
     if not any(run.status == "closed" for run in ledger.runs(state)):
         return decide_on_files(store, ledger, state, items, choice, by, because, at)
     with waiting(store, state) as desk:
         meant = [line for item in items for line in lines_meant(desk, item)]
+        # Whoever names an episode means all of its steps; that is one look.
+        listed = [line for line in meant if line["kind"] != "act"]
+        apart = decided_apart(desk, listed) if len(set(items)) > 1 else {}
+        for item_id, (why, do) in apart.items():
+            raise Refused(why, item_id, do)
         for line in meant:
             refuse_a_count(desk, line)
             if choice == "approve":

@@ -6,6 +6,7 @@ import inspect
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from starlette.datastructures import FormData
@@ -34,6 +35,12 @@ class Person:
     name: str
     roles: frozenset[str]
     offices: frozenset[str] | None = None
+
+
+def origin_of(url: str) -> str:
+    """The origin of an address as a browser sends it; nothing for an address without scheme and host."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower() if parts.scheme and parts.netloc else ""
 
 
 SignedIn = Callable[[Request], Person | Awaitable[Person | None] | None]
@@ -69,10 +76,10 @@ def seed_of(request: Request) -> str:
     return seed
 
 
-def form_token(key: str, seed: str, name: str) -> str:
-    """The token of every form that is shown to this person in this browser."""
-    text = f"desk form\n{seed}\n{name}"
-    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
+def form_token(key: str, seed: str, name: str, night: str = "") -> str:
+    """The token of every form that is shown to this person in this browser on a page about this night."""
+    text = f"desk form\n{seed}\n{name}\n{night}"
+    return f"{hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()}.{night}"
 
 
 async def refuse_forged(request: Request) -> None:
@@ -80,16 +87,18 @@ async def refuse_forged(request: Request) -> None:
     if request.method in SAFE_METHODS:
         return
     origin = request.headers.get("origin")
+    own = f"{request.url.scheme}://{request.headers.get('host')}"
+    if origin not in (None, own, request.app.state.origin or own):
+        raise HTTPException(403, "This form came from another site; nothing was changed")
     given = (await the_form(request)).get(TOKEN_FIELD)
-    seed = request.cookies.get(SEED_COOKIE, "")
-    wanted = form_token(request.app.state.key, seed, request.state.person.name)
-    same_site = origin in (None, f"{request.url.scheme}://{request.headers.get('host')}")
-    if not (
-        same_site and seed and isinstance(given, str) and hmac.compare_digest(given.encode(), wanted.encode())
-    ):
+    given = given if isinstance(given, str) else ""
+    seed, night = request.cookies.get(SEED_COOKIE, ""), given.rpartition(".")[2]
+    wanted = form_token(request.app.state.key, seed, request.state.person.name, night)
+    if not (seed and hmac.compare_digest(given.encode(), wanted.encode())):
         raise HTTPException(
             403, "This form is old or not from this desk; nothing was changed. Open the page again"
         )
+    request.state.form_night = night
 
 
 async def the_form(request: Request) -> FormData:

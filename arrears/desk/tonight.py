@@ -111,10 +111,9 @@ def work(desk: Desk, offices: frozenset[str] | None) -> Row:
 
 
 def pauses_in_force(desk: Desk, offices: frozenset[str] | None) -> list[Line]:
-    """The pauses that keep something back on the desk's day, each with what its remedy is called."""
-    named = titles().remedies
+    """The pauses that keep something back on the desk's day, each with what it stops."""
     found = pauses(desk.store, desk.state, desk.as_of, offices)
-    return [{**one, "title": named.get(one["remedy"], "every remedy")} for one in found if one["is_in_force"]]
+    return [one for one in found if one["is_in_force"]]
 
 
 def approved(desk: Desk, offices: frozenset[str] | None) -> int:

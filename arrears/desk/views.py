@@ -4,6 +4,8 @@ from dataclasses import fields, replace
 
 from arrears import house
 from arrears.data.store import Store
+from arrears.desk.open_lines import waiting
+from arrears.desk.pauses import require_known_office
 from arrears.desk.requests import Asked, Line, NotHere, Who
 from arrears.errors import ArrearsError
 from arrears.law.profile import Profile
@@ -30,9 +32,12 @@ def save_view(
 ) -> None:
     """Keeps a view under a name, for an office or (`''`) for this person alone; None takes it away."""
     if not name.strip() or len(name) > LONGEST_NAME:
-        raise ArrearsError("A view needs a name", "name", f"Give it one of at most {LONGEST_NAME} letters")
+        raise ArrearsError("A view needs a name", "", f"Give it one of at most {LONGEST_NAME} letters")
     if office and person.offices is not None and office not in person.offices:
         raise NotHere(f"There is no office {office}", state, "Save the view for your own office")
+    if office and asked is not None:
+        with waiting(store, state, None, person.offices) as desk:
+            require_known_office(desk, office)
     ledger = Ledger.open(store.ledger_url)
     at = latest_moment(store, ledger, Profile.load(house.RULES, state))
     # A view is always opened at its first page.

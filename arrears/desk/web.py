@@ -50,6 +50,7 @@ from arrears.desk.security import (
     SignedIn,
     allowed,
     form_token,
+    origin_of,
     refuse_forged,
     seed_of,
     who_is,
@@ -59,6 +60,7 @@ from arrears.law.citations import written
 from arrears.law.profile import Profile
 from arrears.law.work_order import load_work_order
 from arrears.ledger import Ledger
+from arrears.ledger.reasons import MOST_LETTERS
 from arrears.night.run import latest_moment
 from arrears.values import dollars
 
@@ -126,6 +128,18 @@ def the_desk(request: Request, state: str, on: date | None = None) -> Desk:
     return desk
 
 
+def require_tonight(request: Request) -> None:
+    """Refuses an act that was chosen on the page of another night than the last closed one."""
+    desk: Desk = request.state.desk
+    seen = request.state.form_night
+    if request.state.is_past or seen != str(desk.as_of):
+        raise Refused(
+            f"This page is of the night of {seen or desk.as_of}, which is not the last one; nothing was done",
+            "",
+            "Open the page of the last night and look at what it says now",
+        )
+
+
 def known_states() -> list[str]:
     """The states that have a profile, in the order of their codes."""
     return sorted(path.stem for path in (house.RULES / "jurisdictions").glob("??.yml") if path.stem != "us")
@@ -145,7 +159,9 @@ def page(
     known = {
         "person": person,
         "root": app.state.prefix,
-        "csrf": form_token(app.state.key, seed, person.name) if person else "",
+        "csrf": form_token(app.state.key, seed, person.name, str(desk.as_of) if desk else "")
+        if person
+        else "",
         "state": desk.state if desk else None,
         "as_of": desk.as_of if desk else None,
         "is_past": getattr(request.state, "is_past", False),
@@ -164,7 +180,7 @@ def page(
             path=app.state.prefix or "/",
             httponly=True,
             samesite="strict",
-            secure=request.url.scheme == "https",
+            secure="https" in (request.url.scheme, app.state.origin.partition(":")[0]),
         )
     return answer
 
@@ -175,10 +191,13 @@ def kinds_by_title() -> list[tuple[str, str]]:
     return sorted(((name, one.title) for name, one in kinds.items()), key=lambda one: one[1])
 
 
-def make_app(store: Store, signed_in: SignedIn, prefix: str = "") -> FastAPI:
-    """The desk as a web app below `prefix`; `signed_in` tells whose session a request belongs to, if any."""
+def make_app(store: Store, signed_in: SignedIn, prefix: str = "", public_url: str = "") -> FastAPI:
+    """The desk as a web app below `prefix`; `signed_in` tells whose session a request belongs to, if any.
+
+    `public_url` is the address that browsers know, where a proxy that ends TLS stands before the desk.
+    """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(refuse_forged)])
-    app.state.store, app.state.prefix = store, prefix
+    app.state.store, app.state.prefix, app.state.origin = store, prefix, origin_of(public_url)
     app.state.ledger, app.state.key = Ledger.open(store.ledger_url), store.key()
     app.state.templates = templates()
     app.mount(OPEN_PREFIX.rstrip("/"), StaticFiles(directory=HERE / "static"), name="static")
@@ -263,6 +282,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["most_letters"] = MOST_LETTERS
     made.filters["dollars"] = lambda cents: "" if cents is None else dollars(cents)
     made.filters["words"] = lambda text: str(text).replace("_", " ")
     made.filters["count"] = lambda number: f"{number:,}"
@@ -311,7 +331,13 @@ def query(asked: Asked, **changes: Any) -> str:
 def error_page(request: Request, status: int, what: str, where: str, do: str) -> HTMLResponse:
     """What went wrong, where, and what to do next."""
     person = getattr(request.state, "person", None)
-    return page(request, "error.html", person, status, what=what, where=where, do=do, status=status)
+    said = {"what": what.rstrip("."), "where": where, "do": do.rstrip(".")}
+    return page(request, "error.html", person, status, **said, status=status)
+
+
+def place_to_show(found: ArrearsError) -> str:
+    """Where a fault arose, if it is a place that whoever sits at the desk knows: no file, no option."""
+    return "" if "/" in found.where or found.where.startswith("-") else found.where
 
 
 def add_errors(app: FastAPI) -> None:
@@ -334,7 +360,7 @@ def add_errors(app: FastAPI) -> None:
     @app.exception_handler(ArrearsError)
     async def said(request: Request, found: ArrearsError) -> Response:
         status = 404 if is_not_here(found) else 409 if isinstance(found, Refused) else 400
-        return error_page(request, status, found.what, found.where, found.do)
+        return error_page(request, status, found.what, place_to_show(found), found.do)
 
 
 def is_not_here(found: ArrearsError) -> bool:

@@ -1,4 +1,4 @@
-"""Acts on the ledger that an operator needs seldom: users, absences, pauses, leases, the audit chain.
+"""Acts on the ledger that an operator needs seldom: users, absences, leases, the audit chain.
 
 python -m arrears.ledger --store store absent me 2025-01-15 --as USER --because TEXT
 """
@@ -28,12 +28,6 @@ def parser() -> argparse.ArgumentParser:
     absent = verbs.add_parser("absent", help="declare that a night will not be run")
     absent.add_argument("state")
     absent.add_argument("as_of", type=date.fromisoformat, metavar="DATE")
-    pause = verbs.add_parser("pause", help="stop a remedy or an office for some days")
-    pause.add_argument("state")
-    pause.add_argument("--remedy", default="")
-    pause.add_argument("--office", default="")
-    pause.add_argument("--from", dest="from_on", type=date.fromisoformat, required=True, metavar="DATE")
-    pause.add_argument("--to", dest="to_on", type=date.fromisoformat, metavar="DATE")
     free = verbs.add_parser("break-lease", help="free a state whose holder is gone for certain")
     free.add_argument("state")
     check = verbs.add_parser("verify", help="compare ledger, outbox, manifests and staging with each other")
@@ -49,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     for verb in (hold, lift):
         verb.add_argument("state")
         verb.add_argument("case", metavar="CASE")
-    for verb in (absent, pause, free, accept, rotate, volume, carried, hold, lift):
+    for verb in (absent, free, accept, rotate, volume, carried, hold, lift):
         verb.add_argument("--as", dest="by", required=True, metavar="USER")
         verb.add_argument("--because", required=True, metavar="TEXT")
     return top
@@ -65,18 +59,6 @@ def run(asked: argparse.Namespace, now: datetime) -> str:
     if asked.verb == "absent":
         ledger.declare_absent(asked.state, asked.as_of, asked.by, asked.because, at=now)
         return f"The night of {asked.as_of} in {asked.state} will not be run."
-    if asked.verb == "pause":
-        made = ledger.pause(
-            asked.state,
-            asked.remedy,
-            asked.office,
-            asked.from_on,
-            asked.to_on,
-            asked.by,
-            asked.because,
-            at=now,
-        )
-        return f"Pause {made.pause_id} is in force."
     if asked.verb == "break-lease":
         ledger.break_lease(asked.state, asked.by, asked.because, at=now)
         return f"{asked.state} is free."

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from arrears.ledger import chain, schema
 from arrears.ledger.book import Book
-from arrears.ledger.people import require_role, require_words
+from arrears.ledger.people import require_role
+from arrears.ledger.reasons import require_words
 from arrears.ledger.records import AuditTip, utc_time
 from arrears.ledger.rows import digest, read, shape_of
 
@@ -41,7 +42,7 @@ class Audit(Book):
 
     def said(self, by: str, act: str, because: str, at: datetime) -> None:
         """A supervisor's word about the store itself, kept in the chain: its keys, its disk, its ledger."""
-        require_words(because, "because")
+        require_words(because)
         with self.writing() as tx:
             require_role(tx.connection, by, {"supervisor"}, act.replace("_", " "))
             tx.audit("", at, by, act, because_sha256=chain.digest(because))
@@ -50,7 +51,7 @@ class Audit(Book):
         self, state: str, file: str, sha256: str, was_there: bool, by: str, because: str, at: datetime
     ) -> None:
         """Somebody's word that a published file is carried away; said again it changes nothing."""
-        require_words(because, "because")
+        require_words(because)
         with self.writing() as tx:
             require_role(tx.connection, by, {"operator", "supervisor"}, "carry files away")
             if file not in _carried(tx.connection):

@@ -1,6 +1,5 @@
 """Users and their roles, decisions on work-list items, dated pauses, and looks."""
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, date, datetime
 from typing import Any, get_args
@@ -10,6 +9,13 @@ import sqlalchemy as sa
 from arrears.errors import Refused
 from arrears.ledger import chain, schema
 from arrears.ledger.book import Book, Writing
+from arrears.ledger.reasons import (
+    refuse_numbers,
+    require_coming,
+    require_pause_days,
+    require_pause_end,
+    require_words,
+)
 from arrears.ledger.records import ROLES, Choice, Decision, Pause, held_item_id, utc_text, utc_time
 from arrears.ledger.rows import day_text
 
@@ -27,25 +33,6 @@ STANDS_IN: dict[str, frozenset[str]] = {
     "supervisor": frozenset(["supervisor"]),
 }
 STOPS = ("hold", "reject")
-# Nine digits as people write a Social Security number, alone or inside a sentence; or an account's many.
-LIKE_A_NUMBER = re.compile(r"(?<![0-9])[0-9]{3}[-. _/]?[0-9]{2}[-. _/]?[0-9]{4}(?![0-9])|[0-9]{12,}")
-
-
-def require_words(text: str, what: str) -> None:
-    """Refuses a reason that is empty, or seems to hold a Social Security or account number."""
-    if not text.strip():
-        raise Refused("This act needs a reason", what, "Say why in a few words.")
-    refuse_numbers(text, what)
-
-
-def refuse_numbers(text: str, what: str) -> None:
-    """Refuses words that seem to hold a Social Security or account number."""
-    if LIKE_A_NUMBER.search(text):
-        raise Refused(
-            "The words seem to hold a Social Security or account number",
-            what,
-            "Name the case or person id instead.",
-        )
 
 
 def one_of(roles: Sequence[str]) -> str:
@@ -120,7 +107,7 @@ class People(Book):
         """
         if decision not in get_args(Choice):
             raise Refused(f"There is no decision {decision}", "", f"Use {', '.join(MAY_DECIDE)}.")
-        require_words(because, "because")
+        require_words(because)
         row: dict[str, Any] = {
             "item_id": item_id,
             "episode_id": episode_id,
@@ -168,11 +155,15 @@ class People(Book):
         by_user: str,
         because: str,
         at: datetime,
+        today: date | None = None,
     ) -> Pause:
-        """A stop of a remedy (`''`: all) in an office (`''`: all) over these days, both included."""
-        require_words(because, "because")
-        if to_on is not None and to_on < from_on:
-            raise Refused("The pause ends before it begins", f"{from_on} to {to_on}", "Swap the two days.")
+        """A stop of a remedy (`''`: all; several with a space between) in an office (`''`: all) over these
+        days, both included.
+
+        `today` is the day in the agency's own zone; without it, the UTC day of `at`.
+        """
+        require_words(because)
+        require_pause_days(from_on, to_on, today or at.astimezone(UTC).date())
         row: dict[str, Any] = {
             "remedy": remedy,
             "office": office,
@@ -184,30 +175,45 @@ class People(Book):
         row["pause_id"] = chain.digest([state, utc_text(at), row])[:16]
         with self.writing() as tx:
             require_role(tx.connection, by_user, {"operator", "supervisor"}, "pause a remedy")
-            kept = sa.select(schema.pauses.c.position).where(
-                schema.pauses.c.state == state, schema.pauses.c.pause_id == row["pause_id"]
-            )
-            if tx.connection.execute(kept).first() is None:
+            if _pause(tx.connection, state, row["pause_id"]) is None:
                 tx.add(schema.pauses, state, at, [row])
                 shown = {k: v for k, v in row.items() if k not in ("because", "by_user")}
                 tx.audit(state, at, by_user, "pause", **shown, because_sha256=chain.digest(because))
         return Pause(row["pause_id"], state, remedy, office, from_on, to_on, by_user, because, at)
 
     def end_pause(
-        self, state: str, pause_id: str, last_on: date, by_user: str, because: str, at: datetime
+        self,
+        state: str,
+        pause_id: str,
+        last_on: date | None,
+        by_user: str,
+        because: str,
+        at: datetime,
+        today: date | None = None,
     ) -> None:
-        """Makes a pause end with this day; only a supervisor lets a stopped remedy act again."""
-        require_words(because, "because")
+        """Makes a pause end with this day, or corrects its end; None takes an end back.
+
+        Only a supervisor lets a stopped remedy act again. `today` is as `pause` takes it.
+        """
+        require_words(because)
         with self.writing() as tx:
             require_role(tx.connection, by_user, {"supervisor"}, "end a pause")
-            kept = sa.select(schema.pauses.c.position).where(
-                schema.pauses.c.state == state, schema.pauses.c.pause_id == pause_id
-            )
-            if tx.connection.execute(kept).first() is None:
+            found = _pause(tx.connection, state, pause_id)
+            if found is None:
                 raise Refused(f"There is no pause {pause_id} in {state}", "", "List the pauses first.")
-            row = {"pause_id": pause_id, "last_on": day_text(last_on), "by_user": by_user, "because": because}
+            if last_on is not None:
+                planned = date.fromisoformat(found["to_on"]) if found["to_on"] else None
+                began = date.fromisoformat(found["from_on"])
+                require_pause_end(last_on, began, planned, today or at.astimezone(UTC).date())
+            row = {
+                "pause_id": pause_id,
+                "last_on": day_text(last_on) or "",
+                "by_user": by_user,
+                "because": because,
+            }
             tx.add(schema.pause_ends, state, at, [row])
-            tx.audit(state, at, by_user, "end_pause", pause_id=pause_id, because_sha256=chain.digest(because))
+            shown = {"pause_id": pause_id, "last_on": row["last_on"]}
+            tx.audit(state, at, by_user, "end_pause", **shown, because_sha256=chain.digest(because))
 
     def look(self, state: str, by_user: str, what: str, at: datetime, **about: str | int) -> None:
         """Keeps who looked at what; `about` holds ids and counts only."""
@@ -215,9 +221,21 @@ class People(Book):
             tx.audit(state, at, by_user, "look", what=what, **about)
 
 
+def _pause(connection: sa.Connection, state: str, pause_id: str) -> sa.RowMapping | None:
+    table = schema.pauses
+    query = sa.select(table).where(table.c.state == state, table.c.pause_id == pause_id)
+    return connection.execute(query).mappings().first()
+
+
 def _keep(tx: Writing, state: str, asked: dict[str, Any], at: datetime) -> Decision:
-    require_words(str(asked["because"]), "because")
-    refuse_numbers(str(asked.get("reason_code") or ""), "code")
+    require_words(str(asked["because"]))
+    refuse_numbers(str(asked.get("reason_code") or ""))
+    if asked.get("until_on"):
+        if asked["decision"] != "hold":
+            raise Refused("Only a hold has a last day", "", "Leave the day out.")
+        require_coming(
+            date.fromisoformat(asked["until_on"]), date.fromisoformat(asked["decided_on"]), "A hold"
+        )
     row = {**asked, "role": _acting_role(tx.connection, asked, asked["role"])}
     row["decision_id"] = chain.digest([state, utc_text(at), row])[:16]
     _refuse_same_person_twice(tx, state, row)
@@ -308,7 +326,6 @@ def _refuse_release_of_nothing(tx: Writing, state: str, row: dict[str, Any]) -> 
 def _decision(row: dict[str, Any]) -> Decision:
     names = Decision.__dataclass_fields__
     values: dict[str, Any] = {name: row[name] for name in names}
-    until = values["until_on"]
-    values["until_on"] = date.fromisoformat(until) if until else None
+    values["until_on"] = date.fromisoformat(values["until_on"]) if values["until_on"] else None
     values["decided_on"] = date.fromisoformat(values["decided_on"])
     return Decision(**values)

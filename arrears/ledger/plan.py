@@ -95,7 +95,7 @@ class Plan(Book):
         return found
 
     def late_stops(self, state: str, cut: Cut, until: datetime | None = None) -> dict[str, pa.Table]:
-        """The stops that the cut does not know: `decisions` (hold or reject) and `pauses`.
+        """The stops that the cut does not know: `decisions` (hold or reject) and `pauses`, new or moved.
 
         Of several late decisions on one item only the last counts. `until` leaves out what is
         dated later; without it, every stop that is written counts.
@@ -103,6 +103,10 @@ class Plan(Book):
         with self.reading() as connection:
             decisions = read_decisions(connection, late(schema.decisions, state, cut, until))
             pauses = read_pauses(connection, state, cut, late(schema.pauses, state, cut, until))
+            # An end that was corrected to a later day stops too; one that became earlier lifts nothing yet.
+            again = sa.select(schema.pause_ends.c.pause_id).where(late(schema.pause_ends, state, cut, until))
+            moved = sa.and_(schema.pauses.c.state == state, schema.pauses.c.pause_id.in_(again))
+            pauses = pa.concat_tables([pauses, read_pauses(connection, state, None, moved)])
         last = {row["item_id"]: row for row in decisions.to_pylist()}
         stops = [row for row in last.values() if row["decision"] in STOPS]
         return {"decisions": pa.Table.from_pylist(stops, DECISIONS), "pauses": pauses}

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from arrears.errors import Refused
 from arrears.ledger import chain, schema
 from arrears.ledger.book import Book
-from arrears.ledger.people import require_role, require_words
+from arrears.ledger.people import require_role
+from arrears.ledger.reasons import require_words
 
 PURGE, PURGED, HOLD, LIFT = "purge", "purge_ended", "hold", "lift_hold"
 
@@ -71,7 +72,7 @@ class Purges(Book):
             self._may(connection, by, because)
 
     def _may(self, connection: sa.Connection, by: str, because: str) -> None:
-        require_words(because, "because")
+        require_words(because)
         require_role(connection, by, {"supervisor"}, "purge")
 
     def end_purge(self, purge: Purge, at: datetime) -> None:
@@ -84,7 +85,7 @@ class Purges(Book):
 
     def hold(self, state: str, case_id: str, by: str, because: str, at: datetime, lift: bool = False) -> None:
         """Keeps a case's data from every purge, or no longer does."""
-        require_words(because, "because")
+        require_words(because)
         with self.writing() as tx:
             require_role(tx.connection, by, {"supervisor"}, "hold a case's data")
             if lift == (case_id in _held(tx.connection, state)):

@@ -267,7 +267,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Pause:
-    """A dated stop of a remedy (blank: all) in an office (blank: all), both days included."""
+    """A dated stop of a remedy in an office (blank: all), both days included; of a group, by each name."""
 
     pause_id: str
     state: str

@@ -7,7 +7,8 @@ from arrears.errors import Refused
 from arrears.ledger import chain, schema
 from arrears.ledger.batches import batches_of, set_end
 from arrears.ledger.book import Book, Writing
-from arrears.ledger.people import require_role, require_words
+from arrears.ledger.people import require_role
+from arrears.ledger.reasons import require_words
 from arrears.ledger.records import Batch, Holder, Word
 from arrears.ledger.runs import _free, _night_status, _open_runs, refuse_while_leased
 

@@ -10,7 +10,8 @@ from arrears.errors import Refused
 from arrears.ledger import chain, schema
 from arrears.ledger.batches import refuse_any_batch, refuse_unfinished_batches
 from arrears.ledger.book import Book, Writing
-from arrears.ledger.people import require_role, require_words
+from arrears.ledger.people import require_role
+from arrears.ledger.reasons import require_words
 from arrears.ledger.records import Cut, Holder, Run, RunKind, RunRecord, Word, utc_text, utc_time
 from arrears.ledger.unsent import send_nothing
 
@@ -110,7 +111,7 @@ class Runs(Book):
 
     def break_lease(self, state: str, by: str, because: str, at: datetime) -> None:
         """Frees a state whose lease nobody can prove dead; the old copy can write nothing more."""
-        require_words(because, "because")
+        require_words(because)
         with self.writing() as tx:
             require_role(tx.connection, by, {"operator", "supervisor"}, "break a lease")
             _free(tx, state)
@@ -150,7 +151,7 @@ class Runs(Book):
         self, state: str, as_of: date, by: str, because: str, at: datetime, now: datetime | None = None
     ) -> None:
         """Says that this night will not be run, so that the next one may start."""
-        require_words(because, "because")
+        require_words(because)
         with self.writing() as tx:
             require_role(tx.connection, by, {"operator", "supervisor"}, "declare a night absent")
             if _is_absent(tx.connection, state, as_of):

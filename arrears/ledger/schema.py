@@ -186,15 +186,15 @@ decisions = _history(
 )
 Index("decisions_by_item", decisions.c.state, decisions.c.item_id)
 Index("decisions_by_episode", decisions.c.state, decisions.c.episode_id)
+# A pause of a group names its remedies one after the other in `remedy`: one storm is one pause.
 pauses = _history(
     "pauses",
     _text("pause_id", "remedy", "office", "from_on", "by_user", "because"),
     _day("to_on"),
     UniqueConstraint("state", "pause_id"),
 )
-pause_ends = _history(
-    "pause_ends", _text("pause_id", "last_on", "by_user", "because"), UniqueConstraint("state", "pause_id")
-)
+# The last end of a pause counts; one without a day takes the ends before it back.
+pause_ends = _history("pause_ends", _text("pause_id", "last_on", "by_user", "because"))
 # A view of the work list that somebody saved; without what it asks for, it was taken away.
 views = _history("views", _text("name", "office", "worker", "by_user", "asked"))
 audit = _history(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from arrears.ledger import schema
@@ -47,7 +48,7 @@ ASKS = _shape(
     "first_seen_on",
     "amount_cents",
 )
-PAUSES = _shape("pause_id remedy office by_user because", "from_on to_on", "")
+PAUSES = _shape("pause_id remedy office by_user because", "from_on to_on planned_to_on", "")
 
 
 def late(table: sa.Table, state: str, cut: Cut, until: datetime | None) -> sa.ColumnElement[bool]:
@@ -105,21 +106,28 @@ def read_decisions(connection: Reader, wanted: sa.ColumnElement[bool]) -> pa.Tab
 def read_pauses(
     connection: Reader, state: str, cut: Cut | None, wanted: sa.ColumnElement[bool] | None = None
 ) -> pa.Table:
-    """Pauses with the last day that holds within the cut: an end known later changes nothing yet."""
+    """Pauses, one row for each remedy, with the last day that holds within the cut and the one first set.
+
+    An end known later changes nothing yet; of several the last one counts.
+    """
     pauses, ends = schema.pauses, schema.pause_ends
-    ended = sa.select(ends).where(known(ends, state, cut)).subquery()
+    which = sa.select(sa.func.max(ends.c.position)).where(known(ends, state, cut)).group_by(ends.c.pause_id)
+    ended = sa.select(ends).where(ends.c.position.in_(which)).subquery()
     last = sa.case(
-        (ended.c.last_on.is_(None), pauses.c.to_on),
+        (sa.func.coalesce(ended.c.last_on, "") == "", pauses.c.to_on),
         (sa.or_(pauses.c.to_on.is_(None), ended.c.last_on < pauses.c.to_on), ended.c.last_on),
         else_=pauses.c.to_on,
     )
     columns = [column for column in pauses.columns if column.name != "to_on"]
     query = (
-        sa.select(*columns, last.label("to_on"))
+        sa.select(*columns, last.label("to_on"), pauses.c.to_on.label("planned_to_on"))
         .select_from(pauses.outerjoin(ended, pauses.c.pause_id == ended.c.pause_id))
         .where(known(pauses, state, cut) if wanted is None else wanted)
     )
-    return read(connection, query.order_by(pauses.c.position), PAUSES)
+    found = read(connection, query.order_by(pauses.c.position), PAUSES)
+    remedies = pc.split_pattern(found["remedy"].combine_chunks(), " ")
+    each = found.take(pc.list_parent_indices(remedies))
+    return each.set_column(each.column_names.index("remedy"), "remedy", pc.list_flatten(remedies))
 
 
 class Lives(Book):

@@ -6,13 +6,13 @@ import sqlalchemy as sa
 
 from arrears.ledger import chain, schema
 from arrears.ledger.book import Book, Writing
-from arrears.ledger.people import require_words
+from arrears.ledger.reasons import require_words
 from arrears.ledger.records import Word
 
 
 def send_nothing(tx: Writing, state: str, as_of: date, word: Word, at: datetime) -> None:
     """Writes that nothing leaves in the name of a night; said again it changes nothing."""
-    require_words(word.because, "because")
+    require_words(word.because)
     if _said(tx.connection, state, as_of):
         return
     row = {"as_of": as_of.isoformat(), "by_user": word.by, "because": word.because}

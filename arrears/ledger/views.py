@@ -7,9 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from arrears.errors import Refused
 from arrears.ledger import schema
 from arrears.ledger.book import Book
-from arrears.ledger.people import refuse_numbers
+from arrears.ledger.people import roles_of
+from arrears.ledger.reasons import refuse_numbers, require_readable
 
 # The step of a decision about a person as a whole, which `transforms/facts/stays.sql` reads.
 UNDO = "undo"
@@ -28,11 +30,26 @@ class Views(Book):
         office: str = "",
         worker: str = "",
     ) -> None:
-        """Keeps a view under its name, for an office or (`''`) for whoever saves it; None takes it away."""
+        """Keeps a view under its name, for an office or (`''`) for whoever saves it; None takes it away.
+
+        What an office shares is changed or taken away by whoever saved it, or by a supervisor.
+        """
         text = "" if asked is None else json.dumps(asked, sort_keys=True)
-        refuse_numbers(f"{name} {text}", "view")
+        require_readable(name)
+        refuse_numbers(f"{name} {text}")
         row = {"name": name, "office": office, "worker": worker, "by_user": by_user, "asked": text}
         with self.writing() as tx:
+            last = _last_view(tx.connection, state, name, office, by_user)
+            if asked is None and not (last and last["asked"]):
+                whose = f"of office {office}" if office else "of yours"
+                raise Refused(f"There is no view {whose} of this name", "", "Write the name as it is shown.")
+            is_theirs = bool(last and last["asked"] and last["by_user"] != by_user)
+            if last and is_theirs and "supervisor" not in roles_of(tx.connection, by_user):
+                raise Refused(
+                    f"This view of office {office} was saved by {last['by_user']}",
+                    "",
+                    "Save yours under another name, or ask a supervisor.",
+                )
             tx.add(schema.views, state, at, [row])
             tx.audit(state, at, by_user, "save_view", office=office, worker=worker, kept=asked is not None)
 
@@ -92,3 +109,15 @@ class Views(Book):
         with self.reading() as connection:
             rows = connection.execute(query).mappings().all()
         return [{**row, "about": json.loads(row["about"])} for row in rows]
+
+
+def _last_view(
+    connection: sa.Connection, state: str, name: str, office: str, by_user: str
+) -> sa.RowMapping | None:
+    """What was last saved under a name in an office or, where it is nobody's, by a person."""
+    table = schema.views
+    own = () if office else (table.c.by_user == by_user,)
+    query = sa.select(table).where(
+        table.c.state == state, table.c.name == name, table.c.office == office, *own
+    )
+    return connection.execute(query.order_by(table.c.position.desc()).limit(1)).mappings().first()

@@ -215,8 +215,8 @@ SEEDS = (
          "test_ledger_people.py::test_the_preparer_is_not_the_approver"),
     # Desk, compare, data
     Seed("a forged form is taken", "arrears/desk/security.py",
-         "isinstance(given, str) and hmac.compare_digest(given.encode(), wanted.encode())",
-         "isinstance(given, str)",
+         "seed and hmac.compare_digest(given.encode(), wanted.encode())",
+         "seed",
          "test_desk_security.py::test_a_forged_form_changes_nothing"),
     Seed("an office sees the lines of all", "arrears/desk/open_lines.py",
          'return f"({table}.office IN ({listed}) OR ({nobody}))"', 'return "true"',
