@@ -166,7 +166,7 @@ def decided_apart(desk: Waiting, lines: Sequence[Line]) -> dict[str, tuple[str, 
         if same != together:
             found[line["item_id"]] = (
                 "Its remedy or step is another than that of the first of these lines",
-                "Decide on each remedy and step by itself",
+                "Decide on each remedy and step separately",
             )
     return found
 

@@ -198,7 +198,7 @@ def require_known_office(desk: Waiting, office: str) -> None:
 
 def paused_remedies(desk: Waiting, remedy: str, group: str, from_on: date, to_on: date | None) -> list[str]:
     """The remedies that are meant, none for all; refuses what the state does not use on these days."""
-    groups, place = desk.words.order.groups, desk.words.profile.name
+    groups, profile = desk.words.order.groups, desk.words.profile
     if group and remedy:
         raise ArrearsError(
             "A group and a remedy were chosen, and only one of them can be paused",
@@ -210,13 +210,12 @@ def paused_remedies(desk: Waiting, remedy: str, group: str, from_on: date, to_on
         raise ArrearsError(f"There is no group of remedies called {group}", "", f"Known: {known}")
     if remedy and remedy not in desk.words.cards:
         raise ArrearsError(f"There is no remedy called {remedy}", "", "Choose one of the list")
-    profile = desk.words.profile
     days = (desk.run.as_of, from_on, to_on or from_on)
     in_force = {one for day in days for one in profile.remedies_in_force(day)}
     meant = [one for one in (groups[group][1] if group else [remedy]) if one in in_force]
     if (group or remedy) and not meant:
         what = groups[group][0] if group else title_of(desk.words.cards, remedy)
-        raise ArrearsError(f"{place} does not use this: {what}", "", "Nothing has to be paused")
+        raise ArrearsError(f"{profile.name} does not use this: {what}", "", "Nothing has to be paused")
     return meant
 
 

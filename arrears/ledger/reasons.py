@@ -67,7 +67,7 @@ def require_pause_days(from_on: date, to_on: date | None, today: date) -> None:
         raise Refused("The pause ends before it begins", f"{from_on} to {to_on}", "Swap the two days.")
     if from_on < today:
         raise Refused(
-            f"A pause from {from_on} would begin in the past, where nothing can be stopped any more",
+            f"A pause from {from_on} would begin in the past, where nothing can be stopped",
             "",
             f"Let it begin on {today} or later.",
         )
