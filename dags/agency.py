@@ -1,11 +1,12 @@
 """What the DAG files share: which states there are, which date a run is about, where files wait."""
 
 import hashlib
+import logging
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,16 +39,26 @@ POLL_SECONDS = 5.0
 # More than one, or a date that waits would keep out the very date that it waits for.
 SIDE_BY_SIDE = 4
 
+# Where the desk stands in Airflow.
+DESK_AT = "/review"
+# Tasks say their counts as lines; the value that the next task may read is not shown beside them.
+QUIET = {"show_return_value_in_logs": False}
+
 PARAMS = {
     "date": Param(
-        None, type=["null", "string"], format="date", title="Business date", description="Only without a key"
+        None,
+        type=["null", "string"],
+        format="date",
+        title="Business date",
+        description="The date of the night, such as 2025-01-14. Only where no partition key is given.",
     ),
     "known_at": Param(
         None,
         type=["null", "string"],
         format="date-time",
         title="Known at",
-        description="Counts only what had arrived by then; empty: the night's scheduled moment",
+        description="Leave it empty for the usual run. A time with its zone, such as "
+        "2025-01-14T02:00:00-05:00, counts only what had arrived by then; it cannot lie in the future.",
     ),
 }
 
@@ -103,8 +114,31 @@ def business_date(context: Mapping[str, Any]) -> str:
 
 
 def known_at(context: Mapping[str, Any]) -> str | None:
-    """The moment up to which a run may know, where it was triggered with one."""
-    return (getattr(context["dag_run"], "conf", None) or {}).get("known_at") or None
+    """The moment up to which a run may know, where it was triggered with one; a bad one ends the task."""
+    from airflow.sdk.exceptions import AirflowFailException
+
+    asked = (getattr(context["dag_run"], "conf", None) or {}).get("known_at") or None
+    if asked is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(asked)
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        # No second try changes it.
+        raise AirflowFailException(
+            f"Known at {asked!r} is not a time with its zone. Trigger the run again, with one such as "
+            "2025-01-14T02:00:00-05:00, or with none for the usual run."
+        )
+    if moment > datetime.now(UTC):
+        raise AirflowFailException(f"Known at {asked} is a time to come: nobody can know yet what arrives.")
+    return moment.isoformat()
+
+
+def say(lines: Iterable[str]) -> None:
+    """Writes lines into the task's log."""
+    for line in lines:
+        logging.getLogger(__name__).info("%s", line)
 
 
 def store() -> str:
@@ -141,24 +175,62 @@ def take_in(state: str, source: str, on: str) -> dict[str, Any]:
     """
     from arrears.data.store import Store
     from arrears.intake.receive.landing import kept_name
-    from arrears.ledger import Ledger
     from arrears.night import steps
 
-    place, day = Store.open(store()), date.fromisoformat(on)
-    # Arrivals are dated by hand only among invented people; a real store dates them itself, and files
-    # for a night may come on the day before.
-    invented = place.kind == "invented"
-    since = day if invented else day - timedelta(days=1)
-    known = {
-        (one.original_name, one.sha256)
-        for one in Ledger.open(place.ledger_url).deliveries(state)
-        if since <= one.received_on and (one.received_on == day or not invented)
-    }
+    place = Store.open(store())
+    known = {(one.original_name, one.sha256) for one in came(place, state, on)}
     files = sorted(inbox(state, on).glob(BELONGS[source]))
     heads = [file for file in files if file.match(COMPLETES[source])] or files
     if all((kept_name(file), hashlib.sha256(file.read_bytes()).hexdigest()) in known for file in heads):
         return {"deliveries": []}
-    return steps.ingest(store(), state, source, [str(file) for file in files], on if invented else None)
+    day = on if place.kind == "invented" else None
+    return steps.ingest(store(), state, source, [str(file) for file in files], day)
+
+
+def came(place: Any, state: str, on: str) -> list[Any]:
+    """The deliveries of the ledger that may have lain in the inbox of this date, as they stand now.
+
+    Arrivals are dated by hand only among invented people; a real store dates them itself, and files for a
+    night may come on the day before.
+    """
+    from arrears.ledger import Ledger
+
+    invented, day = place.kind == "invented", date.fromisoformat(on)
+    since = day if invented else day - timedelta(days=1)
+    return [
+        one
+        for one in Ledger.open(place.ledger_url).deliveries(state)
+        if since <= one.received_on and (one.received_on == day or not invented)
+    ]
+
+
+def left_out(state: str, source: str, on: str) -> list[str]:
+    """A sentence on each file of a source in the inbox of this date that is held or refused as of now.
+
+    Of a file that came again under its name, the last one counts; what a person let in is not told.
+    """
+    from arrears.data.store import Store
+    from arrears.intake.receive.landing import kept_name
+    from arrears.night.steps import SOURCES
+
+    lying = {kept_name(file) for file in inbox(state, on).glob(BELONGS[source])}
+    last = {
+        one.original_name: one
+        for one in sorted(came(Store.open(store()), state, on), key=lambda one: one.position)
+        if one.original_name in lying and one.outcome != "duplicate"
+    }
+    return [
+        f"{one.original_name} is {one.outcome}: {one.reason.rstrip('.')}."
+        for _, one in sorted(last.items())
+        if one.outcome in ("held", "refused") and one.feed in (SOURCES[source], "unknown")
+    ]
+
+
+def desk_link(path: str) -> str:
+    """The address of a page of the desk, as far as Airflow knows its own."""
+    from airflow.sdk.configuration import conf
+
+    return f"{conf.get('api', 'base_url', fallback='').rstrip('/')}{DESK_AT}/{path}"
 
 
 def hold_lease(context: Mapping[str, Any]) -> None:

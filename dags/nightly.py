@@ -14,6 +14,7 @@ from typing import Any
 from agency import (
     COMPLETES,
     PARAMS,
+    QUIET,
     REQUIRED,
     SIDE_BY_SIDE,
     InboxSensor,
@@ -22,13 +23,14 @@ from agency import (
     hold_lease,
     inboxes,
     known_at,
+    say,
     states,
     store,
     take_in,
 )
 from airflow.sdk import Param, PokeReturnValue, chain, dag, task
 
-from arrears.night.outline import IN_PARTS, STEPS, outline, parts
+from arrears.night.outline import IN_PARTS, STEP_NAMES, STEPS, outline, parts
 
 OUTLINE = outline(parts())
 # Where the extracts for parents are written; nowhere where nobody says it.
@@ -52,21 +54,33 @@ AGAIN = {
 }
 
 
+def step(state: str, name: str, given: list[dict[str, Any]]) -> Any:
+    """The task of one step of a night, or one for each part."""
+
+    @task(
+        task_id=name,
+        task_display_name=STEP_NAMES[name],
+        doc_md=STEPS.get(name) or IN_PARTS[name],
+        **QUIET,
+    )
+    def run(of_night: dict[str, Any], **context: Any) -> dict[str, Any]:
+        from arrears.night import steps
+        from arrears.night.told import told
+
+        hold_lease(context)
+        found: dict[str, Any] = getattr(steps, name)(store(), state, business_date(context), **of_night)
+        say(told(name, found))
+        return found
+
+    return run(given[0]) if len(given) == 1 else run.expand(of_night=given)
+
+
 def nightly(state: State) -> None:
     """Makes `<state>_nightly`."""
 
-    def step(name: str, given: list[dict[str, Any]]) -> Any:
-        @task(task_id=name, doc_md=STEPS.get(name) or IN_PARTS[name])
-        def run(of_night: dict[str, Any], **context: Any) -> dict[str, Any]:
-            from arrears.night import steps
-
-            hold_lease(context)
-            return getattr(steps, name)(store(), state.code, business_date(context), **of_night)
-
-        return run(given[0]) if len(given) == 1 else run.expand(of_night=given)
-
     @dag(
         dag_id=f"{state.code}_nightly",
+        dag_display_name=f"{state.code.upper()} night",
         description=f"The night of {state.code.upper()}: what to do, and who must say yes",
         schedule=state.daily(state.night_at),
         catchup=False,
@@ -79,6 +93,7 @@ def nightly(state: State) -> None:
     def build() -> None:
         files = InboxSensor(
             task_id="files",
+            task_display_name="Wait for the caseload",
             state=state.code,
             source=REQUIRED,
             patience=CUT_OFF,
@@ -91,19 +106,29 @@ def nightly(state: State) -> None:
             exponential_backoff=True,
             max_wait=timedelta(seconds=20),
             timeout=TURN.total_seconds(),
+            task_display_name="Wait for its turn and begin",
             doc_md="Waits for its turn, takes in what is still in the inbox, then pins what may be known.",
         )
         def begin(**context: Any) -> PokeReturnValue:
             return begin_in_turn(state.code, business_date(context), known_at(context), context)
 
-        @task(doc_md="The work list's table, so that nobody waits for it in the morning.")
+        @task(
+            task_display_name="Prepare the desk",
+            doc_md="The work list's table, so that nobody waits for it in the morning.",
+            **QUIET,
+        )
         def desk() -> int:
             from arrears.data.store import Store
             from arrears.desk.resolved import set_desk
 
-            return set_desk(Store.open(store()), state.code)
+            lines = set_desk(Store.open(store()), state.code)
+            say([f"{lines:,} lines wait at the desk."])
+            return lines
 
-        @task(doc_md="What the parents' portal and the voice response load of the night.")
+        @task(
+            task_display_name="Write the portal's extract",
+            doc_md="What the parents' portal and the voice response load of the night.",
+        )
         def portal(**context: Any) -> str:
             from datetime import date
             from pathlib import Path
@@ -115,7 +140,7 @@ def nightly(state: State) -> None:
             return str(write_portal(Store.open(store()), state.code, as_of, Path(PORTAL))["folder"])
 
         after = [desk(), portal()] if PORTAL else [desk()]
-        chain(files, begin(), *[step(name, given) for name, given in OUTLINE], *after)
+        chain(files, begin(), *[step(state.code, name, given) for name, given in OUTLINE], *after)
 
     build()
 
@@ -128,6 +153,7 @@ def begin_in_turn(state: str, as_of: str, moment: str | None, context: Any) -> P
     from arrears.ledger.records import Word
     from arrears.ledger.restart import AGAIN as BY_WORD
     from arrears.night import steps
+    from arrears.night.told import delivery_lines, told
 
     hold_lease(context)
     word = Word(*asked_again(context)) if asked_again(context) else None
@@ -137,7 +163,11 @@ def begin_in_turn(state: str, as_of: str, moment: str | None, context: Any) -> P
             raise Refused(f"The night of {first} comes first", state, "Run it, or declare it absent")
         # Once more before the cut: what lies there and no ingest DAG has taken yet belongs to this night.
         taken = {} if as_of in done else {source: take_in(state, source, as_of) for source in COMPLETES}
-        return PokeReturnValue(True, {"taken_in": taken, **steps.begin(store(), state, as_of, moment, word)})
+        begun = steps.begin(store(), state, as_of, moment, word)
+        for found in taken.values():
+            say(delivery_lines(state, found["deliveries"]) if found["deliveries"] else [])
+        say(told("begin", begun))
+        return PokeReturnValue(True, {"taken_in": taken, **begun})
     except Refused as refusal:
         if refusal.where == BY_WORD:
             # No waiting and no second try changes it.

@@ -6,7 +6,7 @@ It runs in the afternoon of each working day, and whenever a person triggers it.
 from datetime import timedelta
 from typing import Any
 
-from agency import PARAMS, State, business_date, hold_lease, known_at, states, store
+from agency import PARAMS, QUIET, State, business_date, hold_lease, known_at, say, states, store
 from airflow.sdk import dag, task
 
 from arrears.night.outline import RELEASE_AT
@@ -19,6 +19,7 @@ def release(state: State) -> None:
 
     @dag(
         dag_id=f"{state.code}_release",
+        dag_display_name=f"{state.code.upper()} day release",
         description=f"Sends what {state.code.upper()} has approved since the night, under every guard",
         schedule=state.daily(RELEASE_AT, days=WORKING_DAYS),
         catchup=False,
@@ -30,13 +31,18 @@ def release(state: State) -> None:
     )
     def build() -> None:
         @task(
-            doc_md="Reads decisions and stops again and sends what is approved and due; needs a closed night."
+            task_display_name="Send what is approved",
+            doc_md="Reads decisions and stops again, sends what is approved and due; needs a closed night.",
+            **QUIET,
         )
         def day_release(**context: Any) -> dict[str, Any]:
             from arrears.night import steps
+            from arrears.night.told import summary_lines
 
             hold_lease(context)
-            return steps.day_release(store(), state.code, business_date(context), known_at(context))
+            found = steps.day_release(store(), state.code, business_date(context), known_at(context))
+            say(summary_lines(found))
+            return found
 
         day_release()
 

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.airflow, pytest.mark.slow, pytest.mark.timeout(900)]
 DAG, NIGHT = "me_approvals", "2025-01-15"
 RUNS = f"/dags/{DAG}/dagRuns"
 READING_SECONDS = 3
-YES = {"chosen_options": ["Approve"], "params_input": {}}
+YES = {"chosen_options": ["Send now"], "params_input": {}}
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,9 @@ def test_only_what_the_ledger_holds_as_approved_leaves_whatever_airflow_is_told(
     after = published(store)
     run = begin(operator, "refused")
     supervisor.call(
-        "PATCH", f"{RUNS}/{run}/taskInstances/ask/-1/hitlDetails", {**YES, "chosen_options": ["Reject"]}
+        "PATCH",
+        f"{RUNS}/{run}/taskInstances/ask/-1/hitlDetails",
+        {**YES, "chosen_options": ["Leave to the afternoon"]},
     )
     assert ended(operator, run) == {"waiting": "success", "ask": "success", "send": "skipped"}
     assert published(store) == after

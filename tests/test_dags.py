@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import agency
+import ingest
 import nightly
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, TaskDeferred
@@ -94,6 +95,22 @@ def test_every_state_has_its_dags(dags: dict[str, Any]) -> None:
     assert "me" in STATES
 
 
+def test_every_dag_and_task_has_a_name_and_a_description_that_people_read(dags: dict[str, Any]) -> None:
+    names = [dag.dag_display_name for dag in dags.values()]
+    assert len(set(names)) == len(names)
+    for dag_id, dag in dags.items():
+        assert dag.dag_display_name.startswith(dag_id[:2].upper())
+        assert dag.description
+        assert dag.doc_md
+        for task_id, one in dag.task_dict.items():
+            assert " " in one.task_display_name, f"{dag_id}.{task_id}"
+            assert one.doc_md, f"{dag_id}.{task_id}"
+        for name in dag.params:
+            asked = dag.params.get_param(name)
+            assert asked.schema.get("title"), name
+            assert asked.description, name
+
+
 def test_dags_know_the_engines_sources_by_the_same_names() -> None:
     assert {source: pattern.rstrip("*") for source, pattern in agency.BELONGS.items()} == steps.SOURCES
 
@@ -174,42 +191,6 @@ def test_a_night_that_waits_does_not_keep_out_the_one_it_waits_for(dags: dict[st
     assert dags["me_nightly"].max_active_runs > 1
 
 
-@pytest.mark.parametrize(
-    ("about", "date"),
-    [
-        ({"partition_key": "2025-01-14"}, "2025-01-14"),
-        ({"partition_key": "2025-01-14", "conf": {"date": "2025-01-15"}}, "2025-01-14"),
-        ({"conf": {"date": "2025-01-15", "known_at": None}}, "2025-01-15"),
-    ],
-    ids=["key", "key before conf", "conf"],
-)
-def test_the_business_date_is_the_key_then_the_conf(about: dict[str, Any], date: str) -> None:
-    assert agency.business_date(a_run(**about)) == date
-
-
-def test_the_business_date_of_an_interval_is_the_local_one() -> None:
-    from pendulum import datetime as moment
-
-    start = moment(2025, 1, 15, 3, tz="UTC")  # still the 14th in Maine
-    assert agency.business_date(a_run(data_interval_start=start)) == "2025-01-14"
-
-
-@pytest.mark.parametrize(
-    "about",
-    [
-        {},
-        {"conf": None},
-        {"conf": {"date": None}},
-        {"partition_key": "tonight"},
-        {"conf": {"date": 20250114}},
-    ],
-    ids=["nothing", "no conf", "empty conf", "no date", "a number"],
-)
-def test_a_run_without_a_business_date_is_refused(about: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="No business date"):
-        agency.business_date(a_run(**about))
-
-
 def test_a_profile_without_its_clock_is_named(tmp_path: Path) -> None:
     (tmp_path / "zz.yml").write_text("timezone: America/New_York\n")
     with pytest.raises(ValueError, match=r"zz\.yml: night_at missing"):
@@ -239,16 +220,32 @@ def test_files_that_were_taken_are_not_given_to_the_engine_again(
     given: list[list[str]] = []
     engine = steps.ingest
 
-    def ingest(*asked: Any) -> Any:
+    def noted(*asked: Any) -> Any:
         given.append([Path(file).name for file in asked[3]])
         return engine(*asked)
 
-    monkeypatch.setattr(steps, "ingest", ingest)
+    monkeypatch.setattr(steps, "ingest", noted)
     for _ in range(2):
         agency.take_in("me", "tax", "2025-01-14")
     put("2025-01-14", "state_tax_refunds.again.txt", "")
     agency.take_in("me", "tax", "2025-01-14")
     assert given == [["state_tax_refunds.txt"], ["state_tax_refunds.again.txt", "state_tax_refunds.txt"]]
+
+
+@pytest.mark.usefixtures("metadata")
+def test_a_refused_file_makes_its_ingest_run_red_once_and_stops_nothing(
+    dags: dict[str, Any], store: Store
+) -> None:
+    put("2025-01-14", "state_tax_refunds.txt", "no layout has this\n")
+    put("2025-01-14", "state_tax_refunds.control.json", "{}")
+    agency.take_in("me", "tax", "2025-01-14")
+    assert "state_tax_refunds.txt is refused: " in " ".join(agency.left_out("me", "tax", "2025-01-14"))
+    assert through(dags["me_ingest_tax"], "2025-01-14") == "failed"
+    with pytest.raises(AirflowFailException, match="/review/me/tonight#files"):
+        ingest.look_at("me", "tax", "2025-01-14")
+    ingest.look_at("me", "dmv", "2025-01-14")
+    assert dags["me_ingest_tax"].task_dict["look"].retries == 0
+    assert agency.left_out("me", "dmv", "2025-01-14") == []
 
 
 def test_the_first_night_of_a_store_is_the_earliest_that_has_files(store: Store) -> None:
@@ -273,7 +270,7 @@ def test_a_refused_night_steps_back_and_asks_again(store: Store, monkeypatch: py
     monkeypatch.setattr(steps, "begin", refuse)
     run = a_run(partition_key="2025-01-15")
     assert not nightly.begin_in_turn("me", "2025-01-15", None, run).is_done
-    monkeypatch.setattr(steps, "begin", lambda *_: {"run": "r"})
+    monkeypatch.setattr(steps, "begin", lambda *_: {"run": "r", "deliveries": 0, "known_at": "02:00"})
     found = nightly.begin_in_turn("me", "2025-01-15", None, run)
     assert (found.is_done, found.xcom_value["run"]) == (True, "r")
 

@@ -36,8 +36,9 @@ def prompt(store: Store, state: str, on: date, desk_at: str) -> Prompt:
         "",
         f"Decide line by line at the {link}.",
         "",
-        "An answer here approves nothing: only what the ledger holds as approved ever leaves. *Approve* "
-        "sends now what was approved since the night. *Reject*, or no answer, leaves it to the afternoon.",
+        "An answer here approves nothing: only what the ledger holds as approved ever leaves. *Send now* "
+        "sends what was approved since the night. *Leave to the afternoon*, or no answer, leaves it to the "
+        "afternoon's release.",
     ]
     count = f"{page.total:,} line{'' if page.total == 1 else 's'}"
     return Prompt(

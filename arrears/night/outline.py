@@ -27,6 +27,20 @@ IN_PARTS = {
     "part": "Facts and verdicts of one part of the caseload; the parts may be made side by side.",
     "merge": "A share of the tables, put together from all parts.",
 }
+# What people call each step, in a scheduler's pages.
+STEP_NAMES = {
+    "match": "Match people",
+    "facts": "Make facts",
+    "split": "Cut into parts",
+    "part": "Facts and verdicts of a part",
+    "merge": "Put the parts together",
+    "remedies": "Decide remedies",
+    "actions": "Plan acts",
+    "queues": "Fill queues",
+    "check": "Check expectations",
+    "release": "Release to partners",
+    "close": "Close the night",
+}
 # Short names of sources; any other feed goes by its own name.
 SHORT = {
     "employer_new_hires": "employer",
