@@ -177,9 +177,7 @@ class _Asking:
         ]
         for one in told:
             one["is_asked"] = one["condition"] in acting
-            # A release that nothing asks for rests on every ground alike.
-            is_named = one["condition"] in (row["because"] or [])
-            one["decides"] = is_named and not (part == "release" and one["answer"] is False)
+            one["decides"] = decides(part, row, one)
             one["mark"] = mark_of(part, one)
         asked = [one for one in told if one["is_asked"]]
         return {
@@ -189,6 +187,21 @@ class _Asking:
             "met": sum(one["answer"] is True for one in asked),
             "conditions": told,
         }
+
+
+def decides(part: Part, row: Row, one: Row) -> bool:
+    """Whether a condition is what a reader has to see: why not, or, of what may begin, why.
+
+    A release that nothing asks for rests on every ground alike. A flag rests on what is no protection; where
+    the other reading would not flag, on what stands in its way.
+    """
+    if part == "enter" and row["verdict"] == "flag":
+        return (
+            not one["is_protection"]
+            if one["is_asked"]
+            else bool(one["reading"]) and one["answer"] is not True
+        )
+    return one["condition"] in (row["because"] or []) and not (part == "release" and one["answer"] is False)
 
 
 def group_of(verdict: str, episode: Row | None) -> str:
