@@ -76,8 +76,8 @@ class Value:
     @property
     def called(self) -> str:
         """What people call the value: its title, else the words of its key."""
-        subject, _, rest = self.key.replace("_", " ").partition(".")
-        return self.title or f"{subject[:1].upper()}{subject[1:]}: {rest}"
+        words = self.key.replace(".", " ").replace("_", " ")
+        return self.title or words[:1].upper() + words[1:]
 
 
 @dataclass(frozen=True)
