@@ -331,7 +331,9 @@ def test_a_supervisor_finds_the_desk_inside_airflow(chromium: Any, airflow: Airf
     desk.get_by_label("Value 1").fill("passport.threshold")
     desk.get_by_label("would be").first.fill("$4,000")
     desk.get_by_role("button", name="Ask").click()
-    desk.get_by_role("heading", name="Passport threshold: $2,500.00 → $4,000.00").wait_for()
+    desk.get_by_role(
+        "heading", name="Debt above which a passport is denied: $2,500.00 → $4,000.00"
+    ).wait_for()
     answer = desk.get_by_role("region", name="The answer").inner_text()
     assert re.search(r"[1-9]\d* (?:is one|are one) no longer", answer), (
         "a higher limit denies fewer passports"
