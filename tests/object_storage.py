@@ -5,10 +5,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import boto3
 import pytest
+from moto.s3.responses import S3Response
 from moto.server import ThreadedMotoServer
 from typer.testing import CliRunner
 
@@ -23,6 +25,7 @@ SECRET = "a-secret-that-nobody-prints"
 def s3_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A client of a server with one empty bucket; this process finds it in AWS's usual ways."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    one_write_at_once(monkeypatch)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -43,6 +46,17 @@ def s3_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield client
     finally:
         server.stop()
+
+
+def one_write_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the server look at a write's condition and write in one, as S3 does; its threads do not."""
+    put, lock = S3Response.put_object, Lock()
+
+    def alone(*given: Any, **named: Any) -> Any:
+        with lock:
+            return put(*given, **named)
+
+    monkeypatch.setattr(S3Response, "put_object", alone)
 
 
 class Machines:
