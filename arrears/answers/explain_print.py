@@ -79,6 +79,11 @@ def _print_remedy(one: Row, out: Console, is_full: bool) -> None:
         out.print(f"  Innocent explanation to look for: {escape(one['innocent'])}")
 
 
+def question_said(answer: Row, part: Part) -> str:
+    """A question of a remedy with its answer."""
+    return f"{ASKS[part]} {SAYS[answer['verdict']]}"
+
+
 def has_begun(one: Row) -> bool:
     """Whether it began before this night, so that nobody asks any more whether it may."""
     return one["episode"] is not None and not one["episode"]["is_new"]

@@ -18,7 +18,7 @@ written otherwise. Where today's code is neither run's, a last rung, `today`, le
 a line that moved on it alone counts as data.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from arrears import house
 from arrears.compare.compared import make_changed, make_lines
 from arrears.compare.laws import NOT_ASKED
 from arrears.data.beside import kept_columns, kept_rows, same_kept
-from arrears.data.warehouse import Connection, quote, run_sql_file
+from arrears.data.warehouse import Connection, quote, run_sql_file, text_list
 from arrears.law.catalog import described_facts
 from arrears.law.remedy import PARTS
 from arrears.law.verdicts import Verdicts
@@ -153,11 +153,6 @@ def cell_select(con: Connection, table: str, rung: int, before: Path, after: Pat
 def _held(described: Mapping[str, Any]) -> str:
     """The column that names the rows on which a fact rests; none for one that names none."""
     return str(described.get("source") or "")
-
-
-def text_list(texts: Iterable[str]) -> str:
-    """SQL for a list of these texts."""
-    return f"[{', '.join(map(quote, texts))}]"
 
 
 def struct(**fields: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from arrears import house
 from arrears.answers.display import fetch_file
 from arrears.compare.trial import Trial
-from arrears.data.warehouse import Connection, file_list, file_paths, quote, run_sql_file, sql_text
+from arrears.data.warehouse import Connection, file_list, file_paths, quote, run_sql_file, sql_text, text_list
 from arrears.law.remedy import load_cards, title_of
 from arrears.law.verdicts import Asked, Verdicts, verdict_word
 from arrears.night.steps import attach_published
@@ -86,7 +86,7 @@ def _sides(was: Verdicts, now: Verdicts, remedy: str) -> str:
         **{name: f"now.{name}" for name in ("subject_id", "case_id", "person_id", "office", "worker")},
         "enter_was": "was.verdict",
         "enter_now": "now.verdict",
-        "names": f"CAST([{', '.join(map(quote, names))}] AS VARCHAR[])",
+        "names": f"CAST({text_list(names)} AS VARCHAR[])",
         "was_answers": "was.answers",
         "now_answers": "now.answers",
     }

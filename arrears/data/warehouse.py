@@ -144,6 +144,11 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def text_list(texts: Iterable[str]) -> str:
+    """A list of texts as an SQL literal."""
+    return f"[{', '.join(map(quote, texts))}]"
+
+
 def file_paths(*paths: Path | str) -> list[str]:
     """Paths as the parameter that `read_parquet` takes.
 
@@ -159,7 +164,7 @@ def file_paths(*paths: Path | str) -> list[str]:
 
 def file_list(paths: Sequence[Path | str]) -> str:
     """Paths as a list in the text of a statement, for one that takes no parameters."""
-    return "[" + ", ".join(map(quote, file_paths(*paths))) + "]"
+    return text_list(file_paths(*paths))
 
 
 def attach_parquet(con: Connection, name: str, paths: list[Path]) -> None:

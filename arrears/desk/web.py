@@ -38,7 +38,7 @@ from starlette.exceptions import HTTPException
 from arrears import house
 from arrears.answers.display import listed_grounds, measured
 from arrears.answers.explain_clocks import clock_sentence
-from arrears.answers.explain_print import decided_first, met_said
+from arrears.answers.explain_print import decided_first, met_said, question_said
 from arrears.data.store import Store
 from arrears.desk.in_short import dated, said_day
 from arrears.desk.requests import Asked
@@ -298,6 +298,7 @@ def templates() -> Environment:
         "met_said": met_said,
         "nights": nights,
         "query": query,
+        "question_said": question_said,
         "said_day": lambda day: said_day(day) if day else "",
     }
     return made

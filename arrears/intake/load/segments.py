@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from arrears.data.warehouse import quote, sql_text
+from arrears.data.warehouse import quote, sql_text, text_list
 from arrears.intake.feeds import Feed
 from arrears.intake.records import Segments
 from arrears.sqltext import columns
@@ -24,7 +24,7 @@ def segments_sql(segments: Segments, feed: Feed, lines: str) -> str:
         "delimiter": quote(segments.delimiter),
         "elements": str(max(len(one.layout.fields) for one in feed.records if one.in_segments)),
         "room": str(field.length),
-        "frames": f"CAST([{', '.join(map(quote, segments.frames))}] AS VARCHAR[])",
+        "frames": f"CAST({text_list(segments.frames)} AS VARCHAR[])",
     }
     given = f"text_lines AS (SELECT line_no, {text} AS text FROM {lines}), how AS (SELECT {columns(how)})"
     return f"WITH {given} SELECT * FROM ({sql_text(SQL / 'segments.sql')})"
